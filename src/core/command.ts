@@ -1,0 +1,24 @@
+/** The commands that the integration server runs for an order, and how they may end. */
+
+/** The shop's two rake tasks, in `order_integration_service:`. */
+export type Task = 'insert_order' | 'confirm_payment';
+
+export type CommandOutcome = CommandEnd & {
+  readonly durationMs: number;
+  /** The last lines that the command wrote (standard output and error as they came), bounded. */
+  readonly output: readonly string[];
+};
+
+type CommandEnd =
+  /** It ran to its end. A status other than 0 need not be a failure: Abacos decides. */
+  | { readonly kind: 'exited'; readonly status: number }
+  /** The server's own time limit ended it, or a signal did. */
+  | { readonly kind: 'killed'; readonly why: string }
+  /** Somebody holds the order's lock: a command for it is still running. Nothing was started. */
+  | { readonly kind: 'busy' }
+  /** A command for this order ended so recently that Abacos may not show its effect. Nothing was started. */
+  | { readonly kind: 'too-soon' }
+  /** The server refused before the task could start (no such folder, program or user). Nothing was started. */
+  | { readonly kind: 'not-started'; readonly why: string }
+  /** The connection was lost or the deadline passed: the command may be running still. */
+  | { readonly kind: 'lost'; readonly why: string };

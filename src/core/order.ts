@@ -1,0 +1,61 @@
+/**
+ * An order as the shop stores it, and the two names it goes by.
+ *
+ * The row's id orders the shop's history and is what the checkpoint keeps; the
+ * number is what Abacos and the shop's rake tasks know. They are different
+ * types so that the one can't be handed over where the other is meant.
+ */
+
+declare const orderIdBrand: unique symbol;
+declare const orderNumberBrand: unique symbol;
+
+/** The primary key of a row in the shop's orders table. A safe, non-negative integer. */
+export type OrderId = number & { readonly [orderIdBrand]: true };
+
+/** A number that may be sent to Abacos and into a command: 1 to 50 characters of `A-Za-z0-9._/-`. */
+export type OrderNumber = string & { readonly [orderNumberBrand]: true };
+
+/** What the shop's row says of the payment having reached Abacos. */
+export type PaymentEvidence =
+  /** The shop has recorded Abacos' acknowledgement (`erp_payment_at`). */
+  | 'acknowledged'
+  /** The column is there and empty. */
+  | 'none'
+  /** The table has no such column: only a command that ended well can tell. */
+  | 'untracked';
+
+/** One row of the shop's orders table, as far as order-monit needs it. */
+export interface ShopOrder {
+  readonly id: OrderId;
+  /** Exactly as stored, without surrounding blanks; `null` while the shop has not set it yet. */
+  readonly number: string | null;
+  readonly state: string;
+  readonly payment: PaymentEvidence;
+  /** Whether the row is older than the settle time by the database's own clock. */
+  readonly settled: boolean;
+}
+
+/** The shop's state of an order whose payment it has received. */
+export const PAID_STATE = 'authorized';
+
+const ORDER_NUMBER = /^[A-Za-z0-9._/-]{1,50}$/;
+
+/** Whether a value is a usable order id: a safe integer that is not negative. */
+export function isOrderId(value: number): value is OrderId {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+/**
+ * Turns a plain number into an {@link OrderId}.
+ *
+ * @throws RangeError when it is not a safe, non-negative integer
+ */
+export function orderId(value: number): OrderId {
+  if (!isOrderId(value)) throw new RangeError(`An order id must be a whole number from 0, not ${value}`);
+  return value;
+}
+
+/** Whether a stored number can be an order number at all (see {@link OrderNumber}). */
+export function isOrderNumber(value: string): value is OrderNumber {
+  return ORDER_NUMBER.test(value);
+}

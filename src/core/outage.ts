@@ -1,0 +1,41 @@
+/**
+ * A dependency that can't be used at the moment. It says nothing about any
+ * order: no attempt is counted and the checkpoint does not move past orders
+ * that could not be asked about.
+ */
+
+export type Dependency = 'shop' | 'abacos' | 'integration-server';
+
+export interface OutageDetails {
+  readonly dependency: Dependency;
+  /** What happened, in words for people, with the secrets taken out. No full stop. */
+  readonly reason: string;
+  /** What the operator can do about it. Left out where waiting is all there is to do. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** Thrown by every adapter when the other side as a whole did not do its part. */
+export class Outage extends Error {
+  override readonly name = 'Outage';
+  readonly dependency: Dependency;
+  readonly reason: string;
+  readonly hint: string | undefined;
+
+  constructor(details: OutageDetails) {
+    super(
+      `${DEPENDENCY_NAMES[details.dependency]}: ${details.reason}`,
+      details.cause === undefined ? {} : { cause: details.cause },
+    );
+    this.dependency = details.dependency;
+    this.reason = details.reason;
+    this.hint = details.hint;
+  }
+}
+
+/** How each dependency is called in messages to people. */
+export const DEPENDENCY_NAMES: Readonly<Record<Dependency, string>> = {
+  shop: 'shop database',
+  abacos: 'Abacos',
+  'integration-server': 'integration server',
+};

@@ -1,0 +1,42 @@
+/**
+ * What order-monit found out about one order, in the words of the checkpoint file.
+ *
+ * `FAILED` means "not settled": the order is looked at again until it is
+ * settled or its attempts are used up.
+ */
+
+export const FAILURE_REASONS = ['NOT_FOUND', 'PAYMENT_PENDING', 'UNKNOWN', 'BAD_NUMBER'] as const;
+
+export type FailureReason =
+  /** Abacos said, in a row that succeeded, that the order does not exist. */
+  | 'NOT_FOUND'
+  /** Abacos has the order in progress, the shop has the money, nothing shows that Abacos knows of it. */
+  | 'PAYMENT_PENDING'
+  /** Abacos answered, but not usably about this order. Never leads to a command. */
+  | 'UNKNOWN'
+  /** What the shop stores as its number can't be an order number. Never leads to a command. */
+  | 'BAD_NUMBER';
+
+export interface Success {
+  readonly status: 'SUCCESS';
+  readonly reason: 'OK';
+}
+
+export interface Failure {
+  readonly status: 'FAILED';
+  readonly reason: FailureReason;
+}
+
+export type Verdict = Success | Failure;
+
+export const SUCCESS: Success = { status: 'SUCCESS', reason: 'OK' };
+
+/** The verdict `FAILED` with the given reason. */
+export function failed(reason: FailureReason): Failure {
+  return { status: 'FAILED', reason };
+}
+
+/** Whether two verdicts say the same. */
+export function sameVerdict(a: Verdict, b: Verdict): boolean {
+  return a.status === b.status && a.reason === b.reason;
+}

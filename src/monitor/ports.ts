@@ -1,0 +1,71 @@
+/**
+ * What the monitor needs of the world, in the words of the business. Adapters
+ * implement these; every method that can wait takes a signal and has a deadline
+ * of its own. All throw an Outage (`core/outage.ts`) when the other side as a
+ * whole fails, unless said otherwise.
+ */
+import type { Answer } from '../core/answer.ts';
+import type { CommandOutcome, Task } from '../core/command.ts';
+import type { Ledger, LedgerEntry } from '../core/ledger.ts';
+import type { OrderId, OrderNumber, ShopOrder } from '../core/order.ts';
+import type { Outage } from '../core/outage.ts';
+
+/** The shop's orders. Read only, and never in the shop's way. */
+export interface Orders {
+  /** Settled orders that have a number, with an id above `after`, in id order; at most `limit`. */
+  newOrders(after: OrderId, limit: number, signal: AbortSignal): Promise<readonly ShopOrder[]>;
+  /** How many `newOrders` would give without a limit. */
+  countNewOrders(after: OrderId, signal: AbortSignal): Promise<number>;
+  /** Ids in `(after, through]`, in order, whatever the row holds; at most `limit`. */
+  idsInRange(
+    range: { after: OrderId; through: OrderId; limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly OrderId[]>;
+  /** The rows of these ids as they are now, in id order. Ids without a row are left out. */
+  ordersById(ids: readonly OrderId[], signal: AbortSignal): Promise<readonly ShopOrder[]>;
+}
+
+/** Answers as far as they came: an outage in the middle keeps what was answered before it. */
+export interface Answers {
+  readonly byNumber: ReadonlyMap<OrderNumber, Answer>;
+  readonly outage?: Outage;
+}
+
+/** The ERP. */
+export interface Erp {
+  /** Asks about all these numbers in as few calls as allowed. Never throws an Outage: it is in the answers. */
+  ask(numbers: readonly OrderNumber[], signal: AbortSignal): Promise<Answers>;
+}
+
+/** The server on which the shop's own tasks integrate an order. */
+export interface IntegrationServer {
+  /** Makes the connection if there is none, and proves that it can run commands. */
+  connect(signal: AbortSignal): Promise<void>;
+  /**
+   * Runs one task for one order under the order's lock on the server, and waits for its end. Never throws:
+   * every way to fail is an outcome. Aborting gives up waiting (`lost`); the task itself runs on.
+   */
+  run(task: Task, number: OrderNumber, signal: AbortSignal): Promise<CommandOutcome>;
+}
+
+/**
+ * The durable memory. `record` resolves once the lines are on the disk, and
+ * only then does the ledger show them. Its failure is fatal: what is on the
+ * disk is then unknown until the file is read again.
+ */
+export interface Checkpoint {
+  readonly ledger: Ledger;
+  record(entries: readonly LedgerEntry[]): Promise<void>;
+  /** Rewrites the file in its canonical form if enough of it is superseded. */
+  tidyIfWorthwhile(): Promise<void>;
+}
+
+/** Time: the wall clock for what is recorded, a monotonic one for every wait and deadline. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds since some fixed moment; never goes back. */
+  monotonic(): number;
+  /** Resolves after `delayMs`, or at once when the signal is aborted. Never rejects. */
+  wait(delayMs: number, signal: AbortSignal): Promise<void>;
+}
