@@ -24,6 +24,10 @@ export interface Ledger {
    * record is that old.
    */
   passedBefore(epochMs: number): OrderId;
+  /** When the newest record was first made (milliseconds since 1970). */
+  readonly lastRecordedAt: number;
+  /** Lets go of the recent ids up to and including one: nobody asks {@link has} about them any more. */
+  forgetUpTo(id: OrderId): void;
 }
 
 /** One line to append: a record, and whether it becomes the head. */

@@ -69,3 +69,9 @@ export interface Clock {
   /** Resolves after `delayMs`, or at once when the signal is aborted. Never rejects. */
   wait(delayMs: number, signal: AbortSignal): Promise<void>;
 }
+
+/** Where the loop says what it is doing, so that a step that hangs is noticed. */
+export interface Progress {
+  /** A step begins (and the one before it is over); past its deadline it counts as hung. */
+  step(name: string, deadlineMs: number): void;
+}

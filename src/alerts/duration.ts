@@ -1,0 +1,19 @@
+const UNITS = [
+  { name: 'd', ms: 86_400_000 },
+  { name: 'h', ms: 3_600_000 },
+  { name: 'min', ms: 60_000 },
+  { name: 's', ms: 1000 },
+] as const;
+
+/** A duration for people, in at most two units: `340 ms`, `4.2 s`, `12 min`, `3 h 20 min`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  const first = UNITS.findIndex((unit) => ms >= unit.ms);
+  const unit = UNITS[first];
+  const smaller = UNITS[first + 1];
+  if (unit === undefined || smaller === undefined) return `${Math.round(ms / 1000)} s`;
+  const whole = Math.floor(ms / unit.ms);
+  const rest = Math.floor((ms - whole * unit.ms) / smaller.ms);
+  return rest === 0 ? `${whole} ${unit.name}` : `${whole} ${unit.name} ${rest} ${smaller.name}`;
+}

@@ -1,0 +1,191 @@
+/**
+ * What is said of each event, in one voice for the log, the terminal and
+ * whoever else is told: what happened, to which order, what order-monit does
+ * about it, what people should do.
+ */
+import type { CommandOutcome } from '../core/command.ts';
+import type { CycleReport, Event, OrderName } from '../core/event.ts';
+import { DEPENDENCY_NAMES } from '../core/outage.ts';
+import type { FailureReason } from '../core/verdict.ts';
+import { duration } from './duration.ts';
+
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** A sentence, how much it matters, and the values in it that people search for. */
+export interface Sentence {
+  readonly level: Level;
+  readonly text: string;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+/** Puts an event into words. `maxAttempts` is for "attempt 2 of 4". */
+export function sentenceFor(event: Event, maxAttempts: number): Sentence {
+  switch (event.kind) {
+    case 'verdict':
+      return verdictSentence(event);
+    case 'given-up':
+      return {
+        level: 'error',
+        text: `${named(event)} is given up: ${event.why}. Find out why it can not be integrated, mend it, then: order-monit retry ${nameFor(event)}`,
+        fields: { ...fieldsOf(event), attempts: event.record.attempts },
+      };
+    case 'command-started':
+      return {
+        level: 'info',
+        text: `${named(event)}: ${event.task} is run on the integration server (attempt ${event.attempt} of ${maxAttempts})`,
+        fields: { ...fieldsOf(event), task: event.task, attempt: event.attempt },
+      };
+    case 'command-ended':
+      return commandSentence(event, event.outcome);
+    case 'repaired':
+      return {
+        level: 'info',
+        text: `${named(event)} is in Abacos now, ${duration(event.openMs)} after it was found failing`,
+        fields: { ...fieldsOf(event), openMs: event.openMs },
+      };
+    case 'not-repaired':
+      return notRepairedSentence(event, maxAttempts);
+    case 'row-gone':
+      return {
+        level: 'warn',
+        text: `Order id ${event.orderId} is on record as ${event.record.verdict.reason}, and its row is no longer in the shop's table. It stays on record; nothing is run for it`,
+        fields: fieldsOf(event),
+      };
+    case 'retry':
+      return {
+        level: 'info',
+        text: `Order id ${event.orderId} gets its ${maxAttempts} attempts again, asked for by ${event.by}`,
+        fields: { ...fieldsOf(event), by: event.by },
+      };
+    case 'down':
+      return {
+        level: 'error',
+        text: `${capital(DEPENDENCY_NAMES[event.dependency])} is down: ${event.reason}. No order loses an attempt by it; it is tried again${event.hint === undefined ? '' : `. What to do: ${event.hint}`}`,
+        fields: { dependency: event.dependency },
+      };
+    case 'up':
+      return {
+        level: 'info',
+        text: `${capital(DEPENDENCY_NAMES[event.dependency])} is back after ${duration(event.downMs)}`,
+        fields: { dependency: event.dependency, downMs: event.downMs },
+      };
+    case 'cycle':
+      return cycleSentence(event.report);
+    case 'backlog':
+      return {
+        level: 'info',
+        text: `Backlog: ${event.ordersLeft} orders left, ${event.ordersPerMinute} a minute, about ${duration(event.timeLeftMs)} to go`,
+        fields: { ordersLeft: event.ordersLeft, ordersPerMinute: event.ordersPerMinute },
+      };
+  }
+}
+
+const FINDINGS: Readonly<Record<FailureReason, string>> = {
+  NOT_FOUND: 'is not in Abacos',
+  PAYMENT_PENDING: 'is in Abacos, and its payment is not confirmed there',
+  UNKNOWN: 'could not be judged by what Abacos answered; it is asked again in the next cycle',
+  BAD_NUMBER: 'can not be asked about; it is looked at again when its row changes',
+};
+
+function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
+  const { record, previous } = event;
+  const { verdict } = record;
+  const fields = { ...fieldsOf(event), verdict: `${verdict.status} ${verdict.reason}`, attempts: record.attempts };
+  const late = event.late ? ', which showed up late,' : '';
+  if (verdict.status === 'SUCCESS') {
+    const settled = previous !== undefined;
+    return { level: settled ? 'info' : 'debug', text: `${named(event)}${late} is in Abacos`, fields };
+  }
+  const why = event.why === undefined ? '' : ` (${event.why})`;
+  return { level: 'warn', text: `${named(event)}${late} ${FINDINGS[verdict.reason]}${why}`, fields };
+}
+
+function commandSentence(event: Extract<Event, { kind: 'command-ended' }>, outcome: CommandOutcome): Sentence {
+  const took = duration(outcome.durationMs);
+  const lastLine = outcome.output.at(-1);
+  const said = lastLine === undefined ? '' : `; it said: ${lastLine}`;
+  const subject = `${named(event)}: ${event.task}`;
+  const fields = { ...fieldsOf(event), task: event.task, outcome: outcome.kind, durationMs: outcome.durationMs };
+  switch (outcome.kind) {
+    case 'exited':
+      return {
+        level: outcome.status === 0 ? 'info' : 'warn',
+        text: `${subject} ended with exit status ${outcome.status} after ${took}${outcome.status === 0 ? '' : said}`,
+        fields: { ...fields, exitStatus: outcome.status },
+      };
+    case 'killed':
+      return { level: 'warn', text: `${subject} was ended after ${took}: ${outcome.why}${said}`, fields };
+    case 'busy':
+      return {
+        level: 'warn',
+        text: `${subject} was not started: a command for this order is still running on the integration server`,
+        fields,
+      };
+    case 'too-soon':
+      return {
+        level: 'info',
+        text: `${subject} was not started: a command for this order ended moments ago, and Abacos may not show its effect yet`,
+        fields,
+      };
+    case 'not-started':
+      return { level: 'error', text: `${subject} could not be started: ${outcome.why}`, fields };
+    case 'lost':
+      return {
+        level: 'warn',
+        text: `${subject} was lost sight of after ${took}: ${outcome.why}. It may be running still; its lock on the integration server keeps a second one out`,
+        fields,
+      };
+  }
+}
+
+function notRepairedSentence(event: Extract<Event, { kind: 'not-repaired' }>, maxAttempts: number): Sentence {
+  const { found, record } = event;
+  const finding = found.status === 'FAILED' ? FINDINGS[found.reason] : 'is in Abacos';
+  const why = event.why === undefined ? '' : ` (${event.why})`;
+  return {
+    level: 'warn',
+    text: `${named(event)} still ${finding}${why} after ${event.task} ended (attempt ${record.attempts} of ${maxAttempts})`,
+    fields: { ...fieldsOf(event), task: event.task, attempts: record.attempts },
+  };
+}
+
+function cycleSentence(report: CycleReport): Sentence {
+  const { fresh, due, late } = report.judged;
+  const parts = [`${fresh + late} new orders checked, ${report.settled} of them in Abacos`];
+  if (report.failing > 0) parts.push(`${report.failing} failing`);
+  if (due > 0) parts.push(`${due} open ones looked at again`);
+  if (report.commands > 0) parts.push(`${report.commands} commands run, ${report.repaired} orders repaired`);
+  const quiet = fresh + due + late === 0;
+  const cutShort = report.interrupted ? '. Cut short: what could not be asked about is taken up again' : '';
+  return {
+    level: quiet ? 'debug' : 'info',
+    text: `Cycle of ${duration(report.durationMs)}: ${parts.join(', ')}${cutShort}`,
+    fields: { fresh, due, late, commands: report.commands, repaired: report.repaired, durationMs: report.durationMs },
+  };
+}
+
+function named(order: OrderName): string {
+  return order.orderNumber === null
+    ? `Order id ${order.orderId}`
+    : `Order ${printable(order.orderNumber)} (id ${order.orderId})`;
+}
+
+/** How the order is named in a command that the reader may copy. */
+function nameFor(order: OrderName): string {
+  return order.orderNumber === null ? `--id ${order.orderId}` : printable(order.orderNumber);
+}
+
+function fieldsOf(order: OrderName): Record<string, string | number> {
+  return order.orderNumber === null
+    ? { orderId: order.orderId }
+    : { orderId: order.orderId, orderNumber: printable(order.orderNumber) };
+}
+
+/** A number as the shop stores it may hold anything: control characters stay out of logs and terminals. */
+function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?').slice(0, 60);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

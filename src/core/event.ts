@@ -1,0 +1,71 @@
+import type { CommandOutcome, Task } from './command.ts';
+import type { OrderId } from './order.ts';
+import type { Dependency } from './outage.ts';
+import type { OrderRecord } from './record.ts';
+import type { Verdict } from './verdict.ts';
+
+/** An order as an event names it: always by both its names, as far as they are known. */
+export interface OrderName {
+  readonly orderId: OrderId;
+  /** As stored by the shop; `null` when the shop has not set it, or the row is gone. */
+  readonly orderNumber: string | null;
+}
+
+/** What a cycle did, in counts. */
+export interface CycleReport {
+  readonly durationMs: number;
+  /** Orders that were judged, by where they came from. */
+  readonly judged: { readonly fresh: number; readonly due: number; readonly late: number };
+  /** New orders that Abacos has. */
+  readonly settled: number;
+  /** New or late orders found failing in this cycle. */
+  readonly failing: number;
+  readonly commands: number;
+  /** Orders that Abacos had after a command, in this cycle. */
+  readonly repaired: number;
+  /** More could be done at once: a full page of new orders, or repairs that did not fit in. */
+  readonly workLeft: boolean;
+  /** A dependency kept the cycle from doing all its work. */
+  readonly interrupted: boolean;
+}
+
+/** Everything that happens and that somebody may want to know. Recorded things are on the disk by then. */
+export type Event =
+  | (OrderName & {
+      readonly kind: 'verdict';
+      readonly record: OrderRecord;
+      readonly previous: OrderRecord | undefined;
+      readonly why?: string;
+      /** The row became visible after the head had passed its id. */
+      readonly late: boolean;
+    })
+  | (OrderName & { readonly kind: 'given-up'; readonly record: OrderRecord; readonly why: string })
+  | (OrderName & { readonly kind: 'command-started'; readonly task: Task; readonly attempt: number })
+  | (OrderName & { readonly kind: 'command-ended'; readonly task: Task; readonly outcome: CommandOutcome })
+  /** A command ran, and Abacos was asked again. */
+  | (OrderName & { readonly kind: 'repaired'; readonly record: OrderRecord; readonly openMs: number })
+  | (OrderName & {
+      readonly kind: 'not-repaired';
+      readonly record: OrderRecord;
+      readonly task: Task;
+      /** What the second look found; it need not be on record. */
+      readonly found: Verdict;
+      readonly why?: string;
+    })
+  /** An open order whose row is no longer in the shop's table. */
+  | (OrderName & { readonly kind: 'row-gone'; readonly record: OrderRecord })
+  | (OrderName & { readonly kind: 'retry'; readonly record: OrderRecord; readonly by: string })
+  | {
+      readonly kind: 'down';
+      readonly dependency: Dependency;
+      readonly reason: string;
+      readonly hint: string | undefined;
+    }
+  | { readonly kind: 'up'; readonly dependency: Dependency; readonly downMs: number }
+  | { readonly kind: 'cycle'; readonly report: CycleReport }
+  | {
+      readonly kind: 'backlog';
+      readonly ordersLeft: number;
+      readonly ordersPerMinute: number;
+      readonly timeLeftMs: number;
+    };

@@ -1,0 +1,71 @@
+import type { Answer } from './answer.ts';
+import { PAID_STATE, isOrderNumber, type OrderNumber, type ShopOrder } from './order.ts';
+import { SUCCESS, failed, type Verdict } from './verdict.ts';
+
+/** A verdict, and for one that puzzles, the reason in words. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly why?: string;
+}
+
+export interface Evidence {
+  readonly order: ShopOrder;
+  readonly answer: Answer;
+  /** Whether a `confirm_payment` of this order ended with exit status 0. */
+  readonly paymentCommandSucceeded: boolean;
+}
+
+/**
+ * Judges one order: what the shop has against what Abacos answered. SUCCESS
+ * needs Abacos' own word that the order exists; a missing order is believed
+ * missing only when Abacos said so outright.
+ */
+export function judge({ order, answer, paymentCommandSucceeded }: Evidence): Judgement {
+  switch (answer.kind) {
+    case 'missing':
+      return { verdict: failed('NOT_FOUND') };
+    case 'unknown':
+      return { verdict: failed('UNKNOWN'), why: answer.why };
+    case 'exists':
+      return answer.status === 'in-progress' && paymentIsPending(order, paymentCommandSucceeded)
+        ? { verdict: failed('PAYMENT_PENDING') }
+        : { verdict: SUCCESS };
+  }
+}
+
+/**
+ * In progress covers everything before the invoice, so it alone says nothing of
+ * the payment: the shop's own record of Abacos' acknowledgement does, or, where
+ * the table has none, a command that ended well.
+ */
+function paymentIsPending(order: ShopOrder, paymentCommandSucceeded: boolean): boolean {
+  if (order.state !== PAID_STATE) return false;
+  switch (order.payment) {
+    case 'acknowledged':
+      return false;
+    case 'none':
+      return true;
+    case 'untracked':
+      return !paymentCommandSucceeded;
+  }
+}
+
+/** What can be done with the number that the shop stores for an order. */
+export type NumberCheck =
+  | { readonly kind: 'usable'; readonly number: OrderNumber }
+  /** The shop sets it in a second statement: not ready yet. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'bad'; readonly judgement: Judgement };
+
+/** Sorts out orders that can't be asked about. */
+export function checkNumber(order: ShopOrder): NumberCheck {
+  if (order.number === null) return { kind: 'absent' };
+  if (isOrderNumber(order.number)) return { kind: 'usable', number: order.number };
+  const shown = JSON.stringify(order.number.slice(0, 60));
+  return { kind: 'bad', judgement: badNumber(`the shop stores ${shown} as its number`) };
+}
+
+/** The verdict on an order that has no usable number. */
+export function badNumber(why: string): Judgement {
+  return { verdict: failed('BAD_NUMBER'), why };
+}

@@ -1,0 +1,40 @@
+import type { Task } from './command.ts';
+import type { OrderRecord } from './record.ts';
+import type { FailureReason, Verdict } from './verdict.ts';
+
+/**
+ * What follows from a verdict. `attempts` is what the order's record says
+ * afterwards; a repair's attempt is counted only right before its command.
+ */
+export type Next =
+  | { readonly kind: 'settle'; readonly attempts: number }
+  | { readonly kind: 'repair'; readonly attempts: number; readonly task: Task }
+  /** The last verdict: every attempt is used up and the order still fails. */
+  | { readonly kind: 'give-up'; readonly attempts: number }
+  /** Nothing to run: it is asked about again later. */
+  | { readonly kind: 'look-again'; readonly attempts: number };
+
+const TASKS: Readonly<Record<FailureReason, Task | undefined>> = {
+  NOT_FOUND: 'insert_order',
+  PAYMENT_PENDING: 'confirm_payment',
+  UNKNOWN: undefined,
+  BAD_NUMBER: undefined,
+};
+
+/** Whether an open order has used up its attempts: it is still asked about, and never repaired. */
+export function isGivenUp(record: OrderRecord, maxAttempts: number): boolean {
+  return record.verdict.status === 'FAILED' && record.attempts > maxAttempts;
+}
+
+/**
+ * Decides what a verdict leads to. With `maxAttempts` 4 an order is integrated
+ * on its verdicts 1 to 4; the fifth is the last check, and gives it up.
+ *
+ * @param attempts what the order's record says so far, 0 for an order without one
+ */
+export function decide(verdict: Verdict, attempts: number, maxAttempts: number): Next {
+  if (verdict.status === 'SUCCESS') return { kind: 'settle', attempts: attempts + 1 };
+  const task = TASKS[verdict.reason];
+  if (task === undefined || attempts > maxAttempts) return { kind: 'look-again', attempts };
+  return attempts < maxAttempts ? { kind: 'repair', attempts, task } : { kind: 'give-up', attempts: attempts + 1 };
+}

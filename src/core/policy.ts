@@ -1,0 +1,25 @@
+/** The numbers that decisions depend on. All durations are in milliseconds. */
+export interface Policy {
+  /** An order is integrated at most this many times. */
+  readonly maxAttempts: number;
+  /** How many new, due and late orders one cycle takes, each. */
+  readonly pageSize: number;
+  readonly runningCycleMs: number;
+  readonly downtimeWaitMs: number;
+  /** How old an order is before it is looked at, so that the shop's own push has had its time. */
+  readonly settleMs: number;
+  /** How far back, by this monitor's own passing, rows are looked for that showed up late. */
+  readonly lateWindowMs: number;
+  readonly recheckGivenUpMs: number;
+  /** How long after a command has ended its order is left alone: Abacos may not show the effect at once. */
+  readonly repairWaitMs: number;
+  readonly maxParallelRepairs: number;
+  /** Patterns over a command's output that say that trying again is no use. */
+  readonly permanentErrors: readonly RegExp[];
+  /** Past these a step of the loop counts as hung. They lie above the deadlines of the calls themselves. */
+  readonly shopDeadlineMs: number;
+  readonly connectDeadlineMs: number;
+  readonly commandDeadlineMs: number;
+  /** For one call to Abacos; a step may hold many. */
+  readonly callDeadlineMs: number;
+}

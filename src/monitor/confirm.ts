@@ -1,0 +1,127 @@
+import { judge, type Judgement } from '../core/judge.ts';
+import { checkNumber } from '../core/judge.ts';
+import type { OrderId, ShopOrder } from '../core/order.ts';
+import type { OrderRecord } from '../core/record.ts';
+import { epochOf } from '../core/stamp.ts';
+import { sameVerdict } from '../core/verdict.ts';
+import { using, type CycleContext } from './context.ts';
+import type { Finding } from './recorder.ts';
+import type { Ended } from './repair.ts';
+import { answersTo } from './verify.ts';
+
+/** What a second look showed of an order whose command has ended. */
+interface Confirmation {
+  readonly ended: Ended;
+  readonly judgement: Judgement;
+}
+
+/**
+ * Asks once more about the orders whose command has ended, so that a repair is
+ * known within seconds. Abacos decides, never the exit status: the task ends
+ * with 0 without inserting when the shop's integration is switched off, and
+ * with 1 when the order is there already. A verdict that stays as it was is
+ * left to the next cycle: no attempt is counted here for a failure.
+ *
+ * @returns how many orders Abacos now has
+ */
+export async function confirm(context: CycleContext, ended: readonly Ended[]): Promise<number> {
+  if (ended.length === 0) return 0;
+  const rows = await using(context, 'shop', () =>
+    context.orders.ordersById(
+      ended.map(({ orderId }) => orderId),
+      context.stop,
+    ),
+  );
+  const confirmations = rows === undefined ? [] : await secondLook(context, ended, rows);
+  const { records } = await context.recorder.change((ledger) => ({
+    findings: confirmations.flatMap((one) => findingOf(context, one, ledger.open.get(one.ended.orderId))),
+  }));
+
+  const onRecord = new Map(records.map((record) => [record.orderId, record]));
+  let repaired = 0;
+  for (const one of confirmations) {
+    if (conclude(context, one, onRecord.get(one.ended.orderId))) repaired += 1;
+  }
+  noteHealth(context, repaired);
+  return repaired;
+}
+
+async function secondLook(
+  context: CycleContext,
+  ended: readonly Ended[],
+  rows: readonly ShopOrder[],
+): Promise<Confirmation[]> {
+  const orders = new Map<OrderId, ShopOrder>(rows.map((row) => [row.id, row]));
+  const answers = await answersTo(
+    context,
+    ended.map(({ number }) => number),
+  );
+  return ended.flatMap((one) => {
+    const order = orders.get(one.orderId);
+    const answer = answers.get(one.number);
+    if (order === undefined || answer === undefined) return [];
+    const check = checkNumber(order);
+    if (check.kind !== 'usable' || check.number !== one.number) return [];
+    const { paymentCommandSucceeded } = context.agenda.note(one.orderId);
+    return [{ ended: one, judgement: judge({ order, answer, paymentCommandSucceeded }) }];
+  });
+}
+
+function findingOf(
+  { policy }: CycleContext,
+  { ended, judgement }: Confirmation,
+  current: OrderRecord | undefined,
+): Finding[] {
+  if (current === undefined) return [];
+  const { orderId } = ended;
+  const { verdict } = judgement;
+  if (verdict.status === 'SUCCESS') return [{ orderId, verdict, attempts: current.attempts + 1 }];
+  // The answer right after a command may be in doubt; what was certain before it stays on record.
+  if (verdict.reason === 'UNKNOWN') return [];
+  if (!sameVerdict(verdict, current.verdict)) return [{ orderId, verdict, attempts: current.attempts }];
+  if (permanentError(ended, policy.permanentErrors) === undefined) return [];
+  return [{ orderId, verdict, attempts: policy.maxAttempts + 1 }];
+}
+
+/** Says what came of it; tells whether Abacos now has the order. */
+function conclude(context: CycleContext, { ended, judgement }: Confirmation, record: OrderRecord | undefined): boolean {
+  const { agenda, checkpoint, clock, policy, report } = context;
+  const { orderId, number, task } = ended;
+  const name = { orderId, orderNumber: number };
+  if (record?.verdict.status === 'SUCCESS') {
+    agenda.forget(orderId);
+    report({ kind: 'repaired', ...name, record, openMs: Math.max(0, clock.now() - epochOf(record.createdAt)) });
+    return true;
+  }
+  const current = record ?? checkpoint.ledger.open.get(orderId);
+  if (current === undefined) return false;
+  report({
+    kind: 'not-repaired',
+    ...name,
+    task,
+    record: current,
+    found: judgement.verdict,
+    ...(judgement.why === undefined ? {} : { why: judgement.why }),
+  });
+  const why = permanentError(ended, policy.permanentErrors);
+  if (current.attempts > policy.maxAttempts && why !== undefined) {
+    agenda.amend(orderId, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
+    report({ kind: 'given-up', ...name, record: current, why: `trying again is no use: ${why}` });
+  }
+  return false;
+}
+
+/** The line of a command's output that says that trying again is no use, if there is one. */
+function permanentError({ outcome }: Ended, patterns: readonly RegExp[]): string | undefined {
+  return outcome.output.find((line) => patterns.some((pattern) => pattern.test(line)));
+}
+
+/** Commands that failed and yet did their work speak for the server. */
+function noteHealth({ dependencies, policy, repairHealth }: CycleContext, repaired: number): void {
+  if (repaired > 0) {
+    repairHealth.worked();
+    dependencies.worked('integration-server');
+  } else if (repairHealth.isSick) {
+    dependencies.failed(repairHealth.asOutage(), policy);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Event } from '../core/event.ts';
+import { Outage, type Dependency } from '../core/outage.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Agenda } from './agenda.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Checkpoint, Clock, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
+import type { Recorder } from './recorder.ts';
+import type { RepairHealth } from './repair-health.ts';
+import type { Sweep } from './sweep.ts';
+
+/** What a reload may exchange between two cycles. */
+export interface Equipment {
+  readonly orders: Orders;
+  readonly erp: Erp;
+  /** Left out in a dry run: then nothing can be repaired, whatever else is wrong. */
+  readonly server?: IntegrationServer;
+  readonly policy: Policy;
+}
+
+export interface Signals {
+  /** Nothing new is begun any more. */
+  readonly stop: AbortSignal;
+  /** Commands that still run are no longer waited for. */
+  readonly abandon: AbortSignal;
+}
+
+/** All that the steps of a cycle work with. */
+export interface CycleContext extends Equipment, Signals {
+  readonly checkpoint: Checkpoint;
+  readonly recorder: Recorder;
+  readonly agenda: Agenda;
+  readonly dependencies: Dependencies;
+  readonly repairHealth: RepairHealth;
+  readonly sweep: Sweep;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  readonly report: (event: Event) => void;
+}
+
+/**
+ * Does one thing with a dependency. An outage is noted, said once, and gives
+ * `undefined`; so does whatever a stop interrupts. Any other error is a bug or
+ * the checkpoint's, and ends the process.
+ */
+export async function using<T>(
+  context: CycleContext,
+  dependency: Dependency,
+  action: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    const result = await action();
+    context.dependencies.worked(dependency);
+    return result;
+  } catch (error) {
+    if (error instanceof Outage) {
+      if (!context.stop.aborted) context.dependencies.failed(error, context.policy);
+      return undefined;
+    }
+    if (context.stop.aborted && context.stop.reason === error) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Event } from '../core/event.ts';
+import type { Dependency, Outage } from '../core/outage.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Clock } from './ports.ts';
+
+/** A dependency is up, or down since a moment (milliseconds since 1970) for a reason. */
+export type DependencyState =
+  | { readonly kind: 'up' }
+  | { readonly kind: 'down'; readonly since: number; readonly reason: string; readonly hint: string | undefined };
+
+interface Downtime {
+  readonly state: Extract<DependencyState, { kind: 'down' }>;
+  readonly sinceMonotonic: number;
+  readonly failures: number;
+  readonly retryAt: number;
+}
+
+/**
+ * How long to wait before a dependency that failed `failures` times in a row is
+ * tried again: `downtime_wait`, doubling up to `running_cycle`. There is no
+ * jitter, because one process talks to one server.
+ */
+export function retryDelayMs(failures: number, policy: Pick<Policy, 'downtimeWaitMs' | 'runningCycleMs'>): number {
+  const limit = Math.max(policy.downtimeWaitMs, policy.runningCycleMs);
+  return Math.min(limit, policy.downtimeWaitMs * 2 ** Math.min(failures - 1, 30));
+}
+
+/** Keeps the one state of each dependency, and says each change once. */
+export class Dependencies {
+  readonly #downtimes = new Map<Dependency, Downtime>();
+  readonly #clock: Clock;
+  readonly #report: (event: Event) => void;
+
+  constructor(clock: Clock, report: (event: Event) => void) {
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  state(dependency: Dependency): DependencyState {
+    return this.#downtimes.get(dependency)?.state ?? { kind: 'up' };
+  }
+
+  /** Whether it is up, or has been left alone long enough to be tried again. */
+  mayTry(dependency: Dependency): boolean {
+    const downtime = this.#downtimes.get(dependency);
+    return downtime === undefined || this.#clock.monotonic() >= downtime.retryAt;
+  }
+
+  /** Milliseconds until the first of these that is down may be tried again; `undefined` when all are up. */
+  retryMs(...dependencies: readonly Dependency[]): number | undefined {
+    const downtimes = dependencies.flatMap((dependency) => this.#downtimes.get(dependency) ?? []);
+    if (downtimes.length === 0) return undefined;
+    return Math.max(0, Math.min(...downtimes.map(({ retryAt }) => retryAt)) - this.#clock.monotonic());
+  }
+
+  failed(outage: Outage, policy: Policy): void {
+    const { dependency, reason, hint } = outage;
+    const earlier = this.#downtimes.get(dependency);
+    const failures = (earlier?.failures ?? 0) + 1;
+    const now = this.#clock.monotonic();
+    this.#downtimes.set(dependency, {
+      state: { kind: 'down', since: earlier?.state.since ?? this.#clock.now(), reason, hint },
+      sinceMonotonic: earlier?.sinceMonotonic ?? now,
+      failures,
+      retryAt: now + retryDelayMs(failures, policy),
+    });
+    // A reason that changes while it is down is worth a line; the same one again is not.
+    if (earlier?.state.reason !== reason) this.#report({ kind: 'down', dependency, reason, hint });
+  }
+
+  worked(dependency: Dependency): void {
+    const downtime = this.#downtimes.get(dependency);
+    if (downtime === undefined) return;
+    this.#downtimes.delete(dependency);
+    this.#report({ kind: 'up', dependency, downMs: this.#clock.monotonic() - downtime.sinceMonotonic });
+  }
+}

@@ -1,0 +1,96 @@
+import { badNumber, checkNumber, type Judgement } from '../core/judge.ts';
+import type { OrderId, OrderNumber, ShopOrder } from '../core/order.ts';
+import { epochOf } from '../core/stamp.ts';
+import { using, type CycleContext } from './context.ts';
+
+/** Where an order that a cycle looks at came from. */
+export type Origin = 'due' | 'late' | 'fresh';
+
+/** An order to judge. Without a usable number its judgement is clear before Abacos is asked. */
+export type Candidate = { readonly order: ShopOrder; readonly origin: Origin } & (
+  { readonly number: OrderNumber } | { readonly judgement: Judgement }
+);
+
+export interface Gathered {
+  /** Due, late and new orders, the new ones last and in id order. */
+  readonly candidates: readonly Candidate[];
+  /** There may be more orders than one cycle takes. */
+  readonly backlog: boolean;
+}
+
+/** Reads from the shop every order that this cycle is about; `undefined` when its database is down. */
+export async function gather(context: CycleContext): Promise<Gathered | undefined> {
+  return using(context, 'shop', async () => {
+    const { agenda, clock, orders, policy, progress, stop, sweep } = context;
+    const { ledger } = context.checkpoint;
+
+    progress.step('reading orders', policy.shopDeadlineMs);
+    const dueIds = agenda.due(ledger.open, clock.monotonic(), policy.pageSize);
+    const due = await dueOrders(context, dueIds);
+    const late = await sweep.lateOrders({ orders, policy, ledger }, stop);
+    const fresh = await orders.newOrders(ledger.head, policy.pageSize, stop);
+
+    const taken = new Set(due.map(({ order }) => order.id));
+    const lateCandidates = [
+      ...late.ready.map((order) => candidate(order, 'late')),
+      ...late.stuck.map((order) => numberless(order, 'late')),
+    ].filter(({ order }) => !taken.has(order.id));
+    const freshCandidates = fresh.map((order) => candidate(order, 'fresh'));
+    const alsoFresh = new Set(fresh.map(({ id }) => id));
+    return {
+      candidates: [...due.filter(({ order }) => !alsoFresh.has(order.id)), ...lateCandidates, ...freshCandidates],
+      backlog: late.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize),
+    };
+  });
+}
+
+/** The open orders whose turn it is, as the shop has them now. */
+async function dueOrders(context: CycleContext, ids: readonly OrderId[]): Promise<Candidate[]> {
+  if (ids.length === 0) return [];
+  const rows = await context.orders.ordersById(ids, context.stop);
+  const found = new Set(rows.map(({ id }) => id));
+  for (const id of ids) if (!found.has(id)) noteGone(context, id);
+
+  const settled = rows.filter((row) => row.settled || recordedLongAgo(context, row.id));
+  for (const row of rows) if (!settled.includes(row)) postpone(context, row.id);
+  return settled.map((row) => (row.number === null ? numberless(row, 'due') : candidate(row, 'due')));
+}
+
+/**
+ * An order may be on record and still young by its own timestamp: the operator
+ * pointed the head at it, or the timestamp lies. The age of the record then
+ * tells that the shop's own push has had its time.
+ */
+function recordedLongAgo({ checkpoint, clock, policy }: CycleContext, id: OrderId): boolean {
+  const record = checkpoint.ledger.open.get(id);
+  return record !== undefined && clock.now() - epochOf(record.createdAt) >= policy.settleMs;
+}
+
+function candidate(order: ShopOrder, origin: Origin): Candidate {
+  const check = checkNumber(order);
+  switch (check.kind) {
+    case 'usable':
+      return { order, origin, number: check.number };
+    case 'bad':
+      return { order, origin, judgement: check.judgement };
+    case 'absent':
+      return numberless(order, origin);
+  }
+}
+
+function numberless(order: ShopOrder, origin: Origin): Candidate {
+  return { order, origin, judgement: badNumber('the shop has never given it a number') };
+}
+
+/** The order stays on record: that a row has vanished proves nothing about Abacos. */
+function noteGone(context: CycleContext, id: OrderId): void {
+  const { agenda, checkpoint, clock, policy, report } = context;
+  const record = checkpoint.ledger.open.get(id);
+  if (record === undefined) return;
+  report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
+  agenda.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
+}
+
+function postpone({ agenda, clock, policy }: CycleContext, id: OrderId): void {
+  agenda.amend(id, { nextLookAt: clock.monotonic() + policy.runningCycleMs });
+}

@@ -1,0 +1,162 @@
+import type { CycleReport, Event } from '../core/event.ts';
+import type { OrderId } from '../core/order.ts';
+import type { Dependency } from '../core/outage.ts';
+import { failed } from '../core/verdict.ts';
+import { Agenda } from './agenda.ts';
+import { BacklogMeter } from './backlog.ts';
+import { confirm } from './confirm.ts';
+import type { CycleContext, Equipment, Signals } from './context.ts';
+import { Dependencies, type DependencyState } from './dependencies.ts';
+import { gather, type Origin } from './gather.ts';
+import type { Checkpoint, Clock, Progress } from './ports.ts';
+import { Recorder } from './recorder.ts';
+import { RepairHealth } from './repair-health.ts';
+import { repair } from './repair.ts';
+import { Sweep } from './sweep.ts';
+import { ask, recordVerdicts, type Recorded } from './verify.ts';
+
+/** A pause is hung only well past its end. */
+const WAIT_MARGIN_MS = 30_000;
+
+export interface MonitorOptions {
+  readonly checkpoint: Checkpoint;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  /** Told of everything that happens, after it is on record. Must not throw. */
+  readonly report: (event: Event) => void;
+}
+
+/** Makes sure that every order arrives: the loop, and what it remembers between two cycles. */
+export class Monitor {
+  readonly #checkpoint: Checkpoint;
+  readonly #clock: Clock;
+  readonly #progress: Progress;
+  readonly #report: (event: Event) => void;
+  readonly #agenda = new Agenda();
+  readonly #recorder: Recorder;
+  readonly #dependencies: Dependencies;
+  readonly #repairHealth = new RepairHealth();
+  readonly #sweep: Sweep;
+  readonly #backlog: BacklogMeter;
+  #wake = new AbortController();
+
+  constructor({ checkpoint, clock, progress, report }: MonitorOptions) {
+    this.#checkpoint = checkpoint;
+    this.#clock = clock;
+    this.#progress = progress;
+    this.#report = report;
+    this.#recorder = new Recorder(checkpoint, clock);
+    this.#dependencies = new Dependencies(clock, report);
+    this.#sweep = new Sweep(clock);
+    this.#backlog = new BacklogMeter(clock, report);
+  }
+
+  /**
+   * Runs one cycle after another until it is stopped. The equipment is asked
+   * for before each one, so that a reload takes effect between two cycles.
+   *
+   * @throws when the checkpoint can't be written: nothing may be acted on then
+   */
+  async run(equipment: () => Equipment, signals: Signals): Promise<void> {
+    while (!signals.stop.aborted) {
+      this.#wake = new AbortController();
+      const current = equipment();
+      const report = await this.cycle(current, signals);
+      await this.#checkpoint.tidyIfWorthwhile();
+      await this.#pause(this.#pauseMs(report, current), signals.stop);
+    }
+  }
+
+  /** One cycle: due, new and late orders are asked about, recorded, repaired and confirmed. */
+  async cycle(equipment: Equipment, signals: Signals): Promise<CycleReport> {
+    const context = this.#contextOf(equipment, signals);
+    const startedAt = this.#clock.monotonic();
+
+    const gathered = await gather(context);
+    const asked = await ask(context, gathered?.candidates ?? []);
+    const recorded = await recordVerdicts(context, asked.judged);
+    const { ended, postponed } = await repair(context, recorded);
+    const repaired = await confirm(context, ended);
+
+    const report: CycleReport = {
+      durationMs: this.#clock.monotonic() - startedAt,
+      ...count(recorded),
+      commands: ended.length,
+      repaired,
+      workLeft: postponed || (gathered?.backlog === true && !asked.interrupted),
+      interrupted: gathered === undefined || asked.interrupted,
+    };
+    this.#report({ kind: 'cycle', report });
+    if (gathered?.backlog === true) {
+      await this.#backlog.measure(context, { fresh: report.judged.fresh, durationMs: report.durationMs });
+    } else this.#backlog.cleared();
+    return report;
+  }
+
+  /**
+   * Gives an open order its attempts again, and looks at it at once.
+   *
+   * @param by who asked for it, for the log
+   * @returns false when the order has no open record
+   * @throws when the checkpoint can't be written
+   */
+  async retry(orderId: OrderId, by: string): Promise<boolean> {
+    const { records } = await this.#recorder.change((ledger) => {
+      const current = ledger.open.get(orderId);
+      if (current === undefined) return { findings: [] };
+      const verdict = current.verdict.status === 'FAILED' ? current.verdict : failed('UNKNOWN');
+      return { findings: [{ orderId, verdict, attempts: 0 }] };
+    });
+    const record = records[0];
+    if (record === undefined) return false;
+    this.#agenda.forget(orderId);
+    this.#report({ kind: 'retry', orderId, orderNumber: null, record, by });
+    this.wakeUp();
+    return true;
+  }
+
+  /** Ends the pause between two cycles. */
+  wakeUp(): void {
+    this.#wake.abort();
+  }
+
+  dependency(dependency: Dependency): DependencyState {
+    return this.#dependencies.state(dependency);
+  }
+
+  #contextOf(equipment: Equipment, signals: Signals): CycleContext {
+    return {
+      ...equipment,
+      ...signals,
+      checkpoint: this.#checkpoint,
+      recorder: this.#recorder,
+      agenda: this.#agenda,
+      dependencies: this.#dependencies,
+      repairHealth: this.#repairHealth,
+      sweep: this.#sweep,
+      clock: this.#clock,
+      progress: this.#progress,
+      report: this.#report,
+    };
+  }
+
+  /** Nothing can be done without the shop and Abacos; without the integration server orders are still checked. */
+  #pauseMs(report: CycleReport, { policy }: Equipment): number {
+    if (report.workLeft) return 0;
+    const essential = this.#dependencies.retryMs('shop', 'abacos');
+    return essential ?? Math.min(policy.runningCycleMs, this.#dependencies.retryMs('integration-server') ?? Infinity);
+  }
+
+  async #pause(pauseMs: number, stop: AbortSignal): Promise<void> {
+    this.#progress.step('waiting for the next cycle', pauseMs + WAIT_MARGIN_MS);
+    await this.#clock.wait(pauseMs, AbortSignal.any([stop, this.#wake.signal]));
+  }
+}
+
+function count(recorded: readonly Recorded[]): Pick<CycleReport, 'judged' | 'settled' | 'failing'> {
+  const from = (origin: Origin): number => recorded.filter(({ candidate }) => candidate.origin === origin).length;
+  const isNew = ({ candidate }: Recorded): boolean => candidate.origin !== 'due';
+  const settled = recorded.filter((one) => isNew(one) && one.next.kind === 'settle').length;
+  const failing = recorded.filter((one) => isNew(one) && one.next.kind !== 'settle').length;
+  return { judged: { fresh: from('fresh'), due: from('due'), late: from('late') }, settled, failing };
+}

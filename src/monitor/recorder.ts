@@ -1,0 +1,56 @@
+import type { Ledger, LedgerEntry } from '../core/ledger.ts';
+import type { OrderId } from '../core/order.ts';
+import type { OrderRecord } from '../core/record.ts';
+import { stampOf } from '../core/stamp.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { Checkpoint, Clock } from './ports.ts';
+
+/** What is to be put on record of one order. */
+export interface Finding {
+  readonly orderId: OrderId;
+  readonly verdict: Verdict;
+  readonly attempts: number;
+}
+
+/**
+ * Writes findings to the checkpoint, one change at a time: what is recorded is
+ * worked out from the ledger as it is when its turn comes, so that an operator's
+ * retry and a running cycle never undo each other.
+ */
+export class Recorder {
+  readonly #checkpoint: Checkpoint;
+  readonly #clock: Clock;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(checkpoint: Checkpoint, clock: Clock) {
+    this.#checkpoint = checkpoint;
+    this.#clock = clock;
+  }
+
+  /**
+   * Records what `decide` makes of the ledger. Resolves once it is on the disk.
+   *
+   * @throws whatever the checkpoint throws: then nothing may be acted on any more
+   */
+  async change<T extends { readonly findings: readonly Finding[]; readonly newHead?: OrderId | undefined }>(
+    decide: (ledger: Ledger) => T,
+  ): Promise<T & { readonly records: readonly OrderRecord[] }> {
+    const turn = this.#last.then(async () => {
+      const { ledger } = this.#checkpoint;
+      const decision = decide(ledger);
+      const headId = decision.newHead ?? ledger.head;
+      const entries = decision.findings.map((finding) => this.#entry(finding, ledger, headId));
+      if (entries.length > 0) await this.#checkpoint.record(entries);
+      return { ...decision, records: entries.map(({ record }) => record) };
+    });
+    // A failure is the caller's to handle; the next change meets the checkpoint's own refusal.
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #entry({ orderId, verdict, attempts }: Finding, ledger: Ledger, headId: OrderId): LedgerEntry {
+    const updatedAt = stampOf(this.#clock.now());
+    const createdAt = ledger.open.get(orderId)?.createdAt ?? updatedAt;
+    return { record: { orderId, verdict, attempts, createdAt, updatedAt }, head: orderId === headId };
+  }
+}

@@ -1,0 +1,177 @@
+import type { CommandOutcome, Task } from '../core/command.ts';
+import type { OrderId, OrderNumber } from '../core/order.ts';
+import { Outage } from '../core/outage.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { CycleContext } from './context.ts';
+import type { IntegrationServer } from './ports.ts';
+import type { Recorded } from './verify.ts';
+
+/** An order that Abacos lacks, or whose payment it lacks, by a verdict that is on record. */
+interface Job {
+  readonly orderId: OrderId;
+  readonly number: OrderNumber;
+  readonly task: Task;
+  readonly verdict: Verdict;
+}
+
+/** A command that ran and ended: Abacos is asked what came of it. */
+export interface Ended extends Job {
+  readonly outcome: CommandOutcome;
+}
+
+export interface Repairs {
+  readonly ended: readonly Ended[];
+  /** Some repairs did not fit into this cycle; the integration server is fine. */
+  readonly postponed: boolean;
+}
+
+/**
+ * Runs the commands that the verdicts call for. They share one cycle's time:
+ * what does not begin within it is asked about afresh before it is run, so that
+ * no insert rests on an old answer.
+ */
+export async function repair(context: CycleContext, recorded: readonly Recorded[]): Promise<Repairs> {
+  const { server } = context;
+  const jobs = recorded.flatMap(jobOf);
+  if (jobs.length === 0 || server === undefined) return { ended: [], postponed: false };
+
+  const shift = new RepairShift(context, server, jobs);
+  const workers = context.repairHealth.isSick ? 1 : context.policy.maxParallelRepairs;
+  await Promise.all(Array.from({ length: workers }, () => shift.work()));
+  return { ended: shift.ended, postponed: shift.handBack() };
+}
+
+function jobOf({ candidate, judgement, next }: Recorded): Job[] {
+  if (next.kind !== 'repair' || !('number' in candidate)) return [];
+  return [{ orderId: candidate.order.id, number: candidate.number, task: next.task, verdict: judgement.verdict }];
+}
+
+/** The repairs of one cycle. */
+class RepairShift {
+  readonly ended: Ended[] = [];
+  readonly #context: CycleContext;
+  readonly #server: IntegrationServer;
+  readonly #waiting: Job[];
+  readonly #endsAt: number;
+  /** While the server is sick, or back from an outage, one order tells whether it works again. */
+  readonly #probeOnly: boolean;
+  #begun = 0;
+  #halted = false;
+
+  constructor(context: CycleContext, server: IntegrationServer, jobs: readonly Job[]) {
+    this.#context = context;
+    this.#server = server;
+    this.#waiting = [...jobs];
+    this.#probeOnly = context.repairHealth.isSick;
+    this.#endsAt = context.clock.monotonic() + context.policy.runningCycleMs;
+    this.#halted = !context.dependencies.mayTry('integration-server');
+  }
+
+  async work(): Promise<void> {
+    for (let job = this.#take(); job !== undefined; job = this.#take()) {
+      if (!(await this.#connected())) {
+        this.#waiting.unshift(job);
+        this.#halted = true;
+      } else if (await this.#count(job, 1)) {
+        await this.#run(job);
+      }
+    }
+  }
+
+  /**
+   * Leaves the orders that had no turn to the next cycle, and tells whether
+   * that may follow at once. While the server is down or sick it follows when
+   * the server is tried again.
+   */
+  handBack(): boolean {
+    const { agenda, clock, dependencies, policy, stop } = this.#context;
+    const held = this.#halted || this.#probeOnly;
+    const pauseMs = held ? (dependencies.retryMs('integration-server') ?? policy.runningCycleMs) : 0;
+    for (const { orderId } of this.#waiting) agenda.amend(orderId, { nextLookAt: clock.monotonic() + pauseMs });
+    return this.#waiting.length > 0 && !held && !stop.aborted;
+  }
+
+  #take(): Job | undefined {
+    const { clock, repairHealth, stop } = this.#context;
+    const over = this.#begun > 0 && (this.#probeOnly || clock.monotonic() >= this.#endsAt);
+    if (this.#halted || over || stop.aborted) return undefined;
+    if (repairHealth.isSick && !this.#probeOnly) return undefined;
+    const job = this.#waiting.shift();
+    if (job !== undefined) this.#begun += 1;
+    return job;
+  }
+
+  /** Makes sure of the connection before an attempt is counted: a server that is down costs no order an attempt. */
+  async #connected(): Promise<boolean> {
+    const { dependencies, policy, progress, repairHealth, stop } = this.#context;
+    progress.step('connecting to the integration server', policy.connectDeadlineMs);
+    try {
+      await this.#server.connect(stop);
+      if (!repairHealth.isSick) dependencies.worked('integration-server');
+      return true;
+    } catch (error) {
+      if (stop.aborted) return false;
+      if (!(error instanceof Outage)) throw error;
+      dependencies.failed(error, policy);
+      return false;
+    }
+  }
+
+  /**
+   * Counts an attempt durably before its command starts, so that no crash can
+   * make an order's commands more than its attempts; or takes it back when
+   * nothing was started. `false` when the order was settled meanwhile.
+   */
+  async #count(job: Job, change: 1 | -1): Promise<boolean> {
+    const { recorder } = this.#context;
+    const { records } = await recorder.change((ledger) => {
+      const current = ledger.open.get(job.orderId);
+      if (current === undefined) return { findings: [] };
+      const attempts = Math.max(0, current.attempts + change);
+      return { findings: [{ orderId: job.orderId, verdict: current.verdict, attempts }] };
+    });
+    return records.length > 0;
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { abandon, agenda, checkpoint, clock, policy, progress, report } = this.#context;
+    const { orderId, number, task } = job;
+    const name = { orderId, orderNumber: number };
+    const attempt = checkpoint.ledger.open.get(orderId)?.attempts ?? 0;
+    progress.step(`running ${task} for order ${number}`, policy.commandDeadlineMs);
+    report({ kind: 'command-started', ...name, task, attempt });
+    const outcome = await this.#server.run(task, number, abandon);
+    report({ kind: 'command-ended', ...name, task, outcome });
+    agenda.amend(orderId, { nextLookAt: clock.monotonic() + policy.repairWaitMs });
+    await this.#conclude(job, outcome);
+  }
+
+  async #conclude(job: Job, outcome: CommandOutcome): Promise<void> {
+    const { agenda, dependencies, policy, repairHealth } = this.#context;
+    switch (outcome.kind) {
+      case 'exited':
+      case 'killed':
+        this.ended.push({ ...job, outcome });
+        if (outcome.kind === 'exited' && outcome.status === 0) {
+          repairHealth.worked();
+          dependencies.worked('integration-server');
+          if (job.task === 'confirm_payment') agenda.amend(job.orderId, { paymentCommandSucceeded: true });
+        } else {
+          repairHealth.failed(job.orderId, outcome.output.at(-1));
+        }
+        return;
+      case 'busy':
+      case 'too-soon':
+        await this.#count(job, -1);
+        return;
+      case 'not-started':
+        await this.#count(job, -1);
+        this.#halted = true;
+        dependencies.failed(new Outage({ dependency: 'integration-server', reason: outcome.why }), policy);
+        return;
+      case 'lost':
+        // It may be running still: the attempt stays counted, and the order's lock on the server decides.
+        return;
+    }
+  }
+}

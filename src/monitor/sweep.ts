@@ -1,0 +1,92 @@
+import type { Ledger } from '../core/ledger.ts';
+import type { OrderId, ShopOrder } from '../core/order.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Clock, Orders } from './ports.ts';
+
+const HOUR_MS = 3_600_000;
+const RECENT_MS = 2 * HOUR_MS;
+const IDS_PER_READ = 20_000;
+
+export interface LateOrders {
+  /** Ready to be judged. */
+  readonly ready: readonly ShopOrder[];
+  /** Passed so long ago that they should have become ready, and have not. */
+  readonly stuck: readonly ShopOrder[];
+  /** There are more than fit in a page. */
+  readonly more: boolean;
+}
+
+const NONE: LateOrders = { ready: [], stuck: [], more: false };
+
+/**
+ * Finds orders that the head has passed without a record: their transaction
+ * committed late, they were too young, or had no number then. It assumes
+ * nothing about gaps between ids: it re-reads the ids and takes what has no
+ * record. The last two hours are read once a running cycle, the whole window
+ * once an hour, counted from when this monitor passed them.
+ *
+ * The window only moves on after a sweep of the whole of it found nothing. So
+ * neither an outage nor a stop of this monitor that lasts longer than the
+ * window lets an order slide out of it unseen.
+ */
+export class Sweep {
+  readonly #clock: Clock;
+  /** The window's end: when a whole sweep last found nothing (milliseconds since 1970). */
+  #cleanAt: number | undefined;
+  #nextRecentAt = -Infinity;
+  #nextWholeAt = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** @throws Outage when the shop's database fails; then the same sweep is due again */
+  async lateOrders(
+    { orders, policy, ledger }: { orders: Orders; policy: Policy; ledger: Ledger },
+    signal: AbortSignal,
+  ): Promise<LateOrders> {
+    const now = this.#clock.monotonic();
+    const whole = now >= this.#nextWholeAt;
+    if (!whole && now < this.#nextRecentAt) return NONE;
+
+    const wallNow = this.#clock.now();
+    // Before the first clean sweep the newest record tells how far an earlier process had come.
+    const windowFloor = ledger.passedBefore((this.#cleanAt ?? ledger.lastRecordedAt) - policy.lateWindowMs);
+    const floor = whole ? windowFloor : atLeast(windowFloor, ledger.passedBefore(wallNow - RECENT_MS));
+    const stuckBelow = ledger.passedBefore(wallNow - policy.lateWindowMs / 2);
+
+    const ready: ShopOrder[] = [];
+    const stuck: ShopOrder[] = [];
+    for await (const row of unrecordedOrders(orders, { ledger, floor }, signal)) {
+      const passedLongAgo = row.id <= stuckBelow;
+      if (row.number !== null && (row.settled || passedLongAgo)) ready.push(row);
+      else if (row.number === null && passedLongAgo) stuck.push(row);
+      if (ready.length + stuck.length >= policy.pageSize) return { ready, stuck, more: true };
+    }
+    this.#nextRecentAt = now + policy.runningCycleMs;
+    if (whole && ready.length + stuck.length === 0) {
+      this.#cleanAt = wallNow;
+      this.#nextWholeAt = now + HOUR_MS;
+      ledger.forgetUpTo(ledger.passedBefore(wallNow - policy.lateWindowMs));
+    }
+    return { ready, stuck, more: false };
+  }
+}
+
+function atLeast(floor: OrderId, other: OrderId): OrderId {
+  return other > floor ? other : floor;
+}
+
+async function* unrecordedOrders(
+  orders: Orders,
+  { ledger, floor }: { ledger: Ledger; floor: OrderId },
+  signal: AbortSignal,
+): AsyncGenerator<ShopOrder> {
+  const through = ledger.head;
+  for (let after = floor; after < through;) {
+    const ids = await orders.idsInRange({ after, through, limit: IDS_PER_READ }, signal);
+    const unrecorded = ids.filter((id) => !ledger.has(id));
+    if (unrecorded.length > 0) yield* await orders.ordersById(unrecorded, signal);
+    after = ids.length < IDS_PER_READ ? through : (ids.at(-1) ?? through);
+  }
+}

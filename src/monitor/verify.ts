@@ -1,0 +1,135 @@
+import type { Answer } from '../core/answer.ts';
+import { judge, type Judgement } from '../core/judge.ts';
+import { decide, type Next } from '../core/next.ts';
+import type { OrderId, OrderNumber } from '../core/order.ts';
+import type { OrderRecord } from '../core/record.ts';
+import { sameVerdict } from '../core/verdict.ts';
+import type { CycleContext } from './context.ts';
+import type { Candidate } from './gather.ts';
+import type { Finding } from './recorder.ts';
+
+/** A candidate with its verdict, before it is on record. */
+export interface Judged {
+  readonly candidate: Candidate;
+  readonly judgement: Judgement;
+}
+
+/** A verdict that is on record, and what is to follow. */
+export interface Recorded extends Judged {
+  readonly next: Next;
+  readonly previous: OrderRecord | undefined;
+}
+
+export interface Asked {
+  readonly judged: readonly Judged[];
+  /** Abacos could not be asked about all of them. */
+  readonly interrupted: boolean;
+}
+
+/** Asks Abacos about all candidates at once, and judges those that it answered. */
+export async function ask(context: CycleContext, candidates: readonly Candidate[]): Promise<Asked> {
+  const numbers = candidates.flatMap((candidate) => ('number' in candidate ? [candidate.number] : []));
+  const answers = await answersTo(context, numbers);
+  const judged: Judged[] = [];
+  let freshUnanswered = false;
+  for (const candidate of candidates) {
+    const judgement = judgementOf(context, candidate, answers);
+    // The head must not pass an order that has no verdict, so new orders count up to the first gap.
+    if (judgement === undefined) freshUnanswered ||= candidate.origin === 'fresh';
+    else if (candidate.origin !== 'fresh' || !freshUnanswered) judged.push({ candidate, judgement });
+  }
+  return { judged, interrupted: judged.length < candidates.length };
+}
+
+/** Asks Abacos; numbers that could not be asked about have no entry. */
+export async function answersTo(
+  context: CycleContext,
+  numbers: readonly OrderNumber[],
+): Promise<ReadonlyMap<OrderNumber, Answer>> {
+  if (numbers.length === 0) return new Map();
+  const { policy, progress } = context;
+  progress.step(`asking Abacos about ${numbers.length} orders`, policy.callDeadlineMs * numbers.length);
+  const { byNumber, outage } = await context.erp.ask([...new Set(numbers)], context.stop);
+  if (outage === undefined) context.dependencies.worked('abacos');
+  else if (!context.stop.aborted) context.dependencies.failed(outage, context.policy);
+  return byNumber;
+}
+
+function judgementOf(
+  { agenda }: CycleContext,
+  candidate: Candidate,
+  answers: ReadonlyMap<OrderNumber, Answer>,
+): Judgement | undefined {
+  if ('judgement' in candidate) return candidate.judgement;
+  const { order, number } = candidate;
+  const answer = answers.get(number);
+  if (answer === undefined) return undefined;
+  const { paymentCommandSucceeded } = agenda.note(order.id);
+  return judge({ order, answer, paymentCommandSucceeded });
+}
+
+/** Puts all verdicts on record in one write, and says what is new about each order. */
+export async function recordVerdicts(context: CycleContext, judged: readonly Judged[]): Promise<Recorded[]> {
+  const { recorder, policy } = context;
+  const { recorded, records } = await recorder.change((ledger) => {
+    const recorded = judged.map((one): Recorded => {
+      const previous = ledger.open.get(one.candidate.order.id);
+      const next = decide(one.judgement.verdict, previous?.attempts ?? 0, policy.maxAttempts);
+      return { ...one, previous, next };
+    });
+    const findings = recorded.filter(isNews).map(asFinding);
+    return { recorded, findings, newHead: newHead(recorded) };
+  });
+  const onRecord = new Map(records.map((record) => [record.orderId, record]));
+  for (const one of recorded) {
+    schedule(context, one);
+    const record = onRecord.get(one.candidate.order.id);
+    if (record !== undefined) announce(context, one, record);
+  }
+  return recorded;
+}
+
+function newHead(recorded: readonly Recorded[]): OrderId | undefined {
+  return recorded.findLast(({ candidate }) => candidate.origin === 'fresh')?.candidate.order.id;
+}
+
+function asFinding({ candidate, judgement, next }: Recorded): Finding {
+  return { orderId: candidate.order.id, verdict: judgement.verdict, attempts: next.attempts };
+}
+
+/** The same verdict with the same count says nothing new: the file is spared it. */
+function isNews({ judgement, next, previous }: Recorded): boolean {
+  return (
+    previous === undefined || !sameVerdict(previous.verdict, judgement.verdict) || previous.attempts !== next.attempts
+  );
+}
+
+/** Every look sets the time of the next one; a repair sets its own when its command ends. */
+function schedule({ agenda, clock, policy }: CycleContext, { candidate, next }: Recorded): void {
+  const { id } = candidate.order;
+  if (next.kind === 'settle') {
+    agenda.forget(id);
+    return;
+  }
+  const pauseMs = next.attempts > policy.maxAttempts ? policy.recheckGivenUpMs : policy.runningCycleMs;
+  agenda.amend(id, { nextLookAt: clock.monotonic() + pauseMs });
+}
+
+function announce(
+  context: CycleContext,
+  { candidate, judgement, next, previous }: Recorded,
+  record: OrderRecord,
+): void {
+  const { order, origin } = candidate;
+  const name = { orderId: order.id, orderNumber: order.number };
+  const { why } = judgement;
+  context.report({
+    kind: 'verdict',
+    ...name,
+    record,
+    previous,
+    late: origin === 'late',
+    ...(why === undefined ? {} : { why }),
+  });
+  if (next.kind === 'give-up') context.report({ kind: 'given-up', ...name, record, why: 'its attempts are used up' });
+}
