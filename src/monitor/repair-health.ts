@@ -8,6 +8,12 @@ const SICK_AFTER = 5;
 export class RepairHealth {
   readonly #failedInARow = new Set<OrderId>();
   #lastWords: string | undefined;
+  #refused = false;
+
+  /** Nothing but a command that works tells that the server is well again: one at a time is tried. */
+  get isInDoubt(): boolean {
+    return this.isSick || this.#refused;
+  }
 
   get isSick(): boolean {
     return this.#failedInARow.size >= SICK_AFTER;
@@ -16,10 +22,17 @@ export class RepairHealth {
   failed(id: OrderId, lastWords: string | undefined): void {
     this.#failedInARow.add(id);
     this.#lastWords = lastWords;
+    this.#refused = false;
+  }
+
+  /** The server would not even start the task. */
+  refused(): void {
+    this.#refused = true;
   }
 
   worked(): void {
     this.#failedInARow.clear();
+    this.#refused = false;
     this.#lastWords = undefined;
   }
 

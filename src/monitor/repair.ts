@@ -11,6 +11,8 @@ interface Job {
   readonly orderId: OrderId;
   readonly number: OrderNumber;
   readonly task: Task;
+  /** Counted so far, without this one. */
+  readonly attempts: number;
   readonly verdict: Verdict;
 }
 
@@ -31,19 +33,28 @@ export interface Repairs {
  * no insert rests on an old answer.
  */
 export async function repair(context: CycleContext, recorded: readonly Recorded[]): Promise<Repairs> {
-  const { server } = context;
-  const jobs = recorded.flatMap(jobOf);
-  if (jobs.length === 0 || server === undefined) return { ended: [], postponed: false };
+  const { dependencies, policy, repairHealth, server } = context;
+  if (server === undefined) return { ended: [], postponed: false };
+  const shift = new RepairShift(context, server, recorded.flatMap(jobOf).sort(byAttempts));
+  // A server that is down is tried now and then without need, so that its state stays true.
+  if (shift.isIdle && dependencies.state('integration-server').kind === 'up') return { ended: [], postponed: false };
 
-  const shift = new RepairShift(context, server, jobs);
-  const workers = context.repairHealth.isSick ? 1 : context.policy.maxParallelRepairs;
-  await Promise.all(Array.from({ length: workers }, () => shift.work()));
+  if (await shift.connected()) {
+    const workers = repairHealth.isInDoubt ? 1 : policy.maxParallelRepairs;
+    await Promise.all(Array.from({ length: workers }, () => shift.work()));
+  }
   return { ended: shift.ended, postponed: shift.handBack() };
 }
 
 function jobOf({ candidate, judgement, next }: Recorded): Job[] {
   if (next.kind !== 'repair' || !('number' in candidate)) return [];
-  return [{ orderId: candidate.order.id, number: candidate.number, task: next.task, verdict: judgement.verdict }];
+  const { task, attempts } = next;
+  return [{ orderId: candidate.order.id, number: candidate.number, task, attempts, verdict: judgement.verdict }];
+}
+
+/** Hopeless orders do not keep hopeful ones waiting: those with the fewest attempts come first. */
+function byAttempts(a: Job, b: Job): number {
+  return a.attempts - b.attempts || a.orderId - b.orderId;
 }
 
 /** The repairs of one cycle. */
@@ -56,25 +67,26 @@ class RepairShift {
   /** While the server is sick, or back from an outage, one order tells whether it works again. */
   readonly #probeOnly: boolean;
   #begun = 0;
-  #halted = false;
+  #halted: boolean;
 
   constructor(context: CycleContext, server: IntegrationServer, jobs: readonly Job[]) {
     this.#context = context;
     this.#server = server;
     this.#waiting = [...jobs];
-    this.#probeOnly = context.repairHealth.isSick;
+    this.#probeOnly = context.repairHealth.isInDoubt;
     this.#endsAt = context.clock.monotonic() + context.policy.runningCycleMs;
     this.#halted = !context.dependencies.mayTry('integration-server');
   }
 
+  get isIdle(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** Repairs one order after another; several workers may do so at once. */
   async work(): Promise<void> {
     for (let job = this.#take(); job !== undefined; job = this.#take()) {
-      if (!(await this.#connected())) {
-        this.#waiting.unshift(job);
-        this.#halted = true;
-      } else if (await this.#count(job, 1)) {
-        await this.#run(job);
-      }
+      if (!(await this.connected())) this.#waiting.unshift(job);
+      else if (await this.#count(job, 1)) await this.#run(job);
     }
   }
 
@@ -95,21 +107,23 @@ class RepairShift {
     const { clock, repairHealth, stop } = this.#context;
     const over = this.#begun > 0 && (this.#probeOnly || clock.monotonic() >= this.#endsAt);
     if (this.#halted || over || stop.aborted) return undefined;
-    if (repairHealth.isSick && !this.#probeOnly) return undefined;
+    if (repairHealth.isInDoubt && !this.#probeOnly) return undefined;
     const job = this.#waiting.shift();
     if (job !== undefined) this.#begun += 1;
     return job;
   }
 
   /** Makes sure of the connection before an attempt is counted: a server that is down costs no order an attempt. */
-  async #connected(): Promise<boolean> {
+  async connected(): Promise<boolean> {
+    if (this.#halted) return false;
     const { dependencies, policy, progress, repairHealth, stop } = this.#context;
     progress.step('connecting to the integration server', policy.connectDeadlineMs);
     try {
       await this.#server.connect(stop);
-      if (!repairHealth.isSick) dependencies.worked('integration-server');
+      if (!repairHealth.isInDoubt) dependencies.worked('integration-server');
       return true;
     } catch (error) {
+      this.#halted = true;
       if (stop.aborted) return false;
       if (!(error instanceof Outage)) throw error;
       dependencies.failed(error, policy);
@@ -152,13 +166,13 @@ class RepairShift {
       case 'exited':
       case 'killed':
         this.ended.push({ ...job, outcome });
-        if (outcome.kind === 'exited' && outcome.status === 0) {
-          repairHealth.worked();
-          dependencies.worked('integration-server');
-          if (job.task === 'confirm_payment') agenda.amend(job.orderId, { paymentCommandSucceeded: true });
-        } else {
+        if (outcome.kind === 'killed' || outcome.status !== 0) {
           repairHealth.failed(job.orderId, outcome.output.at(-1));
+          return;
         }
+        repairHealth.worked();
+        dependencies.worked('integration-server');
+        if (job.task === 'confirm_payment') agenda.amend(job.orderId, { paymentCommandSucceeded: true });
         return;
       case 'busy':
       case 'too-soon':
@@ -167,6 +181,7 @@ class RepairShift {
       case 'not-started':
         await this.#count(job, -1);
         this.#halted = true;
+        repairHealth.refused();
         dependencies.failed(new Outage({ dependency: 'integration-server', reason: outcome.why }), policy);
         return;
       case 'lost':

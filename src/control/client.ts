@@ -1,0 +1,80 @@
+import { request } from 'node:http';
+import { join } from 'node:path';
+
+import { CHANGE_SOCKET, READ_SOCKET } from './server.ts';
+
+const DEADLINE_MS = 10_000;
+
+/** Why a running service could not be asked. */
+export type ControlFailure =
+  | { readonly kind: 'not-running' }
+  | { readonly kind: 'not-allowed'; readonly path: string }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** Thrown when the control socket gave no answer. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+  readonly failure: ControlFailure;
+
+  constructor(failure: ControlFailure, cause?: unknown) {
+    super(failure.kind === 'failed' ? failure.why : failure.kind, { cause });
+    this.failure = failure;
+  }
+}
+
+/** Asks a running service how it is. @throws ControlError */
+export async function askStatus(directory: string): Promise<unknown> {
+  return call({ path: join(directory, READ_SOCKET), method: 'GET', url: '/status' });
+}
+
+/** Has a running service retry orders. @throws ControlError */
+export async function askRetry(directory: string, orders: readonly number[], by: string): Promise<unknown> {
+  const body = JSON.stringify({ orders, by });
+  return call({ path: join(directory, CHANGE_SOCKET), method: 'POST', url: '/retry', body });
+}
+
+interface Call {
+  readonly path: string;
+  readonly method: string;
+  readonly url: string;
+  readonly body?: string;
+}
+
+async function call({ path, method, url, body }: Call): Promise<unknown> {
+  try {
+    const { status, text } = await exchange({ path, method, url, ...(body === undefined ? {} : { body }) });
+    const answer: unknown = JSON.parse(text);
+    if (status === 200) return answer;
+    throw new ControlError({ kind: 'failed', why: `the service answered ${status}: ${text.slice(0, 300)}` });
+  } catch (error) {
+    if (error instanceof ControlError) throw error;
+    throw new ControlError(failureOf(error, path), error);
+  }
+}
+
+async function exchange({ path, method, url, body }: Call): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(DEADLINE_MS);
+    const outgoing = request({ socketPath: path, path: url, method, signal, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, text });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function failureOf(error: unknown, path: string): ControlFailure {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') return { kind: 'not-running' };
+  if (code === 'EACCES' || code === 'EPERM') return { kind: 'not-allowed', path };
+  if (error instanceof Error && error.name === 'AbortError') {
+    return { kind: 'failed', why: `the service did not answer within ${DEADLINE_MS / 1000} s` };
+  }
+  return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import type { Answer, ErpStatus } from '../../src/core/answer.ts';
+import { checkNumber, judge } from '../../src/core/judge.ts';
+import { orderId, type PaymentEvidence, type ShopOrder } from '../../src/core/order.ts';
+
+const STATES = [
+  'waiting_payment',
+  'under_review',
+  'authorized',
+  'picking',
+  'delivering',
+  'delivered',
+  'not_delivered',
+  'canceled',
+  'reversed',
+  'refunded',
+];
+const BEYOND: readonly ErpStatus[] = ['invoiced', 'dispatched', 'delivered', 'cancelled'];
+
+const missing: Answer = { kind: 'missing' };
+const exists = (status: ErpStatus): Answer => ({ kind: 'exists', status });
+
+function order(changes: Partial<ShopOrder> = {}): ShopOrder {
+  return { id: orderId(7), number: '1226207', state: 'authorized', payment: 'none', settled: true, ...changes };
+}
+
+function verdictOn(shop: ShopOrder, answer: Answer, paymentCommandSucceeded = false): string {
+  const { verdict } = judge({ order: shop, answer, paymentCommandSucceeded });
+  return `${verdict.status} ${verdict.reason}`;
+}
+
+describe('judge, by the rows of the verdict table', () => {
+  for (const state of STATES) {
+    test(`an order that Abacos lacks is FAILED NOT_FOUND in the state ${state}`, () => {
+      assert.equal(verdictOn(order({ state }), missing), 'FAILED NOT_FOUND');
+    });
+  }
+
+  test('in progress, paid and without a sign of the payment is FAILED PAYMENT_PENDING', () => {
+    assert.equal(verdictOn(order(), exists('in-progress')), 'FAILED PAYMENT_PENDING');
+  });
+
+  for (const state of STATES.filter((one) => one !== 'authorized')) {
+    test(`in progress in the state ${state} is SUCCESS OK`, () => {
+      assert.equal(verdictOn(order({ state }), exists('in-progress')), 'SUCCESS OK');
+    });
+  }
+
+  for (const status of BEYOND) {
+    test(`${status} is SUCCESS OK, paid and unconfirmed though the shop calls it`, () => {
+      assert.equal(verdictOn(order(), exists(status)), 'SUCCESS OK');
+    });
+  }
+
+  const payments: [PaymentEvidence, boolean, string][] = [
+    ['acknowledged', false, 'SUCCESS OK'],
+    ['acknowledged', true, 'SUCCESS OK'],
+    ['none', false, 'FAILED PAYMENT_PENDING'],
+    // The shop's own column outranks an exit status.
+    ['none', true, 'FAILED PAYMENT_PENDING'],
+    ['untracked', false, 'FAILED PAYMENT_PENDING'],
+    ['untracked', true, 'SUCCESS OK'],
+  ];
+  for (const [payment, succeeded, expected] of payments) {
+    test(`payment ${payment}, command ${succeeded ? 'succeeded' : 'not run'}: ${expected}`, () => {
+      assert.equal(verdictOn(order({ payment }), exists('in-progress'), succeeded), expected);
+    });
+  }
+
+  test('an answer that says nothing usable is FAILED UNKNOWN, whatever else is known', () => {
+    for (const state of STATES) {
+      assert.equal(verdictOn(order({ state }), { kind: 'unknown', why: 'no row' }, true), 'FAILED UNKNOWN');
+    }
+  });
+
+  test('a succeeded payment command never makes a missing order SUCCESS', () => {
+    assert.equal(verdictOn(order({ payment: 'untracked' }), missing, true), 'FAILED NOT_FOUND');
+  });
+});
+
+describe('checkNumber', () => {
+  const usable = ['1226207', '09023539454', 'R34545465465463', 'MKTPLACE-4545', '1/2.3_4', 'x'.repeat(50)];
+  for (const number of usable) {
+    test(`takes ${number}`, () => {
+      assert.deepEqual(checkNumber(order({ number })), { kind: 'usable', number });
+    });
+  }
+
+  const bad = ['', ' ', 'x'.repeat(51), '1226207]', "1'2", '1 2', '$(id)', 'número', '1\n2', '1,2'];
+  for (const number of bad) {
+    test(`refuses ${JSON.stringify(number)} with FAILED BAD_NUMBER and the reason`, () => {
+      const check = checkNumber(order({ number }));
+      assert.ok(check.kind === 'bad');
+      assert.equal(check.judgement.verdict.reason, 'BAD_NUMBER');
+      assert.match(check.judgement.why ?? '', /stores ".*" as its number/);
+    });
+  }
+
+  test('a number that the shop has not set yet is absent, not bad', () => {
+    assert.deepEqual(checkNumber(order({ number: null })), { kind: 'absent' });
+  });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { decide, isGivenUp, type Next } from '../../src/core/next.ts';
+import { orderId } from '../../src/core/order.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import { SUCCESS, failed, type Verdict } from '../../src/core/verdict.ts';
+
+const MAX = 4;
+
+describe('decide with max_attempts 4', () => {
+  const table: [Verdict, number, Next][] = [
+    [failed('NOT_FOUND'), 0, { kind: 'repair', attempts: 0, task: 'insert_order' }],
+    [failed('NOT_FOUND'), 1, { kind: 'repair', attempts: 1, task: 'insert_order' }],
+    [failed('NOT_FOUND'), 2, { kind: 'repair', attempts: 2, task: 'insert_order' }],
+    [failed('NOT_FOUND'), 3, { kind: 'repair', attempts: 3, task: 'insert_order' }],
+    [failed('NOT_FOUND'), 4, { kind: 'give-up', attempts: 5 }],
+    [failed('NOT_FOUND'), 5, { kind: 'look-again', attempts: 5 }],
+    [failed('PAYMENT_PENDING'), 0, { kind: 'repair', attempts: 0, task: 'confirm_payment' }],
+    [failed('PAYMENT_PENDING'), 4, { kind: 'give-up', attempts: 5 }],
+    [failed('PAYMENT_PENDING'), 5, { kind: 'look-again', attempts: 5 }],
+    [failed('UNKNOWN'), 0, { kind: 'look-again', attempts: 0 }],
+    [failed('UNKNOWN'), 4, { kind: 'look-again', attempts: 4 }],
+    [failed('BAD_NUMBER'), 2, { kind: 'look-again', attempts: 2 }],
+    [SUCCESS, 0, { kind: 'settle', attempts: 1 }],
+    [SUCCESS, 5, { kind: 'settle', attempts: 6 }],
+  ];
+  for (const [verdict, attempts, expected] of table) {
+    test(`${verdict.status} ${verdict.reason} after ${attempts} attempts leads to ${expected.kind}`, () => {
+      assert.deepEqual(decide(verdict, attempts, MAX), expected);
+    });
+  }
+
+  test('four commands run, and the fifth verdict gives the order up', () => {
+    let attempts = 0;
+    const steps: string[] = [];
+    for (let verdict = 1; verdict <= 6; verdict += 1) {
+      const next = decide(failed('NOT_FOUND'), attempts, MAX);
+      steps.push(next.kind);
+      attempts = next.kind === 'repair' ? next.attempts + 1 : next.attempts;
+    }
+    assert.deepEqual(steps, ['repair', 'repair', 'repair', 'repair', 'give-up', 'look-again']);
+    assert.equal(attempts, 5);
+  });
+});
+
+test('isGivenUp holds for a failed record with more attempts than allowed, and for no other', () => {
+  const at = stampOf(0);
+  const record = { orderId: orderId(1), createdAt: at, updatedAt: at };
+  assert.equal(isGivenUp({ ...record, verdict: failed('NOT_FOUND'), attempts: 5 }, MAX), true);
+  assert.equal(isGivenUp({ ...record, verdict: failed('NOT_FOUND'), attempts: 4 }, MAX), false);
+  assert.equal(isGivenUp({ ...record, verdict: SUCCESS, attempts: 9 }, MAX), false);
+});

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { retryDelayMs } from '../../src/monitor/dependencies.ts';
+import type { Event } from '../../src/core/event.ts';
+import { EXIT_0, EXIT_1, HOUR, POLICY, World } from './world.ts';
+
+function said(world: World, kind: 'down' | 'up'): Event[] {
+  return world.events.filter((event) => event.kind === kind);
+}
+
+/** Runs the loop for a while of its own time. */
+async function runFor(world: World, ms: number): Promise<void> {
+  world.clock.after(ms, () => {
+    world.stop.abort();
+  });
+  await world.monitor().run(world.equipment, world.signals);
+}
+
+test('retryDelayMs doubles from downtime_wait to running_cycle', () => {
+  const delays = [1, 2, 3, 4, 100].map((failures) => retryDelayMs(failures, POLICY) / 1000);
+  assert.deepEqual(delays, [30, 60, 120, 120, 120]);
+});
+
+test('retryDelayMs stays at downtime_wait where that is the longer of the two', () => {
+  const policy = { downtimeWaitMs: 30_000, runningCycleMs: 2000 };
+  assert.deepEqual(
+    [1, 2, 9].map((failures) => retryDelayMs(failures, policy)),
+    [30_000, 30_000, 30_000],
+  );
+});
+
+describe('While Abacos is down', () => {
+  test('nothing is recorded, the head stays, and it is said once; once more when it is back', async () => {
+    const world = new World();
+    world.place(101);
+    world.abacosDown = true;
+    world.clock.after(HOUR, () => {
+      world.abacosDown = false;
+    });
+    await runFor(world, 2 * HOUR);
+    assert.equal(said(world, 'down').length, 1);
+    assert.equal(said(world, 'up').length, 1);
+    assert.equal(world.onRecord(101), 'SUCCESS OK 1');
+    assert.equal(world.checkpoint.lines.length, 2);
+  });
+
+  test('it is asked after 30 s, 60 s, then every two minutes', async () => {
+    const world = new World();
+    world.place(101);
+    world.abacosDown = true;
+    await runFor(world, 700_000);
+    // At 0, 30, 90, 210, 330, 450, 570 and 690 seconds.
+    assert.equal(world.asked.length, 8);
+  });
+
+  test('an open order loses no attempt', async () => {
+    const world = new World();
+    world.place(101, { inAbacos: false });
+    await world.leaveOpen(101, 2);
+    world.abacosDown = true;
+    await runFor(world, HOUR);
+    assert.equal(world.onRecord(101), 'FAILED NOT_FOUND 2');
+    assert.equal(world.commands.length, 0);
+  });
+
+  test('that begins in the middle of a page, what was answered is recorded and the head stops before the first gap', async () => {
+    const world = new World();
+    for (let id = 101; id <= 105; id += 1) world.place(id);
+    world.answersBeforeOutage = 3;
+    await world.cycles(world.monitor(), 1);
+    assert.equal(world.checkpoint.head, 103);
+    assert.deepEqual([world.onRecord(103), world.onRecord(104)], ['SUCCESS OK 1', 'none']);
+  });
+});
+
+test('While the shop’s database is down nothing happens, and it is said once', async () => {
+  const world = new World();
+  world.place(101);
+  world.shopDown = true;
+  await runFor(world, HOUR);
+  assert.equal(world.asked.length, 0);
+  assert.equal(said(world, 'down').length, 1);
+  assert.equal(world.onRecord(101), 'none');
+});
+
+describe('While the integration server is down', () => {
+  test('orders are judged and recorded without an attempt, and repaired when it is back', async () => {
+    const world = new World();
+    world.place(101, { inAbacos: false });
+    world.place(102);
+    world.serverDown = true;
+    const monitor = world.monitor();
+    await world.cycles(monitor, 10);
+    assert.deepEqual([world.onRecord(101), world.onRecord(102)], ['FAILED NOT_FOUND 0', 'SUCCESS OK 1']);
+    assert.equal(said(world, 'down').length, 1);
+    world.serverDown = false;
+    await world.cycles(monitor, 2);
+    assert.equal(world.onRecord(101), 'SUCCESS OK 2');
+    assert.equal(said(world, 'up').length, 1);
+  });
+
+  test('it is tried at the pace of downtime_wait, however many orders wait for it', async () => {
+    const world = new World();
+    for (let id = 101; id <= 140; id += 1) world.place(id, { inAbacos: false });
+    world.serverDown = true;
+    await runFor(world, 700_000);
+    assert.ok(world.connects.length <= 8, `${world.connects.length} connections were tried`);
+  });
+
+  test('so that a task can not be started, its attempt is given back', async () => {
+    const world = new World();
+    world.place(101, { inAbacos: false });
+    world.onCommand = () => ({ kind: 'not-started', why: 'no such folder', durationMs: 10, output: [] });
+    await world.cycles(world.monitor(), 4);
+    assert.equal(world.onRecord(101), 'FAILED NOT_FOUND 0');
+    assert.equal(said(world, 'down').length, 1);
+  });
+});
+
+describe('A command that nobody started', () => {
+  for (const kind of ['busy', 'too-soon'] as const) {
+    test(`(${kind}) costs no attempt, and the order is looked at again`, async () => {
+      const world = new World();
+      world.place(101, { inAbacos: false });
+      let left = 6;
+      world.onCommand = ({ number }) => {
+        left -= 1;
+        if (left > 0) return { kind, durationMs: 5, output: [] };
+        world.insert(number);
+        return EXIT_0;
+      };
+      await world.cycles(world.monitor(), 6);
+      assert.equal(world.onRecord(101), 'SUCCESS OK 2');
+    });
+  }
+
+  test('(lost) keeps its attempt: it may be running still', async () => {
+    const world = new World();
+    world.place(101, { inAbacos: false });
+    world.onCommand = () => ({ kind: 'lost', why: 'connection reset', durationMs: 5, output: [] });
+    await world.cycles(world.monitor(), 7);
+    assert.equal(world.commands.length, 4);
+    assert.equal(world.onRecord(101), 'FAILED NOT_FOUND 5');
+  });
+});
+
+describe('Commands of five different orders that fail in a row', () => {
+  function failingWorld(): World {
+    const world = new World();
+    for (let id = 101; id <= 120; id += 1) world.place(id, { inAbacos: false });
+    world.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1 };
+    world.onCommand = () => EXIT_1;
+    return world;
+  }
+
+  test('pause the repairs: the others keep their attempts', async () => {
+    const world = failingWorld();
+    await world.cycles(world.monitor(), 1);
+    assert.equal(world.commands.length, 5);
+    assert.equal(world.onRecord(106), 'FAILED NOT_FOUND 0');
+    assert.match(JSON.stringify(said(world, 'down')), /rake aborted!/);
+  });
+
+  test('lead to one try a cycle, and to all of them once a command works', async () => {
+    const world = failingWorld();
+    const monitor = world.monitor();
+    await world.cycles(monitor, 1);
+    const before = world.commands.length;
+    await world.cycles(monitor, 3);
+    assert.equal(world.commands.length, before + 3);
+    world.onCommand = ({ number }) => {
+      world.insert(number);
+      return EXIT_0;
+    };
+    await world.cycles(monitor, 20);
+    for (let id = 101; id <= 120; id += 1) assert.match(world.onRecord(id), /^SUCCESS OK/);
+    assert.equal(said(world, 'up').length, 1);
+  });
+
+  test('are no sickness when Abacos then has the orders', async () => {
+    const world = failingWorld();
+    world.onCommand = ({ number }) => {
+      world.insert(number);
+      return EXIT_1;
+    };
+    await world.cycles(world.monitor(), 6);
+    for (let id = 101; id <= 120; id += 1) assert.match(world.onRecord(id), /^SUCCESS OK/);
+    assert.equal(said(world, 'down').length, 0);
+  });
+});
+
+test('No order is inserted twice, whatever is left over from one cycle to the next', async () => {
+  const world = new World();
+  for (let id = 101; id <= 160; id += 1) world.place(id, { inAbacos: false });
+  world.clock.after(20 * HOUR, () => {
+    world.stop.abort();
+  });
+  await world.monitor().run(world.equipment, world.signals);
+  assert.equal(world.inserts.size, 60);
+  assert.deepEqual(new Set(world.inserts.values()), new Set([1]));
+});
+
+test('A stop begins no new command, and waits for those that run', async () => {
+  const world = new World();
+  for (let id = 101; id <= 104; id += 1) world.place(id, { inAbacos: false });
+  world.onCommand = ({ number }) => {
+    world.stop.abort();
+    world.insert(number);
+    return EXIT_0;
+  };
+  await world.monitor().run(world.equipment, world.signals);
+  assert.ok(world.commands.length <= POLICY.maxParallelRepairs);
+  assert.equal(world.kinds().filter((kind) => kind === 'command-ended').length, world.commands.length);
+});

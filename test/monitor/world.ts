@@ -1,0 +1,339 @@
+/**
+ * A small world for the monitor: a shop, an ERP, an integration server and a
+ * disk, all in memory and on a virtual clock that jumps to the next thing that
+ * is due. It is the monitor's behaviour that these tests are about; the real
+ * parts are tested in their own rooms, and all together from outside.
+ */
+import type { Answer } from '../../src/core/answer.ts';
+import type { CommandOutcome, Task } from '../../src/core/command.ts';
+import type { Event } from '../../src/core/event.ts';
+import type { Ledger, LedgerEntry } from '../../src/core/ledger.ts';
+import { orderId, type OrderId, type OrderNumber, type PaymentEvidence, type ShopOrder } from '../../src/core/order.ts';
+import { Outage } from '../../src/core/outage.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import type { OrderRecord } from '../../src/core/record.ts';
+import { epochOf, stampOf } from '../../src/core/stamp.ts';
+import { failed, type Verdict } from '../../src/core/verdict.ts';
+import type { Equipment, Signals } from '../../src/monitor/context.ts';
+import { Monitor } from '../../src/monitor/monitor.ts';
+import type { Answers, Checkpoint, Clock, Erp, IntegrationServer, Orders } from '../../src/monitor/ports.ts';
+
+export const HOUR = 3_600_000;
+const START = Date.UTC(2026, 10, 20, 12);
+
+export const POLICY: Policy = {
+  maxAttempts: 4,
+  pageSize: 5,
+  runningCycleMs: 120_000,
+  downtimeWaitMs: 30_000,
+  settleMs: 1_800_000,
+  lateWindowMs: 48 * HOUR,
+  recheckGivenUpMs: HOUR,
+  repairWaitMs: 120_000,
+  maxParallelRepairs: 2,
+  permanentErrors: [/produto não cadastrado/i],
+  shopDeadlineMs: 60_000,
+  connectDeadlineMs: 30_000,
+  commandDeadlineMs: 700_000,
+  callDeadlineMs: 70_000,
+};
+
+/** Time that passes only when everybody waits. */
+export class VirtualClock implements Clock {
+  #elapsed = 0;
+  readonly #timers: { at: number; fire: () => void }[] = [];
+  #pumping = false;
+
+  now(): number {
+    return START + this.#elapsed;
+  }
+
+  monotonic(): number {
+    return this.#elapsed;
+  }
+
+  /** Moves both clocks, as if nothing had been waiting. */
+  skip(ms: number): void {
+    this.#elapsed += ms;
+  }
+
+  /** Does something once so much time has passed. */
+  after(ms: number, fire: () => void): void {
+    this.#timers.push({ at: this.#elapsed + ms, fire });
+    this.#pump();
+  }
+
+  async wait(delayMs: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      signal.addEventListener('abort', end);
+      this.after(delayMs, end);
+    });
+  }
+
+  /** One timer a turn of the event loop: all that follows from it happens before the next. */
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      this.#timers.sort((a, b) => a.at - b.at);
+      const next = this.#timers.shift();
+      if (next === undefined) return;
+      this.#elapsed = Math.max(this.#elapsed, next.at);
+      next.fire();
+      if (this.#timers.length > 0) this.#pump();
+    });
+  }
+}
+
+interface Row {
+  id: OrderId;
+  number: string | null;
+  state: string;
+  payment: PaymentEvidence;
+  placedAt: number;
+  visible: boolean;
+}
+
+export interface Command {
+  readonly task: Task;
+  readonly number: string;
+  readonly at: number;
+}
+
+/** The disk: what survives when a monitor is replaced by another. */
+class MemoryCheckpoint implements Checkpoint, Ledger {
+  readonly lines: LedgerEntry[] = [];
+  readonly open = new Map<OrderId, OrderRecord>();
+  readonly records = new Map<OrderId, OrderRecord>();
+  readonly start: OrderId;
+  failure: Error | undefined;
+  head: OrderId;
+  lastRecordedAt: number;
+
+  constructor(start: OrderRecord) {
+    this.start = start.orderId;
+    this.head = start.orderId;
+    this.lastRecordedAt = epochOf(start.createdAt);
+    this.#apply({ record: start, head: true });
+  }
+
+  get ledger(): Ledger {
+    return this;
+  }
+
+  has(id: OrderId): boolean {
+    return this.records.has(id);
+  }
+
+  passedBefore(epochMs: number): OrderId {
+    let floor = this.start;
+    for (const { orderId: id, createdAt } of this.records.values()) {
+      if (id > floor && epochOf(createdAt) < epochMs) floor = id;
+    }
+    return floor;
+  }
+
+  forgetUpTo(): void {
+    // Nothing is forgotten here, so that a wrong question would be noticed.
+  }
+
+  async record(entries: readonly LedgerEntry[]): Promise<void> {
+    await Promise.resolve();
+    if (this.failure !== undefined) throw this.failure;
+    for (const entry of entries) this.#apply(entry);
+  }
+
+  async tidyIfWorthwhile(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  #apply(entry: LedgerEntry): void {
+    const { record, head } = entry;
+    this.lines.push(entry);
+    this.records.set(record.orderId, record);
+    if (record.verdict.status === 'FAILED') this.open.set(record.orderId, record);
+    else this.open.delete(record.orderId);
+    if (head) this.head = record.orderId;
+    this.lastRecordedAt = Math.max(this.lastRecordedAt, epochOf(record.createdAt));
+  }
+}
+
+const OUTCOME = { durationMs: 9000, output: [] };
+export const EXIT_0: CommandOutcome = { kind: 'exited', status: 0, ...OUTCOME };
+export const EXIT_1: CommandOutcome = { kind: 'exited', status: 1, durationMs: 9000, output: ['rake aborted!'] };
+
+export class World {
+  readonly clock = new VirtualClock();
+  readonly rows = new Map<OrderId, Row>();
+  readonly erp = new Map<string, Answer>();
+  readonly commands: Command[] = [];
+  readonly asked: (readonly string[])[] = [];
+  readonly connects: number[] = [];
+  readonly events: Event[] = [];
+  readonly inserts = new Map<string, number>();
+  policy: Policy = POLICY;
+  shopDown = false;
+  abacosDown = false;
+  serverDown = false;
+  /** Numbers that get no answer because the calls after the first so many fail. */
+  answersBeforeOutage = Infinity;
+  dryRun = false;
+  /** What a command does; by default it inserts, takes nine seconds and ends with 0. */
+  onCommand: (command: Command) => CommandOutcome = ({ task, number }) => {
+    if (task === 'insert_order') this.insert(number);
+    else this.acknowledgePayment(number);
+    return EXIT_0;
+  };
+  readonly stop = new AbortController();
+  readonly abandon = new AbortController();
+  checkpoint: MemoryCheckpoint;
+
+  constructor() {
+    const at = stampOf(this.clock.now() - 72 * HOUR);
+    const verdict: Verdict = { status: 'SUCCESS', reason: 'OK' };
+    this.checkpoint = new MemoryCheckpoint({
+      orderId: orderId(100),
+      verdict,
+      attempts: 0,
+      createdAt: at,
+      updatedAt: at,
+    });
+  }
+
+  /** An order that is settled, paid for and present in Abacos, unless said otherwise. */
+  place(id: number, changes: Partial<Omit<Row, 'id'>> & { inAbacos?: boolean } = {}): string {
+    const number = changes.number === undefined ? String(1_000_000 + id) : changes.number;
+    this.rows.set(orderId(id), {
+      id: orderId(id),
+      state: 'authorized',
+      payment: 'acknowledged',
+      placedAt: this.clock.now() - 2 * HOUR,
+      visible: true,
+      ...changes,
+      number,
+    });
+    if (number !== null && changes.inAbacos !== false) this.erp.set(number, { kind: 'exists', status: 'in-progress' });
+    return number ?? '';
+  }
+
+  row(id: number): Row {
+    const row = this.rows.get(orderId(id));
+    if (row === undefined) throw new Error(`There is no row ${id}`);
+    return row;
+  }
+
+  insert(number: string): void {
+    this.inserts.set(number, (this.inserts.get(number) ?? 0) + 1);
+    this.erp.set(number, { kind: 'exists', status: 'in-progress' });
+  }
+
+  acknowledgePayment(number: string): void {
+    for (const row of this.rows.values()) if (row.number === number) row.payment = 'acknowledged';
+  }
+
+  /** A monitor as a new process would be: it knows what is on the disk. */
+  monitor(): Monitor {
+    return new Monitor({
+      checkpoint: this.checkpoint,
+      clock: this.clock,
+      progress: { step: () => undefined },
+      report: (event) => this.events.push(event),
+    });
+  }
+
+  equipment = (): Equipment => ({
+    orders: this.#orders(),
+    erp: this.#erp(),
+    policy: this.policy,
+    ...(this.dryRun ? {} : { server: this.#server() }),
+  });
+
+  get signals(): Signals {
+    return { stop: this.stop.signal, abandon: this.abandon.signal };
+  }
+
+  /** Runs so many cycles, with a running cycle's pause after each. */
+  async cycles(monitor: Monitor, count: number): Promise<void> {
+    for (let cycle = 0; cycle < count; cycle += 1) {
+      await monitor.cycle(this.equipment(), this.signals);
+      this.clock.skip(this.policy.runningCycleMs);
+    }
+  }
+
+  /** What the checkpoint says of an order: `FAILED NOT_FOUND 1`, or `none`. */
+  onRecord(id: number): string {
+    const record = this.checkpoint.records.get(orderId(id));
+    return record === undefined ? 'none' : `${record.verdict.status} ${record.verdict.reason} ${record.attempts}`;
+  }
+
+  /** Puts an order on record as failed, as an earlier process may have left it. */
+  async leaveOpen(id: number, attempts: number, reason: 'NOT_FOUND' | 'PAYMENT_PENDING' = 'NOT_FOUND'): Promise<void> {
+    const at = stampOf(this.clock.now() - HOUR);
+    const record = { orderId: orderId(id), verdict: failed(reason), attempts, createdAt: at, updatedAt: at };
+    await this.checkpoint.record([{ record, head: id > this.checkpoint.head }]);
+  }
+
+  kinds(): string[] {
+    return this.events.map(({ kind }) => kind);
+  }
+
+  #orders(): Orders {
+    const rows = async (keep: (row: Row) => boolean): Promise<ShopOrder[]> => {
+      await Promise.resolve();
+      if (this.shopDown) throw new Outage({ dependency: 'shop', reason: 'connection refused' });
+      return [...this.rows.values()]
+        .filter((row) => row.visible && keep(row))
+        .sort((a, b) => a.id - b.id)
+        .map(({ id, number, state, payment, placedAt }) => {
+          return { id, number, state, payment, settled: this.clock.now() - placedAt >= this.policy.settleMs };
+        });
+    };
+    const fresh = async (after: OrderId): Promise<ShopOrder[]> =>
+      (await rows(({ id, number }) => id > after && number !== null)).filter(({ settled }) => settled);
+    return {
+      newOrders: async (after, limit) => (await fresh(after)).slice(0, limit),
+      countNewOrders: async (after) => (await fresh(after)).length,
+      idsInRange: async ({ after, through, limit }) =>
+        (await rows(({ id }) => id > after && id <= through)).slice(0, limit).map(({ id }) => id),
+      ordersById: (ids) => rows(({ id }) => ids.includes(id)),
+    };
+  }
+
+  #erp(): Erp {
+    return {
+      ask: async (numbers): Promise<Answers> => {
+        await Promise.resolve();
+        this.asked.push(numbers);
+        const outage = new Outage({ dependency: 'abacos', reason: 'connection refused' });
+        if (this.abacosDown) return { byNumber: new Map(), outage };
+        const answered = numbers.slice(0, this.answersBeforeOutage);
+        const answerTo = (number: OrderNumber): Answer => this.erp.get(number) ?? { kind: 'missing' };
+        const byNumber = new Map(answered.map((number) => [number, answerTo(number)]));
+        return answered.length < numbers.length ? { byNumber, outage } : { byNumber };
+      },
+    };
+  }
+
+  #server(): IntegrationServer {
+    return {
+      connect: async () => {
+        await Promise.resolve();
+        this.connects.push(this.clock.monotonic());
+        if (this.serverDown) throw new Outage({ dependency: 'integration-server', reason: 'connection refused' });
+      },
+      run: async (task, number, signal) => {
+        const command = { task, number, at: this.clock.monotonic() };
+        this.commands.push(command);
+        const outcome = this.onCommand(command);
+        await this.clock.wait(outcome.durationMs, signal);
+        return outcome;
+      },
+    };
+  }
+}
