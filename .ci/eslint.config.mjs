@@ -25,32 +25,85 @@ const ROOMS = {
 
 const everyRoom = [...Object.keys(ROOMS), 'cli'];
 
+/** A relative import that leads into one of these folders, however it gets there. */
+const into = (folders) => `^\\.(?:.*/)?(?:${folders.join('|')})(?:/|$)`;
+
+const WAITING = [
+  {
+    selector: 'NewExpression[callee.name="Promise"] CallExpression[callee.name="setTimeout"]',
+    message: 'A wait that nothing can end: use the clock, whose wait takes an AbortSignal.',
+  },
+];
+
+/** Refuses an import in all its forms: `import`, `export … from`, and `import()`, which the rule for the others overlooks. */
+function refuse(files, refusals) {
+  return {
+    files,
+    rules: {
+      'no-restricted-imports': ['error', { patterns: refusals }],
+      'no-restricted-syntax': [
+        'error',
+        ...refusals.map(({ regex, message }) => ({
+          selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}/]`,
+          message,
+        })),
+        ...WAITING,
+      ],
+    },
+  };
+}
+
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => {
   const others = everyRoom.filter((other) => other !== room && !allowed.includes(other));
-  const patterns = [
+  const refusals = [
     {
-      regex: `^\\.\\./(?:\\.\\./)*(?:${others.join('|')})(?:/|$)`,
+      regex: into([...others, 'test']),
       message: `src/${room} may import from ${[room, ...allowed].join(', ')} only (docs/design.md).`,
     },
   ];
   if (room === 'core') {
-    patterns.push({ regex: '^(?!\\.)', message: 'src/core is pure: it imports no package and no node: module.' });
+    refusals.push({ regex: '^(?!\\.)', message: 'src/core is pure: it imports no package and no node: module.' });
   }
   if (room === 'monitor') {
-    patterns.push({ regex: '^(?!\\.)', message: 'src/monitor does its I/O through its ports only.' });
+    refusals.push({ regex: '^(?!\\.)', message: 'src/monitor does its I/O through its ports only.' });
   }
-  return { files: [`src/${room}/**/*.ts`], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+  return refuse([`src/${room}/**/*.ts`], refusals);
 });
+
+const cliRules = refuse(
+  ['src/cli/**/*.ts'],
+  [{ regex: into(['test']), message: 'Test parts are never in the program.' }],
+);
 
 const pureRooms = {
   files: ['src/core/**/*.ts', 'src/monitor/**/*.ts'],
   rules: {
-    'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'fetch', 'console'],
+    'no-restricted-globals': [
+      'error',
+      ...['process', 'console', 'fetch', 'performance', 'setTimeout', 'setInterval', 'setImmediate'],
+    ],
     'no-restricted-properties': [
       'error',
       { object: 'Date', property: 'now', message: 'The clock is handed in.' },
       { object: 'Math', property: 'random', message: 'Randomness is handed in.' },
     ],
+  },
+};
+
+/** The scripts of this folder are plain JavaScript: the core rules that find mistakes. */
+const scripts = {
+  files: ['.ci/**/*.mjs'],
+  rules: {
+    eqeqeq: 'error',
+    'no-undef-init': 'error',
+    'no-unused-vars': 'error',
+    'no-var': 'error',
+    'prefer-const': 'error',
+    'no-unreachable': 'error',
+    'no-self-compare': 'error',
+    'no-promise-executor-return': 'error',
+    'max-lines': ['error', { max: 400 }],
+    'max-lines-per-function': ['error', { max: 70 }],
   },
 };
 
@@ -78,11 +131,12 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400 }],
       'max-lines-per-function': ['error', { max: 70 }],
       'max-params': ['error', 3],
-      'import/no-default-export': 'off',
     },
   },
   ...roomRules,
+  cliRules,
   pureRooms,
+  scripts,
   {
     files: ['test/**/*.ts'],
     rules: {

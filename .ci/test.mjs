@@ -1,0 +1,36 @@
+/**
+ * Runs the tests: all of `test/**\/*.test.ts`, or those in the files and folders given.
+ *
+ *   npm test -- test/core test/shop/orders.test.ts
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+/** A file that takes longer hangs: it is ended and counted as failed. */
+const FILE_TIMEOUT_MS = 300_000;
+
+function testFiles(path) {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? testFiles(join(path, entry.name)) : join(path, entry.name)))
+    .filter((file) => file.endsWith('.test.ts'))
+    .sort();
+}
+
+const wanted = process.argv.slice(2);
+const files = (wanted.length > 0 ? wanted : ['test']).flatMap(testFiles);
+if (files.length === 0) {
+  console.error(`No *.test.ts file in ${wanted.join(', ')}.`);
+  process.exit(1);
+}
+
+// Each file is a process of its own, and inherits this one's `--import tsx`.
+const results = run({ files, concurrency: Math.max(2, availableParallelism()), timeout: FILE_TIMEOUT_MS });
+results.on('test:fail', (failure) => {
+  if (failure.todo === undefined || failure.todo === false) process.exitCode = 1;
+});
+await pipeline(results, new spec(), process.stdout, { end: false });

@@ -1,0 +1,76 @@
+import type { Notifier } from './notifier.ts';
+
+/** A part of the loop's work that has to end within a time known beforehand. */
+export interface Step {
+  /** For people: what hangs when it does not end. */
+  readonly name: string;
+  readonly startedMs: number;
+  readonly deadlineMs: number;
+}
+
+/** Whether the step under way is within its deadline. Without a step nothing can be late. */
+export function isAlive(step: Step | undefined, nowMs: number): boolean {
+  return step === undefined || nowMs - step.startedMs <= step.deadlineMs;
+}
+
+/**
+ * systemd's watchdog, tied to the progress of the loop: signs of life are sent
+ * only while the loop's current step is within its deadline. A promise that
+ * never settles so ends the service like a blocked event loop does, and a step
+ * that may last ten minutes is left alone for ten minutes.
+ */
+export interface Heartbeat {
+  /** Begins a step, and ends the one before. Waiting is a step too. */
+  step(name: string, deadlineMs: number): void;
+  /** Ends the step without a next one: from here on nothing can be late. */
+  done(): void;
+  /** Ends the signs of life for good. */
+  stop(): void;
+}
+
+export interface HeartbeatOptions {
+  readonly notifier: Pick<Notifier, 'watchdog' | 'watchdogMs'>;
+  /** Milliseconds since some fixed moment; never goes back. */
+  readonly monotonic: () => number;
+  /** Told once about each step that is past its deadline: systemd will end the service soon. */
+  readonly onHang: (step: Step) => void;
+  /** Calls a function at an interval until the returned function is called. Does not keep the process alive. */
+  readonly every?: (intervalMs: number, tick: () => void) => () => void;
+}
+
+/** Starts the signs of life, the first of them at once. Does nothing where systemd wants none. */
+export function createHeartbeat({ notifier, monotonic, onHang, every = atInterval }: HeartbeatOptions): Heartbeat {
+  let current: Step | undefined;
+  let hanging: Step | undefined;
+
+  const tick = (): void => {
+    if (isAlive(current, monotonic())) {
+      notifier.watchdog();
+    } else if (current !== undefined && current !== hanging) {
+      hanging = current;
+      onHang(current);
+    }
+  };
+
+  // A third: one late tick must not end a healthy service.
+  const stop = notifier.watchdogMs === undefined ? () => undefined : every(notifier.watchdogMs / 3, tick);
+  if (notifier.watchdogMs !== undefined) tick();
+
+  return {
+    step(name, deadlineMs) {
+      current = { name, startedMs: monotonic(), deadlineMs };
+    },
+    done() {
+      current = undefined;
+    },
+    stop,
+  };
+}
+
+function atInterval(intervalMs: number, tick: () => void): () => void {
+  const timer = setInterval(tick, intervalMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+  };
+}

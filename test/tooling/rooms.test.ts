@@ -1,0 +1,88 @@
+/** The rooms of `src` (docs/design.md) are kept apart by the linter: what it must refuse, it refuses. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { ESLint } from 'eslint';
+import tseslint from 'typescript-eslint';
+
+const IMPORT_RULES = new Set(['no-restricted-imports', 'no-restricted-syntax']);
+
+/** The project's own configuration, without the rules that need types: those refuse files that are not on the disk. */
+const eslint = new ESLint({
+  overrideConfigFile: '.ci/eslint.config.mjs',
+  overrideConfig: [{ files: ['src/**/*.ts'], ...tseslint.configs.disableTypeChecked }],
+});
+
+async function refusals(filePath: string, code: string): Promise<string[]> {
+  const results = await eslint.lintText(code, { filePath });
+  const messages = results.flatMap((result) => result.messages);
+  const broken = messages.find((message) => message.fatal === true);
+  assert.equal(broken, undefined, `the linter could not read the code: ${broken?.message ?? ''}`);
+  return messages.flatMap(({ ruleId, message }) => (IMPORT_RULES.has(String(ruleId)) ? [message] : []));
+}
+
+const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
+  ['src/core/x.ts', `import { readFile } from 'node:fs';`, /src\/core is pure/],
+  ['src/core/x.ts', `import type { Connection } from 'mysql2';`, /src\/core is pure/],
+  ['src/core/x.ts', `import { runCycle } from '../monitor/cycle.ts';`, /src\/core may import from core only/],
+  ['src/core/x.ts', `export const load = () => import('node:fs');`, /src\/core is pure/],
+  ['src/monitor/x.ts', `import { Client } from 'ssh2';`, /through its ports only/],
+  ['src/monitor/x.ts', `import { setTimeout } from 'node:timers/promises';`, /through its ports only/],
+  [
+    'src/monitor/x.ts',
+    `import { openShop } from '../shop/shop.ts';`,
+    /src\/monitor may import from monitor, core only/,
+  ],
+  ['src/shop/x.ts', `import { ask } from '../abacos/client.ts';`, /src\/shop may import from shop, core only/],
+  ['src/shop/x.ts', `import type { Answers } from '../monitor/ports.ts';`, /src\/shop may import/],
+  ['src/shop/x.ts', `export * from '../abacos/client.ts';`, /src\/shop may import/],
+  ['src/shop/x.ts', `import { ask } from './../abacos/client.ts';`, /src\/shop may import/],
+  ['src/shop/x.ts', `import { ask } from '../../src/abacos/client.ts';`, /src\/shop may import/],
+  ['src/shop/x.ts', `export const load = () => import('../abacos/client.ts');`, /src\/shop may import/],
+  ['src/shop/rows/x.ts', `import { ask } from '../../abacos/client.ts';`, /src\/shop may import/],
+  ['src/config/x.ts', `import { orderId } from '../core/order.ts';`, /src\/config may import from config only/],
+  ['src/systemd/x.ts', `import { orderId } from '../core/order.ts';`, /src\/systemd may import from systemd only/],
+  ['src/alerts/x.ts', `import { main } from '../cli/main.ts';`, /src\/alerts may import/],
+  ['src/cli/x.ts', `import { demo } from '../../test/sandbox/demo.ts';`, /Test parts/],
+];
+
+for (const [file, code, reason] of REFUSED) {
+  test(`in ${file} the linter refuses ${code}`, async () => {
+    const [first = 'nothing was refused', ...others] = await refusals(file, code);
+    assert.match(first, reason);
+    assert.deepEqual(others, []);
+  });
+}
+
+const ALLOWED: readonly [file: string, code: string][] = [
+  ['src/core/x.ts', `import { orderId } from './order.ts';`],
+  ['src/monitor/x.ts', `import { judge } from '../core/judge.ts';`],
+  ['src/shop/x.ts', `import { createPool } from 'mysql2/promise';\nimport { orderId } from '../core/order.ts';`],
+  ['src/shop/rows/x.ts', `import { orderId } from '../../core/order.ts';`],
+  ['src/systemd/x.ts', `import { pino } from 'pino';`],
+  ['src/cli/x.ts', `import { openShop } from '../shop/shop.ts';`],
+];
+
+for (const [file, code] of ALLOWED) {
+  test(`in ${file} the linter allows ${code.replaceAll('\n', ' ')}`, async () => {
+    assert.deepEqual(await refusals(file, code), []);
+  });
+}
+
+test('a wait that no signal can end is refused in src', async () => {
+  const code = `export const sleep = () => new Promise((resolve) => setTimeout(resolve, 1));`;
+  for (const file of ['src/shop/x.ts', 'src/cli/x.ts']) {
+    assert.match((await refusals(file, code)).join(), /AbortSignal/);
+  }
+});
+
+test('the whole of src keeps to its rooms', async () => {
+  const results = await eslint.lintFiles(['src/**/*.ts']);
+  assert.ok(results.length > 10, `only ${results.length} files were found`);
+  const broken = results.flatMap(({ filePath, messages }) =>
+    messages
+      .filter(({ ruleId }) => IMPORT_RULES.has(String(ruleId)))
+      .map(({ line, message }) => `${filePath}:${line} ${message}`),
+  );
+  assert.deepEqual(broken, []);
+});
