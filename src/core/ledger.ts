@@ -1,5 +1,6 @@
 import type { OrderId } from './order.ts';
 import type { OrderRecord } from './record.ts';
+import { epochOf } from './stamp.ts';
 
 /**
  * What order-monit remembers of the checkpoint while it runs: where the head
@@ -21,17 +22,236 @@ export interface Ledger {
   /**
    * The greatest id that was on record before a moment (milliseconds since
    * 1970): the monitor had passed every lower id by then. `start` when no
-   * record is that old.
+   * record is that old. Never falls as the moment rises.
    */
   passedBefore(epochMs: number): OrderId;
   /** When the newest record was first made (milliseconds since 1970). */
   readonly lastRecordedAt: number;
-  /** Lets go of the recent ids up to and including one: nobody asks {@link has} about them any more. */
-  forgetUpTo(id: OrderId): void;
 }
 
 /** One line to append: a record, and whether it becomes the head. */
 export interface LedgerEntry {
   readonly record: OrderRecord;
   readonly head: boolean;
+}
+
+/**
+ * The ledger that the checkpoint keeps up to date. Its size follows the open
+ * orders and those recorded since `rememberFromMs`, not the history, once
+ * {@link forgetBefore} has been called.
+ */
+export class WorkingLedger implements Ledger {
+  #head: OrderId;
+  #start: OrderId;
+  #lastRecordedAt = -Infinity;
+  readonly #open = new Map<OrderId, OrderRecord>();
+  readonly #ids = new IdSet();
+  readonly #passage: Passage;
+
+  /** Begins with the first order on record, which is the head until {@link moveHead}. */
+  constructor(first: OrderId, rememberFromMs: number) {
+    this.#head = first;
+    this.#start = first;
+    this.#passage = new Passage(rememberFromMs);
+  }
+
+  get head(): OrderId {
+    return this.#head;
+  }
+
+  get start(): OrderId {
+    return this.#start;
+  }
+
+  get lastRecordedAt(): number {
+    return this.#lastRecordedAt;
+  }
+
+  get open(): ReadonlyMap<OrderId, OrderRecord> {
+    return this.#open;
+  }
+
+  has(id: OrderId): boolean {
+    return this.#ids.has(id) || this.#open.has(id);
+  }
+
+  passedBefore(epochMs: number): OrderId {
+    return this.#passage.before(epochMs) ?? this.#start;
+  }
+
+  /** How many recent ids and passage marks are held: what memory grows with, besides the open orders. */
+  get remembered(): number {
+    return this.#ids.size + this.#passage.size;
+  }
+
+  /** Takes in the newest record of an order. Returns whether the order was on record, as far as is remembered. */
+  note(record: OrderRecord): boolean {
+    const { orderId, createdAt } = record;
+    if (record.verdict.status === 'SUCCESS') return this.noteSettled(orderId, epochOf(createdAt));
+    const known = this.#open.has(orderId);
+    this.#open.set(orderId, record);
+    return this.#remember(orderId, epochOf(createdAt)) || known;
+  }
+
+  /** The same for a SUCCESS record, of which nothing but the id and the time of its creation is kept. */
+  noteSettled(id: OrderId, createdAtMs: number): boolean {
+    const known = this.#open.delete(id);
+    return this.#remember(id, createdAtMs) || known;
+  }
+
+  moveHead(id: OrderId): void {
+    this.#head = id;
+  }
+
+  /**
+   * Lets go of what only questions about earlier moments need. From then on
+   * {@link passedBefore} answers for such a moment as it does for this one.
+   */
+  forgetBefore(epochMs: number): void {
+    this.#passage.forgetBefore(epochMs);
+    const passed = this.#passage.before(epochMs);
+    if (passed !== undefined) this.#ids.forgetThrough(passed);
+  }
+
+  #remember(id: OrderId, createdAtMs: number): boolean {
+    if (id < this.#start) this.#start = id;
+    if (createdAtMs > this.#lastRecordedAt) this.#lastRecordedAt = createdAtMs;
+    this.#passage.add(id, createdAtMs);
+    return !this.#ids.add(id);
+  }
+}
+
+/**
+ * A set of ids that mostly arrive in ascending order: eight bytes for each of
+ * those, a hashed entry for each of the few that arrive late.
+ */
+class IdSet {
+  #ascending = new Float64Array(256);
+  #length = 0;
+  readonly #late = new Set<number>();
+
+  get size(): number {
+    return this.#length + this.#late.size;
+  }
+
+  has(id: number): boolean {
+    const at = this.#firstAbove(id) - 1;
+    return (at >= 0 && this.#ascending[at] === id) || this.#late.has(id);
+  }
+
+  /** Returns whether the id is new. */
+  add(id: number): boolean {
+    if (this.#length === 0 || id > (this.#ascending[this.#length - 1] ?? 0)) {
+      if (this.#length === this.#ascending.length) {
+        const grown = new Float64Array(this.#length * 2);
+        grown.set(this.#ascending);
+        this.#ascending = grown;
+      }
+      this.#ascending[this.#length++] = id;
+      return true;
+    }
+    if (this.has(id)) return false;
+    this.#late.add(id);
+    return true;
+  }
+
+  /** Forgets ids up to this one, once they are the larger part: so that a call at every cycle costs next to nothing. */
+  forgetThrough(id: number): void {
+    const forgotten = this.#firstAbove(id);
+    if (forgotten * 2 <= this.#length) return;
+    this.#length -= forgotten;
+    const kept = new Float64Array(Math.max(256, this.#length * 2));
+    kept.set(this.#ascending.subarray(forgotten, forgotten + this.#length));
+    this.#ascending = kept;
+    for (const late of this.#late) if (late <= id) this.#late.delete(late);
+  }
+
+  #firstAbove(id: number): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ascending[middle] ?? 0) <= id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+interface Mark {
+  readonly epochMs: number;
+  readonly id: OrderId;
+}
+
+/**
+ * When which id had been passed. The answer for a moment is the greatest id
+ * among the records created before it; that is all of them for a later moment
+ * and some of them for an earlier one, so the answer never falls as the moment
+ * rises. An order is recorded either because the head moves to or past it, or
+ * because the head had done so already: whatever lies below it was passed then.
+ *
+ * Kept are the moments at which the answer changes, at most one a second of
+ * the checkpoint's time and usually one a page of orders.
+ */
+class Passage {
+  /** Both the times and the ids rise strictly. */
+  readonly #marks: Mark[] = [];
+  #fromMs: number;
+  /** The greatest id that was passed before `#fromMs`. */
+  #earlier: OrderId | undefined;
+
+  constructor(fromMs: number) {
+    this.#fromMs = fromMs;
+  }
+
+  get size(): number {
+    return this.#marks.length;
+  }
+
+  before(epochMs: number): OrderId | undefined {
+    return this.#marks[this.#firstFrom(epochMs) - 1]?.id ?? this.#earlier;
+  }
+
+  add(id: OrderId, epochMs: number): void {
+    if (epochMs < this.#fromMs) {
+      this.#passedEarlier(id);
+      return;
+    }
+    if (id <= (this.before(epochMs + 1) ?? -1)) return;
+    // Marks from here on with a lower id say less than the new one does. There
+    // are several only after the clock was set back.
+    const at = this.#firstFrom(epochMs);
+    let end = at;
+    while ((this.#marks[end]?.id ?? Infinity) <= id) end++;
+    this.#marks.splice(at, end - at, { epochMs, id });
+  }
+
+  forgetBefore(epochMs: number): void {
+    if (epochMs <= this.#fromMs) return;
+    this.#fromMs = epochMs;
+    const last = this.#marks.splice(0, this.#firstFrom(epochMs)).at(-1);
+    if (last !== undefined) this.#passedEarlier(last.id);
+  }
+
+  #passedEarlier(id: OrderId): void {
+    if (id <= (this.#earlier ?? -1)) return;
+    this.#earlier = id;
+    let end = 0;
+    while ((this.#marks[end]?.id ?? Infinity) <= id) end++;
+    this.#marks.splice(0, end);
+  }
+
+  /** The position of the first mark at or after a moment. */
+  #firstFrom(epochMs: number): number {
+    const last = this.#marks.at(-1);
+    if (last === undefined || last.epochMs < epochMs) return this.#marks.length;
+    let low = 0;
+    let high = this.#marks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#marks[middle]?.epochMs ?? 0) < epochMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

@@ -62,7 +62,7 @@ export class Monitor {
       this.#wake = new AbortController();
       const current = equipment();
       const report = await this.cycle(current, signals);
-      await this.#checkpoint.tidyIfWorthwhile();
+      await this.#checkpoint.tidyIfWorthwhile(this.#sweep.windowFromMs(current.policy));
       await this.#pause(this.#pauseMs(report, current), signals.stop);
     }
   }

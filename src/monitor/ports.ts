@@ -56,8 +56,11 @@ export interface IntegrationServer {
 export interface Checkpoint {
   readonly ledger: Ledger;
   record(entries: readonly LedgerEntry[]): Promise<void>;
-  /** Rewrites the file in its canonical form if enough of it is superseded. */
-  tidyIfWorthwhile(): Promise<void>;
+  /**
+   * Rewrites the file in its canonical form if enough of it is superseded. What was passed since
+   * `neededFromMs` (milliseconds since 1970) stays known to the ledger.
+   */
+  tidyIfWorthwhile(neededFromMs: number): Promise<void>;
 }
 
 /** Time: the wall clock for what is recorded, a monotonic one for every wait and deadline. */

@@ -31,13 +31,22 @@ const NONE: LateOrders = { ready: [], stuck: [], more: false };
  */
 export class Sweep {
   readonly #clock: Clock;
-  /** The window's end: when a whole sweep last found nothing (milliseconds since 1970). */
+  /**
+   * The window's end (milliseconds since 1970): when a whole sweep last found
+   * nothing. Before the first one the newest record tells how far an earlier
+   * process had come.
+   */
   #cleanAt: number | undefined;
   #nextRecentAt = -Infinity;
   #nextWholeAt = -Infinity;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Ids that were passed since this moment (milliseconds since 1970) are swept. */
+  windowFromMs(policy: Policy): number {
+    return (this.#cleanAt ?? -Infinity) - policy.lateWindowMs;
   }
 
   /** @throws Outage when the shop's database fails; then the same sweep is due again */
@@ -50,8 +59,8 @@ export class Sweep {
     if (!whole && now < this.#nextRecentAt) return NONE;
 
     const wallNow = this.#clock.now();
-    // Before the first clean sweep the newest record tells how far an earlier process had come.
-    const windowFloor = ledger.passedBefore((this.#cleanAt ?? ledger.lastRecordedAt) - policy.lateWindowMs);
+    this.#cleanAt ??= Math.min(wallNow, ledger.lastRecordedAt);
+    const windowFloor = ledger.passedBefore(this.windowFromMs(policy));
     const floor = whole ? windowFloor : atLeast(windowFloor, ledger.passedBefore(wallNow - RECENT_MS));
     const stuckBelow = ledger.passedBefore(wallNow - policy.lateWindowMs / 2);
 
@@ -67,7 +76,6 @@ export class Sweep {
     if (whole && ready.length + stuck.length === 0) {
       this.#cleanAt = wallNow;
       this.#nextWholeAt = now + HOUR_MS;
-      ledger.forgetUpTo(ledger.passedBefore(wallNow - policy.lateWindowMs));
     }
     return { ready, stuck, more: false };
   }

@@ -139,10 +139,6 @@ class MemoryCheckpoint implements Checkpoint, Ledger {
     return floor;
   }
 
-  forgetUpTo(): void {
-    // Nothing is forgotten here, so that a wrong question would be noticed.
-  }
-
   async record(entries: readonly LedgerEntry[]): Promise<void> {
     await Promise.resolve();
     if (this.failure !== undefined) throw this.failure;

@@ -1,0 +1,138 @@
+/**
+ * The file system as far as the checkpoint needs it. Everything that may fail
+ * or be cut off by a crash goes through here, so that a test can make each
+ * such case.
+ */
+import { constants } from 'node:fs';
+import { link, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+
+export interface Files {
+  /**
+   * `read` and `append` open a file that is there (what is written goes to its
+   * end); `create` makes one for appending and fails with EEXIST when it is there.
+   */
+  open(path: string, purpose: 'read' | 'append' | 'create'): Promise<OpenFile>;
+  facts(path: string): Promise<FileFacts>;
+  /** The path without symbolic links. */
+  realPath(path: string): Promise<string>;
+  rename(from: string, to: string): Promise<void>;
+  /** Gives a file a second name; fails with EEXIST when the name is taken. */
+  link(from: string, to: string): Promise<void>;
+  /** Removes a file. One that is not there is no error. */
+  remove(path: string): Promise<void>;
+  /** Makes the names in a folder durable. */
+  syncDirectory(path: string): Promise<void>;
+}
+
+export interface OpenFile {
+  facts(): Promise<FileFacts>;
+  /** Fills as much of the buffer as the file gives, from a position. Returns how many bytes that were. */
+  read(into: Buffer, position: number): Promise<number>;
+  /** Appends bytes. Returns how many were taken: it may be fewer. */
+  append(bytes: Buffer): Promise<number>;
+  truncate(size: number): Promise<void>;
+  /** Makes content and size durable. */
+  syncData(): Promise<void>;
+  /** Makes content and all attributes durable. */
+  sync(): Promise<void>;
+  setMode(mode: number): Promise<void>;
+  setOwner(uid: number, gid: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FileFacts {
+  /** Device and inode: two paths with the same identity are the same file. */
+  readonly identity: string;
+  readonly size: number;
+  /** The permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The mode of a checkpoint that order-monit makes: the group may read it. */
+export const NEW_FILE_MODE = 0o640;
+
+const FLAGS = {
+  read: constants.O_RDONLY,
+  append: constants.O_RDWR | constants.O_APPEND,
+  create: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
+};
+
+/** The file system of this host. */
+export function hostFiles(): Files {
+  return {
+    open: async (path, purpose) => openFile(await open(path, FLAGS[purpose], NEW_FILE_MODE)),
+    facts: async (path) => factsOf(await stat(path)),
+    realPath: (path) => realpath(path),
+    rename: (from, to) => rename(from, to),
+    link: (from, to) => link(from, to),
+    remove: (path) => rm(path, { force: true }),
+    syncDirectory: async (path) => {
+      const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+      try {
+        await folder.sync();
+      } finally {
+        await folder.close();
+      }
+    },
+  };
+}
+
+function openFile(handle: FileHandle): OpenFile {
+  return {
+    facts: async () => factsOf(await handle.stat()),
+    read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
+    append: async (bytes) => (await handle.write(bytes)).bytesWritten,
+    truncate: (size) => handle.truncate(size),
+    syncData: () => handle.datasync(),
+    sync: () => handle.sync(),
+    setMode: (mode) => handle.chmod(mode),
+    setOwner: (uid, gid) => handle.chown(uid, gid),
+    close: () => handle.close(),
+  };
+}
+
+function factsOf(stats: { dev: number; ino: number; size: number; mode: number; uid: number; gid: number }): FileFacts {
+  const { dev, ino, size, mode, uid, gid } = stats;
+  return { identity: `${dev}:${ino}`, size, mode: mode & 0o7777, uid, gid };
+}
+
+/**
+ * Appends all of the bytes, in as many writes as the system wants.
+ *
+ * @throws the system's own error
+ */
+export async function appendAll(file: OpenFile, bytes: Buffer): Promise<void> {
+  let rest = bytes;
+  while (rest.length > 0) {
+    const taken = await file.append(rest);
+    if (taken === 0) throw new Error('the file takes no more bytes');
+    rest = rest.subarray(taken);
+  }
+}
+
+/**
+ * Gives a new file mode and owner, as far as this user may: only root can give a file away, and for
+ * root it matters, because the service that reads the file later is another user.
+ */
+export async function adopt(
+  file: OpenFile,
+  { mode, uid, gid }: Pick<FileFacts, 'mode' | 'uid' | 'gid'>,
+): Promise<void> {
+  const own = await file.facts();
+  if (own.uid !== uid || own.gid !== gid) {
+    try {
+      await file.setOwner(uid, gid);
+    } catch (error) {
+      if (errorCode(error) !== 'EPERM') throw error;
+    }
+  }
+  // Last, because a change of the owner may clear bits.
+  await file.setMode(mode);
+}
+
+/** The system's code of an error (`ENOSPC`), where it has one. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

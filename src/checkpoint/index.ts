@@ -1,0 +1,16 @@
+/** The checkpoint: the durable memory of order-monit. docs/checkpoint.md describes the file and its crash story. */
+export { createCheckpoint, type CreateOptions } from './create.ts';
+export {
+  CheckpointExists,
+  CheckpointFault,
+  CheckpointIoError,
+  DamagedCheckpoint,
+  HeadlessCheckpoint,
+  MissingCheckpoint,
+  type BadLine,
+} from './faults.ts';
+export type { Files } from './files.ts';
+export { acquireLock, AlreadyRunning, type Lock } from './lock.ts';
+export type { CheckpointLog } from './log.ts';
+export { openCheckpoint, type OpenOptions } from './open.ts';
+export { readCheckpoint, verifyCheckpoint, type CurrentRecord, type Verification } from './reading.ts';

@@ -1,0 +1,116 @@
+/**
+ * One order-monit a state directory. The lock is the kernel's own (flock on
+ * the file `lock`), so it ends with the process, however that dies.
+ *
+ * Node has no call for it. The flock command of util-linux (also of busybox)
+ * takes the lock on an open file that it inherits; the lock belongs to that
+ * open file and not to the command, so it stays when the command has ended,
+ * until this process closes the file. An abstract Unix socket would do without
+ * the command, but before Node 20 all its names are one and the same, and it is
+ * not seen from another network namespace.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, constants, fchownSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { errorCode, NEW_FILE_MODE } from './files.ts';
+import { CheckpointIoError } from './faults.ts';
+
+/** Somebody else works on the same state directory. */
+export class AlreadyRunning extends Error {
+  override readonly name = 'AlreadyRunning';
+  /** The other process, where it is known. */
+  readonly pid: number | undefined;
+
+  constructor(stateDirectory: string, pid: number | undefined) {
+    const who = pid === undefined ? '' : ` (pid ${pid})`;
+    super(`Another order-monit${who} is working on ${stateDirectory}. Stop it first, or give another --state-dir`);
+    this.pid = pid;
+  }
+}
+
+export interface Lock {
+  /** Lets others in. A second call does nothing. */
+  release(): void;
+}
+
+const LOCK_FILE = 'lock';
+const COMMAND_DEADLINE_MS = 10_000;
+
+/**
+ * Keeps every other order-monit out of a state directory until the lock is
+ * released or this process ends.
+ *
+ * @throws AlreadyRunning when another process has it
+ * @throws CheckpointIoError when the directory can't be written or the flock command is missing
+ */
+export async function acquireLock(stateDirectory: string): Promise<Lock> {
+  const path = join(stateDirectory, LOCK_FILE);
+  let descriptor: number | undefined;
+  try {
+    // A plain descriptor and no FileHandle: the latter would be closed, and the
+    // lock lost, as soon as nobody holds the returned object any more.
+    descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, NEW_FILE_MODE);
+    if (!(await lockDescriptor(descriptor))) throw new AlreadyRunning(stateDirectory, holderOf(path));
+    giveToOwnerOf(stateDirectory, descriptor);
+    ftruncateSync(descriptor);
+    writeSync(descriptor, `${process.pid}\n`, 0);
+    return lockOn(descriptor);
+  } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor);
+    if (error instanceof AlreadyRunning) throw error;
+    throw new CheckpointIoError(path, 'take the lock', error);
+  }
+}
+
+function lockOn(descriptor: number): Lock {
+  let held = true;
+  return {
+    release: () => {
+      if (!held) return;
+      held = false;
+      closeSync(descriptor);
+    },
+  };
+}
+
+/** Returns whether the lock was free. */
+function lockDescriptor(descriptor: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    // The fourth entry of `stdio` becomes the command's descriptor 3.
+    const command = spawn('flock', ['-n', '3'], {
+      stdio: ['ignore', 'ignore', 'pipe', descriptor],
+      signal: AbortSignal.timeout(COMMAND_DEADLINE_MS),
+    });
+    let output = '';
+    command.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    command.on('error', (error) => {
+      const missing = errorCode(error) === 'ENOENT';
+      reject(
+        missing ? new Error('there is no flock command; install the package util-linux', { cause: error }) : error,
+      );
+    });
+    command.on('close', (status, signal) => {
+      if (status === 0) resolve(true);
+      else if (status === 1) resolve(false);
+      else reject(new Error(`the flock command ended with ${signal ?? `status ${status}`}: ${output.trim()}`));
+    });
+  });
+}
+
+function holderOf(path: string): number | undefined {
+  const pid = Number(readFileSync(path, 'utf8'));
+  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+}
+
+/** Root may take the lock first; the service's own user must be able to open the file after it. */
+function giveToOwnerOf(directory: string, descriptor: number): void {
+  const { uid, gid } = statSync(directory);
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch (error) {
+    if (errorCode(error) !== 'EPERM') throw error;
+  }
+}

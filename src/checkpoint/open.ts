@@ -1,0 +1,95 @@
+import { CheckpointIoError, HeadlessCheckpoint, MissingCheckpoint, CheckpointFault } from './faults.ts';
+import { errorCode, hostFiles, type Files, type OpenFile } from './files.ts';
+import { CheckpointLog } from './log.ts';
+import { survey, type Survey } from './survey.ts';
+import { tidyingPath } from './tidying.ts';
+import { cutTornTail } from './torn.ts';
+
+/**
+ * For how much longer than the late window ids are remembered, so that a clock
+ * that was wrong by hours and is put right does not leave a hole in it.
+ */
+const CLOCK_SLACK_MS = 86_400_000;
+
+export interface OpenOptions {
+  readonly path: string;
+  /** The file system of the host when left out. */
+  readonly files?: Files;
+  readonly clock: { now(): number };
+  /** SUCCESS records last updated longer ago are dropped when the file is tidied. `Infinity` keeps all. */
+  readonly keepSettledMs: number;
+  /** How far back the sweep for late rows reaches: the ids of that time are kept and remembered. */
+  readonly lateWindowMs: number;
+  /** Takes a sentence that the operator should read in the log. */
+  readonly report: (message: string) => void;
+}
+
+/**
+ * Opens the checkpoint for work: reads it, saves and cuts off what a crash has
+ * torn, and tidies it if it is not in the canonical form. The caller holds the
+ * state directory's lock.
+ *
+ * @throws MissingCheckpoint, HeadlessCheckpoint, DamagedCheckpoint: the operator must act, and nothing was changed
+ * @throws CheckpointIoError when the file can't be read, or not be brought into form
+ */
+export async function openCheckpoint(options: OpenOptions): Promise<CheckpointLog> {
+  const files = options.files ?? hostFiles();
+  let path = options.path;
+  let file: OpenFile;
+  try {
+    // A rename onto a symbolic link would replace the link and not the file.
+    path = await files.realPath(path);
+    file = await files.open(path, 'append');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') throw new MissingCheckpoint(path);
+    throw new CheckpointIoError(path, 'open the checkpoint', error);
+  }
+  try {
+    return await recover({ ...options, files, path }, file);
+  } catch (error) {
+    await file.close();
+    if (error instanceof CheckpointFault || error instanceof CheckpointIoError) throw error;
+    throw new CheckpointIoError(path, 'read and mend the checkpoint', error);
+  }
+}
+
+async function recover(options: OpenOptions & { files: Files }, file: OpenFile): Promise<CheckpointLog> {
+  const { files, path, clock, keepSettledMs, lateWindowMs, report } = options;
+  const rememberMs = lateWindowMs + CLOCK_SLACK_MS;
+  const nowMs = clock.now();
+  const facts = await file.facts();
+  const read = (rememberFromMs: number): Promise<Survey> => survey({ path, file, size: facts.size, rememberFromMs });
+  let rememberFromMs = nowMs - rememberMs;
+  let found = await read(rememberFromMs);
+  if (found.newestMs < nowMs - CLOCK_SLACK_MS) {
+    // After a stop of days the sweep for late rows goes on where it left off: it needs the ids from before the stop.
+    rememberFromMs = found.newestMs - rememberMs;
+    found = await read(rememberFromMs);
+  }
+  const { ledger } = found;
+  if (ledger === undefined) throw new HeadlessCheckpoint(path);
+  const torn = await cutTornTail({ files, path, file, survey: found, nowMs });
+  if (torn !== undefined) {
+    report(
+      `The checkpoint ${path} ended in ${torn.bytes} bytes that a crash had torn, from line ${found.torn?.line} on. ` +
+        `They were never acted on; they were cut off and saved as ${torn.savedAs}`,
+    );
+  }
+  await files.remove(tidyingPath(path));
+  ledger.forgetBefore(rememberFromMs);
+  const log = new CheckpointLog({
+    path,
+    files,
+    clock,
+    report,
+    keepSettledMs,
+    rememberMs,
+    file,
+    facts,
+    survey: found,
+    ledger,
+    torn,
+  });
+  await log.tidy();
+  return log;
+}

@@ -1,0 +1,124 @@
+import { dirname } from 'node:path';
+
+import { TEARABLE_BYTES } from './blocks.ts';
+import { visitCurrentLines, type CurrentLine } from './current.ts';
+import { adopt, appendAll, type Files, type OpenFile } from './files.ts';
+import { HEAD_MARK, printLine, type LineReader } from './line.ts';
+import type { Survey } from './survey.ts';
+
+/**
+ * Which SUCCESS records are dropped: old ones, but not the one that shows how
+ * far the monitor had passed at `rememberFromMs`, from where the sweep for late
+ * rows begins.
+ */
+export interface Retention {
+  /** Dropped only if last updated before this moment (milliseconds since 1970). */
+  readonly settledBeforeMs: number;
+  /** Kept if created or updated from this moment on. */
+  readonly rememberFromMs: number;
+}
+
+export interface TidyOptions {
+  readonly files: Files;
+  readonly path: string;
+  /** The file as it is, open for reading. */
+  readonly file: OpenFile;
+  readonly survey: Survey;
+  readonly retention: Retention;
+}
+
+export interface TidiedFile {
+  readonly file: OpenFile;
+  readonly lines: number;
+}
+
+/** The name of the new file until it takes the place of the old one. */
+export function tidyingPath(path: string): string {
+  return `${path}.tidying`;
+}
+
+/**
+ * Puts the canonical file in the place of the checkpoint: written beside it,
+ * synced, renamed. The file returned is open for appending. The caller must
+ * sync the folder before it relies on the new name.
+ *
+ * @throws the system's own error; the checkpoint is then as it was
+ */
+export async function tidy(options: TidyOptions): Promise<TidiedFile> {
+  const { files, path } = options;
+  const temporary = tidyingPath(path);
+  await files.remove(temporary);
+  const file = await files.open(temporary, 'create');
+  try {
+    await adopt(file, await options.file.facts());
+    const lines = await writeCanonical(file, options);
+    await file.sync();
+    await files.rename(temporary, path);
+    return { file, lines };
+  } catch (error) {
+    await file.close();
+    await files.remove(temporary).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Makes the name that {@link tidy} has given to the new file durable. */
+export async function syncFolderOf(files: Files, path: string): Promise<void> {
+  await files.syncDirectory(dirname(path));
+}
+
+async function writeCanonical(to: OpenFile, { file, survey, retention }: TidyOptions): Promise<number> {
+  const head = survey.ledger?.head;
+  const floor = survey.ledger?.passedBefore(retention.rememberFromMs);
+  const page = new Page(survey.size);
+  let lines = 0;
+  await visitCurrentLines({
+    file,
+    survey,
+    visit: (line) => {
+      const isHead = line.reader.orderId === head;
+      if (!isHead && line.reader.orderId !== floor && isOutdated(line.reader, retention)) return;
+      page.add(isHead ? HEAD_MARK : lines, line);
+      lines++;
+    },
+    pause: () => appendAll(to, page.take()),
+  });
+  return lines;
+}
+
+function isOutdated(line: LineReader, { settledBeforeMs, rememberFromMs }: Retention): boolean {
+  return (
+    line.verdict.status === 'SUCCESS' &&
+    line.updatedAtMs < settledBeforeMs &&
+    line.updatedAtMs < rememberFromMs &&
+    line.createdAtMs < rememberFromMs
+  );
+}
+
+/** Lines on their way to the new file. Those of the seven-column form are copied as bytes. */
+class Page {
+  // A line has at least 50 bytes and grows by at most a reason and a longer
+  // index, so the lines of one block never fill twice its size.
+  readonly #bytes: Buffer;
+  #length = 0;
+
+  constructor(size: number) {
+    this.#bytes = Buffer.allocUnsafe(2 * Math.min(size + 1, TEARABLE_BYTES));
+  }
+
+  add(firstColumn: number | typeof HEAD_MARK, { reader, bytes, end }: CurrentLine): void {
+    if (!reader.canonical) {
+      this.#length += this.#bytes.write(printLine(firstColumn, reader.record(bytes)), this.#length, 'latin1');
+      return;
+    }
+    this.#length += this.#bytes.write(`${firstColumn} `, this.#length, 'latin1');
+    this.#length += bytes.copy(this.#bytes, this.#length, reader.restAt, end);
+  }
+
+  /** The lines since the last call. They are overwritten by the next ones. */
+  take(): Buffer {
+    const taken = this.#bytes.subarray(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+}

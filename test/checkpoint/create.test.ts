@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { createCheckpoint } from '../../src/checkpoint/index.ts';
+import { line, openWith, recordOf, temporaryFolder } from './fixtures.ts';
+import { SimulatedDisk, systemError } from './disk.ts';
+
+test('createCheckpoint() makes a file of one line that belongs to whom its folder belongs to', async (t) => {
+  const folder = await temporaryFolder(t);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) await chown(folder, 1234, 1235);
+  const path = join(folder, 'checkpoint');
+  await createCheckpoint({ path, head: recordOf(72066, { attempts: 0 }) });
+  assert.equal(await readFile(path, 'latin1'), line('^HEAD', 72066, 'SUCCESS OK 0'));
+  const { mode, uid, gid } = await stat(path);
+  assert.equal(mode & 0o777, 0o640);
+  if (isRoot) assert.deepEqual([uid, gid], [1234, 1235]);
+  assert.deepEqual(await readdir(folder), ['checkpoint']);
+  await (await openWith({ path })).close();
+});
+
+test('createCheckpoint() never touches a file that is there', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'checkpoint');
+  await writeFile(path, 'precious');
+  await assert.rejects(createCheckpoint({ path, head: recordOf(1) }), {
+    name: 'CheckpointExists',
+    message:
+      `There is a checkpoint at ${path} already, and it was left as it is: a new one would forget its open orders. ` +
+      'To start over, move it away first',
+  });
+  assert.equal(await readFile(path, 'latin1'), 'precious');
+  assert.deepEqual(await readdir(folder), ['checkpoint']);
+});
+
+test('createCheckpoint() leaves nothing behind when the disk is full', async () => {
+  const disk = new SimulatedDisk({ '/state/lock': '' });
+  disk.before = (operation) => {
+    if (operation === 'sync') throw systemError('ENOSPC');
+  };
+  await assert.rejects(createCheckpoint({ path: '/state/checkpoint', files: disk, head: recordOf(1) }), {
+    name: 'CheckpointIoError',
+    message: /^Could not make the checkpoint \/state\/checkpoint: ENOSPC/,
+  });
+  assert.deepEqual(disk.paths(), ['/state/lock']);
+});
+
+test('a power loss while createCheckpoint() works leaves the whole file or none', async () => {
+  for (let at = 0; at < 8; at++) {
+    const disk = new SimulatedDisk({ '/state/lock': '' });
+    disk.crashAt(at);
+    await createCheckpoint({ path: '/state/checkpoint', files: disk, head: recordOf(1) }).catch(() => undefined);
+    for (const state of disk.statesAfterCrash()) {
+      const content = state.text('/state/checkpoint');
+      assert.ok(content === undefined || content === line('^HEAD', 1), `crash before operation ${at}: ${content}`);
+    }
+  }
+});

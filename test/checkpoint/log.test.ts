@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { orderId } from '../../src/core/order.ts';
+import { DAY_MS, entry, HOUR_MS, line, MISSING, NOW_MS, openWith } from './fixtures.ts';
+import { SimulatedDisk, systemError, type Operation } from './disk.ts';
+
+const PATH = '/state/checkpoint';
+const START = line('^HEAD', 10);
+
+function startedDisk(): SimulatedDisk {
+  return new SimulatedDisk({ [PATH]: START });
+}
+
+test('record() appends one line an entry, the first column being the running index or ^HEAD', async () => {
+  const disk = startedDisk();
+  const log = await openWith({ path: PATH, files: disk });
+  await log.record([entry(11, { verdict: MISSING }), entry(12, { head: true })]);
+  await log.record([entry(12, { verdict: MISSING, attempts: 2 }), entry(11)]);
+  const expected = [
+    line('^HEAD', 10),
+    line(1, 11, 'FAILED NOT_FOUND 1'),
+    line('^HEAD', 12),
+    line('^HEAD', 12, 'FAILED NOT_FOUND 2'),
+    line(4, 11),
+  ];
+  assert.equal(disk.text(PATH), expected.join(''));
+  assert.equal(log.lines, 5);
+  assert.equal(log.ledger.head, 12);
+  assert.deepEqual([...log.ledger.open.keys()], [12]);
+});
+
+test('record() writes the line that moves the head last, so that a torn write never leaves the head behind a gap', async () => {
+  const disk = startedDisk();
+  const log = await openWith({ path: PATH, files: disk });
+  await log.record([entry(13, { head: true }), entry(11), entry(12)]);
+  assert.equal(disk.text(PATH), START + line(1, 11) + line(2, 12) + line('^HEAD', 13));
+});
+
+test('record() of nothing writes nothing', async () => {
+  const disk = startedDisk();
+  const log = await openWith({ path: PATH, files: disk });
+  await log.record([]);
+  assert.equal(disk.operations, 0);
+});
+
+test('record() makes one write and one sync of what several callers want', async () => {
+  const disk = startedDisk();
+  const log = await openWith({ path: PATH, files: disk });
+  const operations: Operation[] = [];
+  disk.before = (operation) => operations.push(operation);
+  await Promise.all([11, 12, 13].map((id) => log.record([entry(id, { head: true })])));
+  assert.deepEqual(operations, ['append', 'syncData']);
+  assert.equal(disk.text(PATH), START + [11, 12, 13].map((id) => line('^HEAD', id)).join(''));
+});
+
+test('record() goes on after a short write', async () => {
+  const disk = startedDisk();
+  disk.largestAppend = 7;
+  const log = await openWith({ path: PATH, files: disk });
+  await log.record([entry(11), entry(12, { head: true })]);
+  assert.equal(disk.text(PATH), START + line(1, 11) + line('^HEAD', 12));
+});
+
+test('record() syncs a very large page in parts that a crash can tear at most one of', async () => {
+  const disk = startedDisk();
+  const log = await openWith({ path: PATH, files: disk });
+  const operations: Operation[] = [];
+  disk.before = (operation) => operations.push(operation);
+  await log.record(Array.from({ length: 80_000 }, (_, index) => entry(11 + index)));
+  assert.deepEqual(operations, ['append', 'syncData', 'append', 'syncData']);
+  assert.equal(log.lines, 80_001);
+});
+
+test('the ledger shows a record only once it is durable', async () => {
+  const disk = startedDisk();
+  const log = await openWith({ path: PATH, files: disk });
+  const seen: boolean[] = [];
+  disk.before = () => seen.push(log.ledger.has(orderId(11)));
+  await log.record([entry(11, { head: true })]);
+  assert.deepEqual(seen, [false, false]);
+  assert.ok(log.ledger.has(orderId(11)));
+});
+
+test('record() refuses what could not be read back, before anything is written', async () => {
+  const disk = startedDisk();
+  const log = await openWith({ path: PATH, files: disk });
+  await assert.rejects(log.record([entry(11), entry(12, { attempts: NaN })]), RangeError);
+  assert.equal(disk.text(PATH), START);
+  await log.record([entry(11)]);
+});
+
+const WRITE_FAULTS: readonly (readonly [Operation, string, RegExp])[] = [
+  ['append', 'ENOSPC', /^Could not write the checkpoint \/state\/checkpoint: ENOSPC: .*\. Free space on its disk$/],
+  ['append', 'EIO', /EIO.* look into the kernel log$/],
+  ['syncData', 'EIO', /EIO.* look into the kernel log$/],
+  ['syncData', 'ENOSPC', /ENOSPC/],
+];
+
+for (const [operation, code, message] of WRITE_FAULTS) {
+  test(`after ${code} on ${operation} nothing more is recorded, and every call fails with that cause`, async () => {
+    const disk = startedDisk();
+    const log = await openWith({ path: PATH, files: disk });
+    disk.before = (now) => {
+      if (now === operation) throw systemError(code);
+    };
+    const both = await Promise.allSettled([log.record([entry(11)]), log.record([entry(12, { head: true })])]);
+    disk.before = () => assert.fail('nothing may be changed any more');
+    const first = both.map((result) => (result.status === 'rejected' ? String(result.reason) : 'done'));
+    assert.equal(first[0], first[1]);
+    for (const call of [
+      () => log.record([entry(13)]),
+      () => log.tidyIfWorthwhile(Infinity),
+      () => log.tidy(),
+      () => log.close(),
+    ]) {
+      await assert.rejects(call, { name: 'CheckpointIoError', message });
+    }
+    assert.ok(!log.ledger.has(orderId(11)));
+    assert.equal(log.ledger.head, 10);
+  });
+}
+
+test('record() fails when the file was replaced, changed or removed under its hands', async () => {
+  const changes: readonly ((disk: SimulatedDisk) => Promise<void>)[] = [
+    (disk) => disk.remove(PATH),
+    async (disk) => {
+      const other = await disk.open('/state/other', 'create');
+      await other.append(Buffer.from(START));
+      await disk.rename('/state/other', PATH);
+    },
+    async (disk) => {
+      await (await disk.open(PATH, 'append')).append(Buffer.from('by hand\n'));
+    },
+  ];
+  for (const change of changes) {
+    const disk = startedDisk();
+    const log = await openWith({ path: PATH, files: disk });
+    await change(disk);
+    await assert.rejects(log.record([entry(11)]), /something else has removed, replaced or changed it/);
+    assert.ok(!log.ledger.has(orderId(11)));
+  }
+});
+
+test('after close() nothing is recorded', async () => {
+  const log = await openWith({ path: PATH, files: startedDisk() });
+  await log.close();
+  await assert.rejects(log.record([entry(11)]), /is closed/);
+});
+
+test('abandon() leaves the log as it is, and a second end is no error', async () => {
+  const disk = startedDisk();
+  const log = await openWith({ path: PATH, files: disk });
+  await log.record([entry(11, { head: true })]);
+  await log.abandon();
+  await log.abandon();
+  assert.equal(disk.text(PATH), START + line('^HEAD', 11));
+});
+
+test('the ledger answers the same before and after the file is read again', async () => {
+  const disk = startedDisk();
+  let nowMs = NOW_MS;
+  const clock = { now: () => nowMs };
+  const log = await openWith({ path: PATH, files: disk, clock });
+  for (let id = 11; id < 60; id++) {
+    nowMs += HOUR_MS;
+    const head = id % 7 !== 0;
+    const parts = { head, createdMs: nowMs, ...(id % 5 === 0 ? { verdict: MISSING } : {}) };
+    await log.record([entry(head ? id : id - 10, parts)]);
+  }
+  await log.abandon();
+  const again = await openWith({ path: PATH, files: disk, clock });
+  assert.equal(again.ledger.head, log.ledger.head);
+  assert.equal(again.ledger.start, log.ledger.start);
+  assert.deepEqual([...again.ledger.open].sort(), [...log.ledger.open].sort());
+  const windowMs = 2 * DAY_MS;
+  for (let moment = nowMs - windowMs; moment <= nowMs + HOUR_MS; moment += HOUR_MS / 2) {
+    assert.equal(again.ledger.passedBefore(moment), log.ledger.passedBefore(moment));
+  }
+});

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { readCheckpoint, verifyCheckpoint, type BadLine, type Verification } from '../../src/checkpoint/index.ts';
+import { entry, line, openWith, recordsOf } from './fixtures.ts';
+import { SimulatedDisk } from './disk.ts';
+
+const PATH = '/state/checkpoint';
+
+async function verified(content: string): Promise<{ verification: Verification; bad: BadLine[] }> {
+  const bad: BadLine[] = [];
+  const files = new SimulatedDisk({ [PATH]: content });
+  const verification = await verifyCheckpoint({ path: PATH, files, onBadLine: (one) => bad.push(one) });
+  assert.equal(files.operations, 0);
+  return { verification, bad };
+}
+
+test('readCheckpoint() gives the newest record of each order, the head last, while the service writes', async () => {
+  const disk = new SimulatedDisk({ [PATH]: line('^HEAD', 10) });
+  const log = await openWith({ path: PATH, files: disk });
+  await log.record([entry(11), entry(12, { head: true })]);
+  await log.record([entry(10, { attempts: 2 })]);
+  await (await disk.open(PATH, 'append')).append(Buffer.from('4 23/11/20'));
+  const before = disk.operations;
+  assert.deepEqual(await recordsOf({ path: PATH, files: disk }), [
+    '11 SUCCESS OK 1',
+    '10 SUCCESS OK 2',
+    '^12 SUCCESS OK 1',
+  ]);
+  assert.equal(disk.operations, before);
+});
+
+test('readCheckpoint() refuses what openCheckpoint() refuses', async () => {
+  const read = (files: SimulatedDisk): Promise<void> =>
+    readCheckpoint({ path: PATH, files, onRecords: () => undefined });
+  await assert.rejects(read(new SimulatedDisk({})), { name: 'MissingCheckpoint' });
+  await assert.rejects(read(new SimulatedDisk({ [PATH]: line(0, 1) })), { name: 'HeadlessCheckpoint' });
+  await assert.rejects(read(new SimulatedDisk({ [PATH]: `x\n${line('^HEAD', 1)}` })), { name: 'DamagedCheckpoint' });
+});
+
+test('verifyCheckpoint() finds nothing wrong with a clean file', async () => {
+  const { verification, bad } = await verified(line(0, 10) + line(1, 11, 'FAILED UNKNOWN 2') + line('^HEAD', 12));
+  assert.deepEqual(bad, []);
+  assert.deepEqual(verification, {
+    lines: 3,
+    orders: 3,
+    open: 1,
+    badLines: 0,
+    head: 12,
+    torn: undefined,
+    canonical: true,
+  });
+});
+
+test('verifyCheckpoint() goes on past each bad line and tells of all', async () => {
+  const { verification, bad } = await verified(`one\n${line(0, 10)}\n${line('^HEAD', 11)}two\n${line(2, 10)}3 23/1`);
+  assert.deepEqual(bad, [
+    { line: 1, text: 'one', fault: 'column 1 is neither an index nor ^HEAD' },
+    { line: 3, text: '', fault: 'it is empty' },
+    { line: 5, text: 'two', fault: 'column 1 is neither an index nor ^HEAD' },
+  ]);
+  const { lines, orders, badLines, head, torn, canonical } = verification;
+  assert.deepEqual(
+    { lines, orders, badLines, head, canonical },
+    { lines: 3, orders: 2, badLines: 3, head: 11, canonical: false },
+  );
+  assert.deepEqual(torn, { line: 7, bytes: 6 });
+});
+
+test('verifyCheckpoint() of a file without records has no head', async () => {
+  const { verification } = await verified('');
+  assert.deepEqual(verification, {
+    lines: 0,
+    orders: 0,
+    open: 0,
+    badLines: 0,
+    head: undefined,
+    torn: undefined,
+    canonical: false,
+  });
+});
+
+test('the sample that ships is a canonical checkpoint', async () => {
+  const sample = await readFile(fileURLToPath(new URL('../../data/checkpoint.sample', import.meta.url)), 'latin1');
+  const { verification } = await verified(sample);
+  assert.equal(verification.canonical, true);
+  assert.equal(verification.badLines, 0);
+  assert.ok(verification.lines >= 5);
+});

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import fc from 'fast-check';
+
+import { WorkingLedger } from '../../src/core/ledger.ts';
+import { orderId } from '../../src/core/order.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
+
+const T0 = Date.parse('2026-11-20T00:00:00Z');
+
+function note(ledger: WorkingLedger, id: number, options: { atMs?: number; verdict?: Verdict } = {}): boolean {
+  const { atMs = T0, verdict = SUCCESS } = options;
+  const stamp = stampOf(atMs);
+  return ledger.note({ orderId: orderId(id), verdict, attempts: 1, createdAt: stamp, updatedAt: stamp });
+}
+
+test('WorkingLedger keeps every FAILED record open until the order is settled', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  assert.equal(note(ledger, 1, { verdict: failed('NOT_FOUND') }), false);
+  assert.equal(note(ledger, 2), false);
+  assert.equal(note(ledger, 1, { verdict: failed('UNKNOWN') }), true);
+  assert.deepEqual([...ledger.open.keys()], [1]);
+  assert.equal(ledger.open.get(orderId(1))?.verdict.reason, 'UNKNOWN');
+  assert.equal(note(ledger, 1), true);
+  assert.equal(ledger.open.size, 0);
+  assert.ok(ledger.has(orderId(1)));
+});
+
+test('WorkingLedger moves its head when told, and its start when a lower id is recorded', () => {
+  const ledger = new WorkingLedger(orderId(10), -Infinity);
+  note(ledger, 10);
+  note(ledger, 12);
+  note(ledger, 9);
+  ledger.moveHead(orderId(12));
+  assert.equal(ledger.head, 12);
+  assert.equal(ledger.start, 9);
+});
+
+test('passedBefore() is the start when no record is that old', () => {
+  const ledger = new WorkingLedger(orderId(7), -Infinity);
+  note(ledger, 7);
+  note(ledger, 8);
+  assert.equal(ledger.passedBefore(T0), 7);
+  assert.equal(ledger.passedBefore(T0 + 1), 8);
+});
+
+test('forgetBefore() keeps what later moments need and lets go of the rest', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  for (let id = 1; id <= 100_000; id++) note(ledger, id, { atMs: T0 + id * 1000 });
+  const before = ledger.remembered;
+  ledger.forgetBefore(T0 + 99_000_500);
+  assert.deepEqual([before, ledger.remembered], [200_000, 2000]);
+  assert.equal(ledger.passedBefore(T0 + 99_000_500), 99_000);
+  assert.equal(ledger.passedBefore(T0 + 99_500_500), 99_500);
+  assert.ok(ledger.has(orderId(99_001)));
+  assert.equal(ledger.passedBefore(T0), 99_000, 'an earlier moment is answered as that one');
+});
+
+test('a page of orders recorded in one second costs one mark', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  const before = ledger.remembered;
+  for (let id = 1; id <= 200; id++) note(ledger, id);
+  assert.equal(ledger.remembered - before, 201);
+});
+
+test('has() and passedBefore() agree with a plain list of all records, whatever the order of ids and times', () => {
+  const records = fc.array(
+    fc.record({ id: fc.integer({ min: 0, max: 40 }), second: fc.integer({ min: 0, max: 40 }) }),
+    {
+      minLength: 1,
+      maxLength: 60,
+    },
+  );
+  fc.assert(
+    fc.property(records, fc.integer({ min: 0, max: 40 }), fc.nat(60), (list, cut, forgetAfter) => {
+      const first = list[0]?.id ?? 0;
+      const ledger = new WorkingLedger(orderId(first), -Infinity);
+      const atMs = (second: number): number => T0 + second * 1000;
+      list.forEach(({ id, second }, position) => {
+        if (position === forgetAfter) ledger.forgetBefore(atMs(cut));
+        note(ledger, id, { atMs: atMs(second) });
+      });
+      ledger.forgetBefore(atMs(cut));
+      const start = Math.min(...list.map(({ id }) => id));
+      const passed = (second: number): number =>
+        Math.max(start, ...list.filter((record) => record.second < second).map(({ id }) => id));
+      let previous = -1;
+      for (let second = cut; second <= 41; second++) {
+        const found = ledger.passedBefore(atMs(second));
+        assert.equal(found, passed(second));
+        assert.ok(found >= previous);
+        previous = found;
+      }
+      for (let id = passed(cut) + 1; id <= 41; id++) {
+        assert.equal(
+          ledger.has(orderId(id)),
+          list.some((record) => record.id === id),
+        );
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
