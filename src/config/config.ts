@@ -1,0 +1,16 @@
+import type { AbacosConfig } from './abacos.ts';
+import type { DatabaseConfig } from './database.ts';
+import type { EmailConfig } from './email.ts';
+import type { IntegrationServerConfig } from './integration-server.ts';
+import type { ProcessConfig } from './process.ts';
+import type { ServiceConfig } from './service.ts';
+
+/** The six files as one object, frozen through and through. Durations are in milliseconds, paths absolute. */
+export interface Config {
+  readonly service: ServiceConfig;
+  readonly process: ProcessConfig;
+  readonly integrationServer: IntegrationServerConfig;
+  readonly database: DatabaseConfig;
+  readonly abacos: AbacosConfig;
+  readonly email: EmailConfig;
+}

@@ -1,0 +1,166 @@
+import * as v from 'valibot';
+
+import type { Source } from './config-file.ts';
+import { resolvePath, type Place } from './place.ts';
+import { findRailsSettings } from './rails.ts';
+import type { Report } from './report.ts';
+import { listKeys } from './schema.ts';
+import { findSecret, readNamedFile, secretIfFound, warnOfReaders } from './secret-search.ts';
+import { Secret } from './secret.ts';
+import { hostName, identifier, oneOf, path, port, secret, text, timeZone } from './values.ts';
+import type { MapNode } from './yaml.ts';
+
+const TLS_MODES = ['disabled', 'required', 'verify_ca', 'verify_identity'] as const;
+
+const SCHEMA = v.object({
+  adapter: v.optional(oneOf(['mysql2', 'mysql', 'trilogy']), 'mysql2'),
+  database: text('the name of the database of the shop'),
+  username: text('the name of a database user'),
+  password: v.optional(secret('the password of the database user')),
+  password_file: v.optional(path('a file that holds the password')),
+  host: v.optional(hostName(), 'localhost'),
+  port: v.optional(port(), '3306'),
+  socket: v.optional(path('the socket of the database server')),
+  ssl: v.optional(
+    v.object(
+      {
+        mode: v.optional(oneOf(TLS_MODES), 'disabled'),
+        ca: v.optional(path('a file of CA certificates in PEM form')),
+        cert: v.optional(path('the certificate of the client in PEM form')),
+        key: v.optional(path('the key of the certificate in PEM form')),
+      },
+      'is not a section.',
+    ),
+    {},
+  ),
+  time_zone: v.optional(timeZone(), 'UTC'),
+  orders: v.optional(
+    v.object(
+      {
+        table: v.optional(identifier(), 'orders'),
+        id: v.optional(identifier(), 'id'),
+        number: v.optional(identifier(), 'number'),
+        state: v.optional(identifier(), 'state'),
+        created_at: v.optional(identifier(), 'created_at'),
+        payment_confirmed_at: v.optional(identifier(), 'erp_payment_at'),
+      },
+      'is not a section.',
+    ),
+    {},
+  ),
+});
+
+/** `database.yml`: the shop's database, which is only read. */
+export interface DatabaseConfig {
+  readonly database: string;
+  readonly username: string;
+  readonly password: Secret | undefined;
+  readonly server:
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+    | { readonly kind: 'socket'; readonly path: string };
+  readonly tls: TlsConfig;
+  /** `UTC`, an offset such as `-03:00`, or an IANA name: what the datetimes of the table are in. */
+  readonly timeZone: string;
+  readonly orders: OrdersTable;
+}
+
+export type TlsConfig =
+  | { readonly mode: 'disabled' }
+  | {
+      /** `required` encrypts, `verify_ca` checks the certificate, `verify_identity` the host's name in it too. */
+      readonly mode: 'required' | 'verify_ca' | 'verify_identity';
+      /** The three in PEM form. Without a CA the system's own are meant. */
+      readonly ca: string | undefined;
+      readonly certificate: string | undefined;
+      readonly key: Secret | undefined;
+    };
+
+/** The names of the table and its columns. */
+export interface OrdersTable {
+  readonly table: string;
+  readonly id: string;
+  readonly number: string;
+  readonly state: string;
+  readonly createdAt: string;
+  readonly paymentConfirmedAt: string;
+}
+
+type Values = v.InferOutput<typeof SCHEMA>;
+
+function resolve({ values, root, report, place }: Source<typeof SCHEMA>): DatabaseConfig {
+  const source = {
+    inline: { key: 'password', secret: values.password },
+    file: { key: 'password_file', path: values.password_file },
+    credential: 'database_password',
+  };
+  if (values.socket !== undefined && root.entries.has('host')) {
+    report.warning({
+      key: 'host',
+      problem: 'has no effect, because socket is given too.',
+      remedy: 'Remove one of the two.',
+    });
+  }
+  return {
+    database: values.database,
+    username: values.username,
+    password: secretIfFound(findSecret(place, source, report)),
+    server:
+      values.socket === undefined
+        ? { kind: 'tcp', host: values.host, port: values.port }
+        : { kind: 'socket', path: resolvePath(place, values.socket) },
+    tls: resolveTls(values.ssl, report, place),
+    timeZone: values.time_zone,
+    orders: {
+      table: values.orders.table,
+      id: values.orders.id,
+      number: values.orders.number,
+      state: values.orders.state,
+      createdAt: values.orders.created_at,
+      paymentConfirmedAt: values.orders.payment_confirmed_at,
+    },
+  };
+}
+
+const KEYS: ReadonlySet<string> = new Set(listKeys(SCHEMA).map(({ key }) => key.replace(/\..*/, '')));
+
+export const DATABASE_FILE = {
+  name: 'database.yml',
+  schema: SCHEMA,
+  findSettings: (root: MapNode, report: Report) => findRailsSettings({ root, report, keys: KEYS }),
+  resolve,
+};
+
+function resolveTls(ssl: Values['ssl'], report: Report, place: Place): TlsConfig {
+  const read = (key: 'ca' | 'cert' | 'key') => {
+    const path = ssl[key];
+    if (path === undefined) return undefined;
+    return readNamedFile({ place, report, key: `ssl.${key}`, path: resolvePath(place, path) });
+  };
+  if (ssl.mode === 'disabled') {
+    if (ssl.ca !== undefined || ssl.cert !== undefined || ssl.key !== undefined) {
+      report.error({
+        key: 'ssl',
+        problem: 'names certificates, but its mode is disabled.',
+        remedy: 'Add mode: verify_identity, or remove the section.',
+      });
+    }
+    return { mode: ssl.mode };
+  }
+  if ((ssl.cert === undefined) !== (ssl.key === undefined)) {
+    report.error({
+      key: ssl.cert === undefined ? 'ssl.key' : 'ssl.cert',
+      problem: 'only one of cert and key is given.',
+      remedy: 'Give both, or none.',
+    });
+  }
+  const key = read('key');
+  if (key?.readableByAll === true && ssl.key !== undefined) {
+    warnOfReaders(report, resolvePath(place, ssl.key), 'ssl.key');
+  }
+  return {
+    mode: ssl.mode,
+    ca: read('ca')?.text,
+    certificate: read('cert')?.text,
+    key: key === undefined ? undefined : new Secret(key.text),
+  };
+}

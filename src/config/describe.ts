@@ -1,0 +1,19 @@
+import { ABACOS_FILE } from './abacos.ts';
+import { DATABASE_FILE } from './database.ts';
+import { EMAIL_FILE } from './email.ts';
+import { INTEGRATION_SERVER_FILE } from './integration-server.ts';
+import { PROCESS_FILE } from './process.ts';
+import { listKeys, type KeyDescription } from './schema.ts';
+import { SERVICE_FILE } from './service.ts';
+
+const FILES = [SERVICE_FILE, PROCESS_FILE, INTEGRATION_SERVER_FILE, DATABASE_FILE, ABACOS_FILE, EMAIL_FILE];
+
+export interface FileKey extends KeyDescription {
+  /** The name of the file that holds the key. */
+  readonly file: string;
+}
+
+/** Every key of every file: what `config/` and docs/configuration.md are held against. */
+export function describeKeys(): readonly FileKey[] {
+  return FILES.flatMap(({ name, schema }) => listKeys(schema).map((key) => ({ file: name, ...key })));
+}

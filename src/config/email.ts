@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+
+import type { Source } from './config-file.ts';
+import type { Place } from './place.ts';
+import type { Report } from './report.ts';
+import { findSecret } from './secret-search.ts';
+import type { Secret } from './secret.ts';
+import {
+  flag,
+  hostName,
+  mailAddress,
+  oneOf,
+  path,
+  port,
+  seconds,
+  secret,
+  text,
+  secretUrl,
+  timeOfDay,
+} from './values.ts';
+
+const addresses = () => v.array(mailAddress(), 'is not a list.');
+
+const SCHEMA = v.object({
+  subscribers: v.optional(addresses(), []),
+  smtp: v.optional(
+    v.object(
+      {
+        address: v.optional(hostName(), 'localhost'),
+        port: v.optional(port(), '25'),
+        enable_starttls_auto: v.optional(flag(), 'true'),
+        user_name: v.optional(text('the name to log in with at the mail server')),
+        password: v.optional(secret('the password for the mail server')),
+        password_file: v.optional(path('a file that holds the password')),
+        authentication: v.optional(oneOf(['plain', 'login', 'cram_md5']), 'plain'),
+      },
+      'is not a section.',
+    ),
+    {},
+  ),
+  from: v.optional(mailAddress()),
+  remind_after: v.optional(seconds({ min: 60, max: 30 * 86_400 }), '86400'),
+  escalate_to: v.optional(addresses(), []),
+  escalate_after: v.optional(seconds({ min: 60, max: 30 * 86_400 }), '14400'),
+  daily_report_at: v.optional(timeOfDay()),
+  webhook: v.optional(secretUrl('the URL that alerts are posted to')),
+});
+
+/** `email.yml`: whom alerts go to, and how. */
+export interface EmailConfig {
+  readonly subscribers: readonly string[];
+  readonly smtp: SmtpConfig;
+  /** `undefined`: order-monit at this host. */
+  readonly from: string | undefined;
+  readonly remindAfterMs: number;
+  readonly escalateTo: readonly string[];
+  readonly escalateAfterMs: number;
+  /** Minutes after midnight, local time; `undefined`: no report. */
+  readonly dailyReportAtMinute: number | undefined;
+  /** A secret, because such URLs carry what authorizes the sender. */
+  readonly webhook: Secret | undefined;
+}
+
+export interface SmtpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Whether the connection is encrypted where the server offers it. */
+  readonly startTls: boolean;
+  readonly login:
+    | {
+        readonly userName: string;
+        readonly password: Secret;
+        readonly authentication: 'plain' | 'login' | 'cram_md5';
+      }
+    | undefined;
+}
+
+type Values = v.InferOutput<typeof SCHEMA>;
+
+function resolve({ values, report, place }: Source<typeof SCHEMA>): EmailConfig {
+  const { smtp } = values;
+  return {
+    subscribers: values.subscribers,
+    smtp: {
+      host: smtp.address,
+      port: smtp.port,
+      startTls: smtp.enable_starttls_auto,
+      login: resolveLogin(smtp, report, place),
+    },
+    from: values.from,
+    remindAfterMs: values.remind_after,
+    escalateTo: values.escalate_to,
+    escalateAfterMs: values.escalate_after,
+    dailyReportAtMinute: values.daily_report_at,
+    webhook: values.webhook,
+  };
+}
+
+export const EMAIL_FILE = { name: 'email.yml', schema: SCHEMA, resolve };
+
+function resolveLogin(smtp: Values['smtp'], report: Report, place: Place): SmtpConfig['login'] {
+  const found = findSecret(
+    place,
+    {
+      inline: { key: 'smtp.password', secret: smtp.password },
+      file: { key: 'smtp.password_file', path: smtp.password_file },
+      credential: 'smtp_password',
+    },
+    report,
+  );
+  if (smtp.user_name === undefined) {
+    // A credential without a user name is left alone: the unit may offer it always.
+    if (found.kind === 'found' && 'key' in found.from) {
+      report.error({ key: found.from.key, problem: 'is given without smtp.user_name.', remedy: 'Give both, or none.' });
+    }
+    return undefined;
+  }
+  if (found.kind === 'none') {
+    report.error({
+      key: 'smtp.user_name',
+      problem: 'is given without a password.',
+      remedy: 'Add smtp.password or smtp.password_file, or remove smtp.user_name.',
+    });
+  }
+  return found.kind === 'found'
+    ? { userName: smtp.user_name, password: found.secret, authentication: smtp.authentication }
+    : undefined;
+}

@@ -1,0 +1,99 @@
+import { readFileSync, statSync } from 'node:fs';
+
+/** Far above any real configuration, and low enough that a wrong path does no harm. */
+const MAX_BYTES = 64 * 1024;
+
+export interface FileOnDisk {
+  readonly content: Uint8Array;
+  /** The permission bits, as `stat` gives them. */
+  readonly mode: number;
+}
+
+/** Reads a regular file. Throws an error with a `code`, as `node:fs` does. */
+export type ReadFile = (path: string) => FileOnDisk;
+
+class Unsuitable extends Error {
+  readonly code: 'NOT_A_FILE' | 'TOO_LARGE';
+
+  constructor(code: 'NOT_A_FILE' | 'TOO_LARGE') {
+    super(code);
+    this.code = code;
+  }
+}
+
+export const readFromDisk: ReadFile = (path) => {
+  const stats = statSync(path);
+  // Opening a named pipe would wait for a writer, perhaps for ever.
+  if (!stats.isFile()) throw new Unsuitable('NOT_A_FILE');
+  if (stats.size > MAX_BYTES) throw new Unsuitable('TOO_LARGE');
+  return { content: readFileSync(path), mode: stats.mode };
+};
+
+export type TextFile =
+  | { readonly kind: 'text'; readonly text: string; readonly readableByAll: boolean }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unusable'; readonly line?: number; readonly problem: string; readonly remedy: string };
+
+/** Reads a file of UTF-8 text. Whatever keeps it from being read is part of the answer. */
+export function readText(readFile: ReadFile, path: string): TextFile {
+  let file: FileOnDisk;
+  try {
+    file = readFile(path);
+  } catch (error) {
+    return explainFailure(error);
+  }
+  const badLine = lineThatIsNotUtf8(file.content);
+  if (badLine !== undefined) {
+    return {
+      kind: 'unusable',
+      line: badLine,
+      problem: 'is not UTF-8 text.',
+      remedy: 'Save the file in the encoding UTF-8.',
+    };
+  }
+  return {
+    kind: 'text',
+    text: new TextDecoder().decode(file.content),
+    readableByAll: (file.mode & 0o004) !== 0,
+  };
+}
+
+const FAILURES: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+  EACCES: [
+    'can not be read: permission denied.',
+    'Let the user that runs order-monit read the file and enter its folder.',
+  ],
+  EPERM: [
+    'can not be read: permission denied.',
+    'Let the user that runs order-monit read the file and enter its folder.',
+  ],
+  NOT_A_FILE: ['is not a file.', 'Put a regular file there.'],
+  TOO_LARGE: [`is larger than ${MAX_BYTES / 1024} KiB.`, 'Put the right file there.'],
+};
+
+function explainFailure(error: unknown): TextFile {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+  if (code === 'ENOENT') return { kind: 'absent' };
+  const [problem, remedy] = FAILURES[code] ?? [
+    `can not be read: error ${code}.`,
+    'Look into the system log for the cause.',
+  ];
+  return { kind: 'unusable', problem, remedy };
+}
+
+/** The first line that is not UTF-8, counted from 1. A line feed is never part of a longer UTF-8 sequence. */
+function lineThatIsNotUtf8(content: Uint8Array): number | undefined {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let start = 0;
+  for (let line = 1; start <= content.length; line++) {
+    const end = content.indexOf(0x0a, start);
+    const next = end === -1 ? content.length : end;
+    try {
+      decoder.decode(content.subarray(start, next));
+    } catch {
+      return line;
+    }
+    start = next + 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,83 @@
+import { homedir } from 'node:os';
+
+import { ABACOS_FILE } from './abacos.ts';
+import type { Config } from './config.ts';
+import { DATABASE_FILE } from './database.ts';
+import { EMAIL_FILE } from './email.ts';
+import { ConfigurationError, type Fault } from './fault.ts';
+import { readFromDisk, type ReadFile } from './files.ts';
+import { INTEGRATION_SERVER_FILE } from './integration-server.ts';
+import type { Place } from './place.ts';
+import { PROCESS_FILE } from './process.ts';
+import { readConfigFile } from './read.ts';
+import { SERVICE_FILE } from './service.ts';
+
+export interface LoadOptions {
+  /** The folder of the YAML files, as an absolute path. */
+  readonly directory: string;
+  /** systemd's `$CREDENTIALS_DIRECTORY`. */
+  readonly credentialsDirectory?: string | undefined;
+  /** `$SSH_AUTH_SOCK`, which `agent: true` stands for. */
+  readonly agentSocket?: string | undefined;
+  /** The home of the user that runs order-monit; by default as the system knows it. */
+  readonly home?: string;
+  readonly readFile?: ReadFile;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** What does not keep order-monit from working: warnings and notices, to be logged once. */
+  readonly warnings: readonly Fault[];
+}
+
+/**
+ * Reads the six files into one frozen object. What is wrong with values seen
+ * together, or with the files that they name, shows once each value of that
+ * YAML file fits by itself.
+ *
+ * @throws {ConfigurationError} with every fault of every file, if there is one
+ */
+export function loadConfig({
+  directory,
+  credentialsDirectory,
+  agentSocket,
+  home = homedir(),
+  readFile = readFromDisk,
+}: LoadOptions): LoadedConfig {
+  const place: Place = { directory, home, credentialsDirectory, agentSocket, readFile };
+  const faults: Fault[] = [];
+  const sections = readSections(place, faults);
+  const errors = faults.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new ConfigurationError(errors);
+  return { config: deepFreeze(complete(sections)), warnings: deepFreeze(faults) };
+}
+
+/** A section is `undefined` when a fault of it has been reported. */
+type Sections = { readonly [Name in keyof Config]: Config[Name] | undefined };
+
+function readSections(place: Place, faults: Fault[]): Sections {
+  return {
+    service: readConfigFile(SERVICE_FILE, place, faults),
+    process: readConfigFile(PROCESS_FILE, place, faults),
+    integrationServer: readConfigFile(INTEGRATION_SERVER_FILE, place, faults),
+    database: readConfigFile(DATABASE_FILE, place, faults),
+    abacos: readConfigFile(ABACOS_FILE, place, faults),
+    email: readConfigFile(EMAIL_FILE, place, faults),
+  };
+}
+
+function complete({ service, process, integrationServer, database, abacos, email }: Sections): Config {
+  if (!service || !process || !integrationServer || !database || !abacos || !email) {
+    throw new Error('A section of the configuration is missing without a fault that says so.');
+  }
+  return { service, process, integrationServer, database, abacos, email };
+}
+
+/** Freezes plain objects and lists to their depths, and what they hold. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}

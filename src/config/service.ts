@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+
+import type { Source } from './config-file.ts';
+import { oneOf, seconds, wholeNumber } from './values.ts';
+
+const DAY_S = 86_400;
+
+const SCHEMA = v.object({
+  running_cycle: v.optional(seconds({ min: 1, max: DAY_S }), '120'),
+  max_attempts: v.optional(wholeNumber({ min: 0, max: 1000 }), '4'),
+  max_orders_per_request: v.optional(wholeNumber({ min: 1, max: 10_000 }), '5'),
+  downtime_wait: v.optional(seconds({ min: 1, max: DAY_S }), '30'),
+  settle_time: v.optional(seconds({ min: 0, max: 7 * DAY_S }), '1800'),
+  late_window: v.optional(seconds({ min: 0, max: 365 * DAY_S }), '172800'),
+  recheck_given_up: v.optional(seconds({ min: 1, max: 30 * DAY_S }), '3600'),
+  repair_wait: v.optional(seconds({ min: 0, max: DAY_S })),
+  max_numbers_per_call: v.optional(wholeNumber({ min: 1, max: 1000 }), '50'),
+  max_parallel_calls: v.optional(wholeNumber({ min: 1, max: 16 }), '2'),
+  // OpenSSH's server allows ten sessions on a connection unless it is told otherwise (MaxSessions).
+  max_parallel_repairs: v.optional(wholeNumber({ min: 1, max: 10 }), '2'),
+  stop_timeout: v.optional(seconds({ min: 0, max: 3600 }), '60'),
+  keep_settled_days: v.optional(wholeNumber({ min: 1, max: 36_500 }), '90'),
+  election: v.optional(oneOf(['lock', 'lease', 'external', 'off']), 'lock'),
+  language: v.optional(oneOf(['en', 'pt-BR']), 'en'),
+});
+
+/** `service.yml`: how order-monit works. */
+export interface ServiceConfig {
+  readonly runningCycleMs: number;
+  readonly maxAttempts: number;
+  readonly maxOrdersPerRequest: number;
+  readonly downtimeWaitMs: number;
+  readonly settleTimeMs: number;
+  readonly lateWindowMs: number;
+  readonly recheckGivenUpMs: number;
+  readonly repairWaitMs: number;
+  readonly maxNumbersPerCall: number;
+  readonly maxParallelCalls: number;
+  readonly maxParallelRepairs: number;
+  readonly stopTimeoutMs: number;
+  readonly keepSettledMs: number;
+  readonly election: 'lock' | 'lease' | 'external' | 'off';
+  readonly language: 'en' | 'pt-BR';
+}
+
+function resolve({ values, report }: Source<typeof SCHEMA>): ServiceConfig {
+  const keepSettledMs = values.keep_settled_days * DAY_S * 1000;
+  if (keepSettledMs < values.late_window) {
+    report.error({
+      key: 'keep_settled_days',
+      // Without its record an order of the window would be taken for a late one, and asked about for ever.
+      problem: `does not cover late_window, which is ${values.late_window / 1000} seconds.`,
+      remedy: `Write at least ${Math.ceil(values.late_window / 1000 / DAY_S)}, or make late_window shorter.`,
+    });
+  }
+  return {
+    runningCycleMs: values.running_cycle,
+    maxAttempts: values.max_attempts,
+    maxOrdersPerRequest: values.max_orders_per_request,
+    downtimeWaitMs: values.downtime_wait,
+    settleTimeMs: values.settle_time,
+    lateWindowMs: values.late_window,
+    recheckGivenUpMs: values.recheck_given_up,
+    repairWaitMs: values.repair_wait ?? values.running_cycle,
+    maxNumbersPerCall: values.max_numbers_per_call,
+    maxParallelCalls: values.max_parallel_calls,
+    maxParallelRepairs: values.max_parallel_repairs,
+    stopTimeoutMs: values.stop_timeout,
+    keepSettledMs,
+    election: values.election,
+    language: values.language,
+  };
+}
+
+export const SERVICE_FILE = { name: 'service.yml', schema: SCHEMA, resolve };

@@ -1,0 +1,226 @@
+/**
+ * How the texts of a YAML file are read: one function for each kind of value.
+ * Each gives a valibot schema from the text to what the program uses, with
+ * what is expected in words, which is the remedy when it does not fit.
+ * Defaults are given as the text that somebody would write.
+ */
+import * as v from 'valibot';
+
+import { Secret } from './secret.ts';
+import { TEMPLATE } from './syntax-fault.ts';
+
+/** What the shipped files hold where only the operator knows the value. */
+export const PLACEHOLDER = 'CHANGE_ME';
+
+type Reading<T> = { readonly value: T } | { readonly problem: string };
+
+function readAs<T>(expected: string, read: (text: string) => Reading<T>) {
+  return v.pipe(
+    v.string('holds several values where one is expected.'),
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      const reading = refuseUnedited(dataset.value) ?? read(dataset.value);
+      if ('value' in reading) return reading.value;
+      addIssue({ message: reading.problem });
+      return NEVER;
+    }),
+    v.metadata({ expected }),
+  );
+}
+
+function refuseUnedited(text: string): { readonly problem: string } | undefined {
+  if (text.includes(PLACEHOLDER)) return { problem: `still holds the placeholder ${PLACEHOLDER}.` };
+  if (/<%.*%>/s.test(text)) return { problem: TEMPLATE[0] };
+  return undefined;
+}
+
+const MAX_SHOWN = 60;
+
+/** A value as it is shown in a fault: in quotes, bounded and printable. */
+export function show(value: string): string {
+  return JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);
+}
+
+/** A value that is read as it stands, if it matches a pattern. Control characters never do. */
+export function text(expected: string, pattern = /./) {
+  return readAs(expected, (written) => {
+    if (written.trim() === '') return { problem: 'is empty.' };
+    if (/\p{Cc}/u.test(written)) return { problem: 'holds a line break or another control character.' };
+    if (!pattern.test(written)) return { problem: `${show(written)} does not fit.` };
+    return { value: written };
+  });
+}
+
+/** A value that is never shown. */
+export function secret(expected: string) {
+  return v.pipe(
+    readAs(expected, (written) => ({ value: new Secret(written) })),
+    v.metadata({ secret: true }),
+  );
+}
+
+/** Says what is wrong with the form of a GUID, without showing it; `undefined` when nothing is. */
+export function misfitOfGuid(guid: string): string | undefined {
+  if (/^[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}$/.test(guid)) return undefined;
+  return guid.length === 36 ? 'has 36 characters, but not the form of a GUID.' : `has ${guid.length} characters.`;
+}
+
+/** A GUID that is never shown. */
+export function secretGuid(expected: string) {
+  return v.pipe(
+    readAs(expected, (written) => {
+      const problem = misfitOfGuid(written);
+      return problem === undefined ? { value: new Secret(written) } : { problem };
+    }),
+    v.metadata({ secret: true }),
+  );
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Ruby allowed `13_630`; it took `010` for octal, which nobody means, so that is refused. */
+function readNumber(written: string, { min, max }: Range): Reading<number> {
+  if (!/^\d[\d_]*(?:\.\d+)?$/.test(written)) return { problem: `${show(written)} is not a number.` };
+  if (/^0[\d_]/.test(written)) return { problem: `${written} begins with a 0.` };
+  const value = Number(written.replaceAll('_', ''));
+  if (value < min) return { problem: `${written} is less than ${min}.` };
+  if (value > max) return { problem: `${written} is more than ${max}.` };
+  return { value };
+}
+
+export function wholeNumber(range: Range) {
+  const expected = `a whole number from ${range.min} to ${range.max}`;
+  return readAs(expected, (written) => {
+    const reading = readNumber(written.trim(), range);
+    return 'value' in reading && !Number.isInteger(reading.value)
+      ? { problem: `${written.trim()} is not a whole number.` }
+      : reading;
+  });
+}
+
+/** A duration: written in seconds, used in milliseconds. */
+export function seconds(range: Range) {
+  return readAs(`a number of seconds from ${range.min} to ${range.max}`, (written) => {
+    const reading = readNumber(written.trim(), range);
+    return 'value' in reading ? { value: Math.round(reading.value * 1000) } : reading;
+  });
+}
+
+/** The words of YAML 1.1 that Ruby knew. */
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+]);
+
+export function readFlag(written: string): boolean | undefined {
+  return FLAGS.get(written.trim().toLowerCase());
+}
+
+export function flag() {
+  return readAs('true or false', (written) => {
+    const value = readFlag(written);
+    return value === undefined ? { problem: `${show(written)} is neither true nor false.` } : { value };
+  });
+}
+
+/** One of a few words, in any case; Ruby's symbols (`:plain`) are taken for the words. */
+export function oneOf<const Word extends string>(words: readonly Word[]) {
+  return readAs<Word>(`one of ${words.join(', ')}`, (written) => {
+    const wanted = written.replace(/^:/, '').toLowerCase();
+    const value = words.find((word) => word.toLowerCase() === wanted);
+    return value === undefined ? { problem: `${show(written)} is not known.` } : { value };
+  });
+}
+
+/** A regular expression that ignores case. */
+export function pattern() {
+  return readAs('a list of regular expressions', (written) => {
+    try {
+      return { value: new RegExp(written, 'iu') };
+    } catch {
+      return { problem: `${show(written)} is not a regular expression.` };
+    }
+  });
+}
+
+/** An absolute URL over HTTP. Never shown in a fault, as it may hold what it must not: a password, a token. */
+export function url(expected: string) {
+  return readAs(expected, (written) => {
+    const parsed = parseUrl(written);
+    if (parsed === undefined) return { problem: 'is not a URL.' };
+    if (!/^https?:$/.test(parsed.protocol)) return { problem: 'does not begin with http:// or https://.' };
+    if (parsed.username !== '' || parsed.password !== '') return { problem: 'holds a user name or a password.' };
+    return { value: parsed };
+  });
+}
+
+/** A URL that is itself what authorizes whoever knows it. */
+export function secretUrl(expected: string) {
+  return v.pipe(
+    url(expected),
+    v.transform(({ href }) => new Secret(href)),
+    v.metadata({ secret: true }),
+  );
+}
+
+function parseUrl(written: string): URL | undefined {
+  try {
+    return new URL(written);
+  } catch {
+    return undefined;
+  }
+}
+
+export function hostName() {
+  return readAs('a host name or an IP address', (written) => {
+    if (/^[^:]+:\d+$/.test(written)) return { problem: `${show(written)} holds a port, which is a key of its own.` };
+    return /^[\w:][\w.:%-]*$/.test(written) ? { value: written } : { problem: `${show(written)} is not a host name.` };
+  });
+}
+
+export function port() {
+  return wholeNumber({ min: 1, max: 65_535 });
+}
+
+/** A path on this host; `place.ts` says how it is resolved. */
+export function path(of: string) {
+  return text(`the path of ${of}`);
+}
+
+export function mailAddress() {
+  return text('a mail address, such as ops@example.com', /^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/);
+}
+
+/** A name in the database. Without quotes, dots and blanks, as Rails makes them. */
+export function identifier() {
+  return text('a name of letters, digits and underscores', /^[\p{L}\p{N}_$]{1,64}$/u);
+}
+
+/** `UTC`, an offset such as `-03:00`, or a name of the IANA database. */
+export function timeZone() {
+  return readAs('UTC, an offset such as -03:00, or a name such as America/Sao_Paulo', (written) => {
+    if (/^utc$/i.test(written)) return { value: 'UTC' };
+    if (/^[+-](?:0\d|1[0-3]):[0-5]\d$|^\+14:00$/.test(written)) return { value: written };
+    try {
+      if (!/^[A-Za-z]/.test(written)) throw new RangeError(written);
+      return { value: new Intl.DateTimeFormat('en', { timeZone: written }).resolvedOptions().timeZone };
+    } catch {
+      return { problem: `${show(written)} is not a known time zone.` };
+    }
+  });
+}
+
+/** A time of day, given as minutes after midnight. */
+export function timeOfDay() {
+  return readAs('a time of day such as 08:00', (written) => {
+    const parts = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(written);
+    if (parts === null) return { problem: `${show(written)} is not a time of day.` };
+    return { value: Number(parts[1]) * 60 + Number(parts[2]) };
+  });
+}

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { ConfigurationError, loadConfig } from '../../src/config/index.ts';
+import { createFolder, faultsOf, GUID, load } from './folder.ts';
+
+test('three files with what is required are enough, and the rest has its default', (t) => {
+  const directory = createFolder(t);
+  const { config, warnings } = loadConfig({ directory, home: '/home/monitor' });
+
+  assert.deepEqual(warnings, []);
+  assert.deepEqual(config.service, {
+    runningCycleMs: 120_000,
+    maxAttempts: 4,
+    maxOrdersPerRequest: 5,
+    downtimeWaitMs: 30_000,
+    settleTimeMs: 1_800_000,
+    lateWindowMs: 172_800_000,
+    recheckGivenUpMs: 3_600_000,
+    repairWaitMs: 120_000,
+    maxNumbersPerCall: 50,
+    maxParallelCalls: 2,
+    maxParallelRepairs: 2,
+    stopTimeoutMs: 60_000,
+    keepSettledMs: 90 * 86_400_000,
+    election: 'lock',
+    language: 'en',
+  });
+  assert.deepEqual(config.process, { backtrace: false });
+  const { permanentErrors, ...integrationServer } = config.integrationServer;
+  const names = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+  assert.deepEqual(integrationServer, {
+    host: 'shop.example.com',
+    port: 22,
+    username: 'deploy',
+    railsRoot: '/srv/olook/current',
+    privateKeys: [directory, '/home/monitor/.ssh'].flatMap((folder) => names.map((name) => join(folder, name))),
+    passphrase: undefined,
+    agentSocket: undefined,
+    knownHosts: [join(directory, 'known_hosts'), '/home/monitor/.ssh/known_hosts'],
+    runAs: undefined,
+    rake: ['bundle', 'exec', 'rake'],
+    environment: { RAILS_ENV: 'production' },
+    connectTimeoutMs: 20_000,
+    commandTimeoutMs: 600_000,
+    lockDir: '.order-monit/locks',
+  });
+  for (const line of [
+    "rake aborted!\nOrder number 72025 doesn't have an associated payment",
+    'tdreErroDataBase (300005) Produto não cadastrado: 1234',
+    'PRODUTO NAO CADASTRADO',
+  ]) {
+    assert.ok(
+      permanentErrors.some((pattern) => pattern.test(line)),
+      line,
+    );
+  }
+  assert.ok(!permanentErrors.some((pattern) => pattern.test('Order number 72025 already exist on Abacos')));
+  assert.deepEqual(config.database, {
+    database: 'olook',
+    username: 'monitor',
+    password: undefined,
+    server: { kind: 'tcp', host: 'localhost', port: 3306 },
+    tls: { mode: 'disabled' },
+    timeZone: 'UTC',
+    orders: {
+      table: 'orders',
+      id: 'id',
+      number: 'number',
+      state: 'state',
+      createdAt: 'created_at',
+      paymentConfirmedAt: 'erp_payment_at',
+    },
+  });
+  const { key, ...abacos } = config.abacos;
+  assert.equal(key.reveal(), GUID);
+  assert.deepEqual(abacos, {
+    wsdlUrl: 'http://erp.example.com:8085/AbacosWebSvc/AbacosWSPedidos.asmx?wsdl',
+    endpoint: 'http://erp.example.com:8085/AbacosWebSvc/AbacosWSPedidos.asmx',
+    timeoutMs: 60_000,
+    userAgent: undefined,
+  });
+  assert.deepEqual(config.email, {
+    subscribers: [],
+    smtp: { host: 'localhost', port: 25, startTls: true, login: undefined },
+    from: undefined,
+    remindAfterMs: 86_400_000,
+    escalateTo: [],
+    escalateAfterMs: 14_400_000,
+    dailyReportAtMinute: undefined,
+    webhook: undefined,
+  });
+});
+
+test('the files of the old daemon are read as it read them', (t) => {
+  const { config, warnings } = load(t, {
+    'service.yml':
+      'running_cycle: 120 #seconds between the cycles\nmax_attempts: 4\nmax_orders_per_request: 5\ndowntime_wait: 30\n',
+    'process.yml': 'app_name: "Order Monit Service"\nontop: true\nlog_output: true\nbacktrace: yes\n',
+    'integration_server.yml':
+      'host: "shop.example.com"\nport: 13630\nusername: "deploy"\nrails_root: "/srv/olook/current"\n',
+    'database.yml':
+      'adapter: mysql2\nencoding: utf8\ndatabase: olook\npool: 5\nusername: root\npassword: 0123\nhost: 127.0.0.1\n',
+    'abacos.yml': `wsdl_order_api: "http://erp.example.com/AbacosWSPedidos.asmx?WSDL"\nkey: "${GUID}"\n`,
+    'email.yml': `smtp:
+  address: "smtp.gmail.com"
+  port: "587"
+  enable_starttls_auto: on
+  user_name: monitor@example.com
+  password: 'a#b: c'
+  authentication: :plain
+subscribers:
+- one@example.com
+- two@example.com
+`,
+  });
+
+  assert.equal(config.service.runningCycleMs, 120_000);
+  assert.deepEqual(config.process, { backtrace: true });
+  assert.equal(config.integrationServer.port, 13_630);
+  assert.equal(config.database.password?.reveal(), '0123', 'a password of digits stays as it is written');
+  assert.equal(config.abacos.endpoint, 'http://erp.example.com/AbacosWSPedidos.asmx');
+  assert.deepEqual(config.email.subscribers, ['one@example.com', 'two@example.com']);
+  const { login, ...smtp } = config.email.smtp;
+  assert.deepEqual(smtp, { host: 'smtp.gmail.com', port: 587, startTls: true });
+  assert.equal(login?.userName, 'monitor@example.com');
+  assert.equal(login.password.reveal(), 'a#b: c');
+  assert.equal(login.authentication, 'plain');
+  assert.deepEqual(
+    warnings.map(({ severity, problem }) => ({ severity, problem })),
+    [
+      {
+        severity: 'notice',
+        problem:
+          'keys without effect: SyslogIdentifier= in the unit names the service in the journal (app_name); ' +
+          'systemd keeps it in the foreground (ontop); journalctl -u order-monit shows its output (log_output).',
+      },
+      { severity: 'warning', problem: 'keys of Rails without effect on order-monit: encoding, pool.' },
+    ],
+  );
+});
+
+test('every new key is read', (t) => {
+  const directory = createFolder(t, {
+    'service.yml': 'running_cycle: 2.5\nrepair_wait: 0\nlanguage: pt-br\nelection: off\nkeep_settled_days: 7\n',
+    'integration_server.yml': `host: "::1"
+username: deploy
+rails_root: /srv/shop
+private_key: keys/monitor
+agent: true
+known_hosts: ~/hosts
+run_as: app
+rake: /usr/local/bin/bundle  exec rake
+environment:
+  PATH: /usr/local/bin:/usr/bin
+permanent_errors: "never again"
+lock_dir: /var/lock/orders
+`,
+    'database.yml':
+      'database: olook\nusername: monitor\nsocket: /run/db.sock\ntime_zone: +03:00\norders: {table: pedidos}\n',
+    'email.yml':
+      'from: a@b\nescalate_to: boss@example.com\ndaily_report_at: 8:05\nwebhook: https://x.example.com/t0ken\n',
+  });
+  const { config } = loadConfig({ directory, home: '/home/monitor', agentSocket: '/run/agent.sock' });
+
+  const { service, integrationServer, database, email } = config;
+  assert.equal(service.runningCycleMs, 2500);
+  assert.equal(service.repairWaitMs, 0);
+  assert.equal(service.language, 'pt-BR');
+  assert.equal(service.election, 'off');
+  assert.equal(integrationServer.host, '::1');
+  assert.deepEqual(integrationServer.privateKeys, [join(directory, 'keys/monitor')]);
+  assert.equal(integrationServer.agentSocket, '/run/agent.sock');
+  assert.deepEqual(integrationServer.knownHosts, ['/home/monitor/hosts']);
+  assert.equal(integrationServer.runAs, 'app');
+  assert.deepEqual(integrationServer.rake, ['/usr/local/bin/bundle', 'exec', 'rake']);
+  assert.deepEqual(integrationServer.environment, { RAILS_ENV: 'production', PATH: '/usr/local/bin:/usr/bin' });
+  assert.deepEqual(integrationServer.permanentErrors, [/never again/iu]);
+  assert.deepEqual(database.server, { kind: 'socket', path: '/run/db.sock' });
+  assert.equal(database.timeZone, '+03:00');
+  assert.equal(database.orders.table, 'pedidos');
+  assert.equal(email.from, 'a@b');
+  assert.deepEqual(email.escalateTo, ['boss@example.com']);
+  assert.equal(email.dailyReportAtMinute, 485);
+  assert.equal(email.webhook?.reveal(), 'https://x.example.com/t0ken');
+});
+
+test('TLS to the database takes its certificates from files', (t) => {
+  const { config } = load(t, {
+    'database.yml':
+      'database: olook\nusername: monitor\nssl:\n  mode: verify_identity\n  ca: ca.pem\n  cert: client.pem\n  key: key.pem\n',
+    'ca.pem': 'CA\n',
+    'client.pem': 'CLIENT\n',
+    'key.pem': 'KEY\n',
+  });
+  const { tls } = config.database;
+  assert.ok(tls.mode !== 'disabled');
+  assert.deepEqual(
+    [tls.mode, tls.ca, tls.certificate, tls.key?.reveal()],
+    ['verify_identity', 'CA\n', 'CLIENT\n', 'KEY\n'],
+  );
+});
+
+test('socket wins over host, with a warning', (t) => {
+  const { config, warnings } = load(t, {
+    'database.yml': 'database: olook\nusername: monitor\nhost: localhost\nsocket: /run/db.sock\n',
+  });
+  assert.equal(config.database.server.kind, 'socket');
+  assert.deepEqual(
+    warnings.map(({ severity, line, key, problem }) => ({ severity, line, key, problem })),
+    [{ severity: 'warning', line: 3, key: 'host', problem: 'has no effect, because socket is given too.' }],
+  );
+});
+
+test('the configuration is frozen through and through, and its patterns still match', (t) => {
+  const { config } = load(t, { 'email.yml': 'subscribers: [a@example.com]\n' });
+  const assertFrozen = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    assert.ok(Object.isFrozen(value));
+    Object.values(value).forEach(assertFrozen);
+  };
+  assertFrozen(config);
+  const [pattern] = config.integrationServer.permanentErrors;
+  assert.ok(pattern);
+  assert.ok(pattern.test('produto não cadastrado'));
+  assert.equal('um produto não cadastrado'.replace(pattern, '…'), 'um …');
+});
+
+test('faults of several files come in one error, in the order of the files and of their lines', (t) => {
+  const directory = createFolder(t, {
+    'service.yml': 'max_attempts: many\nruning_cycle: 120\n',
+    'integration_server.yml': null,
+    'abacos.yml': 'wsdl_order_api: erp.example.com\nkey: 123\n',
+  });
+  assert.throws(
+    () => loadConfig({ directory, home: '/home/monitor' }),
+    (error) => {
+      assert.ok(error instanceof ConfigurationError);
+      assert.deepEqual(
+        error.faults.map(({ severity, file, line, key }) => [severity, file, line, key]),
+        [
+          ['error', join(directory, 'service.yml'), 1, 'max_attempts'],
+          ['error', join(directory, 'service.yml'), 2, 'runing_cycle'],
+          ['error', join(directory, 'integration_server.yml'), undefined, undefined],
+          ['error', join(directory, 'abacos.yml'), 1, 'wsdl_order_api'],
+          ['error', join(directory, 'abacos.yml'), 2, 'key'],
+        ],
+      );
+      assert.equal(error.message.split('\n').length, 5);
+      assert.ok(
+        error.message.includes(
+          `${directory}/service.yml line 2: runing_cycle: unknown key. Did you mean running_cycle?\n`,
+        ),
+      );
+      return true;
+    },
+  );
+});
+
+test('a good configuration has no faults', (t) => {
+  assert.deepEqual(faultsOf(t, {}), []);
+});

@@ -1,0 +1,103 @@
+/**
+ * A throw-away MariaDB on loopback, in a temporary folder. It ends with the
+ * process that started it, however that ends.
+ */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import { createConnection, type Connection } from 'mysql2/promise';
+
+import { freePort } from './ports.ts';
+
+const START_DEADLINE_MS = 60_000;
+
+export interface MariaDb {
+  readonly host: string;
+  readonly port: number;
+  readonly socket: string;
+  /** A connection with every right; the caller ends it. */
+  root(database?: string): Promise<Connection>;
+  /** Ends the server at once, as a crash would. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startMariaDb(): Promise<MariaDb> {
+  const folder = await mkdtemp(join(tmpdir(), 'order-monit-db-'));
+  const data = join(folder, 'data');
+  const socket = join(folder, 'sock');
+  const port = await freePort();
+  await promisify(execFile)('mariadb-install-db', [
+    '--no-defaults',
+    `--datadir=${data}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    `--user=${process.getuid?.() === 0 ? 'root' : ''}`,
+  ]);
+  let server: ChildProcess | undefined;
+  const root = async (database?: string): Promise<Connection> =>
+    createConnection({ socketPath: socket, user: 'root', ...(database === undefined ? {} : { database }) });
+
+  const start = async (): Promise<void> => {
+    server = spawn(
+      'setpriv',
+      [
+        '--pdeathsig=KILL',
+        'mariadbd',
+        '--no-defaults',
+        ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+        `--datadir=${data}`,
+        `--socket=${socket}`,
+        `--port=${port}`,
+        '--bind-address=127.0.0.1',
+        '--innodb-buffer-pool-size=32M',
+        '--innodb-flush-log-at-trx-commit=2',
+        '--skip-log-bin',
+        '--skip-name-resolve',
+      ],
+      { stdio: 'ignore' },
+    );
+    await untilAnswers(root, server);
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = server;
+    server = undefined;
+    if (ending?.exitCode !== null || ending.signalCode !== null) return;
+    const ended = new Promise((resolve) => ending.once('exit', resolve));
+    ending.kill(signal);
+    await ended;
+  };
+  await start();
+  return {
+    host: '127.0.0.1',
+    port,
+    socket,
+    root,
+    kill: async () => end('SIGKILL'),
+    start,
+    stop: async () => {
+      await end('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilAnswers(root: () => Promise<Connection>, server: ChildProcess): Promise<void> {
+  const deadline = performance.now() + START_DEADLINE_MS;
+  for (;;) {
+    try {
+      await (await root()).end();
+      return;
+    } catch (error) {
+      if (server.exitCode !== null || performance.now() > deadline) {
+        throw new Error('The throw-away MariaDB did not start', { cause: error });
+      }
+      await delay(50);
+    }
+  }
+}
