@@ -1,29 +1,53 @@
-import type { CycleReport } from '../core/event.ts';
-import type { Dependency } from '../core/outage.ts';
+import * as v from 'valibot';
+
+const dependencyStatus = v.variant('state', [
+  v.object({ state: v.literal('up') }),
+  v.object({ state: v.literal('down'), since: v.string(), reason: v.string(), hint: v.exactOptional(v.string()) }),
+]);
+
+const cycle = v.object({
+  endedAt: v.string(),
+  durationMs: v.number(),
+  judged: v.object({ fresh: v.number(), due: v.number(), late: v.number() }),
+  settled: v.number(),
+  failing: v.number(),
+  commands: v.number(),
+  repaired: v.number(),
+  workLeft: v.boolean(),
+  interrupted: v.boolean(),
+});
+
+const status = v.object({
+  version: v.string(),
+  pid: v.number(),
+  startedAt: v.string(),
+  dryRun: v.boolean(),
+  /** The id of the last order taken. */
+  head: v.number(),
+  failing: v.number(),
+  givenUp: v.number(),
+  /** When the oldest order that is not settled was first found failing. */
+  oldestOpenSince: v.exactOptional(v.string()),
+  dependencies: v.object({ shop: dependencyStatus, abacos: dependencyStatus, 'integration-server': dependencyStatus }),
+  lastCycle: v.exactOptional(cycle),
+  backlog: v.exactOptional(v.object({ ordersLeft: v.number(), ordersPerMinute: v.number(), timeLeftMs: v.number() })),
+});
 
 /** How a running order-monit is, as `order-monit status --json` prints it. Times are ISO 8601 in UTC. */
-export interface Status {
-  readonly version: string;
-  readonly pid: number;
-  readonly startedAt: string;
-  readonly dryRun: boolean;
-  /** The id of the last order taken. */
-  readonly head: number;
-  readonly failing: number;
-  readonly givenUp: number;
-  /** When the oldest order that is not settled was first found failing. */
-  readonly oldestOpenSince?: string;
-  readonly dependencies: Readonly<Record<Dependency, DependencyStatus>>;
-  readonly lastCycle?: CycleReport & { readonly endedAt: string };
-  readonly backlog?: { readonly ordersLeft: number; readonly ordersPerMinute: number; readonly timeLeftMs: number };
-}
+export type Status = v.InferOutput<typeof status>;
+export type DependencyStatus = v.InferOutput<typeof dependencyStatus>;
 
-export type DependencyStatus =
-  | { readonly state: 'up' }
-  | { readonly state: 'down'; readonly since: string; readonly reason: string; readonly hint?: string };
+const retryResults = v.array(v.object({ orderId: v.number(), accepted: v.boolean() }));
 
 /** What became of one order of a retry. */
-export interface RetryResult {
-  readonly orderId: number;
-  readonly accepted: boolean;
+export type RetryResult = v.InferOutput<typeof retryResults>[number];
+
+/** @throws Error when a service of another version answers in another form */
+export function parseStatus(answer: unknown): Status {
+  return v.parse(status, answer);
+}
+
+/** @throws Error when a service of another version answers in another form */
+export function parseRetryResults(answer: unknown): RetryResult[] {
+  return v.parse(retryResults, answer);
 }

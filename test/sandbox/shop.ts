@@ -23,7 +23,7 @@ export interface PlacedOrder {
 
 export class Shop {
   readonly database: string;
-  readonly connection: Connection;
+  connection: Connection;
   readonly #paymentColumn: boolean;
 
   constructor(database: string, connection: Connection, paymentColumn: boolean) {
@@ -48,6 +48,12 @@ export class Shop {
   /** Another connection, with transactions of its own; the caller ends it. */
   async session(db: MariaDb): Promise<Connection> {
     return db.root(this.database);
+  }
+
+  /** After the server was restarted. */
+  async reconnect(db: MariaDb): Promise<void> {
+    this.connection.destroy();
+    this.connection = await db.root(this.database);
   }
 
   async end(): Promise<void> {

@@ -104,6 +104,8 @@ export interface Sshd {
   /** Ends the server and its sessions. Commands that run live on. Starting again takes the same port. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** The processes that serve the connections. */
+  sessions(): Promise<readonly number[]>;
   /** Cuts every connection, as a crash of the network would. Commands that run live on. */
   killSessions(): Promise<void>;
   /** Gives the server new host keys, as a machine that was set up anew has. It is started again. */
@@ -269,8 +271,12 @@ class SandboxSshd implements Sshd {
     kill(sessions);
   }
 
+  async sessions(): Promise<readonly number[]> {
+    return this.#process?.pid === undefined ? [] : await sessionsOf(this.#process.pid);
+  }
+
   async killSessions(): Promise<void> {
-    if (this.#process?.pid !== undefined) kill(await sessionsOf(this.#process.pid));
+    kill(await this.sessions());
   }
 
   async changeHostKeys(): Promise<void> {

@@ -1,0 +1,116 @@
+import type { Answer, ErpStatus } from '../core/answer.ts';
+import type { OrderNumber } from '../core/order.ts';
+import type { Result, Row } from './reply.ts';
+
+const STATUSES: ReadonlyMap<string, ErpStatus> = new Map([
+  ['tspeeEmAndamento', 'in-progress'],
+  ['tspeeFaturado', 'invoiced'],
+  ['tspeeDespachado', 'dispatched'],
+  ['tspeeEntregue', 'delivered'],
+  ['tspeeCancelado', 'cancelled'],
+]);
+const NOT_FOUND = 'tspeeNaoEncontrado';
+
+const ERROR_CODES_FROM = 300_000;
+const KEY_REFUSED = 300_015;
+const DATABASE_DOWN: ReadonlySet<number> = new Set([300_002, 300_007, 300_014]);
+
+/** What the top of an answer says about the call as a whole. */
+export type CallOutcome = 'judge-rows' | 'key-refused' | 'database-down' | 'failed';
+
+/**
+ * Judges `ResultadoOperacao`. A healthy answer says `Codigo` 0 and
+ * `tdreIndefinido` (recorded), other builds 200001 or 200002, and `tdreAlerta`
+ * when some rows failed: so only what is named an error is taken for one.
+ */
+export function outcomeOfCall({ code, type }: Result): CallOutcome {
+  if (code === KEY_REFUSED) return 'key-refused';
+  if (DATABASE_DOWN.has(code)) return 'database-down';
+  return isError({ code, type }) ? 'failed' : 'judge-rows';
+}
+
+function isError({ code, type }: Pick<Result, 'code' | 'type'>): boolean {
+  return code >= ERROR_CODES_FROM || type.startsWith('tdreErro');
+}
+
+/** What was made of the rows of one answer. */
+export interface Classified {
+  /** One answer for every number that was asked about. */
+  readonly byNumber: ReadonlyMap<OrderNumber, Answer>;
+  /** Numbers about which the rows contradict themselves, and how. */
+  readonly contradictions: readonly { readonly number: OrderNumber; readonly why: string }[];
+}
+
+/** Ties the rows to the numbers that were asked about, never by position. `clean` takes secrets out of a text. */
+export function classify(
+  numbers: readonly OrderNumber[],
+  rows: readonly Row[],
+  clean: (text: string) => string,
+): Classified {
+  const rowsOf = new Map<string, Row[]>();
+  for (const row of rows) {
+    if (row.number !== undefined) rowsOf.set(row.number, [...(rowsOf.get(row.number) ?? []), row]);
+  }
+  const byNumber = new Map<OrderNumber, Answer>();
+  const contradictions: { number: OrderNumber; why: string }[] = [];
+  for (const number of numbers) {
+    const judged = together((rowsOf.get(number) ?? []).map((row) => judge(row, clean)));
+    byNumber.set(number, judged.answer);
+    if (judged.contradiction && judged.answer.kind === 'unknown') {
+      contradictions.push({ number, why: judged.answer.why });
+    }
+  }
+  return { byNumber, contradictions };
+}
+
+interface Judged {
+  readonly answer: Answer;
+  readonly contradiction: boolean;
+}
+
+function together(judged: readonly Judged[]): Judged {
+  const [first, ...others] = judged;
+  if (first === undefined) return unknown('Abacos gave no answer for it');
+  const differs = others.some(({ answer }) => nameOf(answer) !== nameOf(first.answer));
+  return differs ? contradiction('Abacos gave two different answers for it') : first;
+}
+
+function nameOf(answer: Answer): string {
+  return answer.kind === 'exists' ? answer.status : answer.kind;
+}
+
+function judge({ exists, status, result }: Row, clean: (text: string) => string): Judged {
+  if (result === undefined) return unknown('Abacos did not say whether the query for it succeeded');
+  if (isError(result)) return unknown(`Abacos failed on it with ${describeResult(result, clean)}`);
+  if (exists === undefined || status === undefined) return unknown('Abacos answered without saying whether it exists');
+  if (exists) return judgeExisting(status, clean);
+  if (status !== NOT_FOUND) {
+    return contradiction(`Abacos says that it does not exist and has the status ${clean(status)}`);
+  }
+  // "false" and "not found" are also what .NET puts where nothing was filled in, so the row must say that it succeeded.
+  if (result.type === 'tdreSucesso' || result.type === 'tdreSucessoSemDados') {
+    return { answer: { kind: 'missing' }, contradiction: false };
+  }
+  return unknown(`Abacos did not find it, but its query ended with ${describeResult(result, clean)}`);
+}
+
+function judgeExisting(status: string, clean: (text: string) => string): Judged {
+  const known = STATUSES.get(status);
+  if (known !== undefined) return { answer: { kind: 'exists', status: known }, contradiction: false };
+  return status === NOT_FOUND
+    ? contradiction('Abacos says that it exists and that it was not found')
+    : contradiction(`Abacos says that it exists, with the unknown status ${clean(status)}`);
+}
+
+function unknown(why: string): Judged {
+  return { answer: { kind: 'unknown', why }, contradiction: false };
+}
+
+function contradiction(why: string): Judged {
+  return { answer: { kind: 'unknown', why }, contradiction: true };
+}
+
+/** A result for people: its code, type and text. */
+export function describeResult({ code, type, text }: Result, clean: (text: string) => string): string {
+  return clean(text === '' ? `${code} ${type}` : `${code} ${type}: ${text}`);
+}

@@ -1,0 +1,37 @@
+const HIDDEN = '[hidden]';
+const LONGEST = 300;
+
+/** Line ends, tabs, terminal escapes and invisible direction marks. */
+const NOT_PLAIN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu;
+const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+/** Abacos says `Chave enviada "…"` and repeats what it was sent, of whatever form. */
+const QUOTED_KEY = /(chave[^"]{0,40})"[^"]*(?:"|$)/gi;
+/** An unquoted value goes on to the semicolon, or else to the end: rather too much is hidden than too little. */
+const CONNECTION_VALUE =
+  /\b(password|pwd|user ?id|uid|user|data source|server|address|addr|initial catalog|database)(\s*=\s*)(?:"(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$)|[^;]*)/gi;
+
+/**
+ * Makes a text from outside fit to be logged, mailed and shown: one line, at
+ * most 300 characters, without keys and without the values of a database's
+ * connection string. Abacos repeats the key in 300015 and the connection
+ * string in 300007.
+ */
+export function redact(text: string, key: string): string {
+  const line = text.replaceAll(NOT_PLAIN, ' ').trim();
+  const hidden = withoutKey(line, key)
+    .replaceAll(GUID, HIDDEN)
+    .replaceAll(QUOTED_KEY, `$1"${HIDDEN}"`)
+    .replaceAll(CONNECTION_VALUE, `$1$2${HIDDEN}`);
+  return shorten(hidden);
+}
+
+function withoutKey(line: string, key: string): string {
+  if (key === '') return line;
+  return line.replaceAll(new RegExp(key.replaceAll(/[^A-Za-z0-9]/g, '\\$&'), 'gi'), HIDDEN);
+}
+
+function shorten(line: string): string {
+  if (line.length <= LONGEST) return line;
+  // A cut must not leave the first half of a surrogate pair behind.
+  return `${line.slice(0, LONGEST - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}

@@ -1,0 +1,147 @@
+import { ConfigurationError, describeFault, type Config } from '../config/index.ts';
+import { DEPENDENCY_NAMES, Outage } from '../core/outage.ts';
+import type { Finding as ServerFinding } from '../integration/index.ts';
+import { examine } from '../shop/index.ts';
+import { checkpointPath } from './directories.ts';
+import { erpOf, ordersOf, serverOf } from './equipment.ts';
+import { EXIT } from './exit.ts';
+import type { Surroundings } from './main.ts';
+import type { Colour, Output } from './output.ts';
+import { explain } from './problems.ts';
+import { loadSettings } from './settings.ts';
+import { checkpointTotals } from './totals.ts';
+
+/** One thing that was tried. */
+interface Line {
+  readonly subject: string;
+  readonly result: 'ok' | 'warning' | 'fault';
+  readonly text: string;
+}
+
+/** Each examination has its own deadlines; this is for all of one together. */
+const EXAMINATION_DEADLINE_MS = 120_000;
+
+/**
+ * `order-monit check`: tries everything that the service needs and changes
+ * nothing. A line for each thing, all of them even when the first fails.
+ */
+export async function check(surroundings: Surroundings): Promise<number> {
+  const { json, output } = surroundings;
+  const lines: Line[] = [];
+  const say = (line: Line): void => {
+    lines.push(line);
+    if (!json) print(output, line);
+  };
+  const config = checkConfiguration(surroundings, say);
+  await checkCheckpoint(surroundings, say);
+  if (config !== undefined) {
+    await checkShop(config, say);
+    await checkAbacos(config, say);
+    await checkServer(config, say);
+    checkMail(config, say);
+  }
+  if (json) output.line(JSON.stringify(lines, null, 2));
+  const faults = lines.filter(({ result }) => result === 'fault');
+  if (faults.length === 0) return EXIT.fine;
+  const ours = faults.some(({ subject }) => subject === 'configuration' || subject === 'checkpoint');
+  return ours ? EXIT.misconfigured : EXIT.failure;
+}
+
+type Say = (line: Line) => void;
+
+const LABELS = {
+  ok: ['green', 'ok'],
+  warning: ['yellow', 'warning'],
+  fault: ['red', 'FAILED'],
+} as const satisfies Record<Line['result'], readonly [Colour, string]>;
+
+function print(output: Output, { subject, result, text }: Line): void {
+  const [colour, label] = LABELS[result];
+  output.line(`${output.paint(colour, label.padEnd(8))} ${subject}: ${text}`);
+}
+
+function checkConfiguration({ directories }: Surroundings, say: Say): Config | undefined {
+  const subject = 'configuration';
+  try {
+    const { config, warnings } = loadSettings(directories);
+    for (const finding of warnings) {
+      say({ subject, result: finding.severity === 'notice' ? 'ok' : 'warning', text: describeFault(finding) });
+    }
+    say({ subject, result: 'ok', text: `the files in ${directories.config} are good` });
+    return config;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const fault of error.faults) say({ subject, result: 'fault', text: describeFault(fault) });
+    return undefined;
+  }
+}
+
+async function checkCheckpoint({ directories }: Surroundings, say: Say): Promise<void> {
+  await attempt('checkpoint', say, async () => {
+    const { head, open } = await checkpointTotals(directories);
+    return [{ result: 'ok', text: `${checkpointPath(directories)}: head ${head}, ${open} open orders` }];
+  });
+}
+
+async function checkShop(config: Config, say: Say): Promise<void> {
+  const orders = ordersOf(config);
+  await attempt(DEPENDENCY_NAMES.shop, say, async (signal) => examine(orders, signal));
+  await orders.close();
+}
+
+async function checkAbacos(config: Config, say: Say): Promise<void> {
+  const erp = erpOf(config);
+  await attempt(DEPENDENCY_NAMES.abacos, say, async (signal) => erp.examine(signal));
+  erp.close();
+}
+
+async function checkServer(config: Config, say: Say): Promise<void> {
+  const subject = DEPENDENCY_NAMES['integration-server'];
+  await attempt(subject, say, async (signal) => {
+    const server = serverOf(config, (text) => {
+      say({ subject, result: 'warning', text });
+    });
+    const findings = await server.examine(signal);
+    await server.close();
+    return findings.map(asLine);
+  });
+}
+
+function asLine(finding: ServerFinding): Omit<Line, 'subject'> {
+  switch (finding.state) {
+    case 'good':
+      return { result: 'ok', text: `${finding.name}: ${finding.detail}` };
+    case 'bad': {
+      const hint = finding.hint === undefined ? '' : `. What to do: ${finding.hint}`;
+      return { result: 'fault', text: `${finding.name}: ${finding.detail}${hint}` };
+    }
+    case 'skipped':
+      return { result: 'warning', text: `${finding.name}: not tried, because of the fault before it` };
+  }
+}
+
+function checkMail({ email }: Config, say: Say): void {
+  const text =
+    email.subscribers.length === 0
+      ? 'email.yml names no subscribers; what happens is in the log'
+      : `email.yml names ${email.subscribers.length} subscribers, but this version sends no mail yet; what happens is in the log`;
+  say({ subject: 'mail', result: email.subscribers.length === 0 ? 'ok' : 'warning', text });
+}
+
+async function attempt(
+  subject: string,
+  say: Say,
+  examine: (signal: AbortSignal) => Promise<readonly Omit<Line, 'subject'>[]>,
+): Promise<void> {
+  try {
+    const findings = await examine(AbortSignal.timeout(EXAMINATION_DEADLINE_MS));
+    for (const finding of findings) say({ subject, ...finding });
+  } catch (error) {
+    const text = error instanceof Outage ? outageText(error) : explain(error).text;
+    say({ subject, result: 'fault', text });
+  }
+}
+
+function outageText({ reason, hint }: Outage): string {
+  return hint === undefined ? reason : `${reason}. What to do: ${hint}`;
+}

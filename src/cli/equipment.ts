@@ -1,0 +1,109 @@
+/** The one place where the adapters are made from the configuration and handed to the monitor. */
+import { createErp } from '../abacos/index.ts';
+import type { Config, TlsConfig } from '../config/index.ts';
+import type { Policy } from '../core/policy.ts';
+import { createIntegrationServer, type IntegrationServer } from '../integration/index.ts';
+import type { Equipment } from '../monitor/context.ts';
+import { Orders, type OrdersOptions } from '../shop/index.ts';
+import { systemClock } from './clock.ts';
+import { policyOf } from './settings.ts';
+
+/** What was made from one reading of the configuration. */
+export interface Assembly {
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly equipment: Equipment;
+  close(): Promise<void>;
+}
+
+export interface AssemblyOptions {
+  readonly config: Config;
+  readonly dryRun: boolean;
+  /** Takes sentences that the operator should read. */
+  readonly report: (message: string) => void;
+}
+
+/** Makes the adapters; nothing is connected yet. A dry run has no integration server to run anything on. */
+export function assemble({ config, dryRun, report }: AssemblyOptions): Assembly {
+  const orders = ordersOf(config);
+  const erp = erpOf(config);
+  const server = dryRun ? undefined : serverOf(config, report);
+  const policy = policyOf(config);
+  return {
+    config,
+    policy,
+    equipment: { orders, erp, policy, ...(server === undefined ? {} : { server }) },
+    close: async () => {
+      erp.close();
+      await Promise.all([orders.close(), server?.close()]);
+    },
+  };
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const QUERY_TIMEOUT_MS = 60_000;
+
+export function ordersOf({ database, service }: Config): Orders {
+  return new Orders({
+    server: reachable(database.server),
+    database: database.database,
+    username: database.username,
+    password: () => database.password?.reveal(),
+    tls: tlsOf(database.tls),
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    queryTimeoutMs: QUERY_TIMEOUT_MS,
+    timeZone: database.timeZone,
+    settleMs: service.settleTimeMs,
+    columns: database.orders,
+  });
+}
+
+/** MariaDB on Debian listens on 127.0.0.1, and Node 18 tries nothing but the first address of `localhost`, ::1. */
+function reachable(server: Config['database']['server']): OrdersOptions['server'] {
+  return server.kind === 'tcp' && server.host === 'localhost' ? { ...server, host: '127.0.0.1' } : server;
+}
+
+function tlsOf(tls: TlsConfig): OrdersOptions['tls'] {
+  if (tls.mode === 'disabled') return undefined;
+  return {
+    rejectUnauthorized: tls.mode !== 'required',
+    verifyIdentity: tls.mode === 'verify_identity',
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
+    ...(tls.key === undefined ? {} : { key: tls.key.reveal() }),
+  };
+}
+
+export function erpOf({ abacos, service }: Config): ReturnType<typeof createErp> {
+  return createErp({
+    endpoint: abacos.endpoint,
+    key: () => abacos.key.reveal(),
+    timeoutMs: abacos.timeoutMs,
+    maxNumbersPerCall: service.maxNumbersPerCall,
+    maxParallelCalls: service.maxParallelCalls,
+    ...(abacos.userAgent === undefined ? {} : { userAgent: abacos.userAgent }),
+  });
+}
+
+export function serverOf({ integrationServer, service }: Config, report: (message: string) => void): IntegrationServer {
+  const { host, port, username, railsRoot, runAs, environment } = integrationServer;
+  return createIntegrationServer({
+    host,
+    port,
+    username,
+    privateKeys: integrationServer.privateKeys,
+    passphrase: () => integrationServer.passphrase?.reveal(),
+    agent: integrationServer.agentSocket,
+    knownHostsFiles: integrationServer.knownHosts,
+    railsRoot,
+    runAs,
+    rakeCommand: integrationServer.rake,
+    environment,
+    lockDirectory: integrationServer.lockDir,
+    connectTimeoutMs: integrationServer.connectTimeoutMs,
+    commandTimeoutMs: integrationServer.commandTimeoutMs,
+    repairWaitMs: service.repairWaitMs,
+    clock: systemClock,
+    report,
+  });
+}

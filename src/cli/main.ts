@@ -1,0 +1,211 @@
+/**
+ * The command line: what there is to call, and with what. Each command is a
+ * module of its own that is loaded when it is called, so that `--version` and
+ * `--help` cost next to nothing.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+import { directoriesOf, type Directories } from './directories.ts';
+import { EXIT } from './exit.ts';
+import { standardOutput, type Output } from './output.ts';
+import { explain } from './problems.ts';
+import { VERSION } from './version.ts';
+
+/** What every command gets: where things are, and where to write. */
+export interface Surroundings {
+  readonly directories: Directories;
+  readonly output: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly json: boolean;
+}
+
+interface CommonOptions {
+  readonly configDir?: string;
+  readonly stateDir?: string;
+  readonly runtimeDir?: string;
+  readonly json?: boolean;
+}
+
+type Action = (surroundings: Surroundings) => Promise<number>;
+
+function program(): Command {
+  const root = new Command('order-monit')
+    .description('Makes sure that every order a shop takes arrives in Abacos.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .configureHelp({ showGlobalOptions: true })
+    .option('--config-dir <dir>', 'where the configuration files are (default: /etc/order-monit)')
+    .option('--state-dir <dir>', 'where the checkpoint is (default: $STATE_DIRECTORY, else /var/lib/order-monit)')
+    .option('--runtime-dir <dir>', 'where the control sockets are (default: $RUNTIME_DIRECTORY, else /run/order-monit)')
+    .addHelpText('after', '\nExit status: 0 fine, 1 failure, 2 usage, 78 configuration or checkpoint.')
+    .showSuggestionAfterError()
+    .exitOverride();
+  addServiceCommands(root);
+  addQuestions(root);
+  addCheckpointCommands(root);
+  return root;
+}
+
+function addServiceCommands(root: Command): void {
+  const dryRun = new Option('--dry-run', 'judge and report, but record nothing and run nothing');
+  root
+    .command('run')
+    .description('run until stopped: this is what systemd starts')
+    .addOption(dryRun)
+    .action(async (options: { dryRun?: boolean }, command: Command) =>
+      perform(command, async (surroundings) =>
+        (await import('./run.ts')).run(surroundings, { dryRun: options.dryRun === true, once: false }),
+      ),
+    );
+  root
+    .command('once')
+    .description('run one cycle, then exit')
+    .addOption(dryRun)
+    .action(async (options: { dryRun?: boolean }, command: Command) =>
+      perform(command, async (surroundings) =>
+        (await import('./run.ts')).run(surroundings, { dryRun: options.dryRun === true, once: true }),
+      ),
+    );
+}
+
+function addQuestions(root: Command): void {
+  const json = new Option('--json', 'print JSON');
+  root
+    .command('check')
+    .description('try everything that order-monit needs, change nothing, and say what is wrong')
+    .addOption(json)
+    .action(async (_: unknown, command: Command) =>
+      perform(command, async (surroundings) => (await import('./check.ts')).check(surroundings)),
+    );
+  root
+    .command('status')
+    .description('how the running service is')
+    .addOption(json)
+    .action(async (_: unknown, command: Command) =>
+      perform(command, async (surroundings) => (await import('./status.ts')).status(surroundings)),
+    );
+  root
+    .command('order')
+    .description('what the shop, Abacos and the checkpoint say of one order, now')
+    .argument('[number]', 'its number')
+    .addOption(new Option('--id <id>', 'the id of its row instead of its number').argParser(wholeNumber))
+    .addOption(json)
+    .action(async (number: string | undefined, options: { id?: number }, command: Command) =>
+      perform(command, async (surroundings) =>
+        (await import('./order.ts')).order(surroundings, { number, id: options.id }),
+      ),
+    );
+  root
+    .command('retry')
+    .description('give open orders their attempts again')
+    .argument('[numbers...]', 'their numbers')
+    .addOption(new Option('--id <ids...>', 'the ids of their rows instead of their numbers').argParser(wholeNumbers))
+    .addOption(json)
+    .action(async (numbers: string[], options: { id?: number[] }, command: Command) =>
+      perform(command, async (surroundings) =>
+        (await import('./retry.ts')).retry(surroundings, { numbers, ids: options.id ?? [] }),
+      ),
+    );
+  root
+    .command('trust-host')
+    .description("show the integration server's host key and, on yes, trust it from now on")
+    .option('--yes', 'do not ask: the fingerprint has been compared already')
+    .action(async (options: { yes?: boolean }, command: Command) =>
+      perform(command, async (surroundings) =>
+        (await import('./trust-host.ts')).trustHost(surroundings, { yes: options.yes === true }),
+      ),
+    );
+}
+
+function addCheckpointCommands(root: Command): void {
+  const json = new Option('--json', 'print JSON');
+  const checkpoint = root.command('checkpoint').description('make and read the checkpoint');
+  checkpoint
+    .command('init')
+    .description('make the checkpoint: which orders are watched from now on')
+    .addOption(
+      new Option('--latest', 'start after the newest order that is old enough to be looked at').conflicts([
+        'fromId',
+        'since',
+      ]),
+    )
+    .addOption(
+      new Option('--from-id <id>', 'start with the order that has this id').argParser(wholeNumber).conflicts(['since']),
+    )
+    .addOption(
+      new Option(
+        '--since <time>',
+        'start with the orders placed since then, such as 2026-11-20 or 2026-11-20T08:00:00Z',
+      ).argParser(moment),
+    )
+    .action(async (options: { latest?: boolean; fromId?: number; since?: number }, command: Command) =>
+      perform(command, async (surroundings) => (await import('./checkpoint.ts')).init(surroundings, options)),
+    );
+  const readers = [
+    ['head', 'print the last order taken'],
+    ['failed', 'list the open orders, given up or not'],
+    ['list', 'list every order on record'],
+    ['verify', 'read every line and report the bad ones'],
+  ] as const;
+  for (const [name, description] of readers) {
+    checkpoint
+      .command(name)
+      .description(description)
+      .addOption(json)
+      .action(async (_: unknown, command: Command) =>
+        perform(command, async (surroundings) => (await import('./checkpoint.ts'))[name](surroundings)),
+      );
+  }
+}
+
+async function perform(command: Command, action: Action): Promise<void> {
+  const options: CommonOptions = command.optsWithGlobals();
+  const environment = process.env;
+  const output = standardOutput(environment);
+  try {
+    process.exitCode = await action({
+      directories: directoriesOf(options, environment),
+      output,
+      environment,
+      json: options.json === true,
+    });
+  } catch (error) {
+    const problem = explain(error);
+    output.error(problem.text);
+    process.exitCode = problem.exitCode;
+  }
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
+
+function wholeNumbers(text: string, earlier: readonly number[] | undefined): number[] {
+  return [...(earlier ?? []), wholeNumber(text)];
+}
+
+function moment(text: string): number {
+  const at = Date.parse(text);
+  if (Number.isNaN(at))
+    throw new InvalidArgumentError('It must be a date such as 2026-11-20 or a time such as 2026-11-20T08:00:00Z.');
+  return at;
+}
+
+async function main(): Promise<void> {
+  // `order-monit checkpoint list | head` closes the pipe early: no fault of anybody's.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.fine);
+    throw error;
+  });
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // commander has said what is wrong; help and version that were asked for are no faults.
+    process.exitCode = error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  }
+}
+
+void main();

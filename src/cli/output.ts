@@ -1,0 +1,45 @@
+/** What commands print: tables for people on a terminal, plain lines in a pipe, JSON where it is asked for. */
+
+export interface Output {
+  /** Writes one line to standard output. */
+  line(text: string): void;
+  /** Writes one line to standard error. */
+  error(text: string): void;
+  readonly isTerminal: boolean;
+  paint(colour: Colour, text: string): string;
+}
+
+export type Colour = 'red' | 'yellow' | 'green' | 'grey' | 'bold';
+
+const CODES: Readonly<Record<Colour, number>> = { red: 31, yellow: 33, green: 32, grey: 90, bold: 1 };
+
+/** The process' own standard streams. Colours only on a terminal, and never with NO_COLOR. */
+export function standardOutput(environment: Readonly<Record<string, string | undefined>>): Output {
+  const isTerminal = process.stdout.isTTY;
+  const noColour = environment['NO_COLOR'];
+  const coloured = isTerminal && (noColour === undefined || noColour === '');
+  return {
+    line: (text) => void process.stdout.write(`${text}\n`),
+    error: (text) => void process.stderr.write(`${text}\n`),
+    isTerminal,
+    paint: (colour, text) => (coloured ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text),
+  };
+}
+
+/** Prints rows in columns below a header; in a pipe, the fields of a row with tabs between them and no header. */
+export function printTable(output: Output, header: readonly string[], rows: readonly (readonly string[])[]): void {
+  if (!output.isTerminal) {
+    for (const row of rows) output.line(row.join('\t'));
+    return;
+  }
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const print = (row: readonly string[]): string =>
+    row
+      .map((field, column) => field.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  output.line(output.paint('bold', print(header)));
+  for (const row of rows) output.line(print(row));
+}

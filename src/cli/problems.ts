@@ -1,0 +1,51 @@
+import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoint/index.ts';
+import { ConfigurationError } from '../config/index.ts';
+import { ControlError } from '../control/client.ts';
+import { Outage } from '../core/outage.ts';
+import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
+import { EXIT } from './exit.ts';
+
+export interface Problem {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+/** Thrown where a command was called in a way that can't work. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What went wrong, in words for people, and the exit status that says so to programs. */
+export function explain(error: unknown): Problem {
+  if (error instanceof ConfigurationError || error instanceof CheckpointFault || error instanceof UnusableSetting) {
+    return { text: error.message, exitCode: EXIT.misconfigured };
+  }
+  if (error instanceof UsageError) return { text: error.message, exitCode: EXIT.usage };
+  if (error instanceof Outage) {
+    return {
+      text: error.hint === undefined ? error.message : `${error.message}. What to do: ${error.hint}`,
+      exitCode: EXIT.failure,
+    };
+  }
+  if (error instanceof ControlError) return { text: controlText(error), exitCode: EXIT.failure };
+  if (error instanceof AlreadyRunning || error instanceof CheckpointIoError || error instanceof HostKeyConflict) {
+    return { text: error.message, exitCode: EXIT.failure };
+  }
+  // Anything else is a bug: its stack says where.
+  return { text: `order-monit met an error it does not know: ${stackOf(error)}`, exitCode: EXIT.failure };
+}
+
+function controlText({ failure }: ControlError): string {
+  switch (failure.kind) {
+    case 'not-running':
+      return 'The service is not running. Start it: systemctl start order-monit';
+    case 'not-allowed':
+      return `You may not use ${failure.path}. Run this as root, or as a member of the group _order-monit`;
+    case 'failed':
+      return `The service could not be asked: ${failure.why}`;
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,282 @@
+import { acquireLock, openCheckpoint } from '../checkpoint/index.ts';
+import { sentenceFor } from '../alerts/sentences.ts';
+import { describeFault, type Config, type Fault } from '../config/index.ts';
+import { openControl, type Control } from '../control/server.ts';
+import type { Event } from '../core/event.ts';
+import { Monitor } from '../monitor/monitor.ts';
+import type { Checkpoint } from '../monitor/ports.ts';
+import { createHeartbeat } from '../systemd/heartbeat.ts';
+import { createLog, type Log } from '../systemd/log.ts';
+import { createNotifier, type Notifier } from '../systemd/notifier.ts';
+import { systemClock } from './clock.ts';
+import { checkpointPath } from './directories.ts';
+import { rehearsal } from './dry-run.ts';
+import { assemble, type Assembly } from './equipment.ts';
+import { EXIT } from './exit.ts';
+import type { Surroundings } from './main.ts';
+import { explain } from './problems.ts';
+import { loadSettings } from './settings.ts';
+import { listenForSignals, type Shutdown } from './signals.ts';
+import { StatusBoard, statusLine } from './status-board.ts';
+import { VERSION } from './version.ts';
+
+export interface RunOptions {
+  readonly dryRun: boolean;
+  /** One cycle, then exit. */
+  readonly once: boolean;
+}
+
+/** What is to be put away in the end, the newest first. */
+type Closers = (() => Promise<void> | void)[];
+
+/**
+ * `order-monit run` and `once`: puts everything together, and lets the monitor
+ * work until it is stopped.
+ *
+ * @throws ConfigurationError, CheckpointFault, AlreadyRunning before anything has begun
+ */
+export async function run(surroundings: Surroundings, options: RunOptions): Promise<number> {
+  const { directories, environment } = surroundings;
+  const { config, warnings } = loadSettings(directories);
+  const log = createLog({
+    stream: process.stdout,
+    environment,
+    now: () => systemClock.now(),
+    backtrace: config.process.backtrace,
+    ...(environment['ORDER_MONIT_DEBUG'] === undefined ? {} : { level: 'debug' }),
+  });
+  logFindings(log, warnings);
+  const closers: Closers = [];
+  try {
+    const service = await Service.start({ surroundings, options, config, log, closers });
+    return await service.work();
+  } catch (error) {
+    const problem = explain(error);
+    log.fatal(problem.text, { event: 'fatal', error });
+    return problem.exitCode;
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+function logFindings(log: Log, warnings: readonly Fault[]): void {
+  for (const finding of warnings) {
+    const write = finding.severity === 'notice' ? log.info : log.warn;
+    write(describeFault(finding), { event: 'configuration', file: finding.file });
+  }
+}
+
+interface ServiceParts {
+  readonly surroundings: Surroundings;
+  readonly options: RunOptions;
+  readonly config: Config;
+  readonly log: Log;
+  readonly closers: Closers;
+}
+
+/** The running program around the monitor: systemd, signals, the control sockets, the log. */
+class Service {
+  readonly #parts: ServiceParts;
+  readonly #checkpoint: Checkpoint;
+  readonly #notifier: Notifier;
+  readonly #monitor: Monitor;
+  readonly #board: StatusBoard;
+  readonly #shutdown: Shutdown;
+  #assembly: Assembly;
+  /** Takes the place of the one in use when the next cycle begins. */
+  #next: Assembly | undefined;
+
+  static async start(parts: ServiceParts): Promise<Service> {
+    const { closers, config, options, surroundings } = parts;
+    const checkpoint = options.dryRun
+      ? await rehearsal(checkpointPath(surroundings.directories))
+      : await openDurable(parts);
+    const notifier = createNotifier({ environment: surroundings.environment, pid: process.pid });
+    const report = (message: string): void => {
+      parts.log.warn(message, { event: 'integration-server' });
+    };
+    const assembly = assemble({ config, dryRun: options.dryRun, report });
+    const service = new Service({ parts, checkpoint, notifier, assembly });
+    closers.push(() => service.#assembly.close());
+    if (!options.dryRun && !options.once) {
+      const control = await service.#openControl();
+      closers.push(() => control.close());
+    }
+    return service;
+  }
+
+  private constructor({
+    parts,
+    checkpoint,
+    notifier,
+    assembly,
+  }: {
+    parts: ServiceParts;
+    checkpoint: Checkpoint;
+    notifier: Notifier;
+    assembly: Assembly;
+  }) {
+    this.#parts = parts;
+    this.#checkpoint = checkpoint;
+    this.#notifier = notifier;
+    this.#assembly = assembly;
+    const heartbeat = createHeartbeat({
+      notifier,
+      monotonic: () => systemClock.monotonic(),
+      onHang: ({ name, deadlineMs }) => {
+        parts.log.fatal(
+          `Hung while ${name}, for more than ${Math.round(deadlineMs / 1000)} s; the watchdog ends this process`,
+          {
+            event: 'hung',
+          },
+        );
+      },
+    });
+    parts.closers.push(() => {
+      heartbeat.stop();
+    });
+    this.#monitor = new Monitor({
+      checkpoint,
+      clock: systemClock,
+      progress: heartbeat,
+      report: (event) => {
+        this.#take(event);
+      },
+    });
+    this.#board = new StatusBoard({
+      ledger: checkpoint.ledger,
+      dependency: (dependency) => this.#monitor.dependency(dependency),
+      maxAttempts: () => this.#assembly.policy.maxAttempts,
+      dryRun: parts.options.dryRun,
+      now: () => systemClock.now(),
+    });
+    this.#shutdown = listenForSignals({
+      stopTimeoutMs: () => this.#assembly.config.service.stopTimeoutMs,
+      onStop: (signal) => {
+        this.#beginToStop(signal);
+      },
+      onReload: () => {
+        this.#reload();
+      },
+    });
+    parts.closers.push(() => {
+      this.#shutdown.dispose();
+    });
+  }
+
+  async work(): Promise<number> {
+    const { log, options } = this.#parts;
+    const { head, open } = this.#checkpoint.ledger;
+    const mode = options.dryRun ? ' (dry run: nothing is recorded and nothing is run)' : '';
+    log.info(`order-monit ${VERSION} starts after order id ${head}, with ${open.size} open orders${mode}`, {
+      event: 'started',
+      head,
+      open: open.size,
+    });
+    this.#notifier.ready();
+    this.#showStatus();
+    if (options.once) {
+      const report = await this.#monitor.cycle(this.#assembly.equipment, this.#shutdown.signals);
+      return report.interrupted ? EXIT.failure : EXIT.fine;
+    }
+    await this.#monitor.run(() => this.#equipment(), this.#shutdown.signals);
+    log.info(`order-monit has stopped at order id ${this.#checkpoint.ledger.head}`, { event: 'stopped' });
+    return EXIT.fine;
+  }
+
+  #take(event: Event): void {
+    this.#board.take(event);
+    const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
+    this.#parts.log[level](text, { event: event.kind, ...fields });
+    if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
+  }
+
+  #showStatus(): void {
+    this.#notifier.status(statusLine(this.#board.status(), systemClock.now()));
+  }
+
+  async #openControl(): Promise<Control> {
+    return openControl({
+      directory: this.#parts.surroundings.directories.runtime,
+      status: () => this.#board.status(),
+      retry: async (orders, by) => {
+        const results = [];
+        for (const orderId of orders) results.push({ orderId, accepted: await this.#monitor.retry(orderId, by) });
+        return results;
+      },
+    });
+  }
+
+  #beginToStop(signal: string): void {
+    const { stopTimeoutMs } = this.#assembly.config.service;
+    this.#parts.log.info(
+      `Stopping on ${signal}: no new command starts, running ones get ${stopTimeoutMs / 1000} s to end`,
+      {
+        event: 'stopping',
+      },
+    );
+    this.#notifier.stopping();
+    this.#notifier.extendTimeout(stopTimeoutMs + STOP_MARGIN_MS);
+  }
+
+  /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. */
+  #reload(): void {
+    const { log, options, surroundings } = this.#parts;
+    this.#notifier.reloading();
+    try {
+      const { config, warnings } = loadSettings(surroundings.directories);
+      logFindings(log, warnings);
+      void this.#next?.close();
+      this.#next = assemble({
+        config,
+        dryRun: options.dryRun,
+        report: (message) => {
+          log.warn(message, { event: 'integration-server' });
+        },
+      });
+      log.info('The configuration was read again; it takes effect with the next cycle', { event: 'reloaded' });
+      this.#monitor.wakeUp();
+    } catch (error) {
+      log.error(`The configuration was not reloaded, the old one stays in force. ${explain(error).text}`, {
+        event: 'reload-failed',
+      });
+    }
+    this.#notifier.ready();
+    this.#showStatus();
+  }
+
+  /** Between two cycles nothing is in use, so that this is where a reload takes effect. */
+  #equipment(): Assembly['equipment'] {
+    if (this.#next !== undefined) {
+      void this.#assembly.close();
+      this.#assembly = this.#next;
+      this.#next = undefined;
+    }
+    return this.#assembly.equipment;
+  }
+}
+
+/** What tidying and closing may take besides the running commands. */
+const STOP_MARGIN_MS = 30_000;
+
+async function openDurable({ closers, config, log, surroundings }: ServiceParts): Promise<Checkpoint> {
+  const { directories } = surroundings;
+  const lock = await acquireLock(directories.state);
+  closers.push(() => {
+    lock.release();
+  });
+  const checkpoint = await openCheckpoint({
+    path: checkpointPath(directories),
+    clock: systemClock,
+    keepSettledMs: config.service.keepSettledMs,
+    lateWindowMs: config.service.lateWindowMs,
+    report: (message) => {
+      log.warn(message, { event: 'checkpoint' });
+    },
+  });
+  closers.push(async () => {
+    // What could not be written has been reported as the reason to end; the file is as it is.
+    await checkpoint.close().catch(() => checkpoint.abandon());
+  });
+  return checkpoint;
+}

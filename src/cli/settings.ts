@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+
+import { loadConfig, type Config, type LoadedConfig } from '../config/index.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Directories } from './directories.ts';
+
+/** Reads the configuration from where this call looks for it. @throws ConfigurationError */
+export function loadSettings({ config, credentials }: Directories): LoadedConfig {
+  return loadConfig({
+    directory: resolve(config),
+    credentialsDirectory: credentials,
+    agentSocket: process.env['SSH_AUTH_SOCK'],
+  });
+}
+
+/** How much longer than the deadline of its calls a step may take before it counts as hung. */
+const MARGIN_MS = 30_000;
+/** A step that reads orders makes a handful of queries, each with its own deadline. */
+const SHOP_STEP_MS = 10 * 60_000;
+
+/** The numbers of the configuration that decisions depend on. */
+export function policyOf({ service, integrationServer, abacos }: Config): Policy {
+  return {
+    maxAttempts: service.maxAttempts,
+    pageSize: service.maxOrdersPerRequest,
+    runningCycleMs: service.runningCycleMs,
+    downtimeWaitMs: service.downtimeWaitMs,
+    settleMs: service.settleTimeMs,
+    lateWindowMs: service.lateWindowMs,
+    recheckGivenUpMs: service.recheckGivenUpMs,
+    repairWaitMs: service.repairWaitMs,
+    maxParallelRepairs: service.maxParallelRepairs,
+    permanentErrors: integrationServer.permanentErrors,
+    shopDeadlineMs: SHOP_STEP_MS,
+    connectDeadlineMs: integrationServer.connectTimeoutMs + MARGIN_MS,
+    commandDeadlineMs: integrationServer.commandTimeoutMs + integrationServer.connectTimeoutMs + 2 * MARGIN_MS,
+    callDeadlineMs: abacos.timeoutMs + MARGIN_MS,
+  };
+}

@@ -1,0 +1,93 @@
+import type { DependencyStatus, Status } from '../control/status.ts';
+import type { Event } from '../core/event.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { isGivenUp } from '../core/next.ts';
+import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
+import { epochOf } from '../core/stamp.ts';
+import { duration } from '../alerts/duration.ts';
+import type { DependencyState } from '../monitor/dependencies.ts';
+import { VERSION } from './version.ts';
+
+export interface StatusBoardOptions {
+  readonly ledger: Ledger;
+  readonly dependency: (dependency: Dependency) => DependencyState;
+  readonly maxAttempts: () => number;
+  readonly dryRun: boolean;
+  readonly now: () => number;
+}
+
+/** Gathers how the running service is: for the control socket, and in one line for systemd. */
+export class StatusBoard {
+  readonly #options: StatusBoardOptions;
+  readonly #startedAt: string;
+  #lastCycle: Status['lastCycle'];
+  #backlog: Status['backlog'];
+
+  constructor(options: StatusBoardOptions) {
+    this.#options = options;
+    this.#startedAt = new Date(options.now()).toISOString();
+  }
+
+  take(event: Event): void {
+    if (event.kind === 'backlog') {
+      const { ordersLeft, ordersPerMinute, timeLeftMs } = event;
+      this.#backlog = { ordersLeft, ordersPerMinute, timeLeftMs };
+    }
+    if (event.kind === 'cycle') {
+      this.#lastCycle = { ...event.report, endedAt: new Date(this.#options.now()).toISOString() };
+      if (!event.report.workLeft) this.#backlog = undefined;
+    }
+  }
+
+  status(): Status {
+    const { ledger, maxAttempts, dryRun } = this.#options;
+    const open = [...ledger.open.values()];
+    const givenUp = open.filter((record) => isGivenUp(record, maxAttempts())).length;
+    const oldest = open.reduce((earliest, record) => Math.min(earliest, epochOf(record.createdAt)), Infinity);
+    return {
+      version: VERSION,
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      dryRun,
+      head: ledger.head,
+      failing: open.length - givenUp,
+      givenUp,
+      ...(open.length === 0 ? {} : { oldestOpenSince: new Date(oldest).toISOString() }),
+      dependencies: {
+        shop: this.#dependency('shop'),
+        abacos: this.#dependency('abacos'),
+        'integration-server': this.#dependency('integration-server'),
+      },
+      ...(this.#lastCycle === undefined ? {} : { lastCycle: this.#lastCycle }),
+      ...(this.#backlog === undefined ? {} : { backlog: this.#backlog }),
+    };
+  }
+
+  #dependency(dependency: Dependency): DependencyStatus {
+    const state = this.#options.dependency(dependency);
+    if (state.kind === 'up') return { state: 'up' };
+    const { since, reason, hint } = state;
+    return { state: 'down', since: new Date(since).toISOString(), reason, ...(hint === undefined ? {} : { hint }) };
+  }
+}
+
+/** The whole state in one line: `head 72066, 3 failing, 1 given up, Abacos down for 4 min`. */
+export function statusLine(status: Status, now: number): string {
+  const parts = [`head ${status.head}`, `${status.failing} failing`, `${status.givenUp} given up`];
+  if (status.backlog !== undefined) {
+    parts.push(`${status.backlog.ordersLeft} orders left, about ${duration(status.backlog.timeLeftMs)} to go`);
+  }
+  for (const [dependency, state] of dependenciesOf(status)) {
+    if (state.state !== 'down') continue;
+    parts.push(`${DEPENDENCY_NAMES[dependency]} down for ${duration(now - Date.parse(state.since))}`);
+  }
+  return parts.join(', ');
+}
+
+export function dependenciesOf({ dependencies }: Status): readonly (readonly [Dependency, DependencyStatus])[] {
+  return [
+    ['shop', dependencies.shop],
+    ['abacos', dependencies.abacos],
+    ['integration-server', dependencies['integration-server']],
+  ];
+}

@@ -1,0 +1,61 @@
+import { duration } from '../alerts/duration.ts';
+import { askStatus, ControlError } from '../control/client.ts';
+import { parseStatus, type Status } from '../control/status.ts';
+import { DEPENDENCY_NAMES } from '../core/outage.ts';
+import { EXIT } from './exit.ts';
+import type { Surroundings } from './main.ts';
+import type { Output } from './output.ts';
+import { dependenciesOf } from './status-board.ts';
+import { checkpointTotals } from './totals.ts';
+
+/** `order-monit status`: how the running service is, or what the checkpoint says when none runs. */
+export async function status(surroundings: Surroundings): Promise<number> {
+  const { directories, json, output } = surroundings;
+  try {
+    const answer = parseStatus(await askStatus(directories.runtime));
+    if (json) output.line(JSON.stringify(answer, null, 2));
+    else printStatus(output, answer, Date.now());
+    return EXIT.fine;
+  } catch (error) {
+    if (!(error instanceof ControlError) || error.failure.kind !== 'not-running') throw error;
+    const { head, open } = await checkpointTotals(directories);
+    if (json) output.line(JSON.stringify({ running: false, head, open }, null, 2));
+    else output.line(`The service is not running. Its checkpoint: head ${head}, ${open} open orders`);
+    return EXIT.failure;
+  }
+}
+
+function printStatus(output: Output, answer: Status, now: number): void {
+  const ago = (time: string): string => duration(Math.max(0, now - Date.parse(time)));
+  const line = (name: string, text: string): void => {
+    output.line(`${name.padEnd(20)}${text}`);
+  };
+  line(
+    'order-monit',
+    `${answer.version}, pid ${answer.pid}, up for ${ago(answer.startedAt)}${answer.dryRun ? ', dry run' : ''}`,
+  );
+  line('head', `order id ${answer.head}`);
+  const since = answer.oldestOpenSince === undefined ? '' : `, the oldest since ${ago(answer.oldestOpenSince)}`;
+  line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}`);
+  const { backlog, lastCycle } = answer;
+  if (backlog !== undefined) {
+    line(
+      'backlog',
+      `${backlog.ordersLeft} orders left, ${backlog.ordersPerMinute} a minute, about ${duration(backlog.timeLeftMs)} to go`,
+    );
+  }
+  for (const [dependency, state] of dependenciesOf(answer)) {
+    const text =
+      state.state === 'up'
+        ? output.paint('green', 'up')
+        : output.paint('red', `down for ${ago(state.since)}: ${state.reason}`) +
+          (state.hint === undefined ? '' : `. What to do: ${state.hint}`);
+    line(DEPENDENCY_NAMES[dependency], text);
+  }
+  if (lastCycle === undefined) return;
+  const { fresh, due, late } = lastCycle.judged;
+  line(
+    'last cycle',
+    `${ago(lastCycle.endedAt)} ago, ${fresh + late} new, ${due} open ones, ${lastCycle.repaired} repaired, took ${duration(lastCycle.durationMs)}`,
+  );
+}

@@ -1,0 +1,51 @@
+import { createInterface } from 'node:readline/promises';
+
+import { fetchHostKeys, trustHost as record } from '../integration/index.ts';
+import { EXIT } from './exit.ts';
+import type { Surroundings } from './main.ts';
+import { UsageError } from './problems.ts';
+import { loadSettings } from './settings.ts';
+
+const DEADLINE_MS = 120_000;
+
+/**
+ * `order-monit trust-host`: shows the keys that the integration server
+ * presents and, on yes, records them. What arrives over the network may come
+ * from anybody: it is the comparison of the fingerprints that makes it safe.
+ */
+export async function trustHost({ directories, output }: Surroundings, { yes }: { yes: boolean }): Promise<number> {
+  const { host, port, connectTimeoutMs, knownHosts } = loadSettings(directories).config.integrationServer;
+  const [file] = knownHosts;
+  if (file === undefined) throw new UsageError('integration_server.yml names no known_hosts file');
+  const keys = await fetchHostKeys({ host, port, connectTimeoutMs, signal: AbortSignal.timeout(DEADLINE_MS) });
+  output.line(`${host} port ${port} presents these host keys:`);
+  for (const { bits, fingerprint, kind } of keys) output.line(`  ${bits ?? ''} ${fingerprint} (${kind})`);
+  output.line(
+    'Compare them with what the server itself says, on its own console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+  );
+  if (!yes && !(await agreed(file))) {
+    output.line('Nothing was recorded.');
+    return EXIT.failure;
+  }
+  const added = await record(file, { host, port, keys });
+  output.line(
+    added.length === 0
+      ? `${file} has them already.`
+      : `${added.length} keys were recorded in ${file}. Next: order-monit check`,
+  );
+  return EXIT.fine;
+}
+
+async function agreed(file: string): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new UsageError(
+      'Nobody can be asked here. Once the fingerprints have been compared, call: order-monit trust-host --yes',
+    );
+  const dialogue = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await dialogue.question(`Are they the same, and shall they be recorded in ${file}? (yes/no) `);
+    return answer.trim().toLowerCase() === 'yes';
+  } finally {
+    dialogue.close();
+  }
+}

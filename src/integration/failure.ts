@@ -1,0 +1,152 @@
+/** What goes wrong on the way to the integration server, in words for people. */
+import { Outage } from '../core/outage.ts';
+import { authorizedKeysLine, describeKey, type Credentials } from './credentials.ts';
+import { kindOf, readHostKey } from './host-key.ts';
+import { removal } from './known-hosts-files.ts';
+import type { HostKeyJudgement, KnownKey } from './known-hosts.ts';
+
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+}
+
+export type Address = Pick<Target, 'host' | 'port'>;
+
+/** How far a connection has come. */
+export type Stage = 'connecting' | 'handshake' | 'login' | 'proof' | 'ready';
+
+/** An outage of the integration server. */
+export function outage(reason: string, rest: { hint?: string; cause?: unknown } = {}): Outage {
+  return new Outage({ dependency: 'integration-server', reason, ...rest });
+}
+
+/** `host:port`, as people write it. */
+export function addressOf({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+const STUCK_AT: Readonly<Record<Stage, string>> = {
+  connecting: 'no answer to the connection',
+  handshake: 'connected, but the SSH handshake did not end',
+  login: 'the login did not end',
+  proof: 'logged in, but a first command did not end',
+  ready: 'no answer',
+};
+
+/** The deadline passed. */
+export function timedOut(target: Address, stage: Stage, limitMs: number): Outage {
+  return outage(`${addressOf(target)} did not let order-monit in within ${limitMs / 1000} s: ${STUCK_AT[stage]}`, {
+    ...(stage === 'connecting' ? { hint: 'check host and port in integration_server.yml, and the firewall' } : {}),
+  });
+}
+
+const SOCKET_FAULTS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  ECONNREFUSED: ['refused the connection', 'check that sshd runs there and that port is right'],
+  EHOSTUNREACH: ['can not be reached (no route to the host)', 'check host, the network and the firewall'],
+  ENETUNREACH: ['can not be reached (no route to the network)', 'check the network'],
+  ETIMEDOUT: ['did not answer', 'check host, port and the firewall'],
+  ENOTFOUND: ['is not known to the name service', 'check host in integration_server.yml'],
+  EAI_AGAIN: ['could not be looked up: the name service does not answer', 'check the network and /etc/resolv.conf'],
+  ECONNRESET: ['broke the connection', 'look into the log of sshd there'],
+};
+
+/** An error that ssh2 reports, or the socket beneath it. */
+export interface SshError extends Error {
+  readonly level?: string;
+  readonly code?: unknown;
+}
+
+/** The socket or the protocol failed before there was a login. */
+export function failedBeforeLogin(target: Address, error: SshError): Outage {
+  const address = addressOf(target);
+  const fault = typeof error.code === 'string' ? SOCKET_FAULTS[error.code] : undefined;
+  if (fault !== undefined) return outage(`${address} ${fault[0]}`, { hint: fault[1], cause: error });
+  return outage(`the connection to ${address} failed: ${error.message}`, { cause: error });
+}
+
+/** The other side ended the connection without a word. */
+export function closedAt(stage: Stage, target: Address): Outage {
+  const when = stage === 'ready' ? '' : ` (${STUCK_AT[stage]})`;
+  return outage(`${addressOf(target)} closed the connection${when}`, { hint: 'look into the log of sshd there' });
+}
+
+export interface LoginContext {
+  readonly target: Target;
+  readonly credentials: Credentials;
+  /** What went wrong with the agent. */
+  readonly agentFaults: readonly string[];
+}
+
+/** The login failed: the server took none of the keys, unless it is the socket that broke. */
+export function failedLogin(context: LoginContext, cause: SshError): Outage {
+  const { target, credentials, agentFaults } = context;
+  if (cause.level === 'client-socket') return failedBeforeLogin(target, cause);
+  const { candidates, keys, agent, unusable } = credentials;
+  const tried = keys.map(describeKey);
+  if (agent !== undefined && agentFaults.length === 0) tried.push(`the keys of the agent at ${agent}`);
+  const unused = [...unusable, ...agentFaults].join('; ');
+  if (tried.length === 0) {
+    const why = unused === '' ? `none of these files exists: ${candidates.join(', ')}` : unused;
+    return outage(`there is no key to log in with as ${target.username}: ${why}`, {
+      hint: 'make one with ssh-keygen, or name it as private_key in integration_server.yml',
+    });
+  }
+  const [first] = keys;
+  const line = first === undefined ? 'the public key' : `this line: ${authorizedKeysLine(first)}`;
+  const refused = `${addressOf(target)} refused the login of ${target.username} with ${tried.join(', ')}`;
+  return outage(unused === '' ? refused : `${refused}; not used: ${unused}`, {
+    hint: `on the server, add to ~${target.username}/.ssh/authorized_keys ${line}`,
+    cause,
+  });
+}
+
+/** The host key must not be trusted. `undefined` when it may be. */
+export function hostKeyRefusal(
+  judgement: HostKeyJudgement,
+  presented: Buffer,
+  { target, name, files }: { target: Target; name: string; files: readonly string[] },
+): Outage | undefined {
+  const address = addressOf(target);
+  const key = readHostKey(presented);
+  const shown = key === undefined ? 'a host key that can not be read' : `the ${key.kind} host key ${key.fingerprint}`;
+  switch (judgement.kind) {
+    case 'known':
+      return undefined;
+    case 'revoked':
+      return outage(`${address} presents ${shown}, which ${placeOf(judgement.by)} has as revoked`, {
+        hint: 'do not trust this server before its administrator has explained it and given it a new key',
+      });
+    case 'changed': {
+      const { from } = judgement;
+      return outage(
+        `THE HOST KEY OF ${address} HAS CHANGED: it presents ${shown}; ${placeOf(from)} knows ${from.key.fingerprint}. ` +
+          'Somebody may be between you and the server, or it was set up anew. Nothing was sent to it',
+        {
+          hint:
+            `compare the fingerprint with the server's administrator; only if it is right, ` +
+            `${removal(from.file, name)}; then run order-monit trust-host`,
+        },
+      );
+    }
+    case 'unknown':
+      return outage(
+        `${address} presents ${shown}, which is in none of ${files.join(', ')}${besides(judgement.others)}`,
+        {
+          hint: 'compare the fingerprint and record it with: order-monit trust-host',
+        },
+      );
+  }
+}
+
+function placeOf({ file, line }: KnownKey): string {
+  return `${file} line ${line}`;
+}
+
+function besides(others: readonly KnownKey[]): string {
+  const kinds = new Set(others.filter(({ marker }) => marker === 'none').map(({ key }) => kindOf(key.type)));
+  if (kinds.size > 0) return ` (the host is known by a key of another kind: ${[...kinds].join(', ')})`;
+  if (others.length > 0)
+    return ' (there is a certificate authority for it, but order-monit can not check certificates)';
+  return '';
+}

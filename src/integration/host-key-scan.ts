@@ -1,0 +1,82 @@
+/** Which host keys a server presents, for `trust-host`. */
+import ssh2 from 'ssh2';
+
+import { algorithmsOf, openSocket } from './connection.ts';
+import { Deadline } from './deadline.ts';
+import { addressOf, closedAt, failedBeforeLogin, outage, timedOut, type Stage } from './failure.ts';
+import { readHostKey, type HostKey } from './host-key.ts';
+
+export interface ScanOptions {
+  readonly host: string;
+  readonly port: number;
+  /** For each kind of key. */
+  readonly connectTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+const KINDS_OF_KEY = [
+  ['ssh-ed25519'],
+  ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'],
+  ['ssh-rsa'],
+] as const;
+
+/**
+ * Asks the server for its keys, a connection for each kind, and goes away
+ * before logging in. A server need not have every kind.
+ *
+ * @throws Outage when it can't be reached or presents none
+ * @throws the signal's reason when that is aborted
+ */
+export async function fetchHostKeys(options: ScanOptions): Promise<readonly HostKey[]> {
+  const keys: HostKey[] = [];
+  let fault: Error | undefined;
+  for (const types of KINDS_OF_KEY) {
+    const answer = await presentedKey(options, types);
+    if (answer instanceof Error) fault = answer;
+    else keys.push(answer);
+  }
+  if (keys.length > 0 || fault === undefined) return keys;
+  throw outage(`${addressOf(options)} presents no host key that order-monit can use: ${fault.message}`, {
+    cause: fault,
+  });
+}
+
+/** The key of one of these kinds, or why the handshake failed: mostly because the server has none of them. */
+async function presentedKey(options: ScanOptions, types: readonly string[]): Promise<HostKey | Error> {
+  options.signal.throwIfAborted();
+  const deadline = new Deadline(options.connectTimeoutMs, options.signal);
+  const socket = openSocket(options);
+  try {
+    return await new Promise<HostKey | Error>((resolve, reject) => {
+      let stage: Stage = 'connecting';
+      deadline.signal.addEventListener('abort', () => {
+        reject(deadline.failure(() => timedOut(options, stage, options.connectTimeoutMs)));
+      });
+      new ssh2.Client()
+        .on('connect', () => {
+          stage = 'handshake';
+        })
+        .on('error', (error) => {
+          if (error.level === 'handshake') resolve(error);
+          else reject(failedBeforeLogin(options, error));
+        })
+        .on('close', () => {
+          reject(closedAt(stage, options));
+        })
+        .connect({
+          sock: socket,
+          // Nobody logs in: the key is all that is wanted.
+          username: 'nobody',
+          algorithms: { serverHostKey: algorithmsOf(types) },
+          hostVerifier: (presented: Buffer) => {
+            resolve(readHostKey(presented) ?? new Error('its host key can not be read'));
+            return false;
+          },
+          readyTimeout: 0,
+        });
+    });
+  } finally {
+    deadline.end();
+    socket.destroy();
+  }
+}

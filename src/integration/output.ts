@@ -1,0 +1,83 @@
+/** What a command wrote, as far as it is kept: its last lines, fit for a log, a mail and a terminal. */
+
+const MAX_LINES = 20;
+const MAX_LINE_LENGTH = 500;
+/** Escape sequences may take up room before they are taken out; what a line has beyond this is dropped. */
+const MAX_RAW_LENGTH = 4 * MAX_LINE_LENGTH;
+
+const LINE_END = /\r\n|\n|\r/;
+
+/** The escape sequences of terminals: control sequences (colours), operating system commands (titles), short ones. */
+const ESCAPE_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
+
+/** Control and format characters: they could forge lines or turn the direction of the text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** Makes one line printable and at most 500 characters long. */
+function printable(line: string): string {
+  const text = line.replace(ESCAPE_SEQUENCE, '').replaceAll('\t', ' ').replace(UNPRINTABLE, '').trimEnd();
+  // The cut must not leave half a character behind.
+  return text.length <= MAX_LINE_LENGTH ? text : `${text.slice(0, MAX_LINE_LENGTH - 1).replace(/\p{Cs}$/u, '')}…`;
+}
+
+/**
+ * The tail of what the streams of one command write, in the order in which it
+ * comes. Its memory does not grow with what is written.
+ */
+export class OutputTail {
+  #lines: string[] = [];
+  readonly #startMark: string | undefined;
+  #started = false;
+  readonly #pending: StreamLines[] = [];
+
+  /** @param startMark the line that says that the command proper begins; nothing from before it is kept */
+  constructor(startMark?: string) {
+    this.#startMark = startMark;
+  }
+
+  /** Whether the line that says so has come. */
+  get started(): boolean {
+    return this.#started;
+  }
+
+  /** The last lines so far, unfinished ones at the end. Empty ones are left out. */
+  lines(): readonly string[] {
+    const unfinished = this.#pending.map((stream) => printable(stream.unfinished));
+    return [...this.#lines, ...unfinished].filter((line) => line !== '').slice(-MAX_LINES);
+  }
+
+  /** Takes in one stream's bytes. Each stream has its own writer: their characters and lines may interleave. */
+  writer(): (bytes: Uint8Array) => void {
+    const stream = new StreamLines();
+    this.#pending.push(stream);
+    return (bytes) => {
+      for (const line of stream.complete(bytes)) this.#add(line);
+    };
+  }
+
+  #add(line: string): void {
+    if (!this.#started && line === this.#startMark) {
+      this.#started = true;
+      this.#lines = [];
+      return;
+    }
+    const text = printable(line);
+    if (text === '') return;
+    this.#lines.push(text);
+    if (this.#lines.length > MAX_LINES) this.#lines.shift();
+  }
+}
+
+/** Cuts a stream of bytes into lines. */
+class StreamLines {
+  readonly #decoder = new TextDecoder();
+  unfinished = '';
+
+  /** The lines that these bytes complete. */
+  complete(bytes: Uint8Array): string[] {
+    const parts = this.#decoder.decode(bytes, { stream: true }).split(LINE_END);
+    const lines = [this.unfinished + (parts[0] ?? ''), ...parts.slice(1)].map((line) => line.slice(0, MAX_RAW_LENGTH));
+    this.unfinished = lines.pop() ?? '';
+    return lines;
+  }
+}

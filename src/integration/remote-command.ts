@@ -1,0 +1,83 @@
+/** One command over a connection, from its start to its end. */
+import type { ClientChannel } from 'ssh2';
+
+import type { Connection } from './connection.ts';
+import type { OutputTail } from './output.ts';
+
+export type RemoteResult =
+  | {
+      readonly kind: 'ended';
+      /** `undefined` when a signal ended it. */
+      readonly status: number | undefined;
+      /** `SIGKILL` and the like. */
+      readonly signal: string | undefined;
+    }
+  /** The server is there and would not start it. */
+  | { readonly kind: 'refused'; readonly why: string }
+  /** The connection was gone before anything was sent. */
+  | { readonly kind: 'unsent' }
+  /** The connection or the channel broke: the command may be running still. */
+  | { readonly kind: 'broken' }
+  /** The caller gave up waiting: the command may be running still. */
+  | { readonly kind: 'abandoned' };
+
+export interface RemoteCommand {
+  readonly connection: Connection;
+  readonly command: string;
+  /** Takes in what the command writes. */
+  readonly tail: OutputTail;
+  /** Aborted, the channel is closed; what runs on the server is left to itself. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs a command with an empty standard input and waits for its end. Never throws. */
+export async function runRemote({ connection, command, tail, signal }: RemoteCommand): Promise<RemoteResult> {
+  if (signal.aborted) return { kind: 'abandoned' };
+  if (!connection.isUsable) return { kind: 'unsent' };
+  const opening = connection.exec(command);
+  let onAbort: (() => void) | undefined;
+  const abandoned = new Promise<RemoteResult>((resolve) => {
+    onAbort = () => {
+      resolve({ kind: 'abandoned' });
+      // It may still be on its way here: it is closed as soon as it comes.
+      opening.then(
+        (channel) => {
+          connection.abandon(channel);
+        },
+        () => undefined,
+      );
+    };
+    signal.addEventListener('abort', onAbort);
+  });
+  const ended = opening.then(
+    (channel) => channelEnd(channel, tail),
+    (error: unknown): RemoteResult =>
+      connection.isAlive ? { kind: 'refused', why: messageOf(error) } : { kind: 'broken' },
+  );
+  try {
+    return await Promise.race([ended, abandoned]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function channelEnd(channel: ClientChannel, tail: OutputTail): Promise<RemoteResult> {
+  return new Promise((resolve) => {
+    let end: RemoteResult = { kind: 'broken' };
+    channel.on('exit', (status: number | null, signal?: string) => {
+      end = { kind: 'ended', status: status ?? undefined, signal };
+    });
+    channel.on('data', tail.writer());
+    channel.stderr.on('data', tail.writer());
+    // A channel that breaks closes too.
+    channel.on('error', () => undefined);
+    channel.once('close', () => {
+      resolve(end);
+    });
+    channel.end();
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,272 @@
+/**
+ * The integration server: the shop's own tasks, run over SSH.
+ *
+ * One connection is kept while it lives and made anew when it broke. It is
+ * proved by a first command every time that it is asked for, so that a command
+ * for an order, which counts as an attempt, is not the one that finds it dead.
+ */
+import type { CommandOutcome, Task } from '../core/command.ts';
+import type { OrderNumber } from '../core/order.ts';
+import { Outage } from '../core/outage.ts';
+import {
+  commandWords,
+  KILL_GRACE_SECONDS,
+  START_MARK,
+  taskCommand,
+  type CommandSettings,
+  type CommandWords,
+} from './command.ts';
+import { Connection } from './connection.ts';
+import { loadCredentials, type Credentials, type CredentialSettings } from './credentials.ts';
+import { Deadline } from './deadline.ts';
+import { examine, type Finding } from './examination.ts';
+import { addressOf, outage, timedOut, type Stage, type Target } from './failure.ts';
+import { readKnownHosts } from './known-hosts-files.ts';
+import type { KnownHosts } from './known-hosts.ts';
+import { outcomeOf } from './outcome.ts';
+import { OutputTail } from './output.ts';
+import { runRemote, type RemoteResult } from './remote-command.ts';
+import { usableWord } from './shell.ts';
+
+export interface IntegrationServerOptions extends Target, CredentialSettings, CommandSettings {
+  /** Read one after another at every new connection; those that do not exist are passed over. */
+  readonly knownHostsFiles: readonly string[];
+  /** For the whole way to a proved connection. */
+  readonly connectTimeoutMs: number;
+  /** How long a command may outlast `commandTimeoutMs`, at which the server ends it, before it counts as lost. */
+  readonly commandGraceMs?: number;
+  /** How often a silent server is asked for a sign of life, the third time in vain. 15 seconds when left out. */
+  readonly keepaliveMs?: number;
+  readonly clock: { monotonic(): number };
+  /** Told what deserves a line in the log, a sentence each, once for each text. */
+  readonly report?: (warning: string) => void;
+}
+
+export interface IntegrationServer {
+  /**
+   * Makes the connection if there is none, and proves that it can run commands.
+   *
+   * @throws Outage when that fails or does not end in time
+   * @throws the signal's reason when it is aborted
+   */
+  connect(signal: AbortSignal): Promise<void>;
+  /**
+   * Runs one task for one order under the order's lock on the server, and waits for its end. Never throws: every way
+   * to fail is an outcome. Aborting gives up waiting (`lost`); the task itself runs on.
+   */
+  run(task: Task, number: OrderNumber, signal: AbortSignal): Promise<CommandOutcome>;
+  /** Looks at everything that a task needs. Never throws an Outage: each fault is a finding. */
+  examine(signal: AbortSignal): Promise<readonly Finding[]>;
+  /** Ends the connection. What runs on the server is left to itself. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_KEEPALIVE_MS = 15_000;
+
+/** The default of `commandGraceMs`: the server kills what does not end by itself, and says so. */
+export const COMMAND_GRACE_MS = (KILL_GRACE_SECONDS + 20) * 1000;
+
+/**
+ * Makes the adapter. Nothing is connected or read yet.
+ *
+ * @throws UnusableSetting when a setting can't be part of a command
+ */
+export function createIntegrationServer(options: IntegrationServerOptions): IntegrationServer {
+  usableWord('host', options.host);
+  usableWord('username', options.username);
+  return new SshIntegrationServer(options, commandWords(options));
+}
+
+class SshIntegrationServer implements IntegrationServer {
+  readonly #options: IntegrationServerOptions;
+  readonly #words: CommandWords;
+  readonly #reported = new Set<string>();
+  #connection: Connection | undefined;
+  /** Settles when the newest call of `connect` has ended: one at a time makes or proves the connection. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: IntegrationServerOptions, words: CommandWords) {
+    this.#options = options;
+    this.#words = words;
+  }
+
+  async connect(signal: AbortSignal): Promise<void> {
+    await this.#connected(signal);
+  }
+
+  async run(task: Task, number: OrderNumber, signal: AbortSignal): Promise<CommandOutcome> {
+    const { clock, commandGraceMs = COMMAND_GRACE_MS } = this.#options;
+    const beganAt = clock.monotonic();
+    const tail = new OutputTail(START_MARK);
+    const outcome = (end: NotEnded): CommandOutcome => ({
+      ...end,
+      durationMs: clock.monotonic() - beganAt,
+      output: tail.lines(),
+    });
+
+    const connection = this.#connection?.isUsable === true ? this.#connection : await this.#forRun(signal);
+    if (!(connection instanceof Connection)) return outcome({ kind: 'not-started', why: connection.why });
+
+    const limitMs = this.#words.limitSeconds * 1000 + commandGraceMs;
+    const deadline = new Deadline(limitMs, signal);
+    const command = taskCommand(this.#words, task, number);
+    const result = await runRemote({ connection, command, tail, signal: deadline.signal });
+    deadline.end();
+    if (result.kind === 'ended') {
+      const durationMs = clock.monotonic() - beganAt;
+      return outcomeOf({ end: result, started: tail.started, output: tail.lines(), durationMs }, this.#words);
+    }
+    // A server that does not end a command in its time is not trusted with another one over this connection.
+    if (deadline.expired) connection.retire();
+    return outcome(notEnded(result, deadline.expired ? limitMs : undefined));
+  }
+
+  examine(signal: AbortSignal): Promise<readonly Finding[]> {
+    return examine({
+      target: this.#options,
+      words: this.#words,
+      connectTimeoutMs: this.#options.connectTimeoutMs,
+      signal,
+      connect: (onStage) => this.#connected(signal, onStage),
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+    await this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  /** A connection for a command whose caller has not asked for one, or whose connection broke since. */
+  async #forRun(signal: AbortSignal): Promise<Connection | { readonly why: string }> {
+    try {
+      return await this.#connected(signal);
+    } catch (error) {
+      if (error instanceof Outage) return { why: error.reason };
+      if (signal.aborted) return { why: 'order-monit was stopped before the command was sent' };
+      throw error;
+    }
+  }
+
+  #connected(signal: AbortSignal, onStage?: (stage: Stage) => void): Promise<Connection> {
+    const turn = this.#turn.then(() => this.#takeTurn(signal, onStage));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #takeTurn(signal: AbortSignal, onStage?: (stage: Stage) => void): Promise<Connection> {
+    const kept = this.#connection;
+    // An examination watches a connection come about.
+    if (kept?.isUsable === true && onStage === undefined && (await this.#isProved(kept, signal))) return kept;
+    kept?.retire();
+    this.#connection = undefined;
+
+    const deadline = new Deadline(this.#options.connectTimeoutMs, signal);
+    try {
+      const fresh = await this.#open(deadline, onStage);
+      this.#connection = fresh;
+      return fresh;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** Whether a kept connection still runs commands. One that is slow to say so is made anew. */
+  async #isProved(connection: Connection, signal: AbortSignal): Promise<boolean> {
+    const deadline = new Deadline(this.#options.connectTimeoutMs / 2, signal);
+    const result = await proof(connection, new OutputTail(), deadline);
+    deadline.end();
+    return result.kind === 'ended' && result.status === 0;
+  }
+
+  async #open(deadline: Deadline, onStage?: (stage: Stage) => void): Promise<Connection> {
+    const { connectTimeoutMs, keepaliveMs = DEFAULT_KEEPALIVE_MS, knownHostsFiles } = this.#options;
+    const connection = await Connection.open({
+      target: this.#options,
+      credentials: await this.#credentials(),
+      knownHosts: await this.#knownHosts(),
+      knownHostsFiles,
+      keepaliveMs,
+      deadline,
+      limitMs: connectTimeoutMs,
+      onStage,
+    });
+    try {
+      const tail = new OutputTail();
+      const result = await proof(connection, tail, deadline);
+      this.#throwIfOver(deadline);
+      if (result.kind === 'ended' && result.status === 0) return connection;
+      throw this.#noCommands(result, tail);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  async #credentials(): Promise<Credentials> {
+    const credentials = await loadCredentials(this.#options);
+    for (const warning of credentials.warnings) this.#report(warning);
+    for (const fault of credentials.unusable) this.#report(`The key ${fault}`);
+    return credentials;
+  }
+
+  async #knownHosts(): Promise<KnownHosts> {
+    const { knownHostsFiles } = this.#options;
+    try {
+      const known = await readKnownHosts(knownHostsFiles);
+      for (const { file, line, problem } of known.badLines) this.#report(`${file} line ${line} is ignored: ${problem}`);
+      return known;
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw outage(`the host keys on record can not be read: ${message}`, { cause });
+    }
+  }
+
+  #noCommands(result: RemoteResult, tail: OutputTail): Outage {
+    const status = result.kind === 'ended' ? `: status ${result.status ?? 'unknown'}` : '';
+    const said = tail.lines().at(-1);
+    return outage(
+      `${addressOf(this.#options)} let ${this.#options.username} in, but runs no commands${status}` +
+        (said === undefined ? '' : `, and said: ${said}`),
+      { hint: `give ${this.#options.username} a login shell there, and no forced command` },
+    );
+  }
+
+  #throwIfOver(deadline: Deadline): void {
+    if (!deadline.signal.aborted) return;
+    throw deadline.failure(() => timedOut(this.#options, 'proof', this.#options.connectTimeoutMs));
+  }
+
+  #report(warning: string): void {
+    if (this.#reported.has(warning)) return;
+    this.#reported.add(warning);
+    this.#options.report?.(warning);
+  }
+}
+
+/** The smallest command, which every login shell knows. */
+function proof(connection: Connection, tail: OutputTail, { signal }: Deadline): Promise<RemoteResult> {
+  return runRemote({ connection, command: 'true', tail, signal });
+}
+
+type NotEnded =
+  { readonly kind: 'not-started'; readonly why: string } | { readonly kind: 'lost'; readonly why: string };
+
+function notEnded(result: Exclude<RemoteResult, { kind: 'ended' }>, expiredMs: number | undefined): NotEnded {
+  switch (result.kind) {
+    case 'unsent':
+      return { kind: 'not-started', why: 'the connection was gone before the command was sent' };
+    case 'refused':
+      return { kind: 'not-started', why: `the server opened no session for the command (${result.why})` };
+    case 'broken':
+      return { kind: 'lost', why: 'the connection broke before the command ended; it may be running still' };
+    case 'abandoned':
+      return {
+        kind: 'lost',
+        why:
+          expiredMs === undefined
+            ? 'order-monit stopped waiting for the command; it may be running still'
+            : `the command did not end within ${expiredMs / 1000} s; it may be running still`,
+      };
+  }
+}

@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import { isOrderNumber, type OrderNumber } from '../../src/core/order.ts';
+import {
+  createIntegrationServer,
+  type IntegrationServer,
+  type IntegrationServerOptions,
+} from '../../src/integration/index.ts';
+import { startSshd, type Sshd, type SshdOptions, type StandIn, type StandInEntry } from '../sandbox/sshd.ts';
+
+export const run = promisify(execFile);
+
+/** For waits that end by themselves; far beyond what they take. */
+export const PATIENCE_MS = 30_000;
+
+export const never: AbortSignal = new AbortController().signal;
+
+export function order(number: string): OrderNumber {
+  if (!isOrderNumber(number)) throw new Error(`${number} is no order number`);
+  return number;
+}
+
+export async function temporaryFolder(t: Cleanup): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'integration-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface Cleanup {
+  after(cleanup: () => unknown): void;
+}
+
+/** Waits until a condition holds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > giveUpAt) throw new Error(`it never came about that ${what}`);
+    await pause(20);
+  }
+}
+
+/** The ERP as far as the stand-in of the shop's tasks uses it. */
+export interface FakeErp {
+  readonly url: string;
+  /** How many times each order was inserted. */
+  readonly inserts: ReadonlyMap<string, number>;
+  readonly payments: ReadonlyMap<string, number>;
+}
+
+export async function startFakeErp(t: Cleanup): Promise<FakeErp> {
+  const inserts = new Map<string, number>();
+  const payments = new Map<string, number>();
+  const server = createServer((request, response) => {
+    const [path = ''] = (request.url ?? '').split('?');
+    const [, , , encoded = '', action] = path.split('/');
+    const number = decodeURIComponent(encoded);
+    const count = (map: Map<string, number>) => map.set(number, (map.get(number) ?? 0) + 1);
+    if (action === 'insert') {
+      count(inserts);
+      response.writeHead(201).end();
+    } else if (action === 'payment') {
+      if (inserts.has(number)) count(payments);
+      response.writeHead(inserts.has(number) ? 204 : 404).end();
+    } else {
+      response.writeHead(200).end(JSON.stringify({ exists: inserts.has(number) }));
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
+  return { url: `http://127.0.0.1:${address.port}`, inserts, payments };
+}
+
+/** A real sshd with the stand-in of the shop's tasks, and the ERP that these talk to. */
+export interface Site {
+  readonly sshd: Sshd;
+  readonly erp: FakeErp;
+  /** Sets what the stand-in does differently from doing its duty at once. */
+  standIn(parts: Partial<StandIn>): Promise<void>;
+  /** The log of the stand-in. */
+  entries(): Promise<readonly StandInEntry[]>;
+  /** How many tasks have been started for an order. */
+  started(number: string): Promise<number>;
+  /** An adapter for this server, closed after the test. */
+  adapter(t: Cleanup, parts?: Partial<IntegrationServerOptions>): IntegrationServer;
+}
+
+export async function startSite(t: Cleanup, options: SshdOptions = {}): Promise<Site> {
+  const erp = await startFakeErp(t);
+  const sshd = await startSshd(options);
+  t.after(() => sshd.remove());
+  const log = join(sshd.folder, 'stand-in.log');
+  const standIn = (parts: Partial<StandIn>) => sshd.configureStandIn({ abacosUrl: erp.url, log, ...parts });
+  await standIn({});
+  const entries = async (): Promise<StandInEntry[]> => {
+    const text = await readFile(log, 'utf8').catch(() => '');
+    return text.split('\n').flatMap((line) => (line === '' ? [] : [entryOf(line)]));
+  };
+  return {
+    sshd,
+    erp,
+    standIn,
+    entries,
+    started: async (number) =>
+      (await entries()).filter((entry) => entry.number === number && entry.event === 'started').length,
+    adapter: (cleanup, parts = {}) => adapterFor(cleanup, optionsFor(sshd, parts)),
+  };
+}
+
+function entryOf(line: string): StandInEntry {
+  const entry: StandInEntry = JSON.parse(line);
+  return entry;
+}
+
+export function adapterFor(t: Cleanup, options: IntegrationServerOptions): IntegrationServer {
+  const server = createIntegrationServer(options);
+  t.after(() => server.close());
+  return server;
+}
+
+export function optionsFor(sshd: Sshd, parts: Partial<IntegrationServerOptions> = {}): IntegrationServerOptions {
+  return {
+    host: sshd.host,
+    port: sshd.port,
+    username: sshd.username,
+    privateKeys: [sshd.keys.ed25519],
+    passphrase: () => undefined,
+    agent: undefined,
+    knownHostsFiles: [sshd.knownHosts],
+    railsRoot: sshd.railsRoot,
+    rakeCommand: 'bundle exec rake',
+    environment: { RAILS_ENV: 'production' },
+    lockDirectory: join(sshd.folder, 'locks'),
+    connectTimeoutMs: PATIENCE_MS,
+    commandTimeoutMs: PATIENCE_MS,
+    repairWaitMs: 0,
+    clock: { monotonic: () => performance.now() },
+    ...parts,
+  };
+}
+
+/** Cleans up at the end of a file whose tests share what is costly to make. */
+export function sharedCleanup(after: (cleanup: () => Promise<void>) => void): Cleanup {
+  const cleanups: (() => unknown)[] = [];
+  after(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  });
+  return {
+    after: (cleanup) => {
+      cleanups.push(cleanup);
+    },
+  };
+}
+
+export type { TestContext };

@@ -1,0 +1,211 @@
+/** Tasks over a real sshd: what they do, and what is said of how they end. */
+import assert from 'node:assert/strict';
+import { readFile, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { never, order, sharedCleanup, startSite, until, type Site } from './fixtures.ts';
+
+describe('a task on the integration server', () => {
+  let site: Site;
+  const shared = sharedCleanup(after);
+  before(async () => {
+    site = await startSite(shared);
+  });
+
+  const lockFile = (name: string) => join(site.sshd.folder, 'locks', name);
+
+  test('inserts the order in the shop folder, with its status, its duration and its last lines', async (t) => {
+    const server = site.adapter(t);
+    await server.connect(never);
+    const outcome = await server.run('insert_order', order('A/1.x'), never);
+    assert.ok(outcome.kind === 'exited');
+    assert.equal(outcome.status, 0);
+    assert.deepEqual(outcome.output, []);
+    assert.ok(outcome.durationMs > 0);
+    assert.equal(site.erp.inserts.get('A/1.x'), 1);
+    assert.equal((await readFile(lockFile('order-A%2F1.x'), 'utf8')).split('\n')[0], '0');
+  });
+
+  test('that the ERP makes unnecessary ends with status 1 and the words of its exception', async (t) => {
+    const server = site.adapter(t);
+    await server.run('insert_order', order('2'), never);
+    const outcome = await server.run('insert_order', order('2'), never);
+    assert.ok(outcome.kind === 'exited');
+    assert.equal(outcome.status, 1);
+    assert.equal(outcome.output[0], 'rake aborted!');
+    assert.match(outcome.output[1] ?? '', /Order 2 already exist on Abacos/);
+    assert.equal(site.erp.inserts.get('2'), 1);
+  });
+
+  test('confirm_payment inserts a missing order and confirms its payment', async (t) => {
+    const outcome = await site.adapter(t).run('confirm_payment', order('3'), never);
+    assert.equal(outcome.kind, 'exited');
+    assert.deepEqual([site.erp.inserts.get('3'), site.erp.payments.get('3')], [1, 1]);
+  });
+
+  test('is run once where two are asked for at the same moment: the second one meets the lock', async (t) => {
+    const number = order('4');
+    await site.standIn({ startMs: 300, gapMs: 300 });
+    const [one, other] = [site.adapter(t), site.adapter(t)];
+    await Promise.all([one.connect(never), other.connect(never)]);
+    const outcomes = await Promise.all([
+      one.run('insert_order', number, never),
+      other.run('confirm_payment', number, never),
+    ]);
+    assert.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['busy', 'exited']);
+    assert.equal(await site.started('4'), 1);
+    assert.equal(site.erp.inserts.get('4'), 1);
+  });
+
+  test('runs beside the tasks of other orders over the same connection', async (t) => {
+    await site.standIn({ startMs: 200 });
+    const server = site.adapter(t);
+    await server.connect(never);
+    const numbers = ['5a', '5b', '5c', '5d'];
+    const outcomes = await Promise.all(numbers.map((number) => server.run('insert_order', order(number), never)));
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.kind === 'exited' && outcome.status),
+      [0, 0, 0, 0],
+    );
+    const entries = (await site.entries()).filter(({ number }) => numbers.includes(number));
+    assert.equal(entries.slice(0, 4).filter(({ event }) => event === 'started').length > 1, true);
+  });
+
+  test('is not run again for an order whose last command ended a moment ago', async (t) => {
+    const server = site.adapter(t, { repairWaitMs: 60_000 });
+    await site.standIn({ behaviour: { '6': 'nothing' } });
+    assert.equal((await server.run('insert_order', order('6'), never)).kind, 'exited');
+    assert.equal((await server.run('insert_order', order('6'), never)).kind, 'too-soon');
+    assert.equal((await server.run('confirm_payment', order('6'), never)).kind, 'too-soon');
+    assert.equal(await site.started('6'), 1);
+    const before = new Date(Date.now() - 61_000);
+    await utimes(lockFile('order-6'), before, before);
+    assert.equal((await server.run('insert_order', order('6'), never)).kind, 'exited');
+  });
+
+  test('waits anew, and not for ever, when the clock of the server was set back since the last command', async (t) => {
+    const server = site.adapter(t, { repairWaitMs: 60_000 });
+    await server.run('insert_order', order('7'), never);
+    const future = new Date(Date.now() + 86_400_000);
+    await utimes(lockFile('order-7'), future, future);
+    assert.equal((await server.run('insert_order', order('7'), never)).kind, 'too-soon');
+    const { mtimeMs } = await stat(lockFile('order-7'));
+    assert.ok(mtimeMs <= Date.now());
+  });
+
+  test('that hangs is ended by the time limit on the server, with all that it started', async (t) => {
+    await site.standIn({ behaviour: { '8': 'hang' } });
+    const server = site.adapter(t, { commandTimeoutMs: 1000 });
+    const outcome = await server.run('insert_order', order('8'), never);
+    assert.ok(outcome.kind === 'killed');
+    assert.match(outcome.why, /time limit of 1 s/);
+    const pid = (await site.entries()).find(({ number }) => number === '8')?.pid ?? 0;
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+    await site.standIn({});
+    assert.equal((await server.run('insert_order', order('8'), never)).kind, 'exited');
+  });
+
+  test('that a signal ends is killed, and says by which', async (t) => {
+    await site.standIn({ behaviour: { '9': 'crash-before-insert' } });
+    const outcome = await site.adapter(t).run('insert_order', order('9'), never);
+    assert.ok(outcome.kind === 'killed');
+    assert.match(outcome.why, /SIGKILL/);
+    assert.equal(site.erp.inserts.get('9'), undefined);
+  });
+
+  test('whose connection breaks is lost; it runs on, keeps the lock, inserts once, and leaves its mark', async (t) => {
+    await site.standIn({ startMs: 1500 });
+    const server = site.adapter(t, { repairWaitMs: 60_000 });
+    const running = server.run('insert_order', order('10'), never);
+    await until('the task runs', async () => (await site.started('10')) === 1);
+    await site.sshd.killSessions();
+    const lost = await running;
+    assert.equal(lost.kind, 'lost');
+    await server.connect(never);
+    assert.equal((await server.run('insert_order', order('10'), never)).kind, 'busy');
+    await until('the task has ended', async () =>
+      (await site.entries()).some((e) => e.number === '10' && e.event === 'ended'),
+    );
+    await until('its end is marked', async () => (await readFile(lockFile('order-10'), 'utf8')).startsWith('0\n'));
+    assert.equal((await server.run('insert_order', order('10'), never)).kind, 'too-soon');
+    assert.equal(site.erp.inserts.get('10'), 1);
+    assert.equal(await site.started('10'), 1);
+  });
+
+  test('that writes after its connection broke does not die of it', async (t) => {
+    await site.standIn({ startMs: 800, behaviour: { '11': 'garbage-output' } });
+    const server = site.adapter(t);
+    const running = server.run('insert_order', order('11'), never);
+    await until('the task runs', async () => (await site.started('11')) === 1);
+    await site.sshd.killSessions();
+    assert.equal((await running).kind, 'lost');
+    await until('the task has ended', async () =>
+      (await site.entries()).some((e) => e.number === '11' && e.event === 'ended'),
+    );
+    await until('its end is marked', async () => (await readFile(lockFile('order-11'), 'utf8')).startsWith('0\n'));
+  });
+
+  test('that is not waited for any longer is lost at once, and runs on', async (t) => {
+    await site.standIn({ startMs: 700 });
+    const server = site.adapter(t);
+    const stop = new AbortController();
+    const running = server.run('insert_order', order('12'), stop.signal);
+    await until('the task runs', async () => (await site.started('12')) === 1);
+    stop.abort();
+    assert.equal((await running).kind, 'lost');
+    await server.close();
+    await until('the order is inserted', () => site.erp.inserts.get('12') === 1);
+  });
+
+  test('that leaves a child behind is lost at the deadline; the order stays locked while the child lives', async (t) => {
+    const rakeCommand = ['sh', '-c', 'setsid sleep 600 & echo $!'];
+    const server = site.adapter(t, { rakeCommand, commandTimeoutMs: 1000, commandGraceMs: 200 });
+    const outcome = await server.run('insert_order', order('16'), never);
+    assert.ok(outcome.kind === 'lost');
+    assert.match(outcome.why, /did not end within 1.2 s; it may be running still/);
+    assert.equal((await site.adapter(t).run('insert_order', order('16'), never)).kind, 'busy');
+    process.kill(Number(outcome.output[0]));
+    await until(
+      'the lock is free',
+      async () => (await site.adapter(t).run('insert_order', order('16'), never)).kind === 'exited',
+    );
+  });
+
+  test('may write 10 MB of anything: the last lines are kept, short and clean', async (t) => {
+    await site.standIn({ behaviour: { '13': 'garbage-output' } });
+    const outcome = await site.adapter(t).run('insert_order', order('13'), never);
+    assert.ok(outcome.kind === 'exited' && outcome.status === 0);
+    assert.equal(outcome.output.length, 20);
+    assert.equal(outcome.output.at(-1), 'the end');
+    assert.equal(outcome.output.at(-2), `${'é'.repeat(499)}…`);
+    for (const line of outcome.output) {
+      assert.ok(line.length <= 500);
+      assert.doesNotMatch(line, /\p{Cc}/u);
+    }
+  });
+
+  test('is not started where the server lacks the folder, the program or the right to lock, and says why', async (t) => {
+    const cases: readonly [parts: Parameters<Site['adapter']>[1], why: RegExp][] = [
+      [{ railsRoot: '/no/such/shop' }, /can't enter rails_root \/no\/such\/shop/],
+      [{ rakeCommand: 'bundler-of-nobody exec rake' }, /bundler-of-nobody: not found/],
+      [{ rakeCommand: ['bin/rake'] }, /bin\/rake: not found/],
+      [{ lockDirectory: '/proc/locks' }, /can't write to the lock folder \/proc\/locks/],
+      [{ environment: { PATH: '/nowhere' } }, /a program is missing/],
+    ];
+    for (const [parts, why] of cases) {
+      const outcome = await site.adapter(t, parts).run('insert_order', order('14'), never);
+      assert.ok(outcome.kind === 'not-started', outcome.kind);
+      assert.match(outcome.why, why);
+    }
+    assert.equal(await site.started('14'), 0);
+  });
+
+  test('whose own status is one of the refusals counts as ended all the same', async (t) => {
+    for (const status of [72, 73, 75, 76, 126, 127]) {
+      const server = site.adapter(t, { rakeCommand: ['sh', '-c', `exit ${status}`] });
+      const outcome = await server.run('insert_order', order('15'), never);
+      assert.deepEqual([outcome.kind, outcome.kind === 'exited' && outcome.status], ['exited', status]);
+    }
+  });
+});
