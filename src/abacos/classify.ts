@@ -1,6 +1,7 @@
 import type { Answer, ErpStatus } from '../core/answer.ts';
 import type { OrderNumber } from '../core/order.ts';
-import type { Result, Row } from './reply.ts';
+import type { Row } from './reply.ts';
+import { describeResult, isError } from './verdict.ts';
 
 const STATUSES: ReadonlyMap<string, ErpStatus> = new Map([
   ['tspeeEmAndamento', 'in-progress'],
@@ -10,28 +11,6 @@ const STATUSES: ReadonlyMap<string, ErpStatus> = new Map([
   ['tspeeCancelado', 'cancelled'],
 ]);
 const NOT_FOUND = 'tspeeNaoEncontrado';
-
-const ERROR_CODES_FROM = 300_000;
-const KEY_REFUSED = 300_015;
-const DATABASE_DOWN: ReadonlySet<number> = new Set([300_002, 300_007, 300_014]);
-
-/** What the top of an answer says about the call as a whole. */
-export type CallOutcome = 'judge-rows' | 'key-refused' | 'database-down' | 'failed';
-
-/**
- * Judges `ResultadoOperacao`. A healthy answer says `Codigo` 0 and
- * `tdreIndefinido` (recorded), other builds 200001 or 200002, and `tdreAlerta`
- * when some rows failed: so only what is named an error is taken for one.
- */
-export function outcomeOfCall({ code, type }: Result): CallOutcome {
-  if (code === KEY_REFUSED) return 'key-refused';
-  if (DATABASE_DOWN.has(code)) return 'database-down';
-  return isError({ code, type }) ? 'failed' : 'judge-rows';
-}
-
-function isError({ code, type }: Pick<Result, 'code' | 'type'>): boolean {
-  return code >= ERROR_CODES_FROM || type.startsWith('tdreErro');
-}
 
 /** What was made of the rows of one answer. */
 export interface Classified {
@@ -49,7 +28,10 @@ export function classify(
 ): Classified {
   const rowsOf = new Map<string, Row[]>();
   for (const row of rows) {
-    if (row.number !== undefined) rowsOf.set(row.number, [...(rowsOf.get(row.number) ?? []), row]);
+    if (row.number === undefined) continue;
+    const sameNumber = rowsOf.get(row.number);
+    if (sameNumber === undefined) rowsOf.set(row.number, [row]);
+    else sameNumber.push(row);
   }
   const byNumber = new Map<OrderNumber, Answer>();
   const contradictions: { number: OrderNumber; why: string }[] = [];
@@ -108,9 +90,4 @@ function unknown(why: string): Judged {
 
 function contradiction(why: string): Judged {
   return { answer: { kind: 'unknown', why }, contradiction: true };
-}
-
-/** A result for people: its code, type and text. */
-export function describeResult({ code, type, text }: Result, clean: (text: string) => string): string {
-  return clean(text === '' ? `${code} ${type}` : `${code} ${type}: ${text}`);
 }

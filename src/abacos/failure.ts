@@ -1,6 +1,6 @@
 import { Outage } from '../core/outage.ts';
 
-interface Explanation {
+export interface Explanation {
   readonly reason: string;
   readonly hint?: string;
 }

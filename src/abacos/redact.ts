@@ -8,7 +8,7 @@ const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const QUOTED_KEY = /(chave[^"]{0,40})"[^"]*(?:"|$)/gi;
 /** An unquoted value goes on to the semicolon, or else to the end: rather too much is hidden than too little. */
 const CONNECTION_VALUE =
-  /\b(password|pwd|user ?id|uid|user|data source|server|address|addr|initial catalog|database)(\s*=\s*)(?:"(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$)|[^;]*)/gi;
+  /\b(password|pwd|user ?(?:id|name)?|uid|data source|server|address|addr|initial catalog|database)(\s*=\s*)(?:"(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$)|[^;]*)/gi;
 
 /**
  * Makes a text from outside fit to be logged, mailed and shown: one line, at

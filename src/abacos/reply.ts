@@ -38,6 +38,9 @@ const RESULT = 'soap:Envelope/soap:Body/PedidoExisteResponse/PedidoExisteResult'
 const ROW = `${RESULT}/Rows/DadosPedidosExistentes`;
 const FAULT = 'soap:Envelope/soap:Body/soap:Fault';
 
+/** An answer needs 7 levels; unknown elements may add some. */
+const DEEPEST = 64;
+
 const TOP_FIELDS = ['VersaoWebService', ...resultFields('ResultadoOperacao')];
 const ROW_FIELDS = ['NumeroDoPedido', 'Existente', 'StatusAtual', ...resultFields('Resultado')];
 
@@ -99,6 +102,7 @@ export class ReplyReader {
   }
 
   #open(tag: SaxesTagNS): void {
+    if (this.#path.length === DEEPEST) throw new UnreadableReply('is nested too deeply');
     this.#path.push(stepOf(tag));
     const place = this.#path.join('/');
     if (place === RESULT || place === FAULT) {

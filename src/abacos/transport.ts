@@ -2,12 +2,12 @@ import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
 
-import type { Outage } from '../core/outage.ts';
+import { Outage } from '../core/outage.ts';
 import { abacosOutage, codeOf, httpOutage, networkOutage, placeOf } from './failure.ts';
 import { ReplyReader, UnreadableReply, type Reply } from './reply.ts';
 import { SOAP_ACTION } from './request.ts';
 
-/** A call with the largest list is answered with some 100 KB. */
+/** A page of a hundred numbers is answered with some 50 KB. */
 const LONGEST_ANSWER_BYTES = 8 * 1024 * 1024;
 
 export interface TransportOptions {
@@ -23,8 +23,8 @@ export interface TransportOptions {
 export class Transport {
   /** `host:port`, for messages. */
   readonly place: string;
-  readonly #url: URL;
   readonly #options: TransportOptions;
+  readonly #url: URL;
   readonly #agent: HttpAgent;
 
   constructor(options: TransportOptions) {
@@ -32,60 +32,148 @@ export class Transport {
     this.#url = new URL(options.endpoint);
     this.place = placeOf(this.#url);
     const agentOptions = { keepAlive: true, maxSockets: options.maxConnections };
-    this.#agent = this.#isTls ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
+    this.#agent = this.#isTls() ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
   }
 
-  get #isTls(): boolean {
+  /**
+   * Sends one SOAP request and reads the SOAP answer.
+   *
+   * @throws Outage when there is no such answer within the deadline, and on abort
+   */
+  async post(body: string, signal: AbortSignal): Promise<Reply> {
+    const call = new AbortController();
+    let cut: Outage | undefined;
+    const end = (outage: Outage): void => {
+      cut ??= outage;
+      call.abort();
+    };
+    const stop = (): void => {
+      end(abacosOutage({ reason: `the call to ${this.place} was given up on request` }));
+    };
+    const timer = setTimeout(() => {
+      end(this.#lateOutage());
+    }, this.#options.timeoutMs);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    try {
+      return await this.#exchange(body, call.signal);
+    } catch (error) {
+      throw cut ?? this.#explain(error);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Closes the idle connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #exchange(body: string, signal: AbortSignal): Promise<Reply> {
+    signal.throwIfAborted();
+    const request = this.#request(body, this.#agent);
+    try {
+      return await this.#read(await responseTo(request, body, signal));
+    } catch (error) {
+      // The server may close an idle connection at the very moment it is used again. Asking twice does no harm.
+      if (!request.reusedSocket || !isLostConnection(error) || signal.aborted) throw error;
+      return await this.#read(await responseTo(this.#request(body, false), body, signal));
+    }
+  }
+
+  #request(body: string, agent: HttpAgent | false): ClientRequest {
+    const options = {
+      method: 'POST',
+      agent,
+      headers: {
+        'Content-Type': 'text/xml; charset=utf-8',
+        'Content-Length': Buffer.byteLength(body),
+        SOAPAction: SOAP_ACTION,
+        Accept: 'text/xml',
+        'User-Agent': this.#options.userAgent,
+      },
+    };
+    return this.#isTls() ? httpsRequest(this.#url, options) : httpRequest(this.#url, options);
+  }
+
+  async #read(response: IncomingMessage): Promise<Reply> {
+    const status = response.statusCode ?? 0;
+    const type = response.headers['content-type'] ?? '';
+    // ASP.NET sends a fault with HTTP 500 and XML; whoever stands in front of it sends a web page.
+    if (!/\bxml\b/i.test(type) || /html/i.test(type) || (status !== 200 && status !== 500)) {
+      response.destroy();
+      throw httpOutage(status, this.place);
+    }
+    const reader = new ReplyReader();
+    const decoder = decoderFor(type);
+    let bytes = 0;
+    for await (const piece of response) {
+      if (!Buffer.isBuffer(piece)) throw new TypeError('The response is not read as bytes');
+      bytes += piece.length;
+      if (bytes > LONGEST_ANSWER_BYTES) throw new UnreadableReply('is longer than 8 MiB');
+      reader.write(decoder.write(piece));
+    }
+    reader.write(decoder.end());
+    const reply = reader.end();
+    if (status === 500 && reply.kind !== 'fault') throw httpOutage(status, this.place);
+    return reply;
+  }
+
+  #explain(error: unknown): Outage {
+    if (error instanceof Outage) return error;
+    if (!(error instanceof UnreadableReply)) return networkOutage(error, this.place);
+    const reason = `the answer of ${this.place} ${error.message}`;
+    return abacosOutage({ reason, hint: 'if it lasts, check wsdl_order_api in abacos.yml' });
+  }
+
+  #lateOutage(): Outage {
+    const seconds = this.#options.timeoutMs / 1000;
+    return abacosOutage({
+      reason: `${this.place} did not answer within ${seconds} s`,
+      hint: 'if it lasts, raise timeout in abacos.yml, or ask whether the address of this machine is allowed to use Abacos',
+    });
+  }
+
+  #isTls(): boolean {
     return this.#url.protocol === 'https:';
   }
+}
 
-  /** Sends one SOAP request. @throws Outage when no SOAP answer came within the deadline, and on abort */
-  async post(body: string, signal: AbortSignal): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      let current: ClientRequest | undefined;
-      let over = false;
-      const finish = (settle: () => void): void => {
-        if (over) return;
-        over = true;
-        clearTimeout(timer);
-        signal.removeEventListener('abort', abort);
-        settle();
-      };
-      const fail = (outage: Outage): void => {
-        finish(() => {
-          reject(outage);
-        });
-        current?.destroy();
-      };
-      const timer = setTimeout(() => {
-        fail(this.#lateOutage());
-      }, this.#options.timeoutMs);
-      const abort = (): void => {
-        fail(abacosOutage({ reason: 'the call was given up because order-monit stops' }));
-      };
-      signal.addEventListener('abort', abort, { once: true });
-      const send = (agent: HttpAgent | false): void => {
-        const request = this.#start(body, agent);
-        current = request;
-        let answered = false;
-        request.on('response', (response) => {
-          answered = true;
-          this.#read(response, (reply) => {
-            finish(() => {
-              resolve(reply);
-            });
-          }, fail);
-        });
-        request.on('error', (error) => {
-          if (over) return;
-          // The server may close an idle connection just as it is used again. Asking twice does no harm.
-          if (!answered && request.reusedSocket && isLostConnection(error)) send(false);
-          else fail(networkOutage(error, this.place));
-        });
-        request.end(body);
-      };
-      if (signal.aborted) abort();
-      else send(this.#agent);
+/** The head of the answer. Aborting destroys the connection, also while the answer's body is read. */
+async function responseTo(request: ClientRequest, body: string, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const destroy = (): void => {
+      request.destroy();
+    };
+    signal.addEventListener('abort', destroy, { once: true });
+    request.once('close', () => {
+      signal.removeEventListener('abort', destroy);
     });
+    request.once('response', resolve);
+    // Not `once`: an error that nobody listens to would end the process.
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function isLostConnection(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+/** A byte that is not UTF-8 spoils the text it stands in, and no number holds such a text. */
+function decoderFor(contentType: string): StringDecoder {
+  const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+  switch (charset) {
+    case 'utf-8':
+    case 'utf8':
+    case 'us-ascii':
+      return new StringDecoder('utf8');
+    case 'iso-8859-1':
+    case 'windows-1252':
+      return new StringDecoder('latin1');
+    default:
+      throw new UnreadableReply('is in a character set that order-monit does not read');
   }
 }

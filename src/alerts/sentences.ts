@@ -160,7 +160,15 @@ function cycleSentence(report: CycleReport): Sentence {
   return {
     level: quiet ? 'debug' : 'info',
     text: `Cycle of ${duration(report.durationMs)}: ${parts.join(', ')}${cutShort}`,
-    fields: { fresh, due, late, commands: report.commands, repaired: report.repaired, durationMs: report.durationMs },
+    fields: {
+      fresh,
+      due,
+      late,
+      commands: report.commands,
+      repaired: report.repaired,
+      durationMs: report.durationMs,
+      workLeft: String(report.workLeft),
+    },
   };
 }
 

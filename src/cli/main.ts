@@ -8,7 +8,6 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { directoriesOf, type Directories } from './directories.ts';
 import { EXIT } from './exit.ts';
 import { standardOutput, type Output } from './output.ts';
-import { explain } from './problems.ts';
 import { VERSION } from './version.ts';
 
 /** What every command gets: where things are, and where to write. */
@@ -170,6 +169,7 @@ async function perform(command: Command, action: Action): Promise<void> {
       json: options.json === true,
     });
   } catch (error) {
+    const { explain } = await import('./problems.ts');
     const problem = explain(error);
     output.error(problem.text);
     process.exitCode = problem.exitCode;

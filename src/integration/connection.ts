@@ -112,22 +112,25 @@ export class Connection {
   }
 
   /**
-   * Starts a command.
+   * Starts a command, and hands its channel over at once: its end may be in
+   * the same packet as its beginning, and is told only to who listens already.
    *
    * @throws Error when the server would not, or the connection broke before it said so
    */
-  async exec(command: string): Promise<ClientChannel> {
-    const channel = await new Promise<ClientChannel>((resolve, reject) => {
-      this.#client.exec(command, (error, opened) => {
-        if (error === undefined) resolve(opened);
-        else reject(error);
+  exec<Result>(command: string, begin: (channel: ClientChannel) => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#client.exec(command, (error, channel) => {
+        if (error !== undefined) {
+          reject(error);
+          return;
+        }
+        this.#channels.add(channel);
+        channel.once('close', () => {
+          this.#gone(channel);
+        });
+        resolve(begin(channel));
       });
     });
-    this.#channels.add(channel);
-    channel.once('close', () => {
-      this.#gone(channel);
-    });
-    return channel;
   }
 
   /** Closes a command's channel without waiting: the server may keep its end open while the command runs. */

@@ -62,7 +62,10 @@ export function failedBeforeLogin(target: Address, error: SshError): Outage {
   const address = addressOf(target);
   const fault = typeof error.code === 'string' ? SOCKET_FAULTS[error.code] : undefined;
   if (fault !== undefined) return outage(`${address} ${fault[0]}`, { hint: fault[1], cause: error });
-  return outage(`the connection to ${address} failed: ${error.message}`, { cause: error });
+  return outage(`the connection to ${address} failed: ${error.message}`, {
+    hint: 'check that an SSH server listens there, and look into its log',
+    cause: error,
+  });
 }
 
 /** The other side ended the connection without a word. */

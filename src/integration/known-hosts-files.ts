@@ -77,8 +77,10 @@ export async function trustHost(path: string, { host, port, keys }: TrustOptions
 
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = await open(path, 'a', 0o644);
+  const file = await open(path, 'a');
   try {
+    // The service reads what root may have made, whatever root's umask.
+    if (text === '') await file.chmod(0o644);
     const gap = text === '' || text.endsWith('\n') ? '' : '\n';
     await file.appendFile(gap + added.map((key) => printKnownKey(name, key)).join(''));
     await file.sync();

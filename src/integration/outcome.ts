@@ -28,6 +28,9 @@ const KILLED = 137;
 /** A command that ended of a signal has this status and the signal's number. */
 const SIGNAL_BASE = 128;
 
+/** The reason is not always in the last line: sudo adds another one. */
+const REASON_LINES = 3;
+
 /** Two machines count a limit a little differently. */
 const CLOCK_SLACK_MS = 1000;
 
@@ -59,9 +62,9 @@ function refusal({ end, output }: EndedCommand, words: CommandWords): Ended {
   const { status } = end;
   if (status === REFUSED.busy) return { kind: 'busy' };
   if (status === REFUSED.tooSoon) return { kind: 'too-soon' };
-  const lastWords = output.at(-1);
-  const said = lastWords === undefined ? '' : `: ${lastWords}`;
-  return { kind: 'not-started', why: `${refusalReason(end, words)}${said}` };
+  const said = output.slice(-REASON_LINES).join('; ');
+  const reason = refusalReason(end, words);
+  return { kind: 'not-started', why: said === '' ? reason : `${reason}: ${said}` };
 }
 
 function refusalReason({ status, signal }: RemoteEnd, words: CommandWords): string {

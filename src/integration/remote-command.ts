@@ -34,26 +34,25 @@ export interface RemoteCommand {
 export async function runRemote({ connection, command, tail, signal }: RemoteCommand): Promise<RemoteResult> {
   if (signal.aborted) return { kind: 'abandoned' };
   if (!connection.isUsable) return { kind: 'unsent' };
-  const opening = connection.exec(command);
+  let channel: ClientChannel | undefined;
+  const ended = connection
+    .exec(command, (opened) => {
+      channel = opened;
+      // It was still on its way when the caller gave up.
+      if (signal.aborted) connection.abandon(opened);
+      return channelEnd(opened, tail);
+    })
+    .catch((error: unknown): RemoteResult =>
+      connection.isAlive ? { kind: 'refused', why: messageOf(error) } : { kind: 'broken' },
+    );
   let onAbort: (() => void) | undefined;
   const abandoned = new Promise<RemoteResult>((resolve) => {
     onAbort = () => {
+      if (channel !== undefined) connection.abandon(channel);
       resolve({ kind: 'abandoned' });
-      // It may still be on its way here: it is closed as soon as it comes.
-      opening.then(
-        (channel) => {
-          connection.abandon(channel);
-        },
-        () => undefined,
-      );
     };
     signal.addEventListener('abort', onAbort);
   });
-  const ended = opening.then(
-    (channel) => channelEnd(channel, tail),
-    (error: unknown): RemoteResult =>
-      connection.isAlive ? { kind: 'refused', why: messageOf(error) } : { kind: 'broken' },
-  );
   try {
     return await Promise.race([ended, abandoned]);
   } finally {

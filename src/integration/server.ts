@@ -160,6 +160,7 @@ class SshIntegrationServer implements IntegrationServer {
     if (kept?.isUsable === true && onStage === undefined && (await this.#isProved(kept, signal))) return kept;
     kept?.retire();
     this.#connection = undefined;
+    signal.throwIfAborted();
 
     const deadline = new Deadline(this.#options.connectTimeoutMs, signal);
     try {

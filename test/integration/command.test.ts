@@ -104,7 +104,7 @@ const OUTCOMES: readonly [ended: Partial<EndedCommand>, status: number | undefin
 for (const [ended, status, expected] of OUTCOMES) {
   test(`status ${status ?? 'none'} ${ended.started === true ? 'of a task' : 'before the task'} means ${expected}`, () => {
     const end = { status, signal: status === undefined ? 'SIGKILL' : undefined };
-    const facts = { started: false, durationMs: 1, output: ['first', 'last words'], ...ended };
+    const facts = { started: false, durationMs: 1, output: ['last words'], ...ended };
     const outcome = outcomeOf({ ...facts, end }, commandWords(SETTINGS));
     const detail = 'status' in outcome ? ` ${outcome.status}` : 'why' in outcome ? ` ${outcome.why}` : '';
     assert.equal(outcome.kind + detail, expected);

@@ -6,6 +6,7 @@ import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
 
 import { Outage } from '../../src/core/outage.ts';
 import type { IntegrationServer, IntegrationServerOptions } from '../../src/integration/index.ts';
@@ -76,7 +77,7 @@ describe('the connection to the integration server', () => {
     const accepted = once(silent, 'connection');
     const failure = await refused(t, { port: address.port, connectTimeoutMs: 300 });
     assert.match(failure.reason, /within 0.3 s: connected, but the SSH handshake did not end/);
-    const connections = () => new Promise<number>((resolve) => silent.getConnections((_, count) => resolve(count)));
+    const connections = () => promisify(silent.getConnections.bind(silent))();
     await accepted;
     await until('the socket is closed', async () => (await connections()) === 0);
   });
@@ -119,7 +120,7 @@ describe('the connection to the integration server', () => {
     const failure = await refused(t, { knownHostsFiles: ['/no/such/file', path] });
     assert.match(failure.reason, /THE HOST KEY OF 127\.0\.0\.1:\d+ HAS CHANGED/);
     assert.ok(failure.reason.includes(`${path} line 2`));
-    assert.ok(failure.hint?.includes(`ssh-keygen -f ${path} -R '[127.0.0.1]:${site.sshd.port}'`), failure.hint);
+    assert.ok((failure.hint ?? '').includes(`ssh-keygen -f ${path} -R '[127.0.0.1]:${site.sshd.port}'`), failure.hint);
     assert.doesNotMatch(site.sshd.log(), new RegExp(`Accepted publickey.*${path}`));
   });
 
@@ -202,7 +203,7 @@ describe('the connection to the integration server', () => {
     const { stdout } = await run('ssh-keygen', ['-l', '-f', stranger]);
     assert.ok(failure.reason.includes(`${stranger} (ED25519 ${stdout.split(' ')[1] ?? '?'})`), failure.reason);
     const [type, key] = (await readFile(`${stranger}.pub`, 'utf8')).split(' ');
-    assert.ok(failure.hint?.includes(`authorized_keys: ${type ?? ''} ${key ?? ''}`), failure.hint);
+    assert.ok((failure.hint ?? '').includes(`authorized_keys this line: ${type ?? ''} ${key ?? ''}`), failure.hint);
   });
 
   test('is refused without any key, with a public key, and with what is no key', async (t) => {
@@ -245,7 +246,7 @@ describe('the connection to the integration server', () => {
     await site.adapter(t, { privateKeys: [], agent: socket }).connect(never);
 
     const gone = await refused(t, { privateKeys: [], agent: '/no/such/agent' });
-    assert.match(gone.reason, /no key to log in with as \S+; not used: the agent at \/no\/such\/agent/);
+    assert.match(gone.reason, /no key to log in with as \S+: the agent at \/no\/such\/agent/);
     // It is no hindrance for a key file.
     await site.adapter(t, { agent: '/no/such/agent' }).connect(never);
   });

@@ -4,7 +4,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -120,8 +119,13 @@ export async function startSite(t: Cleanup, options: SshdOptions = {}): Promise<
 }
 
 function entryOf(line: string): StandInEntry {
-  const entry: StandInEntry = JSON.parse(line);
+  const entry: unknown = JSON.parse(line);
+  if (!isEntry(entry)) throw new Error(`the stand-in wrote a line that is none of its own: ${line}`);
   return entry;
+}
+
+function isEntry(value: unknown): value is StandInEntry {
+  return typeof value === 'object' && value !== null && 'event' in value && 'number' in value && 'pid' in value;
 }
 
 export function adapterFor(t: Cleanup, options: IntegrationServerOptions): IntegrationServer {
@@ -163,5 +167,3 @@ export function sharedCleanup(after: (cleanup: () => Promise<void>) => void): Cl
     },
   };
 }
-
-export type { TestContext };

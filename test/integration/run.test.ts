@@ -146,6 +146,29 @@ describe('a task on the integration server', () => {
     await until('its end is marked', async () => (await readFile(lockFile('order-11'), 'utf8')).startsWith('0\n'));
   });
 
+  test('is lost when the server gives no sign of life any more, long before its own deadline', async (t) => {
+    await site.standIn({ startMs: 300 });
+    const server = site.adapter(t, { keepaliveMs: 100 });
+    const running = server.run('insert_order', order('17'), never);
+    await until('the task runs', async () => (await site.started('17')) === 1);
+    for (const pid of await site.sshd.sessions()) process.kill(pid, 'SIGSTOP');
+    t.after(() => site.sshd.killSessions());
+    const outcome = await running;
+    assert.ok(outcome.kind === 'lost');
+    assert.match(outcome.why, /the connection broke/);
+  });
+
+  test('is told to its end by a process that is slow to look, when all news of it comes at once', async (t) => {
+    const server = site.adapter(t, { rakeCommand: ['true'] });
+    const asleep = new Int32Array(new SharedArrayBuffer(4));
+    const busy = setInterval(() => Atomics.wait(asleep, 0, 0, 400), 1);
+    t.after(() => {
+      clearInterval(busy);
+    });
+    await server.connect(never);
+    assert.equal((await server.run('insert_order', order('18'), never)).kind, 'exited');
+  });
+
   test('that is not waited for any longer is lost at once, and runs on', async (t) => {
     await site.standIn({ startMs: 700 });
     const server = site.adapter(t);

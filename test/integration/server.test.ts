@@ -131,9 +131,10 @@ describe('the integration server', () => {
     for (const [parts, name, detail] of cases) {
       const findings = await site.adapter(t, parts).examine(never);
       const bad = findings.find(({ state }) => state === 'bad');
-      assert.equal(bad?.name, name);
-      assert.ok('hint' in bad && bad.hint !== undefined);
+      assert.ok(bad?.state === 'bad');
+      assert.equal(bad.name, name);
       assert.match(bad.detail, detail);
+      assert.notEqual(bad.hint, undefined);
     }
   });
 
@@ -162,7 +163,7 @@ describe('the integration server', () => {
     );
     await poor.adapter(t).connect(never);
     await poor.sshd.stop();
-    await assert.rejects(fetchHostKeys(scan), (error) => error instanceof Outage && /refused/.test(error.reason));
+    await assert.rejects(fetchHostKeys(scan), (error) => error instanceof Outage && error.reason.includes('refused'));
     await assert.rejects(fetchHostKeys({ ...scan, signal: AbortSignal.abort(new Error('stop')) }), /stop/);
   });
 });

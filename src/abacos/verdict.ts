@@ -1,0 +1,47 @@
+import { abacosOutage } from './failure.ts';
+import type { Reply, Result, Row } from './reply.ts';
+
+const ERROR_CODES_FROM = 300_000;
+const KEY_REFUSED = 300_015;
+const DATABASE_DOWN: ReadonlySet<number> = new Set([300_002, 300_007, 300_014]);
+
+/** What an answer says about its call as a whole. */
+export type Verdict =
+  | { readonly kind: 'rows'; readonly rows: readonly Row[]; readonly version: string | undefined }
+  /** The service stumbled over this list, perhaps over one number in it. `why` holds no secret. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+/**
+ * Judges an answer by its top. A healthy one says `Codigo` 0 and
+ * `tdreIndefinido` (recorded), other builds 200001 or 200002, and `tdreAlerta`
+ * when some rows failed: so only what is named an error is taken for one.
+ * `clean` takes secrets out of a text.
+ *
+ * @throws Outage when Abacos refuses the key or can't reach its own database
+ */
+export function verdictOn(reply: Reply, clean: (text: string) => string): Verdict {
+  if (reply.kind === 'fault') return { kind: 'refused', why: clean(`SOAP fault: ${reply.text}`) };
+  const { top, rows, version } = reply;
+  if (top === undefined) throw abacosOutage({ reason: 'the answer does not say whether the call succeeded' });
+  if (top.code === KEY_REFUSED) {
+    throw abacosOutage({
+      reason: `the key is refused with ${describeResult(top, clean)}`,
+      hint: 'set key in abacos.yml to the key that the shop inserts its orders with',
+    });
+  }
+  if (DATABASE_DOWN.has(top.code)) {
+    throw abacosOutage({ reason: `its own database fails with ${describeResult(top, clean)}` });
+  }
+  if (isError(top)) return { kind: 'refused', why: `the call failed with ${describeResult(top, clean)}` };
+  return { kind: 'rows', rows, version };
+}
+
+/** Whether a result, of a call or of a row, is a failure. */
+export function isError({ code, type }: Result): boolean {
+  return code >= ERROR_CODES_FROM || type.startsWith('tdreErro');
+}
+
+/** A result for people: its code, type and text. */
+export function describeResult({ code, type, text }: Result, clean: (text: string) => string): string {
+  return clean(text === '' ? `${code} ${type}` : `${code} ${type}: ${text}`).replace(/[.\s]+$/, '');
+}
