@@ -74,11 +74,21 @@ export class Transport {
     signal.throwIfAborted();
     const request = this.#request(body, this.#agent);
     try {
-      return await this.#read(await responseTo(request, body, signal));
+      return await this.#answerTo(request, body, signal);
     } catch (error) {
       // The server may close an idle connection at the very moment it is used again. Asking twice does no harm.
       if (!request.reusedSocket || !isLostConnection(error) || signal.aborted) throw error;
-      return await this.#read(await responseTo(this.#request(body, false), body, signal));
+      return await this.#answerTo(this.#request(body, false), body, signal);
+    }
+  }
+
+  async #answerTo(request: ClientRequest, body: string, signal: AbortSignal): Promise<Reply> {
+    const response = await responseTo(request, body, signal);
+    try {
+      return await this.#read(response);
+    } finally {
+      // Ends the connection of an answer that was not read to its end; any other goes back to the agent.
+      response.destroy();
     }
   }
 
@@ -102,7 +112,6 @@ export class Transport {
     const type = response.headers['content-type'] ?? '';
     // ASP.NET sends a fault with HTTP 500 and XML; whoever stands in front of it sends a web page.
     if (!/\bxml\b/i.test(type) || /html/i.test(type) || (status !== 200 && status !== 500)) {
-      response.destroy();
       throw httpOutage(status, this.place);
     }
     const reader = new ReplyReader();

@@ -20,7 +20,7 @@ export type Verdict =
  * @throws Outage when Abacos refuses the key or can't reach its own database
  */
 export function verdictOn(reply: Reply, clean: (text: string) => string): Verdict {
-  if (reply.kind === 'fault') return { kind: 'refused', why: clean(`SOAP fault: ${reply.text}`) };
+  if (reply.kind === 'fault') return { kind: 'refused', why: withoutStop(clean(`SOAP fault: ${reply.text}`)) };
   const { top, rows, version } = reply;
   if (top === undefined) throw abacosOutage({ reason: 'the answer does not say whether the call succeeded' });
   if (top.code === KEY_REFUSED) {
@@ -43,5 +43,10 @@ export function isError({ code, type }: Result): boolean {
 
 /** A result for people: its code, type and text. */
 export function describeResult({ code, type, text }: Result, clean: (text: string) => string): string {
-  return clean(text === '' ? `${code} ${type}` : `${code} ${type}: ${text}`).replace(/[.\s]+$/, '');
+  return withoutStop(clean(text === '' ? `${code} ${type}` : `${code} ${type}: ${text}`));
+}
+
+/** Reasons stand within sentences. */
+function withoutStop(text: string): string {
+  return text.replace(/\.$/, '');
 }

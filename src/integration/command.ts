@@ -176,7 +176,7 @@ function sudoWords(runAs: string | undefined): string[] {
 function environmentWords(environment: Readonly<Record<string, string>>): string[] {
   const assignments = Object.entries(environment).map(([name, value]) => {
     if (!VARIABLE_NAME.test(name)) {
-      throw new UnusableSetting('environment', `names ${JSON.stringify(name)}, which can't be a variable's name`);
+      throw new UnusableSetting('environment', `names ${JSON.stringify(name)}, which cannot be a variable's name`);
     }
     return usableWord(`environment: ${name}`, `${name}=${value}`);
   });

@@ -187,21 +187,16 @@ class Opening {
     this.#socket = socket;
   }
 
-  async completed(): Promise<void> {
+  completed(): Promise<void> {
     const { signal } = this.#options.deadline;
-    let onAbort: (() => void) | undefined;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        onAbort = () => {
-          reject(this.#aborted());
-        };
-        signal.addEventListener('abort', onAbort);
-        if (signal.aborted) onAbort();
-        else this.#begin(resolve, reject);
-      });
-    } finally {
-      if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-    }
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        reject(this.#aborted());
+      };
+      signal.addEventListener('abort', abort);
+      if (signal.aborted) abort();
+      else this.#begin(resolve, reject);
+    });
   }
 
   #begin(succeed: () => void, fail: (failure: Error) => void): void {

@@ -63,7 +63,7 @@ async function contentOf(path: string): Promise<Content | undefined> {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return undefined;
-    return { fault: code === 'EACCES' ? 'can not be read by this user' : `can not be read (${code ?? String(error)})` };
+    return { fault: code === 'EACCES' ? 'cannot be read by this user' : `cannot be read (${code ?? String(error)})` };
   }
 }
 
@@ -76,7 +76,7 @@ function parsePrivateKey(text: string, passphraseOf: () => string | undefined): 
   }
   const key = tryParse(text, passphrase);
   if (key?.isPrivateKey() === true) return key;
-  if (encrypted) return 'can not be decrypted with the passphrase of passphrase_file';
+  if (encrypted) return 'cannot be decrypted with the passphrase of passphrase_file';
   if (key !== undefined) return 'is a public key; private_key names the file without .pub';
   return 'is no private key that order-monit understands (ed25519, ecdsa and rsa, as ssh-keygen writes them)';
 }

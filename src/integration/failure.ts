@@ -14,7 +14,7 @@ export interface Target {
 export type Address = Pick<Target, 'host' | 'port'>;
 
 /** How far a connection has come. */
-export type Stage = 'connecting' | 'handshake' | 'login' | 'proof' | 'ready';
+export type Stage = 'connecting' | 'handshake' | 'login' | 'proof';
 
 /** An outage of the integration server. */
 export function outage(reason: string, rest: { hint?: string; cause?: unknown } = {}): Outage {
@@ -31,7 +31,6 @@ const STUCK_AT: Readonly<Record<Stage, string>> = {
   handshake: 'connected, but the SSH handshake did not end',
   login: 'the login did not end',
   proof: 'logged in, but a first command did not end',
-  ready: 'no answer',
 };
 
 /** The deadline passed. */
@@ -43,8 +42,8 @@ export function timedOut(target: Address, stage: Stage, limitMs: number): Outage
 
 const SOCKET_FAULTS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
   ECONNREFUSED: ['refused the connection', 'check that sshd runs there and that port is right'],
-  EHOSTUNREACH: ['can not be reached (no route to the host)', 'check host, the network and the firewall'],
-  ENETUNREACH: ['can not be reached (no route to the network)', 'check the network'],
+  EHOSTUNREACH: ['cannot be reached (no route to the host)', 'check host, the network and the firewall'],
+  ENETUNREACH: ['cannot be reached (no route to the network)', 'check the network'],
   ETIMEDOUT: ['did not answer', 'check host, port and the firewall'],
   ENOTFOUND: ['is not known to the name service', 'check host in integration_server.yml'],
   EAI_AGAIN: ['could not be looked up: the name service does not answer', 'check the network and /etc/resolv.conf'],
@@ -70,8 +69,9 @@ export function failedBeforeLogin(target: Address, error: SshError): Outage {
 
 /** The other side ended the connection without a word. */
 export function closedAt(stage: Stage, target: Address): Outage {
-  const when = stage === 'ready' ? '' : ` (${STUCK_AT[stage]})`;
-  return outage(`${addressOf(target)} closed the connection${when}`, { hint: 'look into the log of sshd there' });
+  return outage(`${addressOf(target)} closed the connection (${STUCK_AT[stage]})`, {
+    hint: 'look into the log of sshd there',
+  });
 }
 
 export interface LoginContext {
@@ -112,7 +112,7 @@ export function hostKeyRefusal(
 ): Outage | undefined {
   const address = addressOf(target);
   const key = readHostKey(presented);
-  const shown = key === undefined ? 'a host key that can not be read' : `the ${key.kind} host key ${key.fingerprint}`;
+  const shown = key === undefined ? 'a host key that cannot be read' : `the ${key.kind} host key ${key.fingerprint}`;
   switch (judgement.kind) {
     case 'known':
       return undefined;
@@ -149,7 +149,6 @@ function placeOf({ file, line }: KnownKey): string {
 function besides(others: readonly KnownKey[]): string {
   const kinds = new Set(others.filter(({ marker }) => marker === 'none').map(({ key }) => kindOf(key.type)));
   if (kinds.size > 0) return ` (the host is known by a key of another kind: ${[...kinds].join(', ')})`;
-  if (others.length > 0)
-    return ' (there is a certificate authority for it, but order-monit can not check certificates)';
+  if (others.length > 0) return ' (there is a certificate authority for it, but order-monit cannot check certificates)';
   return '';
 }

@@ -69,7 +69,7 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
           username: 'nobody',
           algorithms: { serverHostKey: algorithmsOf(types) },
           hostVerifier: (presented: Buffer) => {
-            resolve(readHostKey(presented) ?? new Error('its host key can not be read'));
+            resolve(readHostKey(presented) ?? new Error('its host key cannot be read'));
             return false;
           },
           readyTimeout: 0,

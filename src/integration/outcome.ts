@@ -70,9 +70,9 @@ function refusal({ end, output }: EndedCommand, words: CommandWords): Ended {
 function refusalReason({ status, signal }: RemoteEnd, words: CommandWords): string {
   switch (status) {
     case REFUSED.railsRoot:
-      return `the server can't enter rails_root ${words.railsRoot}`;
+      return `the server cannot enter rails_root ${words.railsRoot}`;
     case REFUSED.lockDirectory:
-      return `the server can't write to the lock folder ${words.lockDirectory}`;
+      return `the server cannot write to the lock folder ${words.lockDirectory}`;
     case REFUSED.programMissing:
       return `a program is missing on the server (for the task's own see rake: and PATH in environment: in integration_server.yml)`;
     case undefined:

@@ -26,7 +26,7 @@ export interface RemoteCommand {
   readonly command: string;
   /** Takes in what the command writes. */
   readonly tail: OutputTail;
-  /** Aborted, the channel is closed; what runs on the server is left to itself. */
+  /** This command's own. Aborted, the channel is closed; what runs on the server is left to itself. */
   readonly signal: AbortSignal;
 }
 
@@ -45,19 +45,13 @@ export async function runRemote({ connection, command, tail, signal }: RemoteCom
     .catch((error: unknown): RemoteResult =>
       connection.isAlive ? { kind: 'refused', why: messageOf(error) } : { kind: 'broken' },
     );
-  let onAbort: (() => void) | undefined;
   const abandoned = new Promise<RemoteResult>((resolve) => {
-    onAbort = () => {
+    signal.addEventListener('abort', () => {
       if (channel !== undefined) connection.abandon(channel);
       resolve({ kind: 'abandoned' });
-    };
-    signal.addEventListener('abort', onAbort);
+    });
   });
-  try {
-    return await Promise.race([ended, abandoned]);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-  }
+  return await Promise.race([ended, abandoned]);
 }
 
 function channelEnd(channel: ClientChannel, tail: OutputTail): Promise<RemoteResult> {

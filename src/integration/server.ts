@@ -219,7 +219,7 @@ class SshIntegrationServer implements IntegrationServer {
       return known;
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
-      throw outage(`the host keys on record can not be read: ${message}`, { cause });
+      throw outage(`the host keys on record cannot be read: ${message}`, { cause });
     }
   }
 

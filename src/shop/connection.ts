@@ -23,7 +23,7 @@ export type RawRow = Readonly<Record<string, unknown>>;
 /** One connection that is made when it is needed, kept, and made again after it broke. */
 export class ShopConnection {
   readonly #options: ServerOptions;
-  #connection: Promise<Connection> | undefined;
+  #connection: Promise<LiveConnection> | undefined;
   #columns: ReadonlySet<string> | undefined;
 
   constructor(options: ServerOptions) {
@@ -37,17 +37,17 @@ export class ShopConnection {
    */
   async query(sql: string, values: readonly (string | number)[], signal: AbortSignal): Promise<readonly RawRow[]> {
     signal.throwIfAborted();
-    let connection: Connection | undefined;
+    let live: LiveConnection | undefined;
     const drop = (): void => {
       this.#connection = undefined;
       this.#columns = undefined;
-      connection?.destroy();
+      live?.connection.destroy();
     };
     try {
-      connection = await this.#connected();
+      live = await this.#connected();
       signal.addEventListener('abort', drop, { once: true });
       const timeout = this.#options.queryTimeoutMs;
-      const [rows] = await connection.query({ sql, timeout, values: [...values] });
+      const [rows] = await Promise.race([live.connection.query({ sql, timeout, values: [...values] }), live.lost]);
       return Array.isArray(rows) ? rows.flatMap(asRow) : [];
     } catch (error) {
       drop();
@@ -67,28 +67,64 @@ export class ShopConnection {
   }
 
   async close(): Promise<void> {
-    const connection = await this.#connection?.catch(() => undefined);
+    const live = await this.#connection?.catch(() => undefined);
     this.#connection = undefined;
-    connection?.destroy();
+    live?.connection.destroy();
   }
 
-  #connected(): Promise<Connection> {
+  async #connected(): Promise<LiveConnection> {
+    const live = await this.#connection;
+    // It may have broken while nobody used it.
+    if (live?.broken() === true) this.#connection = undefined;
     this.#connection ??= connect(this.#options);
     return this.#connection;
   }
+}
+
+interface LiveConnection {
+  readonly connection: Connection;
+  readonly broken: () => boolean;
+  /** Rejects when the connection breaks: the driver does not in every state tell a query that waits. */
+  readonly lost: Promise<never>;
 }
 
 function asRow(row: unknown): RawRow[] {
   return typeof row === 'object' && row !== null && !Array.isArray(row) ? [{ ...row }] : [];
 }
 
-async function connect(options: ServerOptions): Promise<Connection> {
-  const { connectTimeoutMs, database, queryTimeoutMs, server, tls, username } = options;
-  const password = options.password();
-  const settings: ConnectionOptions = {
+async function connect(options: ServerOptions): Promise<LiveConnection> {
+  const connection = await createConnection(settingsOf(options));
+  let broken = false;
+  const lost = new Promise<never>((_, reject) => {
+    const onLoss = (): void => {
+      broken = true;
+      reject(new ConnectionLost());
+    };
+    connection.on('error', onLoss);
+    connection.on('end', onLoss);
+  });
+  // Nobody may be waiting when it breaks.
+  lost.catch(() => undefined);
+  try {
+    await Promise.race([prepareSession(connection, options.queryTimeoutMs), lost]);
+    return { connection, broken: () => broken, lost };
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}
+
+class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+  readonly code = 'PROTOCOL_CONNECTION_LOST';
+}
+
+function settingsOf({ connectTimeoutMs, database, password, server, tls, username }: ServerOptions): ConnectionOptions {
+  const secret = password();
+  return {
     ...(server.kind === 'tcp' ? { host: server.host, port: server.port } : { socketPath: server.path }),
     user: username,
-    ...(password === undefined ? {} : { password }),
+    ...(secret === undefined ? {} : { password: secret }),
     database,
     connectTimeout: connectTimeoutMs,
     charset: 'utf8mb4',
@@ -98,19 +134,13 @@ async function connect(options: ServerOptions): Promise<Connection> {
     disableEval: true,
     ...(tls === undefined ? {} : { ssl: tls }),
   };
-  const connection = await createConnection(settings);
-  // Without a listener a connection that breaks while nobody uses it would end the process.
-  connection.on('error', () => undefined);
-  try {
-    await connection.query({ sql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', timeout: queryTimeoutMs });
-    await connection.query({ sql: 'SET SESSION TRANSACTION READ ONLY', timeout: queryTimeoutMs });
-    await connection.query({ sql: "SET SESSION time_zone = '+00:00'", timeout: queryTimeoutMs });
-    await endQueriesOnTheServer(connection, queryTimeoutMs);
-    return connection;
-  } catch (error) {
-    connection.destroy();
-    throw error;
-  }
+}
+
+async function prepareSession(connection: Connection, timeout: number): Promise<void> {
+  await connection.query({ sql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', timeout });
+  await connection.query({ sql: 'SET SESSION TRANSACTION READ ONLY', timeout });
+  await connection.query({ sql: "SET SESSION time_zone = '+00:00'", timeout });
+  await endQueriesOnTheServer(connection, timeout);
 }
 
 /** A query that is given up here must not go on there. MariaDB counts in seconds, MySQL in milliseconds. */

@@ -40,7 +40,7 @@ export interface Site {
   readonly erp: AbacosErp;
   readonly reports: string[];
   /** Asks about these numbers, and gives what was said in a word for each. */
-  words(...numbers: readonly string[]): Promise<string>;
+  readonly words: (...numbers: readonly string[]) => Promise<string>;
 }
 
 export async function openSite(

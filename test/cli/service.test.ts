@@ -150,7 +150,8 @@ describe('order-monit run', () => {
   test('takes an order that commits after the head has passed its id', async () => {
     const slow = await sandbox.shop.session(sandbox.db);
     await slow.beginTransaction();
-    const late = await sandbox.shop.place({ number: String((number += 1)), ageS: 60 }, slow);
+    const lateNumber = String((number += 1));
+    const late = await sandbox.shop.place({ number: lateNumber, ageS: 60 }, slow);
     const { id } = await place();
     const service = new Run(installation, ['run']);
     await recorded(id, 'SUCCESS OK 1');
@@ -158,7 +159,7 @@ describe('order-monit run', () => {
     await slow.end();
     await recorded(late, 'SUCCESS OK 2');
     await service.stop();
-    assert.equal(sandbox.abacos.insertsOf(String(number)), 1);
+    assert.equal(sandbox.abacos.insertsOf(lateNumber), 1);
   });
 
   test('waits out an integration server that is down, without an attempt', async () => {

@@ -96,8 +96,8 @@ const OUTCOMES: readonly [ended: Partial<EndedCommand>, status: number | undefin
   [{ started: true }, undefined, 'killed ended by SIGKILL'],
   [{}, 75, 'busy'],
   [{}, 76, 'too-soon'],
-  [{}, 72, "not-started the server can't enter rails_root /srv/olook/current: last words"],
-  [{}, 73, "not-started the server can't write to the lock folder .order-monit/locks: last words"],
+  [{}, 72, 'not-started the server cannot enter rails_root /srv/olook/current: last words'],
+  [{}, 73, 'not-started the server cannot write to the lock folder .order-monit/locks: last words'],
   [{}, 0, "not-started the server's shell ended with status 0 before the task began: last words"],
   [{}, undefined, "not-started SIGKILL ended the server's shell before the task began: last words"],
 ];

@@ -132,7 +132,7 @@ describe('the connection to the integration server', () => {
 
   test('is refused where only a certificate authority is on record, and says so', async (t) => {
     const path = await knownHosts(t, `@cert-authority ${await hostKeyLine('rsa')}`);
-    assert.match((await refused(t, { knownHostsFiles: [path] })).reason, /can not check certificates/);
+    assert.match((await refused(t, { knownHostsFiles: [path] })).reason, /cannot check certificates/);
   });
 
   for (const type of ['ed25519', 'ecdsa', 'rsa'] as const) {
@@ -185,7 +185,7 @@ describe('the connection to the integration server', () => {
       await site.adapter(t, { privateKeys: [path], passphrase: () => 'open sesame' }).connect(never);
 
       const wrong = await refused(t, { privateKeys: [path], passphrase: () => 'open' });
-      assert.match(wrong.reason, new RegExp(`no key to log in with as \\S+: ${path} can not be decrypted`));
+      assert.match(wrong.reason, new RegExp(`no key to log in with as \\S+: ${path} cannot be decrypted`));
       const none = await refused(t, { privateKeys: [path] });
       assert.match(none.reason, /is encrypted, and there is no passphrase/);
       assert.doesNotMatch(wrong.reason + none.reason, /sesame/);
@@ -217,7 +217,7 @@ describe('the connection to the integration server', () => {
       /none of these files exists: \/no\/such/,
     );
     assert.match((await refused(t, { privateKeys: [nonsense] })).reason, /nonsense is no private key/);
-    assert.match((await refused(t, { privateKeys: [folder] })).reason, /can not be read \(EISDIR\)/);
+    assert.match((await refused(t, { privateKeys: [folder] })).reason, /cannot be read \(EISDIR\)/);
     const publicKey = `${site.sshd.keys.rsa}.pub`;
     assert.match((await refused(t, { privateKeys: [publicKey] })).reason, /is a public key/);
   });

@@ -84,7 +84,7 @@ test('a pattern of many stars is matched in no time', () => {
   assert.equal(hostsMatch(`${'*a'.repeat(2000)}b`, 'a'.repeat(20_000)), false);
 });
 
-test('a file is read line by line; what can not be read is named with its line and does not matter else', () => {
+test('a file is read line by line; what cannot be read is named with its line and does not matter else', () => {
   const key = base64(ED);
   const text = [
     '# a comment',

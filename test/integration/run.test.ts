@@ -210,10 +210,10 @@ describe('a task on the integration server', () => {
 
   test('is not started where the server lacks the folder, the program or the right to lock, and says why', async (t) => {
     const cases: readonly [parts: Parameters<Site['adapter']>[1], why: RegExp][] = [
-      [{ railsRoot: '/no/such/shop' }, /can't enter rails_root \/no\/such\/shop/],
+      [{ railsRoot: '/no/such/shop' }, /cannot enter rails_root \/no\/such\/shop/],
       [{ rakeCommand: 'bundler-of-nobody exec rake' }, /bundler-of-nobody: not found/],
       [{ rakeCommand: ['bin/rake'] }, /bin\/rake: not found/],
-      [{ lockDirectory: '/proc/locks' }, /can't write to the lock folder \/proc\/locks/],
+      [{ lockDirectory: '/proc/locks' }, /cannot write to the lock folder \/proc\/locks/],
       [{ environment: { PATH: '/nowhere' } }, /a program is missing/],
     ];
     for (const [parts, why] of cases) {

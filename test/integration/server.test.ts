@@ -60,7 +60,7 @@ describe('the integration server', () => {
     assert.equal(stdout, '');
   });
 
-  test('can not be made with settings that no quoting saves', (t) => {
+  test('cannot be made with settings that no quoting saves', (t) => {
     assert.throws(() => site.adapter(t, { railsRoot: '/srv\n/shop' }), UnusableSetting);
     assert.throws(() => site.adapter(t, { host: '' }), UnusableSetting);
     assert.throws(() => site.adapter(t, { username: 'a\0' }), UnusableSetting);

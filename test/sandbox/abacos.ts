@@ -86,6 +86,8 @@ export class AbacosStandIn {
   readonly received: ReceivedRequest[] = [];
   /** How many connections were accepted. */
   connections = 0;
+  /** How many of them are open. */
+  openConnections = 0;
   readonly #options: AbacosOptions;
   readonly #orders = new Map<string, Order>();
   readonly #used = new WeakSet<Socket>();
@@ -158,8 +160,12 @@ export class AbacosStandIn {
     const server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
     });
-    server.on('connection', () => {
+    server.on('connection', (socket) => {
       this.connections += 1;
+      this.openConnections += 1;
+      socket.once('close', () => {
+        this.openConnections -= 1;
+      });
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

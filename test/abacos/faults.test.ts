@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { describe, test } from 'node:test';
+import { inspect } from 'node:util';
+
+import fc from 'fast-check';
+
+import { codeOf, networkOutage } from '../../src/abacos/failure.ts';
+import type { FailureMode } from '../sandbox/abacos.ts';
+import { freePort } from '../sandbox/ports.ts';
+import { until } from '../sandbox/until.ts';
+import { KEY, manyNumbers, NEVER, openSite, orderNumbers } from './fixtures.ts';
+import { answer, rowElement } from './wire.ts';
+
+const HTML = 'text/html; charset=utf-8';
+
+describe('an outage', () => {
+  const cases: readonly (readonly [what: string, mode: FailureMode, message: RegExp, hint?: RegExp])[] = [
+    ['a connection reset', 'reset', /the connection to 127\.0\.0\.1:\d+ was lost$/],
+    ['HTTP 403 with a page', 'html-403', /answered with HTTP 403 \(forbidden\)$/, /user_agent/],
+    ['HTTP 503 with a page', 'html-503', /answered with HTTP 503$/],
+    ['HTTP 404', { raw: 'x', status: 404, contentType: HTML }, /HTTP 404 \(not found\)$/, /wsdl_order_api/],
+    ['HTTP 401', { raw: 'x', status: 401, contentType: HTML }, /HTTP 401 \(it asks for/, /in front of Abacos/],
+    ['a redirect', { raw: 'x', status: 302, contentType: HTML }, /HTTP 302 \(redirected\)/, /wsdl_order_api/],
+    ['HTTP 500 with a page', { raw: 'x', status: 500, contentType: HTML }, /answered with HTTP 500$/],
+    ['HTTP 200 with a page', { raw: '<html/>', contentType: HTML }, /something that is not SOAP/, /wsdl_order_api/],
+    ['HTTP 500 with an answer', { raw: answer({ code: 0, type: 'x' }), status: 500 }, /answered with HTTP 500$/],
+    ['what is no XML', 'garbage', /is not well-formed XML$/],
+    ['an empty answer', { raw: '' }, /is not well-formed XML$/],
+    ['an answer cut in the middle', 'truncated', /the connection to .* was lost$/],
+    ['half an answer', { raw: answer({ code: 0, type: 'x' }).slice(0, 200) }, /is not well-formed XML$/],
+    ['an answer without an end', 'huge', /is longer than 8 MiB$/],
+    ['XML that is not SOAP', { raw: '<PedidoExisteResult/>' }, /is no answer to PedidoExiste$/],
+    ['two answers', { raw: answer({ code: 0, type: 'x' }).replace('</soap:Body>', twice()) }, /more than one answer$/],
+    ['a value given twice', { raw: doubled('Existente') }, /gives a value twice$/],
+    ['deep nesting', { raw: '<a>'.repeat(100_000) }, /is nested too deeply$/],
+    ['a DTD', { raw: '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>' }, /document type declaration/],
+    ['UTF-16', { raw: '<a/>', contentType: 'text/xml; charset=utf-16' }, /in a character set/],
+    ['a refused key', 'wrong-key', /the key is refused with 300015 .*Chave enviada "\[hidden\]"$/, /key in abacos/],
+    ['its database down', 'database-error', /its own database fails with 300007 .*Password=\[hidden\]$/],
+    ['a fault for every number', 'soap-fault', /every call fails.*Timeout expired$/],
+  ];
+  for (const [what, mode, message, hint] of cases) {
+    test(`is what ${what} leads to`, async (t) => {
+      const { standIn, erp } = await openSite(t);
+      standIn.fail(mode);
+      const { byNumber, outage } = await erp.ask(manyNumbers(5), NEVER);
+      assert.equal(byNumber.size, 0);
+      assert.ok(outage);
+      assert.equal(outage.dependency, 'abacos');
+      assert.match(outage.reason, message);
+      assert.match(outage.hint ?? '', hint ?? /^/);
+      const shown = inspect(outage, { depth: 10 });
+      assert.doesNotMatch(shown, new RegExp(`${KEY}|h0rse|sql01`, 'i'));
+      erp.close();
+      await until('every connection is closed', () => standIn.openConnections === 0);
+    });
+  }
+
+  test('is over when Abacos is up again', async (t) => {
+    const { standIn, erp, words } = await openSite(t);
+    standIn.place('1');
+    await standIn.down();
+    const { outage } = await erp.ask(orderNumbers('1'), NEVER);
+    assert.match(outage?.reason ?? '', /^nothing listens at 127\.0\.0\.1:\d+ \(connection refused\)$/);
+    await standIn.up();
+    assert.equal(await words('1'), '1 in-progress');
+  });
+
+  test('is what https at a plain port leads to, with a hint', async (t) => {
+    const port = await freePort();
+    const server = createServer().listen(port, '127.0.0.1');
+    t.after(() => server.close());
+    const { erp } = await openSite(t, { erp: { endpoint: `https://127.0.0.1:${port}/a.asmx` } });
+    const { outage } = await erp.ask(orderNumbers('1'), NEVER);
+    assert.match(outage?.reason ?? '', /no TLS connection with 127\.0\.0\.1:\d+ could be agreed on/);
+    assert.match(outage?.hint ?? '', /http or https/);
+  });
+
+  const codes: readonly (readonly [code: string, reason: RegExp])[] = [
+    ['ENOTFOUND', /the host of erp:80 is not known/],
+    ['EAI_AGAIN', /could not be looked up/],
+    ['ETIMEDOUT', /erp:80 can not be reached \(connection timed out\)/],
+    ['EHOSTUNREACH', /no route to erp:80/],
+    ['CERT_HAS_EXPIRED', /the certificate of erp:80 is not trusted \(CERT_HAS_EXPIRED\)/],
+    ['HPE_INVALID_CONSTANT', /does not answer as a web server does/],
+    ['EWHATEVER', /the call to erp:80 failed \(EWHATEVER\)/],
+  ];
+  for (const [code, reason] of codes) {
+    test(`puts ${code} into words`, () => {
+      const error = Object.assign(new Error('secret'), { code });
+      assert.equal(codeOf(error), code);
+      assert.match(networkOutage(error, 'erp:80').message, reason);
+    });
+  }
+});
+
+function twice(): string {
+  const again = '<PedidoExisteResult/>';
+  return `<PedidoExisteResponse xmlns="http://www.kplsolucoes.com.br/ABACOSWebService">${again}</PedidoExisteResponse></soap:Body>`;
+}
+
+function doubled(element: string): string {
+  const result = { code: 200002, type: 'tdreSucesso' };
+  const row = rowElement({ number: '1', exists: false, status: 'tspeeNaoEncontrado', result });
+  return answer({ code: 0, type: 'tdreIndefinido' }, row.replace(`<${element}>`, `<${element}>true</${element}>$&`));
+}
+
+describe('the deadline', () => {
+  for (const mode of ['black-hole', 'slow-drip'] as const) {
+    test(`ends a call that meets a ${mode}, and its connection`, async (t) => {
+      const { standIn, erp } = await openSite(t, { erp: { timeoutMs: 300 } });
+      standIn.fail(mode);
+      const { outage } = await erp.ask(orderNumbers('1'), NEVER);
+      assert.match(outage?.reason ?? '', /did not answer within 0\.3 s$/);
+      assert.match(outage?.hint ?? '', /timeout in abacos\.yml/);
+      await until('the connection is closed', () => standIn.openConnections === 0);
+    });
+  }
+});
+
+describe('aborting', () => {
+  for (const mode of ['black-hole', 'slow-drip'] as const) {
+    test(`ends a call that meets a ${mode}, and its connection`, async (t) => {
+      const { standIn, erp } = await openSite(t);
+      standIn.fail(mode);
+      const stop = new AbortController();
+      const asked = erp.ask(orderNumbers('1'), stop.signal);
+      await until('the call has arrived', () => standIn.calls.length === 1);
+      stop.abort();
+      assert.match((await asked).outage?.reason ?? '', /was given up/);
+      await until('the connection is closed', () => standIn.openConnections === 0);
+    });
+  }
+
+  test('before the call starts none', async (t) => {
+    const { standIn, erp } = await openSite(t);
+    const { outage } = await erp.ask(orderNumbers('1'), AbortSignal.abort());
+    assert.match(outage?.reason ?? '', /was given up/);
+    assert.equal(standIn.connections, 0);
+  });
+});
+
+test('arbitrary bytes lead to an outage, whatever they are said to be', async (t) => {
+  const { standIn, erp } = await openSite(t);
+  const type = fc.constantFrom('text/xml; charset=utf-8', 'text/xml; charset=iso-8859-1', 'application/soap+xml', HTML);
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.string({ unit: fc.constantFrom('<', '>', '/', 'a', '"', '=', '&', '!', '[', ']', '-', '?', ' ') }),
+  );
+  await fc.assert(
+    fc.asyncProperty(type, fc.constantFrom(200, 500), bytes, async (contentType, status, raw) => {
+      standIn.fail({ raw, status, contentType });
+      const { byNumber, outage } = await erp.ask(manyNumbers(2), NEVER);
+      assert.equal(byNumber.size, 0);
+      assert.equal(outage?.name, 'Outage');
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('an answer in ISO 8859-1 is read by its header', async (t) => {
+  const { standIn, erp } = await openSite(t);
+  const text = answer({ code: 300002, type: 'tdreErroDataBase', text: 'Sem conexão' }).replace('utf-8', 'iso-8859-1');
+  standIn.fail({ raw: Buffer.from(text, 'latin1'), contentType: 'text/xml; charset=ISO-8859-1' });
+  const { outage } = await erp.ask(orderNumbers('1'), NEVER);
+  assert.match(outage?.reason ?? '', /Sem conexão$/);
+});
