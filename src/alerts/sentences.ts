@@ -3,7 +3,7 @@
  * whoever else is told: what happened, to which order, what order-monit does
  * about it, what people should do.
  */
-import type { CommandOutcome } from '../core/command.ts';
+import { lastWords, type CommandOutcome } from '../core/command.ts';
 import type { CycleReport, Event, OrderName } from '../core/event.ts';
 import { DEPENDENCY_NAMES } from '../core/outage.ts';
 import type { FailureReason } from '../core/verdict.ts';
@@ -102,8 +102,8 @@ function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
 
 function commandSentence(event: Extract<Event, { kind: 'command-ended' }>, outcome: CommandOutcome): Sentence {
   const took = duration(outcome.durationMs);
-  const lastLine = outcome.output.at(-1);
-  const said = lastLine === undefined ? '' : `; it said: ${lastLine}`;
+  const words = lastWords(outcome);
+  const said = words === undefined ? '' : `; it said: ${words}`;
   const subject = `${named(event)}: ${event.task}`;
   const fields = { ...fieldsOf(event), task: event.task, outcome: outcome.kind, durationMs: outcome.durationMs };
   switch (outcome.kind) {
@@ -151,10 +151,11 @@ function notRepairedSentence(event: Extract<Event, { kind: 'not-repaired' }>, ma
 
 function cycleSentence(report: CycleReport): Sentence {
   const { fresh, due, late } = report.judged;
-  const parts = [`${fresh + late} new orders checked, ${report.settled} of them in Abacos`];
+  const parts = [`${counted(fresh + late, 'new order')} checked, ${report.settled} of them in Abacos`];
   if (report.failing > 0) parts.push(`${report.failing} failing`);
-  if (due > 0) parts.push(`${due} open ones looked at again`);
-  if (report.commands > 0) parts.push(`${report.commands} commands run, ${report.repaired} orders repaired`);
+  if (due > 0) parts.push(`${due} open looked at again`);
+  if (report.commands > 0)
+    parts.push(`${counted(report.commands, 'command')} run, ${counted(report.repaired, 'order')} repaired`);
   const quiet = fresh + due + late === 0;
   const cutShort = report.interrupted ? '. Cut short: what could not be asked about is taken up again' : '';
   return {
@@ -192,6 +193,10 @@ function fieldsOf(order: OrderName): Record<string, string | number> {
 /** A number as the shop stores it may hold anything: control characters stay out of logs and terminals. */
 function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?').slice(0, 60);
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 function capital(text: string): string {

@@ -22,3 +22,17 @@ type CommandEnd =
   | { readonly kind: 'not-started'; readonly why: string }
   /** The connection was lost or the deadline passed: the command may be running still. */
   | { readonly kind: 'lost'; readonly why: string };
+
+/** What rake adds below the error itself. */
+const RAKE_EPILOGUE = /^\(See full trace|^Tasks: TOP/;
+
+/**
+ * The line of a command's output that says most to people: where rake aborted,
+ * the error that it names next; else the last line.
+ */
+export function lastWords({ output }: Pick<CommandOutcome, 'output'>): string | undefined {
+  const aborted = output.findLastIndex((line) => line.startsWith('rake aborted!'));
+  return aborted === -1
+    ? output.findLast((line) => !RAKE_EPILOGUE.test(line))
+    : (output[aborted + 1] ?? output[aborted]);
+}

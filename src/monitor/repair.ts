@@ -1,4 +1,4 @@
-import type { CommandOutcome, Task } from '../core/command.ts';
+import { lastWords, type CommandOutcome, type Task } from '../core/command.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -167,7 +167,7 @@ class RepairShift {
       case 'killed':
         this.ended.push({ ...job, outcome });
         if (outcome.kind === 'killed' || outcome.status !== 0) {
-          repairHealth.failed(job.orderId, outcome.output.at(-1));
+          repairHealth.failed(job.orderId, lastWords(outcome));
           return;
         }
         repairHealth.worked();

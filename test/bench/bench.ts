@@ -80,6 +80,6 @@ async function bareLoop(round: number): Promise<void> {
   };
   const script = fileURLToPath(new URL('bare-loop.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(settings)], { stdio: 'inherit' });
-  const [status]: unknown[] = await once(child, 'exit');
-  if (status !== 0) throw new Error('The bare loop failed');
+  const ended: unknown[] = await once(child, 'exit');
+  if (ended[0] !== 0) throw new Error('The bare loop failed');
 }
