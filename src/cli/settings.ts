@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 
 import { loadConfig, type Config, type LoadedConfig } from '../config/index.ts';
 import type { Policy } from '../core/policy.ts';
+import { COMMAND_GRACE_MS } from '../integration/index.ts';
 import type { Directories } from './directories.ts';
 
 /** Reads the configuration from where this call looks for it. @throws ConfigurationError */
@@ -32,8 +33,10 @@ export function policyOf({ service, integrationServer, abacos }: Config): Policy
     maxParallelRepairs: service.maxParallelRepairs,
     permanentErrors: integrationServer.permanentErrors,
     shopDeadlineMs: SHOP_STEP_MS,
-    connectDeadlineMs: integrationServer.connectTimeoutMs + MARGIN_MS,
-    commandDeadlineMs: integrationServer.commandTimeoutMs + integrationServer.connectTimeoutMs + 2 * MARGIN_MS,
+    // A connection may be proved dead first and then be made anew; a command may have to do that too.
+    connectDeadlineMs: 2 * integrationServer.connectTimeoutMs + MARGIN_MS,
+    commandDeadlineMs:
+      integrationServer.commandTimeoutMs + COMMAND_GRACE_MS + 2 * integrationServer.connectTimeoutMs + MARGIN_MS,
     callDeadlineMs: abacos.timeoutMs + MARGIN_MS,
   };
 }

@@ -1,146 +1,154 @@
-import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 
-import { explainFailure } from './failure.ts';
+import { explainFailure, type ShopAddress } from './failure.ts';
+import { openLink } from './link.ts';
+import { asRows, type RawRow } from './row.ts';
+import type { Columns } from './table.ts';
 
-/** Where the shop's database is, and who logs in. */
-export interface ServerOptions {
-  readonly server:
-    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-    | { readonly kind: 'socket'; readonly path: string };
-  readonly database: string;
-  readonly username: string;
-  /** Called when a connection is made, and not before. */
-  readonly password: () => string | undefined;
-  readonly tls: SslOptions | undefined;
-  readonly connectTimeoutMs: number;
-  /** For one query; the server is told to end it then, where it can. */
-  readonly queryTimeoutMs: number;
+/** A connection that is open or being opened. */
+interface Session {
+  /** Resolves once statements can be sent. */
+  readonly ready: Promise<Connection>;
+  readonly closed: Promise<void>;
+  readonly cut: () => void;
 }
 
-/** A row as it came: texts and nulls, to be parsed by who asked. */
-export type RawRow = Readonly<Record<string, unknown>>;
+/** What a server that does not answer gets to take its leave. */
+const GOODBYE_MS = 1000;
 
-/** One connection that is made when it is needed, kept, and made again after it broke. */
+/**
+ * One connection for reading that is made when it is needed, kept, and made
+ * again after it broke. Statements follow one another on it; cutting one short
+ * cuts those that wait behind it too.
+ */
 export class ShopConnection {
-  readonly #options: ServerOptions;
-  #connection: Promise<LiveConnection> | undefined;
-  #columns: ReadonlySet<string> | undefined;
+  readonly #options: ShopAddress;
+  #session: Session | undefined;
+  #columns: Columns | undefined;
 
-  constructor(options: ServerOptions) {
+  constructor(options: ShopAddress) {
     this.#options = options;
   }
 
   /**
    * Runs one statement and returns its rows.
    *
-   * @throws Outage whatever goes wrong; the connection is then dropped, so that nothing of it lingers
+   * @throws Outage whatever goes wrong, an abort included; the connection is then dropped, so that nothing of it lingers
    */
   async query(sql: string, values: readonly (string | number)[], signal: AbortSignal): Promise<readonly RawRow[]> {
-    signal.throwIfAborted();
-    let live: LiveConnection | undefined;
-    const drop = (): void => {
-      this.#connection = undefined;
-      this.#columns = undefined;
-      live?.connection.destroy();
-    };
+    let session: Session | undefined;
     try {
-      live = await this.#connected();
-      signal.addEventListener('abort', drop, { once: true });
-      const timeout = this.#options.queryTimeoutMs;
-      const [rows] = await Promise.race([live.connection.query({ sql, timeout, values: [...values] }), live.lost]);
-      return Array.isArray(rows) ? rows.flatMap(asRow) : [];
+      throwIfAborted(signal);
+      const { connectTimeoutMs, queryTimeoutMs } = this.#options;
+      session = this.#session ??= this.#open();
+      const { ready, cut } = session;
+      const connection = await within(ready, { limitMs: connectTimeoutMs, signal, cut });
+      const answer = connection.query({ sql, values: [...values] });
+      const [rows] = await within(answer, { limitMs: queryTimeoutMs, signal, cut });
+      return asRows(rows);
     } catch (error) {
-      drop();
+      session?.cut();
+      this.#forget(session);
       throw explainFailure(error, this.#options);
-    } finally {
-      signal.removeEventListener('abort', drop);
     }
   }
 
-  /** What was remembered of the table since this connection was made: a later one may see another server. */
-  get remembered(): ReadonlySet<string> | undefined {
+  /** What {@link keepColumns} was given over this connection: a later one may see another table. */
+  get columns(): Columns | undefined {
     return this.#columns;
   }
 
-  remember(columns: ReadonlySet<string>): void {
+  keepColumns(columns: Columns): void {
     this.#columns = columns;
   }
 
+  /** Takes leave, so that the server does not log an aborted connection. */
   async close(): Promise<void> {
-    const live = await this.#connection?.catch(() => undefined);
-    this.#connection = undefined;
-    live?.connection.destroy();
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#forget(session);
+    const timer = setTimeout(session.cut, GOODBYE_MS);
+    await session.ready.then(async (connection) => connection.end()).catch(session.cut);
+    await session.closed;
+    clearTimeout(timer);
   }
 
-  async #connected(): Promise<LiveConnection> {
-    const live = await this.#connection;
-    // It may have broken while nobody used it.
-    if (live?.broken() === true) this.#connection = undefined;
-    this.#connection ??= connect(this.#options);
-    return this.#connection;
-  }
-}
-
-interface LiveConnection {
-  readonly connection: Connection;
-  readonly broken: () => boolean;
-  /** Rejects when the connection breaks: the driver does not in every state tell a query that waits. */
-  readonly lost: Promise<never>;
-}
-
-function asRow(row: unknown): RawRow[] {
-  return typeof row === 'object' && row !== null && !Array.isArray(row) ? [{ ...row }] : [];
-}
-
-async function connect(options: ServerOptions): Promise<LiveConnection> {
-  const connection = await createConnection(settingsOf(options));
-  let broken = false;
-  const lost = new Promise<never>((_, reject) => {
-    const onLoss = (): void => {
-      broken = true;
-      reject(new ConnectionLost());
+  #open(): Session {
+    const link = openLink(this.#options);
+    const session = {
+      ready: link.loggedIn.then(async (connection) => prepare(connection, this.#options.queryTimeoutMs)),
+      closed: link.closed,
+      cut: link.cut,
     };
-    connection.on('error', onLoss);
-    connection.on('end', onLoss);
-  });
-  // Nobody may be waiting when it breaks.
-  lost.catch(() => undefined);
-  try {
-    await Promise.race([prepareSession(connection, options.queryTimeoutMs), lost]);
-    return { connection, broken: () => broken, lost };
-  } catch (error) {
-    connection.destroy();
-    throw error;
+    // A server that ends an idle connection is no failure: the next statement makes another one.
+    void link.closed.then(() => {
+      this.#forget(session);
+    });
+    return session;
+  }
+
+  #forget(session: Session | undefined): void {
+    if (session === undefined || this.#session !== session) return;
+    this.#session = undefined;
+    this.#columns = undefined;
   }
 }
 
-class ConnectionLost extends Error {
-  override readonly name = 'ConnectionLost';
-  readonly code = 'PROTOCOL_CONNECTION_LOST';
+/** Why nobody waits for the work any more. */
+class WaitEnded extends Error {
+  readonly code: 'ETIMEDOUT' | 'ABORTED';
+
+  constructor(code: 'ETIMEDOUT' | 'ABORTED', cause?: unknown) {
+    super('the wait was ended', { cause });
+    this.code = code;
+  }
 }
 
-function settingsOf({ connectTimeoutMs, database, password, server, tls, username }: ServerOptions): ConnectionOptions {
-  const secret = password();
-  return {
-    ...(server.kind === 'tcp' ? { host: server.host, port: server.port } : { socketPath: server.path }),
-    user: username,
-    ...(secret === undefined ? {} : { password: secret }),
-    database,
-    connectTimeout: connectTimeoutMs,
-    charset: 'utf8mb4',
-    enableKeepAlive: true,
-    // Rows enter as text: a bigint loses nothing, and a date is not turned by anybody's time zone.
-    typeCast: (field) => field.string(),
-    disableEval: true,
-    ...(tls === undefined ? {} : { ssl: tls }),
-  };
+/**
+ * Waits for work, and cuts it short when it takes too long or nobody wants it
+ * any more. The driver's own time limit starts anew with each packet, so a
+ * server that trickles could stretch it for ever.
+ */
+async function within<T>(
+  work: Promise<T>,
+  { limitMs, signal, cut }: { limitMs: number; signal: AbortSignal; cut: () => void },
+): Promise<T> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort(new WaitEnded('ETIMEDOUT'));
+  }, limitMs);
+  deadline.signal.addEventListener('abort', cut);
+  signal.addEventListener('abort', cut);
+  try {
+    return await work;
+  } catch (error) {
+    deadline.signal.throwIfAborted();
+    throwIfAborted(signal);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cut);
+  }
 }
 
-async function prepareSession(connection: Connection, timeout: number): Promise<void> {
-  await connection.query({ sql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', timeout });
-  await connection.query({ sql: 'SET SESSION TRANSACTION READ ONLY', timeout });
-  await connection.query({ sql: "SET SESSION time_zone = '+00:00'", timeout });
-  await endQueriesOnTheServer(connection, timeout);
+function throwIfAborted({ aborted, reason }: AbortSignal): void {
+  if (!aborted) return;
+  // The caller's own deadline is a deadline too.
+  const expired = reason instanceof Error && reason.name === 'TimeoutError';
+  throw new WaitEnded(expired ? 'ETIMEDOUT' : 'ABORTED', reason);
+}
+
+/**
+ * Makes the session one that reads what is committed and is in nobody's way:
+ * with autocommit off, say, the first read would keep the shop from altering
+ * its table for as long as we are connected. A server's own defaults may be anything.
+ */
+async function prepare(connection: Connection, queryTimeoutMs: number): Promise<Connection> {
+  // With sql_mode as it may be, a backslash would not quote and a value could leave its quotes.
+  await connection.query("SET SESSION autocommit = 1, sql_mode = '', time_zone = '+00:00'");
+  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY');
+  await endQueriesOnTheServer(connection, queryTimeoutMs);
+  return connection;
 }
 
 /** A query that is given up here must not go on there. MariaDB counts in seconds, MySQL in milliseconds. */
@@ -148,7 +156,7 @@ async function endQueriesOnTheServer(connection: Connection, timeoutMs: number):
   const settings = [`max_statement_time = ${timeoutMs / 1000}`, `max_execution_time = ${timeoutMs}`];
   for (const setting of settings) {
     try {
-      await connection.query({ sql: `SET SESSION ${setting}`, timeout: timeoutMs });
+      await connection.query(`SET SESSION ${setting}`);
       return;
     } catch (error) {
       // Each server knows one of the two; an old one knows neither and has to do without.

@@ -1,4 +1,4 @@
-import type { Orders } from './orders.ts';
+import type { Orders, ServerFacts } from './orders.ts';
 
 /** One thing that was tried, for `order-monit check`. */
 export interface Finding {
@@ -7,41 +7,72 @@ export interface Finding {
 }
 
 const HOUR_S = 3600;
+const DAY_S = 24 * HOUR_S;
 
-/** Tries what the service needs of the database. @throws Outage when the database can't be asked */
+/** Clocks of the shop's hosts may differ by as much. */
+const CLOCK_SKEW_S = 60;
+
+/**
+ * Tries what the service needs of the database. A table, column or privilege
+ * that is missing comes as an Outage, like everything that keeps the service from working.
+ *
+ * @throws Outage when the orders can not be read
+ */
 export async function examine(orders: Orders, signal: AbortSignal): Promise<Finding[]> {
-  const server = await orders.server(signal);
+  const facts = await orders.serverFacts(signal);
+  // What a cycle reads, with every column that it needs.
+  const newest = await orders.newestSettledId(signal);
+  await orders.ordersById([newest], signal);
   const { table, paymentConfirmedAt } = orders.names;
-  const findings: Finding[] = [
-    { result: 'ok', text: `${server.version}, logged in as ${server.user}` },
-    ...clockFindings(server.newestAgeS, table),
+  const payment = facts.tracksPayment
+    ? `its column ${paymentConfirmedAt} tells when Abacos acknowledged a payment`
+    : `it has no column ${paymentConfirmedAt}: a confirm_payment that ends with exit status 0 settles a payment`;
+  return [
+    { result: 'ok', text: `${product(facts.version)}, logged in as ${facts.account}` },
+    ...replicaFinding(facts),
+    { result: 'ok', text: `the table ${table} of the database ${orders.database} can be read; ${payment}` },
+    clockFinding(facts.newestAgeS, table),
   ];
-  const tracked = await orders.tracksPayment(signal);
-  findings.push({
-    result: 'ok',
-    text: tracked
-      ? `${paymentConfirmedAt} tells when Abacos acknowledged a payment`
-      : `the table has no column ${paymentConfirmedAt}: a confirm_payment that ends with exit status 0 settles a payment`,
-  });
-  return findings;
+}
+
+/** MySQL gives a bare number. */
+function product(version: string): string {
+  return /mariadb/i.test(version) ? version : `MySQL ${version}`;
+}
+
+function replicaFinding({ readOnly }: ServerFacts): Finding[] {
+  if (!readOnly) return [];
+  return [
+    {
+      result: 'warning',
+      text: 'the server is read-only, so it is a replica: orders show here only once it has caught up, and a lag makes them be checked late. Better give the primary in database.yml',
+    },
+  ];
 }
 
 /** Orders from the future, or none for long, may come from a wrong `time_zone`. */
-function clockFindings(newestAgeS: number | undefined, table: string): Finding[] {
-  if (newestAgeS === undefined) return [{ result: 'warning', text: `the table ${table} holds no order` }];
-  if (newestAgeS < -60) {
-    return [
-      {
-        result: 'fault',
-        text: `the newest order in ${table} was placed ${Math.round(-newestAgeS / 60)} min in the future by the database's clock. What to do: check time_zone in database.yml`,
-      },
-    ];
+function clockFinding(newestAgeS: number | undefined, table: string): Finding {
+  if (newestAgeS === undefined) return { result: 'warning', text: `the table ${table} holds no order with a time` };
+  const newest = `the newest order in ${table} was placed`;
+  if (newestAgeS < -CLOCK_SKEW_S) {
+    return {
+      result: 'fault',
+      text: `${newest} ${duration(-newestAgeS)} in the future by the database's clock. What to do: check time_zone in database.yml`,
+    };
   }
-  const age = newestAgeS < HOUR_S ? `${Math.round(newestAgeS / 60)} min` : `${(newestAgeS / HOUR_S).toFixed(1)} h`;
-  return [
-    {
-      result: 'ok',
-      text: `the newest order in ${table} was placed ${age} ago; if that looks wrong, check time_zone in database.yml`,
-    },
-  ];
+  if (newestAgeS > DAY_S) {
+    return {
+      result: 'warning',
+      text: `${newest} ${duration(newestAgeS)} ago. If the shop has had orders since, check that database.yml names its live database`,
+    };
+  }
+  return {
+    result: 'ok',
+    text: `${newest} ${duration(Math.max(0, newestAgeS))} ago; if that looks wrong, check time_zone in database.yml`,
+  };
+}
+
+function duration(seconds: number): string {
+  if (seconds < 2 * HOUR_S) return `${Math.round(seconds / 60)} min`;
+  return seconds < 2 * DAY_S ? `${(seconds / HOUR_S).toFixed(1)} h` : `${Math.round(seconds / DAY_S)} days`;
 }

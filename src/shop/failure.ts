@@ -1,68 +1,173 @@
 import { Outage } from '../core/outage.ts';
-import type { ServerOptions } from './connection.ts';
+import type { ServerOptions } from './link.ts';
+
+/** The server, and the table that is read there. */
+export interface ShopAddress extends ServerOptions {
+  readonly table: string;
+}
 
 interface Explanation {
   readonly reason: string;
   readonly hint?: string;
 }
 
-/** Puts a driver's error into words. Its own text may quote the statement, so only known parts of it are used. */
-export function explainFailure(error: unknown, options: ServerOptions): Outage {
+/** What an explanation may mention. The driver's own text is not among it: it may quote the statement. */
+interface Known {
+  readonly where: string;
+  readonly database: string;
+  readonly table: string;
+  readonly username: string;
+  /** `'user'@'host'` as the server names who was refused, or only the user's name. */
+  readonly account: string;
+}
+
+/** Puts what went wrong into words. Gives an Outage back as it is. */
+export function explainFailure(error: unknown, address: ShopAddress): Outage {
   if (error instanceof Outage) return error;
-  const { reason, hint } = explanationOf(error, options);
-  return new Outage({ dependency: 'shop', reason, ...(hint === undefined ? {} : { hint }), cause: error });
-}
-
-function explanationOf(error: unknown, options: ServerOptions): Explanation {
-  const { server, username, database } = options;
+  const { server, database, table, username } = address;
   const where = server.kind === 'tcp' ? `${server.host}:${server.port}` : server.path;
+  const account = /'[^']*'@'[^']*'/.exec(textOf(error))?.[0] ?? username;
+  const known: Known = { where, database, table, username, account };
   const code = codeOf(error);
-  const text = error instanceof Error ? error.message : String(error);
-  switch (code ?? 'unknown') {
-    case 'ER_ACCESS_DENIED_ERROR':
-    case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
-      return {
-        reason: `the server at ${where} refuses the user ${username}`,
-        hint: 'check username and password in database.yml',
-      };
-    case 'ER_DBACCESS_DENIED_ERROR':
-    case 'ER_TABLEACCESS_DENIED_ERROR':
-    case 'ER_COLUMNACCESS_DENIED_ERROR':
-      return {
-        reason: `the user ${username} may not read the orders table of the database ${database}`,
-        hint: `run on the server: GRANT SELECT ON ${database}.orders TO '${username}'@'the host of order-monit'`,
-      };
-    case 'ER_BAD_DB_ERROR':
-      return { reason: `there is no database ${database} at ${where}`, hint: 'check database in database.yml' };
-    case 'ER_NO_SUCH_TABLE':
-      return {
-        reason: `the database ${database} has no such orders table`,
-        hint: 'check orders: table in database.yml',
-      };
-    case 'ER_BAD_FIELD_ERROR':
-      return {
-        reason: `a column is missing: ${text.slice(0, 200)}`,
-        hint: 'check the column names below orders: in database.yml',
-      };
-    case 'ECONNREFUSED':
-      return { reason: `nothing listens at ${where} (connection refused)` };
-    case 'ENOENT':
-      return { reason: `there is no socket ${where}`, hint: 'check socket in database.yml' };
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return { reason: `the name of the host ${where} can not be resolved`, hint: 'check host in database.yml' };
-    case 'ETIMEDOUT':
-    case 'PROTOCOL_SEQUENCE_TIMEOUT':
-      return { reason: `no answer from ${where} in time` };
-    case 'PROTOCOL_CONNECTION_LOST':
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return { reason: `the connection to ${where} was lost` };
-    default:
-      return { reason: `error ${code ?? 'unknown'} from ${where}: ${text.slice(0, 200)}` };
-  }
+  const explain = EXPLANATIONS[code] ?? (isTlsFault(code) ? tlsFault(textOf(error)) : unknownFailure(code, error));
+  return new Outage({ dependency: 'shop', cause: error, ...explain(known) });
 }
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+/** How to put each failure, by the driver's code, Node's code or the error's name. */
+const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
+  ...each(['ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], ({ where, account }) => ({
+    reason: `the server at ${where} refuses the user ${account}`,
+    hint: 'check username and password in database.yml, and that the user may log in from this host',
+  })),
+  ...each(['ER_HOST_NOT_PRIVILEGED'], ({ where, username }) => ({
+    reason: `the server at ${where} lets nobody log in from this host`,
+    hint: `create the user ${username} for this host on the server`,
+  })),
+  ...each(['ER_HOST_IS_BLOCKED'], ({ where }) => ({
+    reason: `the server at ${where} has blocked this host after too many failed connections`,
+    hint: 'run on the server: FLUSH HOSTS',
+  })),
+  ...each(['ER_ACCOUNT_HAS_BEEN_LOCKED'], ({ where, account }) => ({
+    reason: `the server at ${where} has locked the user ${account}`,
+    hint: 'unlock it on the server: ALTER USER … ACCOUNT UNLOCK',
+  })),
+  ...each(['ER_MUST_CHANGE_PASSWORD', 'ER_MUST_CHANGE_PASSWORD_LOGIN'], ({ where, username }) => ({
+    reason: `the password of the user ${username} has expired on the server at ${where}`,
+    hint: 'set a new one there, and the same in database.yml',
+  })),
+  ...each(['AUTH_SWITCH_PLUGIN_ERROR', 'ER_NOT_SUPPORTED_AUTH_MODE'], ({ where, username }) => ({
+    reason: `the server at ${where} wants the user ${username} to log in by a method that order-monit does not know`,
+    hint: 'give the user a password of the kind mysql_native_password or caching_sha2_password',
+  })),
+  ...each(['ER_CON_COUNT_ERROR'], ({ where }) => ({
+    reason: `the server at ${where} has as many connections as it takes`,
+    hint: 'find out who holds them (SHOW PROCESSLIST), or raise max_connections on the server',
+  })),
+  ...each(['ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED'], ({ where, username }) => ({
+    reason: `the user ${username} has reached one of its limits on the server at ${where}`,
+    hint: 'raise the limits of the user on the server; order-monit needs one connection, and one more for each of its commands',
+  })),
+  ...each(['ER_DBACCESS_DENIED_ERROR'], ({ database, table, account, where }) => ({
+    reason: `the user ${account} may not use a database ${database} at ${where}, or there is none`,
+    hint: `check database in database.yml, or run on the server: ${grant(database, table)}`,
+  })),
+  ...each(['ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR'], ({ database, table, account }) => ({
+    reason: `the user ${account} may not read the table ${table} of the database ${database}, or there is none`,
+    hint: `check orders: table in database.yml, or run on the server: ${grant(database, table)}`,
+  })),
+  ...each(['ER_BAD_DB_ERROR'], ({ database, where }) => ({
+    reason: `there is no database ${database} at ${where}`,
+    hint: 'check database in database.yml',
+  })),
+  ...each(['ER_NO_SUCH_TABLE'], ({ database, table }) => ({
+    reason: `the database ${database} has no table ${table}`,
+    hint: 'check orders: table in database.yml',
+  })),
+  ...each(['ER_BAD_FIELD_ERROR'], ({ table }) => ({
+    reason: `a column of the table ${table} has gone while order-monit was connected`,
+    hint: 'check the column names below orders: in database.yml',
+  })),
+  ...each(['ER_PARSE_ERROR'], ({ where }) => ({
+    reason: `the server at ${where} does not understand what order-monit asks: it may be older than MySQL 5.6`,
+  })),
+  ...each(['ER_QUERY_INTERRUPTED', 'ER_CONNECTION_KILLED'], ({ where }) => ({
+    reason: `somebody ended the query on the server at ${where}`,
+  })),
+  ...each(['ER_NORMAL_SHUTDOWN', 'ER_SERVER_SHUTDOWN'], ({ where }) => ({
+    reason: `the server at ${where} is shutting down`,
+  })),
+  ...each(['HANDSHAKE_NO_SSL_SUPPORT'], ({ where }) => ({
+    reason: `the server at ${where} offers no TLS, and nothing was sent to it`,
+    hint: 'set up TLS on the server, or set ssl: mode: disabled in database.yml',
+  })),
+  ...each(['ER_SECURE_TRANSPORT_REQUIRED'], ({ where }) => ({
+    reason: `the server at ${where} takes TLS connections only`,
+    hint: 'set ssl: mode in database.yml',
+  })),
+  ...each(['ECONNREFUSED'], ({ where }) => ({ reason: `nothing listens at ${where} (connection refused)` })),
+  ...each(['EHOSTUNREACH', 'ENETUNREACH'], ({ where }) => ({ reason: `no network leads to ${where}` })),
+  ...each(['ENOENT'], ({ where }) => ({
+    reason: `there is no socket ${where}`,
+    hint: 'check that the server runs, and socket in database.yml',
+  })),
+  ...each(['EACCES', 'EPERM'], ({ where }) => ({
+    reason: `order-monit may not connect to ${where}`,
+    hint: 'check the permissions of the socket and its folder, and the firewall',
+  })),
+  ...each(['ENOTFOUND', 'EAI_AGAIN'], ({ where }) => ({
+    reason: `the name of the host ${where} can not be resolved`,
+    hint: 'check host in database.yml, and the name servers',
+  })),
+  // The last two are the servers' own ends of a query that takes too long: MySQL's, and MariaDB's, which the driver has no name for.
+  ...each(['ETIMEDOUT', 'ER_QUERY_TIMEOUT', 'errno 1969'], ({ where }) => ({
+    reason: `no answer from ${where} in time`,
+  })),
+  ...each(['ABORTED'], ({ where }) => ({ reason: `order-monit stopped waiting for ${where}` })),
+  ...each(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE'], ({ where }) => ({
+    reason: `the connection to ${where} was lost`,
+  })),
+};
+
+function each(codes: readonly string[], explain: (known: Known) => Explanation): typeof EXPLANATIONS {
+  return Object.fromEntries(codes.map((code) => [code, explain]));
+}
+
+/** The host is left open: the server names the one that the user came from, which need not be the account's. */
+function grant(database: string, table: string): string {
+  const path = table.includes('.') ? table : `${database}.${table}`;
+  return `GRANT SELECT ON ${path
+    .split('.')
+    .map((part) => `\`${part}\``)
+    .join('.')} TO the user and host that SELECT CURRENT_USER() shows`;
+}
+
+/** Node's codes for certificates and keys that will not do; the driver has one of its own for a failed handshake. */
+function isTlsFault(code: string): boolean {
+  return /^(?:HANDSHAKE_SSL_ERROR|ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/.test(code);
+}
+
+function tlsFault(text: string): (known: Known) => Explanation {
+  return ({ where }) => ({
+    reason: `no TLS connection to ${where}: ${shortened(text)}`,
+    hint: 'check ssl in database.yml: mode, and ca, which must have signed the certificate of the server',
+  });
+}
+
+function unknownFailure(code: string, error: unknown): (known: Known) => Explanation {
+  return ({ where }) => ({ reason: `error ${code} from ${where}: ${shortened(textOf(error))}` });
+}
+
+function shortened(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 200);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  if ('errno' in error && typeof error.errno === 'number') return `errno ${error.errno}`;
+  return error.name;
 }

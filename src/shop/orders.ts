@@ -1,105 +1,98 @@
-import { isOrderId, type OrderId, type PaymentEvidence, type ShopOrder } from '../core/order.ts';
-import { Outage } from '../core/outage.ts';
-import { ShopConnection, type RawRow, type ServerOptions } from './connection.ts';
-import { settledUpTo } from './zone.ts';
+import type { OrderId, ShopOrder } from '../core/order.ts';
+import { ShopConnection } from './connection.ts';
+import type { ServerOptions } from './link.ts';
+import { idOf, numberOf, orderOf, textOf } from './row.ts';
+import { Columns, quote, quoteNames, type TableNames } from './table.ts';
+import { earliestLocal, settledUpTo } from './zone.ts';
 
 export interface OrdersOptions extends ServerOptions {
+  /** What the datetimes of the table are in: `UTC`, an offset such as `-03:00`, or an IANA name. */
   readonly timeZone: string;
+  /** How old an order must be to be looked at. */
   readonly settleMs: number;
-  readonly columns: {
-    readonly table: string;
-    readonly id: string;
-    readonly number: string;
-    readonly state: string;
-    readonly createdAt: string;
-    readonly paymentConfirmedAt: string;
-  };
+  readonly columns: TableNames;
 }
 
-type Names = OrdersOptions['columns'];
-
-/** Rails' name for it; a table may do without. */
-const DEFAULT_PAYMENT_COLUMN = 'erp_payment_at';
-
-/** Ids in one statement: far below every limit of a packet. */
-const IDS_PER_QUERY = 500;
+/** Ids or numbers in one statement: far below every limit of a packet. */
+const VALUES_PER_QUERY = 500;
 
 /** A row of the orders table for people: every column of interest that it has, as text. */
 export type StoryRow = Readonly<Record<string, string | null>>;
 
-const STORY_COLUMNS = [
-  'created_at',
-  'updated_at',
-  'erp_integrate_at',
-  'erp_integrate_error',
-  'erp_payment_at',
-  'erp_payment_error',
-] as const;
+/** What the server is, for `order-monit check`. */
+export interface ServerFacts {
+  readonly version: string;
+  /** `user@host` as the server knows it. */
+  readonly account: string;
+  /** A replica as a rule: what is committed on the primary shows here some time later. */
+  readonly readOnly: boolean;
+  /** Seconds since the newest order was placed, by the server's clock. Undefined without any order. */
+  readonly newestAgeS: number | undefined;
+  readonly tracksPayment: boolean;
+}
 
 /** The shop's orders: read only, in READ COMMITTED, without a lock that could make the shop wait. */
 export class Orders {
   readonly #options: OrdersOptions;
+  readonly #names: TableNames;
   readonly #connection: ShopConnection;
 
+  /** @throws RangeError for a name that can be none of a table or column */
   constructor(options: OrdersOptions) {
-    for (const name of [...Object.values(options.columns)]) quoted(name);
     this.#options = options;
-    this.#connection = new ShopConnection(options);
+    this.#names = quoteNames(options.columns);
+    this.#connection = new ShopConnection({ ...options, table: options.columns.table });
   }
 
-  /** Settled orders that have a number, with an id above `after`, in id order. @throws Outage */
+  /** Settled orders that have a number, with an id above `after`, in id order; at most `limit`. @throws Outage */
   async newOrders(after: OrderId, limit: number, signal: AbortSignal): Promise<readonly ShopOrder[]> {
-    const { id } = this.#names();
     const cutoff = await this.#cutoff(signal);
-    const page = `${this.#isNew()} ORDER BY ${id} LIMIT ${Math.floor(limit)}`;
-    return this.#orders({ where: page, values: [after, cutoff], cutoff }, signal);
+    const where = `${this.#isNew()} ORDER BY ${this.#names.id} LIMIT ${Math.floor(limit)}`;
+    return this.#select({ where, values: [after, cutoff], cutoff }, signal);
   }
 
   /** How many {@link newOrders} would give without a limit. @throws Outage */
   async countNewOrders(after: OrderId, signal: AbortSignal): Promise<number> {
     const cutoff = await this.#cutoff(signal);
-    const sql = `SELECT COUNT(*) AS n FROM ${this.#names().table} WHERE ${this.#isNew()}`;
+    const sql = `SELECT COUNT(*) AS n FROM ${this.#names.table} WHERE ${this.#isNew()}`;
     const [row] = await this.#connection.query(sql, [after, cutoff], signal);
-    return Number(text(row, 'n'));
+    return numberOf(row, 'n');
   }
 
-  /** Ids in `(after, through]`, in order, whatever the row holds. @throws Outage */
+  /** Ids in `(after, through]`, in order, whatever the row holds; at most `limit`. @throws Outage */
   async idsInRange(
     { after, through, limit }: { after: OrderId; through: OrderId; limit: number },
     signal: AbortSignal,
   ): Promise<readonly OrderId[]> {
-    const { id, table } = this.#names();
+    const { id, table } = this.#names;
     const sql = `SELECT ${id} AS id FROM ${table} WHERE ${id} > ? AND ${id} <= ? ORDER BY ${id} LIMIT ${Math.floor(limit)}`;
     const rows = await this.#connection.query(sql, [after, through], signal);
-    return rows.map(parseId);
+    return rows.map(idOf);
   }
 
-  /** The rows of these ids as they are now, in id order. @throws Outage */
+  /** The rows of these ids as they are now, in id order. Ids without a row are left out. @throws Outage */
   async ordersById(ids: readonly OrderId[], signal: AbortSignal): Promise<readonly ShopOrder[]> {
-    const cutoff = await this.#cutoff(signal);
-    const { id } = this.#names();
-    const found: ShopOrder[] = [];
-    for (let from = 0; from < ids.length; from += IDS_PER_QUERY) {
-      const values = ids.slice(from, from + IDS_PER_QUERY);
-      const where = `${id} IN (${values.map(() => '?').join(',')}) ORDER BY ${id}`;
-      found.push(...(await this.#orders({ where, values, cutoff }, signal)));
-    }
-    return found.sort((a, b) => a.id - b.id);
+    return this.#among(this.#names.id, ids, signal);
   }
 
-  /** Orders by the numbers that people know. @throws Outage */
+  /** Orders by the numbers that people know, in id order. @throws Outage */
   async ordersByNumber(numbers: readonly string[], signal: AbortSignal): Promise<readonly ShopOrder[]> {
-    const cutoff = await this.#cutoff(signal);
-    const where = `${this.#names().number} IN (${numbers.map(() => '?').join(',')})`;
-    return this.#orders({ where, values: numbers, cutoff }, signal);
+    const found = await this.#among(this.#names.number, numbers, signal);
+    // The server compares loosely: to a bigint column `5abc` is 5, and to a text one `ABC-1` is `abc-1`.
+    return found.filter(({ number }) => number !== null && numbers.includes(number));
   }
 
   /** The greatest id among the settled orders, 0 when there is none. @throws Outage */
   async newestSettledId(signal: AbortSignal): Promise<OrderId> {
-    const { id, table, createdAt } = this.#names();
-    const sql = `SELECT COALESCE(MAX(${id}), 0) AS id FROM ${table} WHERE ${createdAt} <= ?`;
-    const [row] = await this.#connection.query(sql, [await this.#cutoff(signal)], signal);
-    return parseId(row);
+    const { id, table, createdAt } = this.#names;
+    // From the upper end of the primary key: MAX would read the whole table, as created_at need not have an index.
+    const newest = `SELECT ${id} FROM ${table} WHERE ${createdAt} <= ? ORDER BY ${id} DESC LIMIT 1`;
+    const [row] = await this.#connection.query(
+      `SELECT COALESCE((${newest}), 0) AS id`,
+      [await this.#cutoff(signal)],
+      signal,
+    );
+    return idOf(row);
   }
 
   /**
@@ -110,157 +103,125 @@ export class Orders {
    * @throws Outage
    */
   async lastIdBefore(epochMs: number, signal: AbortSignal): Promise<OrderId> {
-    const { id, table, createdAt } = this.#names();
-    const from = settledUpTo(epochMs, 0, this.#options.timeZone);
-    const sql = `SELECT COALESCE((SELECT MIN(${id}) - 1 FROM ${table} WHERE ${createdAt} >= ?), (SELECT MAX(${id}) FROM ${table}), 0) AS id`;
+    const { id, table, createdAt } = this.#names;
+    const from = earliestLocal(epochMs, await this.#zone(signal));
+    const first = `SELECT ${id} - 1 FROM ${table} WHERE ${createdAt} >= ? ORDER BY ${id} LIMIT 1`;
+    const sql = `SELECT COALESCE((${first}), (SELECT MAX(${id}) FROM ${table}), 0) AS id`;
     const [row] = await this.#connection.query(sql, [from], signal);
-    return parseId(row);
+    return idOf(row);
   }
 
   /** What the shop's row says to people, or undefined when there is none. @throws Outage */
   async story(orderId: OrderId, signal: AbortSignal): Promise<StoryRow | undefined> {
-    const { id, table } = this.#names();
-    const has = await this.columns(signal);
-    const shown = STORY_COLUMNS.filter((name) => has.has(name));
-    if (shown.length === 0) return {};
-    const columns = shown.map((name) => `CAST(${quoted(name)} AS CHAR) AS ${quoted(name)}`).join(', ');
-    const [row] = await this.#connection.query(`SELECT ${columns} FROM ${table} WHERE ${id} = ?`, [orderId], signal);
-    if (row === undefined) return undefined;
-    return Object.fromEntries(shown.map((name) => [name, text(row, name)]));
+    const { id, table } = this.#names;
+    const { createdAt, paymentConfirmedAt } = this.#options.columns;
+    const wanted = [createdAt, 'updated_at', 'erp_integrate_at', 'erp_integrate_error', paymentConfirmedAt];
+    const columns = await this.#columns(signal);
+    const shown = [...wanted, 'erp_payment_error'].filter((name) => columns.has(name));
+    const list = shown.map((name) => `CAST(${quote(name)} AS CHAR) AS ${quote(name)}`).join(', ');
+    const [row] = await this.#connection.query(`SELECT ${list} FROM ${table} WHERE ${id} = ?`, [orderId], signal);
+    return row === undefined ? undefined : Object.fromEntries(shown.map((name) => [name, textOf(row, name)]));
   }
 
-  /** What the server is, and how long ago the newest order was placed by its clock. @throws Outage */
-  async server(signal: AbortSignal): Promise<{ version: string; user: string; newestAgeS: number | undefined }> {
-    const { id, createdAt, table } = this.#names();
-    const now = await this.#databaseNowMs(signal);
+  /** Reads everything once that the service needs of the server. @throws Outage */
+  async serverFacts(signal: AbortSignal): Promise<ServerFacts> {
+    const { createdAt, id, table } = this.#names;
+    const { tracksPayment } = await this.#columns(signal);
+    const local = settledUpTo(await this.#nowMs(signal), 0, await this.#zone(signal));
     const [row] = await this.#connection.query(
-      `SELECT VERSION() AS version, CURRENT_USER() AS user,
-        (SELECT TIMESTAMPDIFF(SECOND, ${createdAt}, ?) FROM ${table} ORDER BY ${id} DESC LIMIT 1) AS age`,
-      [settledUpTo(now, 0, this.#options.timeZone)],
+      `SELECT VERSION() AS version, CURRENT_USER() AS account, @@global.read_only AS read_only,
+        (SELECT TIMESTAMPDIFF(SECOND, ${createdAt}, ?) FROM ${table}
+          WHERE ${createdAt} IS NOT NULL ORDER BY ${id} DESC LIMIT 1) AS age`,
+      [local],
       signal,
     );
-    const age = text(row, 'age');
     return {
-      version: text(row, 'version') ?? 'unknown version',
-      user: text(row, 'user') ?? 'unknown user',
-      newestAgeS: age === null ? undefined : Number(age),
+      version: textOf(row, 'version') ?? 'unknown version',
+      account: textOf(row, 'account') ?? 'unknown',
+      readOnly: !['0', 'OFF', null].includes(textOf(row, 'read_only')),
+      newestAgeS: textOf(row, 'age') === null ? undefined : numberOf(row, 'age'),
+      tracksPayment,
     };
   }
 
-  get names(): OrdersOptions['columns'] {
+  /** What the table and its columns are called. */
+  get names(): TableNames {
     return this.#options.columns;
   }
 
+  get database(): string {
+    return this.#options.database;
+  }
+
+  /** Takes leave of the server. A later question connects again. */
   async close(): Promise<void> {
     await this.#connection.close();
   }
 
-  #names(): Names {
-    const { table, ...columns } = this.#options.columns;
-    return {
-      table: table.split('.').map(quoted).join('.'),
-      id: quoted(columns.id),
-      number: quoted(columns.number),
-      state: quoted(columns.state),
-      createdAt: quoted(columns.createdAt),
-      paymentConfirmedAt: quoted(columns.paymentConfirmedAt),
-    };
-  }
-
   #isNew(): string {
-    const { id, number, createdAt } = this.#names();
+    const { id, number, createdAt } = this.#names;
     return `${id} > ? AND ${number} IS NOT NULL AND ${createdAt} <= ?`;
   }
 
-  async #orders(
+  async #among(column: string, values: readonly (string | number)[], signal: AbortSignal): Promise<ShopOrder[]> {
+    if (values.length === 0) return [];
+    const cutoff = await this.#cutoff(signal);
+    const found: ShopOrder[] = [];
+    for (let from = 0; from < values.length; from += VALUES_PER_QUERY) {
+      const some = values.slice(from, from + VALUES_PER_QUERY);
+      const where = `${column} IN (${some.map(() => '?').join(',')})`;
+      found.push(...(await this.#select({ where, values: some, cutoff }, signal)));
+    }
+    return found.sort((a, b) => a.id - b.id);
+  }
+
+  async #select(
     { where, values, cutoff }: { where: string; values: readonly (string | number)[]; cutoff: string },
     signal: AbortSignal,
   ): Promise<ShopOrder[]> {
-    const { id, number, state, createdAt, paymentConfirmedAt, table } = this.#names();
-    const tracked = await this.tracksPayment(signal);
+    const { id, number, state, createdAt, paymentConfirmedAt, table } = this.#names;
+    const { tracksPayment } = await this.#columns(signal);
     const columns = [
       `${id} AS id`,
       `CAST(${number} AS CHAR) AS number`,
       `${state} AS state`,
       `(${createdAt} <= ?) AS settled`,
-      tracked ? `(${paymentConfirmedAt} IS NOT NULL) AS paid` : 'NULL AS paid',
+      tracksPayment ? `(${paymentConfirmedAt} IS NOT NULL) AS paid` : 'NULL AS paid',
     ];
     const rows = await this.#connection.query(
       `SELECT ${columns.join(', ')} FROM ${table} WHERE ${where}`,
       [cutoff, ...values],
       signal,
     );
-    return rows.map(parseOrder);
-  }
-
-  async #cutoff(signal: AbortSignal): Promise<string> {
-    return settledUpTo(await this.#databaseNowMs(signal), this.#options.settleMs, this.#options.timeZone);
-  }
-
-  /** By the database's own clock: this host's may be wrong. */
-  async #databaseNowMs(signal: AbortSignal): Promise<number> {
-    const [row] = await this.#connection.query('SELECT UNIX_TIMESTAMP() AS now', [], signal);
-    return Number(text(row, 'now')) * 1000;
+    return rows.map(orderOf);
   }
 
   /**
-   * Whether the table says when Abacos acknowledged a payment. A column that is
-   * named in the configuration must be there.
-   *
-   * @throws Outage
+   * Orders placed up to then are settled, in the table's own time. It is read
+   * before the orders are, so it can only be too early, which makes an order
+   * wait and never takes one too soon.
    */
-  async tracksPayment(signal: AbortSignal): Promise<boolean> {
-    const { paymentConfirmedAt } = this.#options.columns;
-    const has = await this.columns(signal);
-    if (has.has(paymentConfirmedAt.toLowerCase())) return true;
-    if (paymentConfirmedAt === DEFAULT_PAYMENT_COLUMN) return false;
-    throw new Outage({
-      dependency: 'shop',
-      reason: `the orders table has no column ${paymentConfirmedAt}`,
-      hint: 'check orders: payment_confirmed_at in database.yml',
-    });
+  async #cutoff(signal: AbortSignal): Promise<string> {
+    return settledUpTo(await this.#nowMs(signal), this.#options.settleMs, await this.#zone(signal));
   }
 
-  /** The names of the table's columns, in lower case. Read once a connection. @throws Outage */
-  async columns(signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const known = this.#connection.remembered;
+  /** By the database's own clock: this host's may be wrong. */
+  async #nowMs(signal: AbortSignal): Promise<number> {
+    const [row] = await this.#connection.query('SELECT UNIX_TIMESTAMP() AS now', [], signal);
+    return numberOf(row, 'now') * 1000;
+  }
+
+  async #zone(signal: AbortSignal): Promise<string> {
+    return (await this.#columns(signal)).zone(this.#options.timeZone);
+  }
+
+  /** Read once a connection: the next one may find another server, or a table that was altered. */
+  async #columns(signal: AbortSignal): Promise<Columns> {
+    const known = this.#connection.columns;
     if (known !== undefined) return known;
-    const rows = await this.#connection.query(`SHOW COLUMNS FROM ${this.#names().table}`, [], signal);
-    const columns = new Set(rows.map((row) => (text(row, 'Field') ?? '').toLowerCase()));
-    this.#connection.remember(columns);
+    const rows = await this.#connection.query(`SHOW COLUMNS FROM ${this.#names.table}`, [], signal);
+    const columns = new Columns(this.#options.columns, rows);
+    this.#connection.keepColumns(columns);
     return columns;
   }
-}
-
-function quoted(name: string): string {
-  if (!/^[\w$]+$/.test(name)) throw new RangeError(`${name} can not be the name of a table or column`);
-  return `\`${name}\``;
-}
-
-function parseOrder(row: RawRow): ShopOrder {
-  const number = text(row, 'number');
-  return {
-    id: parseId(row),
-    number: number === null ? null : number.trim(),
-    state: text(row, 'state') ?? '',
-    payment: PAYMENTS[text(row, 'paid') ?? ''] ?? 'untracked',
-    settled: text(row, 'settled') === '1',
-  };
-}
-
-const PAYMENTS: Readonly<Record<string, PaymentEvidence>> = { '1': 'acknowledged', '0': 'none' };
-
-function parseId(row: RawRow | undefined): OrderId {
-  const id = Number(text(row, 'id'));
-  if (isOrderId(id)) return id;
-  throw new Outage({
-    dependency: 'shop',
-    reason: `an order has the id ${text(row, 'id') ?? 'NULL'}, which is no whole number up to ${Number.MAX_SAFE_INTEGER}`,
-    hint: 'check orders: id in database.yml',
-  });
-}
-
-function text(row: RawRow | undefined, column: string): string | null {
-  const value = row?.[column];
-  return typeof value === 'string' ? value : null;
 }

@@ -15,6 +15,19 @@ export function settledUpTo(nowMs: number, settleMs: number, timeZone: string): 
   return new Date(cutoffMs + offsetMs).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+const HOUR_MS = 3_600_000;
+
+/**
+ * The lowest datetime that an order placed at or after a moment can have. Of
+ * the hour that clocks repeat the second half has lower ones than the end of
+ * the first, so that within it the smaller offset counts.
+ *
+ * @returns `YYYY-MM-DD HH:MM:SS`
+ */
+export function earliestLocal(epochMs: number, timeZone: string): string {
+  return settledUpTo(epochMs + HOUR_MS, HOUR_MS, timeZone);
+}
+
 /** By how much local time is ahead of UTC at a moment, in milliseconds. */
 export function offsetAt(epochMs: number, timeZone: string): number {
   if (timeZone === 'UTC') return 0;

@@ -3,7 +3,7 @@
  * process that started it, however that ends.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,23 +21,27 @@ export interface MariaDb {
   readonly socket: string;
   /** A connection with every right; the caller ends it. */
   root(database?: string): Promise<Connection>;
-  /** Ends the server at once, as a crash would. */
+  /** Ends the server at once, as a crash would; `start` brings it back. */
   kill(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startMariaDb(): Promise<MariaDb> {
+/** @param options `settings`: options for the server, such as `--ssl-cert=FILE` */
+export async function startMariaDb({ settings = [] }: { settings?: readonly string[] } = {}): Promise<MariaDb> {
   const folder = await mkdtemp(join(tmpdir(), 'order-monit-db-'));
   const data = join(folder, 'data');
+  const log = join(folder, 'error.log');
   const socket = join(folder, 'sock');
   const port = await freePort();
+  // As root the server wants to be told that it is meant so.
+  const user = process.getuid?.() === 0 ? ['--user=root'] : [];
   await promisify(execFile)('mariadb-install-db', [
     '--no-defaults',
+    ...user,
     `--datadir=${data}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
-    `--user=${process.getuid?.() === 0 ? 'root' : ''}`,
   ]);
   let server: ChildProcess | undefined;
   const root = async (database?: string): Promise<Connection> =>
@@ -50,19 +54,21 @@ export async function startMariaDb(): Promise<MariaDb> {
         '--pdeathsig=KILL',
         'mariadbd',
         '--no-defaults',
-        ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+        ...user,
         `--datadir=${data}`,
         `--socket=${socket}`,
+        `--log-error=${log}`,
         `--port=${port}`,
         '--bind-address=127.0.0.1',
         '--innodb-buffer-pool-size=32M',
         '--innodb-flush-log-at-trx-commit=2',
         '--skip-log-bin',
         '--skip-name-resolve',
+        ...settings,
       ],
       { stdio: 'ignore' },
     );
-    await untilAnswers(root, server);
+    await untilAnswers(root, server, log);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const ending = server;
@@ -87,15 +93,21 @@ export async function startMariaDb(): Promise<MariaDb> {
   };
 }
 
-async function untilAnswers(root: () => Promise<Connection>, server: ChildProcess): Promise<void> {
+async function untilAnswers(root: () => Promise<Connection>, server: ChildProcess, log: string): Promise<void> {
+  let notThere: unknown;
+  server.once('error', (error) => {
+    notThere = error;
+  });
   const deadline = performance.now() + START_DEADLINE_MS;
   for (;;) {
     try {
       await (await root()).end();
       return;
     } catch (error) {
-      if (server.exitCode !== null || performance.now() > deadline) {
-        throw new Error('The throw-away MariaDB did not start', { cause: error });
+      if (notThere !== undefined || server.exitCode !== null || performance.now() > deadline) {
+        server.kill('SIGKILL');
+        const said = await readFile(log, 'utf8').catch(() => '(no log)');
+        throw new Error(`The throw-away MariaDB did not start:\n${said}`, { cause: notThere ?? error });
       }
       await delay(50);
     }

@@ -1,0 +1,87 @@
+import { connect } from 'node:net';
+
+import { createConnection, type ConnectionOptions, type SslOptions } from 'mysql2';
+import type { Connection } from 'mysql2/promise';
+
+/** Where the shop's database is, and who logs in. */
+export interface ServerOptions {
+  readonly server:
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+    | { readonly kind: 'socket'; readonly path: string };
+  readonly database: string;
+  readonly username: string;
+  /** Called when a connection is made, and not before. */
+  readonly password: () => string | undefined;
+  readonly tls: SslOptions | undefined;
+  /** For a connection to be made and ready, the login and its settings included. */
+  readonly connectTimeoutMs: number;
+  /** For one query; the server is told to end it then, where it can. */
+  readonly queryTimeoutMs: number;
+}
+
+/** One connection and the socket below it. */
+export interface Link {
+  /** Resolves once the server has let us in. Rejects with the driver's error. */
+  readonly loggedIn: Promise<Connection>;
+  /** Resolves once the socket is closed, whoever closed it. */
+  readonly closed: Promise<void>;
+  /** Ends the connection and every wait on it at once. */
+  readonly cut: () => void;
+}
+
+/** Firewalls forget a connection that is silent for some minutes; between two cycles there may be as many. */
+const KEEP_ALIVE_AFTER_MS = 30_000;
+
+/**
+ * Connects and logs in. It has no deadline of its own: who waits cuts it.
+ *
+ * The socket is ours because the driver's `destroy` only half-closes its own:
+ * whoever waits for an answer would wait on, for as long as the server is silent.
+ */
+export function openLink(options: ServerOptions): Link {
+  const { database, server, tls, username } = options;
+  const password = options.password();
+  const socket =
+    server.kind === 'socket'
+      ? connect({ path: server.path })
+      : connect({
+          host: server.host,
+          port: server.port,
+          noDelay: true,
+          keepAlive: true,
+          keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
+        });
+  const settings: ConnectionOptions = {
+    stream: socket,
+    // TLS compares the name in the certificate with it.
+    ...(server.kind === 'tcp' ? { host: server.host, port: server.port } : {}),
+    user: username,
+    ...(password === undefined ? {} : { password }),
+    database,
+    connectTimeout: 0,
+    charset: 'utf8mb4',
+    // Rows enter as text: a bigint loses nothing, and a date is not turned by anybody's time zone.
+    typeCast: (field) => field.string(),
+    disableEval: true,
+    ...(tls === undefined ? {} : { ssl: tls }),
+  };
+  const connection = createConnection(settings);
+  // Without a listener a connection that breaks while nobody uses it would end the process.
+  connection.on('error', () => undefined);
+  return {
+    loggedIn: new Promise((resolve, reject) => {
+      connection.once('connect', () => {
+        resolve(connection.promise());
+      });
+      connection.once('error', reject);
+    }),
+    closed: new Promise((resolve) => {
+      socket.once('close', () => {
+        resolve();
+      });
+    }),
+    cut: () => {
+      socket.destroy();
+    },
+  };
+}

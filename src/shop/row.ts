@@ -1,0 +1,56 @@
+/** Rows as they come from the server: texts and nulls, parsed here and nowhere else. */
+import { isOrderId, type OrderId, type PaymentEvidence, type ShopOrder } from '../core/order.ts';
+import { Outage } from '../core/outage.ts';
+
+export type RawRow = Readonly<Record<string, unknown>>;
+
+/** The rows in a driver's result; none for a statement that gives none. */
+export function asRows(result: unknown): readonly RawRow[] {
+  return Array.isArray(result) ? result.flatMap(asRow) : [];
+}
+
+function asRow(row: unknown): RawRow[] {
+  return typeof row === 'object' && row !== null && !Array.isArray(row) ? [{ ...row }] : [];
+}
+
+/** A column's text; `null` where the row has NULL, or no such column. */
+export function textOf(row: RawRow | undefined, column: string): string | null {
+  const value = row?.[column];
+  return typeof value === 'string' ? value : null;
+}
+
+/** A column's number. @throws Outage when it has none */
+export function numberOf(row: RawRow | undefined, column: string): number {
+  const text = textOf(row, column);
+  const value = text === null || text === '' ? Number.NaN : Number(text);
+  if (!Number.isNaN(value)) return value;
+  throw new Outage({
+    dependency: 'shop',
+    reason: `the server gave ${text ?? 'NULL'} where a number was asked for`,
+  });
+}
+
+/** The `id` of a row. @throws Outage when it can not be kept in a number without loss */
+export function idOf(row: RawRow | undefined): OrderId {
+  const text = textOf(row, 'id');
+  const id = text === null || text === '' ? Number.NaN : Number(text);
+  if (isOrderId(id)) return id;
+  throw new Outage({
+    dependency: 'shop',
+    reason: `an order has the id ${text ?? 'NULL'}, which is no whole number up to ${Number.MAX_SAFE_INTEGER}`,
+    hint: 'check orders: id in database.yml',
+  });
+}
+
+const PAYMENTS: Readonly<Record<string, PaymentEvidence>> = { '1': 'acknowledged', '0': 'none' };
+
+/** An order from `id`, `number`, `state`, `paid` and `settled` (1, 0 or NULL). @throws Outage for an unusable id */
+export function orderOf(row: RawRow): ShopOrder {
+  return {
+    id: idOf(row),
+    number: textOf(row, 'number')?.trim() ?? null,
+    state: textOf(row, 'state') ?? '',
+    payment: PAYMENTS[textOf(row, 'paid') ?? ''] ?? 'untracked',
+    settled: textOf(row, 'settled') === '1',
+  };
+}
