@@ -60,7 +60,7 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
     case 'down':
       return {
         level: 'error',
-        text: `${capital(DEPENDENCY_NAMES[event.dependency])} is down: ${event.reason}. No order loses an attempt by it; it is tried again${event.hint === undefined ? '' : `. What to do: ${event.hint}`}`,
+        text: `${capital(DEPENDENCY_NAMES[event.dependency])} is down: ${event.reason}. It is tried again${event.hint === undefined ? '' : `. What to do: ${event.hint}`}`,
         fields: { dependency: event.dependency },
       };
     case 'up':
@@ -139,13 +139,13 @@ function commandSentence(event: Extract<Event, { kind: 'command-ended' }>, outco
 }
 
 function notRepairedSentence(event: Extract<Event, { kind: 'not-repaired' }>, maxAttempts: number): Sentence {
-  const { found, record } = event;
+  const { found } = event;
   const finding = found.status === 'FAILED' ? FINDINGS[found.reason] : 'is in Abacos';
   const why = event.why === undefined ? '' : ` (${event.why})`;
   return {
     level: 'warn',
-    text: `${named(event)} still ${finding}${why} after ${event.task} ended (attempt ${record.attempts} of ${maxAttempts})`,
-    fields: { ...fieldsOf(event), task: event.task, attempts: record.attempts },
+    text: `${named(event)} still ${finding}${why} after ${event.task} ended (attempt ${event.attempt} of ${maxAttempts})`,
+    fields: { ...fieldsOf(event), task: event.task, attempt: event.attempt },
   };
 }
 

@@ -1,5 +1,5 @@
 /** The one place where the adapters are made from the configuration and handed to the monitor. */
-import { createErp } from '../abacos/index.ts';
+import { createErp, type AbacosErp } from '../abacos/index.ts';
 import type { Config, TlsConfig } from '../config/index.ts';
 import type { Policy } from '../core/policy.ts';
 import { createIntegrationServer, type IntegrationServer } from '../integration/index.ts';
@@ -26,7 +26,7 @@ export interface AssemblyOptions {
 /** Makes the adapters; nothing is connected yet. A dry run has no integration server to run anything on. */
 export function assemble({ config, dryRun, report }: AssemblyOptions): Assembly {
   const orders = ordersOf(config);
-  const erp = erpOf(config);
+  const erp = erpOf(config, report);
   const server = dryRun ? undefined : serverOf(config, report);
   const policy = policyOf(config);
   return {
@@ -74,13 +74,14 @@ function tlsOf(tls: TlsConfig): OrdersOptions['tls'] {
   };
 }
 
-export function erpOf({ abacos, service }: Config): ReturnType<typeof createErp> {
+export function erpOf({ abacos, service }: Config, report?: (message: string) => void): AbacosErp {
   return createErp({
     endpoint: abacos.endpoint,
     key: () => abacos.key.reveal(),
     timeoutMs: abacos.timeoutMs,
     maxNumbersPerCall: service.maxNumbersPerCall,
     maxParallelCalls: service.maxParallelCalls,
+    ...(report === undefined ? {} : { report }),
     ...(abacos.userAgent === undefined ? {} : { userAgent: abacos.userAgent }),
   });
 }

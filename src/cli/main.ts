@@ -134,7 +134,7 @@ function addCheckpointCommands(root: Command): void {
     .addOption(
       new Option(
         '--since <time>',
-        'start with the orders placed since then, such as 2026-11-20 or 2026-11-20T08:00:00Z',
+        'start with the orders placed since then: 2026-11-20 (local time) or 2026-11-20T08:00:00Z',
       ).argParser(moment),
     )
     .action(async (options: { latest?: boolean; fromId?: number; since?: number }, command: Command) =>
@@ -187,7 +187,8 @@ function wholeNumbers(text: string, earlier: readonly number[] | undefined): num
 }
 
 function moment(text: string): number {
-  const at = Date.parse(text);
+  // A date alone would be taken for UTC, and one with a time for local time: both are local here.
+  const at = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00` : text);
   if (Number.isNaN(at))
     throw new InvalidArgumentError('It must be a date such as 2026-11-20 or a time such as 2026-11-20T08:00:00Z.');
   return at;

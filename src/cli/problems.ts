@@ -15,11 +15,17 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Thrown where what a command was asked about is not there. */
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+}
+
 /** What went wrong, in words for people, and the exit status that says so to programs. */
 export function explain(error: unknown): Problem {
   if (error instanceof ConfigurationError || error instanceof CheckpointFault || error instanceof UnusableSetting) {
     return { text: error.message, exitCode: EXIT.misconfigured };
   }
+  if (error instanceof NotFound) return { text: error.message, exitCode: EXIT.failure };
   if (error instanceof UsageError) return { text: error.message, exitCode: EXIT.usage };
   if (error instanceof Outage) {
     return {

@@ -55,7 +55,13 @@ export async function run(surroundings: Surroundings, options: RunOptions): Prom
     log.fatal(problem.text, { event: 'fatal', error });
     return problem.exitCode;
   } finally {
-    for (const close of closers.reverse()) await close();
+    for (const close of closers.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        log.error('Something could not be put away on the way out', { event: 'closing', error });
+      }
+    }
   }
 }
 
@@ -132,7 +138,8 @@ class Service {
         );
       },
     });
-    parts.closers.push(() => {
+    // First in the list, so last to go: signals and signs of life matter until the checkpoint is closed.
+    parts.closers.unshift(() => {
       heartbeat.stop();
     });
     this.#monitor = new Monitor({
@@ -159,7 +166,7 @@ class Service {
         this.#reload();
       },
     });
-    parts.closers.push(() => {
+    parts.closers.unshift(() => {
       this.#shutdown.dispose();
     });
   }
@@ -226,14 +233,15 @@ class Service {
     try {
       const { config, warnings } = loadSettings(surroundings.directories);
       logFindings(log, warnings);
-      void this.#next?.close();
-      this.#next = assemble({
+      const next = assemble({
         config,
         dryRun: options.dryRun,
         report: (message) => {
           log.warn(message, { event: 'integration-server' });
         },
       });
+      if (this.#next !== undefined) this.#putAway(this.#next);
+      this.#next = next;
       log.info('The configuration was read again; it takes effect with the next cycle', { event: 'reloaded' });
       this.#monitor.wakeUp();
     } catch (error) {
@@ -245,10 +253,16 @@ class Service {
     this.#showStatus();
   }
 
+  #putAway(assembly: Assembly): void {
+    assembly.close().catch((error: unknown) => {
+      this.#parts.log.warn('Connections of the old configuration could not be closed', { event: 'reloaded', error });
+    });
+  }
+
   /** Between two cycles nothing is in use, so that this is where a reload takes effect. */
   #equipment(): Assembly['equipment'] {
     if (this.#next !== undefined) {
-      void this.#assembly.close();
+      this.#putAway(this.#assembly);
       this.#assembly = this.#next;
       this.#next = undefined;
     }

@@ -30,6 +30,7 @@ export function policyOf({ service, integrationServer, abacos }: Config): Policy
     lateWindowMs: service.lateWindowMs,
     recheckGivenUpMs: service.recheckGivenUpMs,
     repairWaitMs: service.repairWaitMs,
+    maxNumbersPerCall: service.maxNumbersPerCall,
     maxParallelRepairs: service.maxParallelRepairs,
     permanentErrors: integrationServer.permanentErrors,
     shopDeadlineMs: SHOP_STEP_MS,

@@ -2,7 +2,7 @@ import type { OrderId } from '../core/order.ts';
 import type { Orders } from '../shop/index.ts';
 import { ordersOf } from './equipment.ts';
 import type { Surroundings } from './main.ts';
-import { UsageError } from './problems.ts';
+import { NotFound } from './problems.ts';
 import { loadSettings } from './settings.ts';
 
 const DEADLINE_MS = 60_000;
@@ -23,7 +23,7 @@ export async function lookUp<T>(
 /**
  * Finds orders by the numbers that people know.
  *
- * @throws UsageError when the shop has no order of a number
+ * @throws NotFound when the shop has no order of a number
  */
 export async function findByNumber(
   surroundings: Surroundings,
@@ -32,7 +32,7 @@ export async function findByNumber(
   const rows = await lookUp(surroundings, async (orders, signal) => orders.ordersByNumber(numbers, signal));
   const unknown = numbers.filter((number) => !rows.some((row) => row.number === number));
   if (unknown.length > 0) {
-    throw new UsageError(
+    throw new NotFound(
       `The shop has no order ${unknown.join(', ')}. Nothing was changed. An order can be named by its row as well: --id 72066`,
     );
   }

@@ -20,7 +20,7 @@ const SCHEMA = v.object({
   known_hosts: v.optional(path('a file in the form of known_hosts')),
   run_as: v.optional(text('the name of the user that sudo runs the command as', /^[A-Za-z_][\w.-]*\$?$/)),
   rake: v.optional(
-    text('a command in plain words, without quotes or shell characters', /^[\w./:=@%+, -]+$/),
+    text('a command in plain words, without quotes or shell characters', /^(?!\s*-)[\w./:=@%+, -]+$/),
     'bundle exec rake',
   ),
   environment: v.optional(

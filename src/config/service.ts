@@ -53,6 +53,14 @@ function resolve({ values, report }: Source<typeof SCHEMA>): ServiceConfig {
       remedy: `Write at least ${Math.ceil(values.late_window / 1000 / DAY_S)}, or make late_window shorter.`,
     });
   }
+  if (values.late_window < 2 * values.settle_time) {
+    report.error({
+      key: 'late_window',
+      // A row that is young when the head passes its id is found by this window alone.
+      problem: `is ${values.late_window / 1000} seconds, which is less than twice settle_time (${values.settle_time / 1000} seconds).`,
+      remedy: `Write at least ${(2 * values.settle_time) / 1000}, or make settle_time shorter.`,
+    });
+  }
   return {
     runningCycleMs: values.running_cycle,
     maxAttempts: values.max_attempts,

@@ -62,6 +62,8 @@ async function listen(server: Server, path: string, mode: number): Promise<void>
       server.once('error', reject);
       server.listen(path, () => {
         server.off('error', reject);
+        // What goes wrong with one caller (too many open files, say) must not end the service.
+        server.on('error', () => undefined);
         resolve();
       });
     });

@@ -48,6 +48,7 @@ export type Event =
       readonly kind: 'not-repaired';
       readonly record: OrderRecord;
       readonly task: Task;
+      readonly attempt: number;
       /** What the second look found; it need not be on record. */
       readonly found: Verdict;
       readonly why?: string;

@@ -13,6 +13,7 @@ export interface Policy {
   readonly recheckGivenUpMs: number;
   /** How long after a command has ended its order is left alone: Abacos may not show the effect at once. */
   readonly repairWaitMs: number;
+  readonly maxNumbersPerCall: number;
   readonly maxParallelRepairs: number;
   /** Patterns over a command's output that say that trying again is no use. */
   readonly permanentErrors: readonly RegExp[];

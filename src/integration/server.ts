@@ -82,6 +82,7 @@ class SshIntegrationServer implements IntegrationServer {
   readonly #words: CommandWords;
   readonly #reported = new Set<string>();
   #connection: Connection | undefined;
+  #closed = false;
   /** Settles when the newest call of `connect` has ended: one at a time makes or proves the connection. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -132,6 +133,7 @@ class SshIntegrationServer implements IntegrationServer {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#turn;
     await this.#connection?.close();
     this.#connection = undefined;
@@ -155,6 +157,8 @@ class SshIntegrationServer implements IntegrationServer {
   }
 
   async #takeTurn(signal: AbortSignal, onStage?: (stage: Stage) => void): Promise<Connection> {
+    // A connection that is made after the end would keep the process alive.
+    if (this.#closed) throw outage('order-monit has closed its connection');
     const kept = this.#connection;
     // An examination watches a connection come about.
     if (kept?.isUsable === true && onStage === undefined && (await this.#isProved(kept, signal))) return kept;

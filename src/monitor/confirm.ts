@@ -1,5 +1,4 @@
-import { judge, type Judgement } from '../core/judge.ts';
-import { checkNumber } from '../core/judge.ts';
+import { checkNumber, judge, type Judgement } from '../core/judge.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
@@ -26,6 +25,7 @@ interface Confirmation {
  */
 export async function confirm(context: CycleContext, ended: readonly Ended[]): Promise<number> {
   if (ended.length === 0) return 0;
+  context.progress.step('reading orders after their commands', context.policy.shopDeadlineMs);
   const rows = await using(context, 'shop', () =>
     context.orders.ordersById(
       ended.map(({ orderId }) => orderId),
@@ -99,6 +99,7 @@ function conclude(context: CycleContext, { ended, judgement }: Confirmation, rec
     kind: 'not-repaired',
     ...name,
     task,
+    attempt: ended.attempts + 1,
     record: current,
     found: judgement.verdict,
     ...(judgement.why === undefined ? {} : { why: judgement.why }),

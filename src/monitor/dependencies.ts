@@ -46,11 +46,18 @@ export class Dependencies {
     return downtime === undefined || this.#clock.monotonic() >= downtime.retryAt;
   }
 
-  /** Milliseconds until the first of these that is down may be tried again; `undefined` when all are up. */
+  /**
+   * Milliseconds until the first of these that is down may be tried again;
+   * `undefined` when none waits for its time. One whose time has come and that
+   * nobody had a reason to try keeps no cycle from its pause.
+   */
   retryMs(...dependencies: readonly Dependency[]): number | undefined {
-    const downtimes = dependencies.flatMap((dependency) => this.#downtimes.get(dependency) ?? []);
-    if (downtimes.length === 0) return undefined;
-    return Math.max(0, Math.min(...downtimes.map(({ retryAt }) => retryAt)) - this.#clock.monotonic());
+    const now = this.#clock.monotonic();
+    const waits = dependencies
+      .flatMap((dependency) => this.#downtimes.get(dependency) ?? [])
+      .map(({ retryAt }) => retryAt - now)
+      .filter((ms) => ms > 0);
+    return waits.length === 0 ? undefined : Math.min(...waits);
   }
 
   failed(outage: Outage, policy: Policy): void {

@@ -15,6 +15,8 @@ import { repair } from './repair.ts';
 import { Sweep } from './sweep.ts';
 import { ask, recordVerdicts, type Recorded } from './verify.ts';
 
+const TIDYING_DEADLINE_MS = 5 * 60_000;
+
 /** A pause is hung only well past its end. */
 const WAIT_MARGIN_MS = 30_000;
 
@@ -62,6 +64,7 @@ export class Monitor {
       this.#wake = new AbortController();
       const current = equipment();
       const report = await this.cycle(current, signals);
+      this.#progress.step('tidying the checkpoint', TIDYING_DEADLINE_MS);
       await this.#checkpoint.tidyIfWorthwhile(this.#sweep.windowFromMs(current.policy));
       await this.#pause(this.#pauseMs(report, current), signals.stop);
     }
@@ -75,7 +78,7 @@ export class Monitor {
     const gathered = await gather(context);
     const asked = await ask(context, gathered?.candidates ?? []);
     const recorded = await recordVerdicts(context, asked.judged);
-    const { ended, postponed } = await repair(context, recorded);
+    const { ended, postponed, held } = await repair(context, recorded);
     const repaired = await confirm(context, ended);
 
     const report: CycleReport = {
@@ -84,7 +87,7 @@ export class Monitor {
       commands: ended.length,
       repaired,
       workLeft: postponed || (gathered?.backlog === true && !asked.interrupted),
-      interrupted: gathered === undefined || asked.interrupted,
+      interrupted: gathered === undefined || asked.interrupted || held,
     };
     this.#report({ kind: 'cycle', report });
     if (gathered?.backlog === true) {

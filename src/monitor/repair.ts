@@ -1,7 +1,6 @@
 import { lastWords, type CommandOutcome, type Task } from '../core/command.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
-import type { Verdict } from '../core/verdict.ts';
 import type { CycleContext } from './context.ts';
 import type { IntegrationServer } from './ports.ts';
 import type { Recorded } from './verify.ts';
@@ -13,7 +12,6 @@ interface Job {
   readonly task: Task;
   /** Counted so far, without this one. */
   readonly attempts: number;
-  readonly verdict: Verdict;
 }
 
 /** A command that ran and ended: Abacos is asked what came of it. */
@@ -25,7 +23,11 @@ export interface Repairs {
   readonly ended: readonly Ended[];
   /** Some repairs did not fit into this cycle; the integration server is fine. */
   readonly postponed: boolean;
+  /** Some repairs wait for the integration server to be well again. */
+  readonly held: boolean;
 }
+
+const NO_REPAIRS: Repairs = { ended: [], postponed: false, held: false };
 
 /**
  * Runs the commands that the verdicts call for. They share one cycle's time:
@@ -34,22 +36,24 @@ export interface Repairs {
  */
 export async function repair(context: CycleContext, recorded: readonly Recorded[]): Promise<Repairs> {
   const { dependencies, policy, repairHealth, server } = context;
-  if (server === undefined) return { ended: [], postponed: false };
+  if (server === undefined) return NO_REPAIRS;
   const shift = new RepairShift(context, server, recorded.flatMap(jobOf).sort(byAttempts));
   // A server that is down is tried now and then without need, so that its state stays true.
-  if (shift.isIdle && dependencies.state('integration-server').kind === 'up') return { ended: [], postponed: false };
+  if (shift.isIdle && dependencies.state('integration-server').kind === 'up') return NO_REPAIRS;
 
   if (await shift.connected()) {
     const workers = repairHealth.isInDoubt ? 1 : policy.maxParallelRepairs;
-    await Promise.all(Array.from({ length: workers }, () => shift.work()));
+    // One that fails makes the others begin nothing more; all have ended before the failure goes on its way.
+    const ends = await Promise.allSettled(Array.from({ length: workers }, () => shift.work()));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
-  return { ended: shift.ended, postponed: shift.handBack() };
+  return { ended: shift.ended, postponed: shift.handBack(), held: shift.isHeld };
 }
 
-function jobOf({ candidate, judgement, next }: Recorded): Job[] {
+function jobOf({ candidate, next }: Recorded): Job[] {
   if (next.kind !== 'repair' || !('number' in candidate)) return [];
   const { task, attempts } = next;
-  return [{ orderId: candidate.order.id, number: candidate.number, task, attempts, verdict: judgement.verdict }];
+  return [{ orderId: candidate.order.id, number: candidate.number, task, attempts }];
 }
 
 /** Hopeless orders do not keep hopeful ones waiting: those with the fewest attempts come first. */
@@ -67,6 +71,7 @@ class RepairShift {
   /** While the server is sick, or back from an outage, one order tells whether it works again. */
   readonly #probeOnly: boolean;
   #begun = 0;
+  #connecting: Promise<boolean> | undefined;
   #halted: boolean;
 
   constructor(context: CycleContext, server: IntegrationServer, jobs: readonly Job[]) {
@@ -82,11 +87,21 @@ class RepairShift {
     return this.#waiting.length === 0;
   }
 
+  /** Repairs wait, and not for want of time. */
+  get isHeld(): boolean {
+    return this.#waiting.length > 0 && (this.#halted || this.#probeOnly || this.#context.repairHealth.isInDoubt);
+  }
+
   /** Repairs one order after another; several workers may do so at once. */
   async work(): Promise<void> {
-    for (let job = this.#take(); job !== undefined; job = this.#take()) {
-      if (!(await this.connected())) this.#waiting.unshift(job);
-      else if (await this.#count(job, 1)) await this.#run(job);
+    try {
+      for (let job = this.#take(); job !== undefined; job = this.#take()) {
+        if (!(await this.connected())) this.#waiting.unshift(job);
+        else if (await this.#count(job, 1)) await this.#run(job);
+      }
+    } catch (error) {
+      this.#halted = true;
+      throw error;
     }
   }
 
@@ -97,7 +112,7 @@ class RepairShift {
    */
   handBack(): boolean {
     const { agenda, clock, dependencies, policy, stop } = this.#context;
-    const held = this.#halted || this.#probeOnly;
+    const held = this.#halted || this.#probeOnly || this.#context.repairHealth.isInDoubt;
     const pauseMs = held ? (dependencies.retryMs('integration-server') ?? policy.runningCycleMs) : 0;
     for (const { orderId } of this.#waiting) agenda.amend(orderId, { nextLookAt: clock.monotonic() + pauseMs });
     return this.#waiting.length > 0 && !held && !stop.aborted;
@@ -116,6 +131,16 @@ class RepairShift {
   /** Makes sure of the connection before an attempt is counted: a server that is down costs no order an attempt. */
   async connected(): Promise<boolean> {
     if (this.#halted) return false;
+    // Workers that need it at the same time wait for one and the same.
+    this.#connecting ??= this.#connect();
+    try {
+      return await this.#connecting;
+    } finally {
+      this.#connecting = undefined;
+    }
+  }
+
+  async #connect(): Promise<boolean> {
     const { dependencies, policy, progress, repairHealth, stop } = this.#context;
     progress.step('connecting to the integration server', policy.connectDeadlineMs);
     try {

@@ -37,6 +37,7 @@ export class Sweep {
    * process had come.
    */
   #cleanAt: number | undefined;
+  #cleanAtMonotonic: number | undefined;
   #nextRecentAt = -Infinity;
   #nextWholeAt = -Infinity;
 
@@ -60,9 +61,10 @@ export class Sweep {
 
     const wallNow = this.#clock.now();
     this.#cleanAt ??= Math.min(wallNow, ledger.lastRecordedAt);
+    const latest = Math.max(ledger.lastRecordedAt, this.#cleanAt + now - (this.#cleanAtMonotonic ?? now));
     const windowFloor = ledger.passedBefore(this.windowFromMs(policy));
     const floor = whole ? windowFloor : atLeast(windowFloor, ledger.passedBefore(wallNow - RECENT_MS));
-    const stuckBelow = ledger.passedBefore(wallNow - policy.lateWindowMs / 2);
+    const stuckBelow = ledger.passedBefore(wallNow - Math.max(policy.lateWindowMs / 2, 2 * policy.settleMs));
 
     const ready: ShopOrder[] = [];
     const stuck: ShopOrder[] = [];
@@ -74,7 +76,9 @@ export class Sweep {
     }
     this.#nextRecentAt = now + policy.runningCycleMs;
     if (whole && ready.length + stuck.length === 0) {
-      this.#cleanAt = wallNow;
+      // A wall clock that jumps ahead must not carry the window past what was not swept.
+      this.#cleanAt = Math.min(wallNow, latest);
+      this.#cleanAtMonotonic = now;
       this.#nextWholeAt = now + HOUR_MS;
     }
     return { ready, stuck, more: false };

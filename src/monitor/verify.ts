@@ -41,6 +41,9 @@ export async function ask(context: CycleContext, candidates: readonly Candidate[
   return { judged, interrupted: judged.length < candidates.length };
 }
 
+/** Room in the step's deadline for a call that is halved until one bad number stands alone. */
+const CALLS_OF_A_HALVING = 15;
+
 /** Asks Abacos; numbers that could not be asked about have no entry. */
 export async function answersTo(
   context: CycleContext,
@@ -48,7 +51,8 @@ export async function answersTo(
 ): Promise<ReadonlyMap<OrderNumber, Answer>> {
   if (numbers.length === 0) return new Map();
   const { policy, progress } = context;
-  progress.step(`asking Abacos about ${numbers.length} orders`, policy.callDeadlineMs * numbers.length);
+  const calls = Math.ceil(numbers.length / policy.maxNumbersPerCall) + CALLS_OF_A_HALVING;
+  progress.step(`asking Abacos about ${numbers.length} orders`, policy.callDeadlineMs * calls);
   const { byNumber, outage } = await context.erp.ask([...new Set(numbers)], context.stop);
   if (outage === undefined) context.dependencies.worked('abacos');
   else if (!context.stop.aborted) context.dependencies.failed(outage, context.policy);
@@ -77,14 +81,16 @@ export async function recordVerdicts(context: CycleContext, judged: readonly Jud
       const next = decide(one.judgement.verdict, previous?.attempts ?? 0, policy.maxAttempts);
       return { ...one, previous, next };
     });
-    const findings = recorded.filter(isNews).map(asFinding);
-    return { recorded, findings, newHead: newHead(recorded) };
+    const head = newHead(recorded);
+    // The head moves by a line of its order, so that one is written even where it says nothing new.
+    const findings = recorded.filter((one) => isNews(one) || one.candidate.order.id === head).map(asFinding);
+    return { recorded, findings, newHead: head };
   });
   const onRecord = new Map(records.map((record) => [record.orderId, record]));
   for (const one of recorded) {
     schedule(context, one);
     const record = onRecord.get(one.candidate.order.id);
-    if (record !== undefined) announce(context, one, record);
+    if (record !== undefined && isNews(one)) announce(context, one, record);
   }
   return recorded;
 }

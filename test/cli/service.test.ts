@@ -104,6 +104,14 @@ describe('order-monit once', () => {
     assert.equal(await onRecord(id), undefined);
   });
 
+  test('ends with 1 when the integration server is down and an order waits for it', async () => {
+    await place({ inAbacos: false });
+    await sandbox.sshd.stop();
+    const run = await call(installation, 'once');
+    await sandbox.sshd.start();
+    assert.equal(run.status, 1);
+  });
+
   test('ends with 78 without a checkpoint, and names the command that makes one', async () => {
     const empty = await install(join(sandbox.folder, `empty${count}`), sandbox.files);
     const run = await call(empty, 'once');

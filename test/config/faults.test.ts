@@ -193,6 +193,11 @@ const CASES: readonly Case[] = [
     'line 1: keep_settled_days: does not cover late_window, which is 172800 seconds. Write at least 2, or make late_window shorter.',
   ],
   [
+    'service.yml',
+    'late_window: 600',
+    'line 1: late_window: is 600 seconds, which is less than twice settle_time (1800 seconds). Write at least 3600, or make settle_time shorter.',
+  ],
+  [
     'database.yml',
     'password: a\npassword_file: b',
     'line 4: password_file: is given as well as password. Keep password_file and remove password, or the other way round.',

@@ -213,3 +213,73 @@ test('A stop begins no new command, and waits for those that run', async () => {
   assert.ok(world.commands.length <= POLICY.maxParallelRepairs);
   assert.equal(world.kinds().filter((kind) => kind === 'command-ended').length, world.commands.length);
 });
+
+describe('The loop never spins', () => {
+  /** Runs for an hour of its own time, and counts the cycles that a minute saw at most. */
+  async function busiestMinute(world: World): Promise<number> {
+    const cycles = new Map<number, number>();
+    const monitor = world.monitor();
+    world.onEvent = (event) => {
+      if (event.kind !== 'cycle') return;
+      const minute = Math.floor(world.clock.monotonic() / 60_000);
+      cycles.set(minute, (cycles.get(minute) ?? 0) + 1);
+      if ((cycles.get(minute) ?? 0) > 100) world.stop.abort();
+    };
+    world.clock.after(HOUR, () => {
+      world.stop.abort();
+    });
+    await monitor.run(world.equipment, world.signals);
+    return Math.max(...cycles.values());
+  }
+
+  test('when Abacos goes down between a command and its confirmation', async () => {
+    const world = new World();
+    world.place(101, { inAbacos: false });
+    world.onCommand = () => {
+      world.abacosDown = true;
+      return EXIT_0;
+    };
+    world.clock.after(HOUR / 2, () => {
+      world.abacosDown = false;
+    });
+    assert.ok((await busiestMinute(world)) <= 4);
+  });
+
+  test('when the server refuses to start the task', async () => {
+    const world = new World();
+    world.place(101, { inAbacos: false });
+    world.onCommand = () => ({ kind: 'not-started', why: 'no such folder', durationMs: 10, output: [] });
+    assert.ok((await busiestMinute(world)) <= 4);
+  });
+
+  test('when the orders of a sick server are mended by hand', async () => {
+    const world = new World();
+    for (let id = 101; id <= 106; id += 1) world.place(id, { inAbacos: false });
+    world.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1 };
+    world.onCommand = () => EXIT_1;
+    world.clock.after(600_000, () => {
+      for (let id = 101; id <= 106; id += 1) world.insert(String(1_000_000 + id));
+    });
+    assert.ok((await busiestMinute(world)) <= 4);
+  });
+});
+
+test('The head moves past an open order that is on record already and has nothing new to say', async () => {
+  const world = new World();
+  for (let id = 101; id <= 112; id += 1) world.place(id, { inAbacos: id !== 105 });
+  await world.leaveOpen(105, 5);
+  world.checkpoint.head = world.checkpoint.start;
+  await world.cycles(world.monitor(), 5);
+  assert.equal(world.checkpoint.head, 112);
+});
+
+test('A checkpoint that fails in the middle of repairs lets no worker begin another command', async () => {
+  const world = new World();
+  for (let id = 101; id <= 105; id += 1) world.place(id, { inAbacos: false });
+  world.onCommand = ({ number }) => {
+    if (world.commands.length === 2) world.checkpoint.failure = new Error('ENOSPC: no space left on device');
+    return { ...EXIT_0, durationMs: number.endsWith('1') ? 1000 : 9000 };
+  };
+  await assert.rejects(world.monitor().run(world.equipment, world.signals), /ENOSPC/);
+  assert.equal(world.commands.length, 2);
+});

@@ -30,6 +30,7 @@ export const POLICY: Policy = {
   lateWindowMs: 48 * HOUR,
   recheckGivenUpMs: HOUR,
   repairWaitMs: 120_000,
+  maxNumbersPerCall: 50,
   maxParallelRepairs: 2,
   permanentErrors: [/produto não cadastrado/i],
   shopDeadlineMs: 60_000,
@@ -180,6 +181,8 @@ export class World {
   /** Numbers that get no answer because the calls after the first so many fail. */
   answersBeforeOutage = Infinity;
   dryRun = false;
+  /** Sees each event as it is reported. */
+  onEvent: (event: Event) => void = () => undefined;
   /** What a command does; by default it inserts, takes nine seconds and ends with 0. */
   onCommand: (command: Command) => CommandOutcome = ({ task, number }) => {
     if (task === 'insert_order') this.insert(number);
@@ -239,7 +242,10 @@ export class World {
       checkpoint: this.checkpoint,
       clock: this.clock,
       progress: { step: () => undefined },
-      report: (event) => this.events.push(event),
+      report: (event) => {
+        this.events.push(event);
+        this.onEvent(event);
+      },
     });
   }
 
