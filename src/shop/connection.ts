@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+
 import type { Connection } from 'mysql2/promise';
 
 import { explainFailure, type ShopAddress } from './failure.ts';
@@ -9,8 +12,7 @@ import type { Columns } from './table.ts';
 interface Session {
   /** Resolves once statements can be sent. */
   readonly ready: Promise<Connection>;
-  readonly closed: Promise<void>;
-  readonly cut: () => void;
+  readonly socket: Socket;
 }
 
 /** What a server that does not answer gets to take its leave. */
@@ -38,16 +40,16 @@ export class ShopConnection {
   async query(sql: string, values: readonly (string | number)[], signal: AbortSignal): Promise<readonly RawRow[]> {
     let session: Session | undefined;
     try {
-      throwIfAborted(signal);
+      if (signal.aborted) throw abortOf(signal);
       const { connectTimeoutMs, queryTimeoutMs } = this.#options;
       session = this.#session ??= this.#open();
-      const { ready, cut } = session;
-      const connection = await within(ready, { limitMs: connectTimeoutMs, signal, cut });
+      const { ready, socket } = session;
+      const connection = await whileOpen(ready, { socket, limitMs: connectTimeoutMs, signal });
       const answer = connection.query({ sql, values: [...values] });
-      const [rows] = await within(answer, { limitMs: queryTimeoutMs, signal, cut });
+      const [rows] = await whileOpen(answer, { socket, limitMs: queryTimeoutMs, signal });
       return asRows(rows);
     } catch (error) {
-      session?.cut();
+      session?.socket.destroy();
       this.#forget(session);
       throw explainFailure(error, this.#options);
     }
@@ -67,23 +69,20 @@ export class ShopConnection {
     const session = this.#session;
     if (session === undefined) return;
     this.#forget(session);
-    const timer = setTimeout(session.cut, GOODBYE_MS);
-    await session.ready.then(async (connection) => connection.end()).catch(session.cut);
-    await session.closed;
+    const { ready, socket } = session;
+    const timer = setTimeout(() => socket.destroy(), GOODBYE_MS);
+    ready.then(async (connection) => connection.end()).catch(() => socket.destroy());
+    if (!socket.closed) await once(socket, 'close').catch(() => undefined);
     clearTimeout(timer);
   }
 
   #open(): Session {
-    const link = openLink(this.#options);
-    const session = {
-      ready: link.loggedIn.then(async (connection) => prepare(connection, this.#options.queryTimeoutMs)),
-      closed: link.closed,
-      cut: link.cut,
-    };
     // A server that ends an idle connection is no failure: the next statement makes another one.
-    void link.closed.then(() => {
+    const { loggedIn, socket } = openLink(this.#options, () => {
       this.#forget(session);
     });
+    const ready = loggedIn.then(async (connection) => prepare(connection, this.#options.queryTimeoutMs));
+    const session = { ready, socket };
     return session;
   }
 
@@ -94,48 +93,57 @@ export class ShopConnection {
   }
 }
 
-/** Why nobody waits for the work any more. */
+/** Why a wait was over before the work was. */
 class WaitEnded extends Error {
-  readonly code: 'ETIMEDOUT' | 'ABORTED';
+  readonly code: 'ETIMEDOUT' | 'ABORTED' | 'PROTOCOL_CONNECTION_LOST';
 
-  constructor(code: 'ETIMEDOUT' | 'ABORTED', cause?: unknown) {
+  constructor(code: WaitEnded['code'], cause?: unknown) {
     super('the wait was ended', { cause });
     this.code = code;
   }
 }
 
 /**
- * Waits for work, and cuts it short when it takes too long or nobody wants it
- * any more. The driver's own time limit starts anew with each packet, so a
- * server that trickles could stretch it for ever.
+ * Waits for work, for as long as it may take, somebody wants it and the socket
+ * is open. The driver does none of the three dependably: its own time limit
+ * starts anew with each packet, and a query that waits is not told of the loss
+ * of the connection in every state.
  */
-async function within<T>(
+async function whileOpen<T>(
   work: Promise<T>,
-  { limitMs, signal, cut }: { limitMs: number; signal: AbortSignal; cut: () => void },
+  { socket, limitMs, signal }: { socket: Socket; limitMs: number; signal: AbortSignal },
 ): Promise<T> {
-  const deadline = new AbortController();
+  let end: (reason: unknown) => void = () => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    end = reject;
+  });
   const timer = setTimeout(() => {
-    deadline.abort(new WaitEnded('ETIMEDOUT'));
+    end(new WaitEnded('ETIMEDOUT'));
   }, limitMs);
-  deadline.signal.addEventListener('abort', cut);
-  signal.addEventListener('abort', cut);
+  const onAbort = (): void => {
+    end(abortOf(signal));
+  };
+  const onClose = (): void => {
+    // What the driver knows of the reason comes first.
+    setImmediate(end, new WaitEnded('PROTOCOL_CONNECTION_LOST'));
+  };
+  signal.addEventListener('abort', onAbort);
+  socket.once('close', onClose);
+  if (signal.aborted) onAbort();
+  if (socket.closed) onClose();
   try {
-    return await work;
-  } catch (error) {
-    deadline.signal.throwIfAborted();
-    throwIfAborted(signal);
-    throw error;
+    return await Promise.race([work, ended]);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', cut);
+    signal.removeEventListener('abort', onAbort);
+    socket.off('close', onClose);
   }
 }
 
-function throwIfAborted({ aborted, reason }: AbortSignal): void {
-  if (!aborted) return;
-  // The caller's own deadline is a deadline too.
+/** The caller's own deadline is a deadline too. */
+function abortOf({ reason }: AbortSignal): WaitEnded {
   const expired = reason instanceof Error && reason.name === 'TimeoutError';
-  throw new WaitEnded(expired ? 'ETIMEDOUT' : 'ABORTED', reason);
+  return new WaitEnded(expired ? 'ETIMEDOUT' : 'ABORTED', reason);
 }
 
 /**

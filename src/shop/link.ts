@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 import { createConnection, type ConnectionOptions, type SslOptions } from 'mysql2';
 import type { Connection } from 'mysql2/promise';
@@ -19,26 +19,25 @@ export interface ServerOptions {
   readonly queryTimeoutMs: number;
 }
 
-/** One connection and the socket below it. */
+/** One connection and the socket below it. Destroying the socket ends both. */
 export interface Link {
+  readonly socket: Socket;
   /** Resolves once the server has let us in. Rejects with the driver's error. */
   readonly loggedIn: Promise<Connection>;
-  /** Resolves once the socket is closed, whoever closed it. */
-  readonly closed: Promise<void>;
-  /** Ends the connection and every wait on it at once. */
-  readonly cut: () => void;
 }
 
 /** Firewalls forget a connection that is silent for some minutes; between two cycles there may be as many. */
 const KEEP_ALIVE_AFTER_MS = 30_000;
 
 /**
- * Connects and logs in. It has no deadline of its own: who waits cuts it.
+ * Connects and logs in. There is no deadline: who waits has one, and destroys the socket.
  *
  * The socket is ours because the driver's `destroy` only half-closes its own:
  * whoever waits for an answer would wait on, for as long as the server is silent.
+ *
+ * @param onEnd called as soon as the connection is known to be of no more use
  */
-export function openLink(options: ServerOptions): Link {
+export function openLink(options: ServerOptions, onEnd: () => void): Link {
   const { database, server, tls, username } = options;
   const password = options.password();
   const socket =
@@ -66,22 +65,19 @@ export function openLink(options: ServerOptions): Link {
     ...(tls === undefined ? {} : { ssl: tls }),
   };
   const connection = createConnection(settings);
-  // Without a listener a connection that breaks while nobody uses it would end the process.
-  connection.on('error', () => undefined);
+  socket.once('close', onEnd);
+  // Also without a question to fail: a server that shuts down says so first.
+  connection.on('error', () => {
+    onEnd();
+    socket.destroy();
+  });
   return {
+    socket,
     loggedIn: new Promise((resolve, reject) => {
       connection.once('connect', () => {
         resolve(connection.promise());
       });
       connection.once('error', reject);
     }),
-    closed: new Promise((resolve) => {
-      socket.once('close', () => {
-        resolve();
-      });
-    }),
-    cut: () => {
-      socket.destroy();
-    },
   };
 }

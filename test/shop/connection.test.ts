@@ -7,6 +7,7 @@ import { after, describe, test, type TestContext } from 'node:test';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 
 import { orderId } from '../../src/core/order.ts';
+import { Outage } from '../../src/core/outage.ts';
 import { ShopConnection } from '../../src/shop/connection.ts';
 import { Columns } from '../../src/shop/table.ts';
 import type { MariaDb } from '../sandbox/mariadb.ts';
@@ -100,7 +101,7 @@ describe('The session', () => {
     const connection = connectionOf(t, opened);
     const [row] = await connection.query(
       `SELECT @@tx_isolation AS isolation, @@tx_read_only AS read_only, @@autocommit AS autocommit,
-        @@time_zone AS zone, @@max_statement_time + 0 AS seconds`,
+        @@time_zone AS zone, @@max_statement_time AS seconds`,
       [],
       signal,
     );
@@ -109,7 +110,7 @@ describe('The session', () => {
       read_only: '1',
       autocommit: '1',
       zone: '+00:00',
-      seconds: '12.5',
+      seconds: '12.500000',
     });
   });
 
@@ -245,6 +246,23 @@ describe('A connection that ended', () => {
     await opened.shop.connection.query(`KILL ${String(first)}`);
     await until('what was known of the server is forgotten', () => connection.columns === undefined);
     assert.notEqual(await ownId(), first);
+  });
+
+  test('just before a question is an outage at most, and made again', async (t) => {
+    const { orders, shop } = await setUp(t);
+    await shop.place({ number: '1' });
+    for (let round = 0; round < 20; round += 1) {
+      assert.equal((await orders.newOrders(head, 1, signal)).length, 1);
+      for (const { id } of await readersOf(shop)) await shop.connection.query(`KILL ${id}`);
+      // Whether the end is noticed before the question or after it is up to the network.
+      const failure = await orders.newOrders(head, 1, signal).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (failure === undefined) continue;
+      assert.ok(failure instanceof Outage);
+      assert.match(failure.reason, /was lost$/);
+    }
   });
 
   test('in the middle of a question is an outage, and made again', async (t) => {

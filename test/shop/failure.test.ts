@@ -21,13 +21,13 @@ describe('It is said what went wrong and what to do', () => {
     [
       'a database that is not there or not for us',
       { database: 'nowhere' },
-      /^the user 'order_monit'@'127\.0\.0\.1' may not use a database nowhere at .*, or there is none$/,
+      /^the user 'order_monit'@'.*' may not use a database nowhere at .*, or there is none$/,
       /GRANT SELECT ON `nowhere`\.`orders`/,
     ],
     [
       'a table that is not there or not for us',
       { columns: { ...NAMES, table: 'pedidos' } },
-      /^the user 'order_monit'@'127\.0\.0\.1' may not read the table pedidos/,
+      /^the user 'order_monit'@'.*' may not read the table pedidos/,
       /orders: table in database\.yml.*GRANT SELECT ON `shop\d+`\.`pedidos`/,
     ],
     [
@@ -61,7 +61,6 @@ describe('It is said what went wrong and what to do', () => {
       const outage = await outageOf(orders.newOrders(head, 1, signal));
       assert.match(outage.reason, reason);
       assert.match(outage.hint ?? '', hint);
-      assert.ok(outage.cause !== undefined || what.includes('column'));
       assert.doesNotMatch(`${outage.message} ${outage.hint ?? ''}`, /not this one/);
     });
   }
@@ -97,14 +96,13 @@ describe('It is said what went wrong and what to do', () => {
   });
 
   test('for a user who has no connection left', async (t) => {
-    const { db, shop, orders } = await setUp(t, { username: 'reader_of_one', password: () => undefined });
+    const { shop, orders } = await setUp(t, { username: 'reader_of_one', password: () => undefined });
     await shop.connection.query('CREATE USER reader_of_one WITH MAX_USER_CONNECTIONS 1');
     await shop.connection.query('GRANT SELECT ON orders TO reader_of_one');
     const other = (await setUp(t, { username: 'reader_of_one', password: () => undefined, database: shop.database }))
       .orders;
     await other.newOrders(head, 1, signal);
     assert.match((await outageOf(orders.newOrders(head, 1, signal))).reason, /reached one of its limits on the server/);
-    assert.ok(db.port > 0);
   });
 });
 

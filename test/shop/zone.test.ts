@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { offsetAt, settledUpTo } from '../../src/shop/zone.ts';
+import { earliestLocal, offsetAt, settledUpTo } from '../../src/shop/zone.ts';
 
 const HALF_HOUR = 1_800_000;
 
@@ -41,4 +41,20 @@ describe('settledUpTo', () => {
       assert.ok(local > cutoff, `an order placed ${age / 60_000} min ago, at ${local}, was taken`);
     }
   });
+});
+
+describe('earliestLocal', () => {
+  const cases: [string, string, string][] = [
+    ['2026-11-20T12:00:00Z', 'UTC', '2026-11-20 12:00:00'],
+    ['2026-11-20T12:00:00Z', '-03:00', '2026-11-20 09:00:00'],
+    // 02:30 for the first time: what is placed at 02:00 for the second time comes after it.
+    ['2026-10-25T00:30:00Z', 'Europe/Berlin', '2026-10-25 01:30:00'],
+    ['2026-10-25T01:30:00Z', 'Europe/Berlin', '2026-10-25 02:30:00'],
+    ['2026-03-29T00:30:00Z', 'Europe/Berlin', '2026-03-29 01:30:00'],
+  ];
+  for (const [moment, zone, expected] of cases) {
+    test(`of ${moment} in ${zone} is ${expected}`, () => {
+      assert.equal(earliestLocal(Date.parse(moment), zone), expected);
+    });
+  }
 });
