@@ -2,7 +2,7 @@ import type { OrderId, ShopOrder } from '../core/order.ts';
 import { ShopConnection } from './connection.ts';
 import type { ServerOptions } from './link.ts';
 import { idOf, numberOf, orderOf, textOf } from './row.ts';
-import { Columns, quote, quoteNames, type TableNames } from './table.ts';
+import { columnsFrom, quote, quoteNames, type Columns, type TableNames } from './table.ts';
 import { earliestLocal, settledUpTo } from './zone.ts';
 
 export interface OrdersOptions extends ServerOptions {
@@ -220,7 +220,7 @@ export class Orders {
     const known = this.#connection.columns;
     if (known !== undefined) return known;
     const rows = await this.#connection.query(`SHOW COLUMNS FROM ${this.#names.table}`, [], signal);
-    const columns = new Columns(this.#options.columns, rows);
+    const columns = columnsFrom(this.#options.columns, rows);
     this.#connection.keepColumns(columns);
     return columns;
   }

@@ -43,52 +43,43 @@ export function quote(name: string): string {
   return `\`${name}\``;
 }
 
-/** The columns that the table has, in lower case as the server compares them, with their types. */
-export class Columns {
-  readonly #types: ReadonlyMap<string, string>;
-  readonly #names: TableNames;
-
-  /**
-   * @param rows what SHOW COLUMNS gives: all columns that the user may read, and nothing of the others
-   * @throws Outage that names every column that is needed and not there
-   */
-  constructor(names: TableNames, rows: readonly RawRow[]) {
-    this.#names = names;
-    this.#types = new Map(
-      rows.map((row) => [(textOf(row, 'Field') ?? '').toLowerCase(), (textOf(row, 'Type') ?? '').toLowerCase()]),
-    );
-    this.#refuseMissing();
-  }
-
-  has(name: string): boolean {
-    return this.#types.has(name.toLowerCase());
-  }
-
+/** The columns that the table has. Names compare as the server compares them: without regard to case. */
+export interface Columns {
+  has(name: string): boolean;
   /** Whether the table says when Abacos acknowledged a payment. */
-  get tracksPayment(): boolean {
-    return this.has(this.#names.paymentConfirmedAt);
-  }
-
+  readonly tracksPayment: boolean;
   /**
    * The zone that times read from the table are in. A `timestamp` is a moment,
    * which the server shows in the session's zone, UTC; a `datetime` is what
    * the shop wrote.
    */
-  zone(configured: string): string {
-    return this.#types.get(this.#names.createdAt.toLowerCase())?.startsWith('timestamp') === true ? 'UTC' : configured;
-  }
+  zone(configured: string): string;
+}
 
-  #refuseMissing(): void {
-    const missing = KEYS.flatMap(([name, key]) => {
-      const column = this.#names[name];
-      return this.has(column) || column === OPTIONAL_COLUMN ? [] : [{ column, key }];
-    });
-    if (missing.length === 0) return;
-    const { table } = this.#names;
-    throw new Outage({
-      dependency: 'shop',
-      reason: `the table ${table} has no column ${missing.map(({ column }) => column).join(', ')}`,
-      hint: `check orders: ${missing.map(({ key }) => key).join(', ')} in database.yml, and that the user may read all columns (SHOW COLUMNS FROM ${table} lists those)`,
-    });
-  }
+/**
+ * @param rows what SHOW COLUMNS gives: all columns that the user may read, and nothing of the others
+ * @throws Outage that names every column that is needed and not there
+ */
+export function columnsFrom(names: TableNames, rows: readonly RawRow[]): Columns {
+  const types = new Map(
+    rows.map((row) => [(textOf(row, 'Field') ?? '').toLowerCase(), (textOf(row, 'Type') ?? '').toLowerCase()]),
+  );
+  const has = (name: string): boolean => types.has(name.toLowerCase());
+  refuseMissing(names, has);
+  const isMoment = types.get(names.createdAt.toLowerCase())?.startsWith('timestamp') === true;
+  return { has, tracksPayment: has(names.paymentConfirmedAt), zone: (configured) => (isMoment ? 'UTC' : configured) };
+}
+
+function refuseMissing(names: TableNames, has: (name: string) => boolean): void {
+  const missing = KEYS.flatMap(([name, key]) => {
+    const column = names[name];
+    const dispensable = name === 'paymentConfirmedAt' && column === OPTIONAL_COLUMN;
+    return dispensable || has(column) ? [] : [{ column, key }];
+  });
+  if (missing.length === 0) return;
+  throw new Outage({
+    dependency: 'shop',
+    reason: `the table ${names.table} has no column ${missing.map(({ column }) => column).join(', ')}`,
+    hint: `check orders: ${missing.map(({ key }) => key).join(', ')} in database.yml, and that the user may read all columns (SHOW COLUMNS FROM ${names.table} lists those)`,
+  });
 }

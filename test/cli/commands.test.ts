@@ -10,11 +10,11 @@ import { READER } from '../sandbox/shop.ts';
 let sandbox: Sandbox;
 
 before(async () => {
-  sandbox = await openSandbox();
+  sandbox = await openSandbox({ service: { settle_time: 1800 } });
   for (const [id, ageS] of [
     [10, 90_000],
     [11, 7200],
-    [12, 1],
+    [12, 60],
   ] as const)
     await sandbox.shop.place({ id, number: String(7_000_000 + id), ageS });
 });

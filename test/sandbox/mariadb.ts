@@ -78,7 +78,12 @@ export async function startMariaDb({ settings = [] }: { settings?: readonly stri
     ending.kill(signal);
     await ended;
   };
-  await start();
+  try {
+    await start();
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   return {
     host: '127.0.0.1',
     port,

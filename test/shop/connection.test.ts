@@ -9,7 +9,7 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { orderId } from '../../src/core/order.ts';
 import { Outage } from '../../src/core/outage.ts';
 import { ShopConnection } from '../../src/shop/connection.ts';
-import { Columns } from '../../src/shop/table.ts';
+import { columnsFrom } from '../../src/shop/table.ts';
 import type { MariaDb } from '../sandbox/mariadb.ts';
 import { READER, type Shop } from '../sandbox/shop.ts';
 import { until } from '../sandbox/until.ts';
@@ -238,7 +238,7 @@ describe('A connection that ended', () => {
     };
     const first = await ownId();
     connection.keepColumns(
-      new Columns(
+      columnsFrom(
         { ...NAMES },
         Object.values(NAMES).map((Field) => ({ Field })),
       ),
