@@ -6,12 +6,14 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+
+import { freePort } from './ports.ts';
 
 const run = promisify(execFile);
 
@@ -184,16 +186,6 @@ async function makeBundle(folder: string): Promise<void> {
   const launcher = join(folder, 'bin', 'bundle');
   await writeFile(launcher, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`);
   await chmod(launcher, 0o755);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
-  return address.port;
 }
 
 class SandboxSshd implements Sshd {
