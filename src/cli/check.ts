@@ -5,7 +5,7 @@ import { examine } from '../shop/index.ts';
 import { checkpointPath } from './directories.ts';
 import { erpOf, ordersOf, serverOf } from './equipment.ts';
 import { EXIT } from './exit.ts';
-import type { Surroundings } from './main.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Colour, Output } from './output.ts';
 import { explain } from './problems.ts';
 import { loadSettings } from './settings.ts';

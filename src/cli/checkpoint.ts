@@ -7,7 +7,7 @@ import { epochOf, stampOf } from '../core/stamp.ts';
 import { SUCCESS } from '../core/verdict.ts';
 import { checkpointPath } from './directories.ts';
 import { EXIT } from './exit.ts';
-import type { Surroundings } from './main.ts';
+import type { Surroundings } from './surroundings.ts';
 import { printTable } from './output.ts';
 import { UsageError } from './problems.ts';
 import { lookUp } from './shop-lookup.ts';

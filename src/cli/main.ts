@@ -5,18 +5,11 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { directoriesOf, type Directories } from './directories.ts';
+import { directoriesOf } from './directories.ts';
 import { EXIT } from './exit.ts';
-import { standardOutput, type Output } from './output.ts';
+import { standardOutput } from './output.ts';
+import type { Surroundings } from './surroundings.ts';
 import { VERSION } from './version.ts';
-
-/** What every command gets: where things are, and where to write. */
-export interface Surroundings {
-  readonly directories: Directories;
-  readonly output: Output;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly json: boolean;
-}
 
 interface CommonOptions {
   readonly configDir?: string;

@@ -3,7 +3,7 @@ import type { RetryResult } from '../control/status.ts';
 import type { OrderId } from '../core/order.ts';
 import { stampOf } from '../core/stamp.ts';
 import { checkpointPath } from './directories.ts';
-import type { Surroundings } from './main.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /**
  * Writes a retry to the checkpoint of a service that does not run, under the

@@ -10,7 +10,7 @@ import type { StoryRow } from '../shop/index.ts';
 import { checkpointPath } from './directories.ts';
 import { erpOf } from './equipment.ts';
 import { EXIT } from './exit.ts';
-import type { Surroundings } from './main.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Output } from './output.ts';
 import { UsageError } from './problems.ts';
 import { loadSettings } from './settings.ts';

@@ -2,7 +2,7 @@ import { askRetry, ControlError } from '../control/client.ts';
 import { parseRetryResults, type RetryResult } from '../control/status.ts';
 import { orderId, type OrderId } from '../core/order.ts';
 import { EXIT } from './exit.ts';
-import type { Surroundings } from './main.ts';
+import type { Surroundings } from './surroundings.ts';
 import { operatorOf } from './operator.ts';
 import { retryWithoutService } from './offline-retry.ts';
 import { UsageError } from './problems.ts';

@@ -13,7 +13,7 @@ import { checkpointPath } from './directories.ts';
 import { rehearsal } from './dry-run.ts';
 import { assemble, type Assembly } from './equipment.ts';
 import { EXIT } from './exit.ts';
-import type { Surroundings } from './main.ts';
+import type { Surroundings } from './surroundings.ts';
 import { explain } from './problems.ts';
 import { loadSettings } from './settings.ts';
 import { listenForSignals, type Shutdown } from './signals.ts';

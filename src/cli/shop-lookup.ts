@@ -1,7 +1,7 @@
 import type { OrderId } from '../core/order.ts';
 import type { Orders } from '../shop/index.ts';
 import { ordersOf } from './equipment.ts';
-import type { Surroundings } from './main.ts';
+import type { Surroundings } from './surroundings.ts';
 import { NotFound } from './problems.ts';
 import { loadSettings } from './settings.ts';
 

@@ -3,7 +3,7 @@ import { askStatus, ControlError } from '../control/client.ts';
 import { parseStatus, type Status } from '../control/status.ts';
 import { DEPENDENCY_NAMES } from '../core/outage.ts';
 import { EXIT } from './exit.ts';
-import type { Surroundings } from './main.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Output } from './output.ts';
 import { dependenciesOf } from './status-board.ts';
 import { checkpointTotals } from './totals.ts';

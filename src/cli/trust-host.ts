@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 
 import { fetchHostKeys, trustHost as record } from '../integration/index.ts';
 import { EXIT } from './exit.ts';
-import type { Surroundings } from './main.ts';
+import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './problems.ts';
 import { loadSettings } from './settings.ts';
 

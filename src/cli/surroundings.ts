@@ -1,0 +1,10 @@
+import type { Directories } from './directories.ts';
+import type { Output } from './output.ts';
+
+/** What every command gets: where things are, and where to write. */
+export interface Surroundings {
+  readonly directories: Directories;
+  readonly output: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly json: boolean;
+}
