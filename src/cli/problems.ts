@@ -8,6 +8,8 @@ import { EXIT } from './exit.ts';
 export interface Problem {
   readonly text: string;
   readonly exitCode: number;
+  /** Nothing that people can mend: its details are for those who wrote the program. */
+  readonly isBug?: true;
 }
 
 /** Thrown where a command was called in a way that can't work. */
@@ -38,7 +40,7 @@ export function explain(error: unknown): Problem {
     return { text: error.message, exitCode: EXIT.failure };
   }
   // Anything else is a bug: its stack says where.
-  return { text: `order-monit met an error it does not know: ${stackOf(error)}`, exitCode: EXIT.failure };
+  return { text: `order-monit met an error it does not know: ${stackOf(error)}`, exitCode: EXIT.failure, isBug: true };
 }
 
 function controlText({ failure }: ControlError): string {

@@ -52,7 +52,7 @@ export async function run(surroundings: Surroundings, options: RunOptions): Prom
     return await service.work();
   } catch (error) {
     const problem = explain(error);
-    log.fatal(problem.text, { event: 'fatal', error });
+    log.fatal(problem.text, { event: 'fatal', ...(problem.isBug === true ? { error } : {}) });
     return problem.exitCode;
   } finally {
     for (const close of closers.reverse()) {
