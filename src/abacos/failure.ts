@@ -1,3 +1,4 @@
+import { errorCode } from '../core/error-code.ts';
 import { Outage } from '../core/outage.ts';
 
 export interface Explanation {
@@ -31,7 +32,7 @@ const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
 
 /** Puts an error of the network or of TLS into words. Its own text is not used: it may quote what was sent. */
 export function networkOutage(error: unknown, place: string): Outage {
-  return abacosOutage(explanationOf(codeOf(error) ?? 'without a code', place), error);
+  return abacosOutage(explanationOf(errorCode(error) ?? 'without a code', place), error);
 }
 
 function explanationOf(code: string, place: string): Explanation {
@@ -78,11 +79,6 @@ function protocolExplanation(code: string, place: string): Explanation {
     };
   }
   return { reason: `the call to ${place} failed (${code})` };
-}
-
-/** The code of a Node error, such as `ECONNRESET`. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** Puts an HTTP answer that is no SOAP answer into words. Its body is not quoted. */

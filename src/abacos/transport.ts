@@ -2,8 +2,9 @@ import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
 
+import { errorCode } from '../core/error-code.ts';
 import { Outage } from '../core/outage.ts';
-import { abacosOutage, codeOf, httpOutage, networkOutage, placeOf } from './failure.ts';
+import { abacosOutage, httpOutage, networkOutage, placeOf } from './failure.ts';
 import { ReplyReader, UnreadableReply, type Reply } from './reply.ts';
 import { SOAP_ACTION } from './request.ts';
 
@@ -167,7 +168,7 @@ async function responseTo(request: ClientRequest, body: string, signal: AbortSig
 }
 
 function isLostConnection(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error);
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
 

@@ -5,7 +5,7 @@
  */
 import { lastWords, type CommandOutcome } from '../core/command.ts';
 import type { CycleReport, Event, OrderName } from '../core/event.ts';
-import { DEPENDENCY_NAMES } from '../core/outage.ts';
+import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
 import type { FailureReason } from '../core/verdict.ts';
 import { duration } from './duration.ts';
 
@@ -60,7 +60,10 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
     case 'down':
       return {
         level: 'error',
-        text: `${capital(DEPENDENCY_NAMES[event.dependency])} is down: ${event.reason}. It is tried again${event.hint === undefined ? '' : `. What to do: ${event.hint}`}`,
+        text: withHint(
+          `${capital(DEPENDENCY_NAMES[event.dependency])} is down: ${event.reason}. It is tried again`,
+          event.hint,
+        ),
         fields: { dependency: event.dependency },
       };
     case 'up':

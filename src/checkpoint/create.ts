@@ -1,9 +1,10 @@
 import { dirname } from 'node:path';
 
+import { errorCode } from '../core/error-code.ts';
 import type { OrderRecord } from '../core/record.ts';
 
 import { CheckpointExists, CheckpointIoError } from './faults.ts';
-import { adopt, appendAll, errorCode, hostFiles, NEW_FILE_MODE, type Files } from './files.ts';
+import { adopt, appendAll, hostFiles, NEW_FILE_MODE, type Files } from './files.ts';
 import { HEAD_MARK, printLine } from './line.ts';
 
 export interface CreateOptions {

@@ -1,5 +1,5 @@
 /** What can be wrong with the checkpoint, in words for the operator. */
-import { errorCode } from './files.ts';
+import { errorCode } from '../core/error-code.ts';
 
 /** The file as it stands can't be worked with, and will not be by itself: somebody must act. */
 export abstract class CheckpointFault extends Error {

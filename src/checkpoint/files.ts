@@ -5,6 +5,7 @@
  */
 import { constants } from 'node:fs';
 import { link, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { errorCode } from '../core/error-code.ts';
 
 export interface Files {
   /**
@@ -130,9 +131,4 @@ export async function adopt(
   }
   // Last, because a change of the owner may clear bits.
   await file.setMode(mode);
-}
-
-/** The system's code of an error (`ENOSPC`), where it has one. */
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

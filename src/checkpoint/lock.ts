@@ -13,7 +13,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, fchownSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { errorCode, NEW_FILE_MODE } from './files.ts';
+import { errorCode } from '../core/error-code.ts';
+import { NEW_FILE_MODE } from './files.ts';
 import { CheckpointIoError } from './faults.ts';
 
 /** Somebody else works on the same state directory. */

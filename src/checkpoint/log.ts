@@ -1,10 +1,11 @@
+import { errorCode } from '../core/error-code.ts';
 import type { Ledger, LedgerEntry, WorkingLedger } from '../core/ledger.ts';
 import { isOrderId } from '../core/order.ts';
 import { epochOf } from '../core/stamp.ts';
 
 import { TEARABLE_BYTES } from './blocks.ts';
 import { CheckpointIoError, DamagedCheckpoint, reasonOf } from './faults.ts';
-import { appendAll, errorCode, type FileFacts, type Files, type OpenFile } from './files.ts';
+import { appendAll, type FileFacts, type Files, type OpenFile } from './files.ts';
 import { HEAD_MARK, printLine } from './line.ts';
 import { survey, type SettledDays, type Survey } from './survey.ts';
 import { syncFolderOf, tidy, type Retention } from './tidying.ts';

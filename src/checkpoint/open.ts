@@ -1,5 +1,6 @@
+import { errorCode } from '../core/error-code.ts';
 import { CheckpointIoError, HeadlessCheckpoint, MissingCheckpoint, CheckpointFault } from './faults.ts';
-import { errorCode, hostFiles, type Files, type OpenFile } from './files.ts';
+import { hostFiles, type Files, type OpenFile } from './files.ts';
 import { CheckpointLog } from './log.ts';
 import { survey, type Survey } from './survey.ts';
 import { tidyingPath } from './tidying.ts';

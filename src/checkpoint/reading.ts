@@ -1,9 +1,10 @@
+import { errorCode } from '../core/error-code.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 
 import { visitCurrentLines } from './current.ts';
 import { CheckpointFault, CheckpointIoError, HeadlessCheckpoint, MissingCheckpoint, type BadLine } from './faults.ts';
-import { errorCode, hostFiles, type Files, type OpenFile } from './files.ts';
+import { hostFiles, type Files, type OpenFile } from './files.ts';
 import { survey, type Survey, type TornTail } from './survey.ts';
 
 export interface CurrentRecord {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 
-import { adopt, appendAll, errorCode, type Files, type OpenFile } from './files.ts';
+import { errorCode } from '../core/error-code.ts';
+import { adopt, appendAll, type Files, type OpenFile } from './files.ts';
 import type { Survey } from './survey.ts';
 
 export interface CutTail {

@@ -1,5 +1,5 @@
 import { ConfigurationError, describeFault, type Config } from '../config/index.ts';
-import { DEPENDENCY_NAMES, Outage } from '../core/outage.ts';
+import { DEPENDENCY_NAMES, Outage, withHint } from '../core/outage.ts';
 import type { Finding as ServerFinding } from '../integration/index.ts';
 import { examine } from '../shop/index.ts';
 import { checkpointPath } from './directories.ts';
@@ -111,10 +111,8 @@ function asLine(finding: ServerFinding): Omit<Line, 'subject'> {
   switch (finding.state) {
     case 'good':
       return { result: 'ok', text: `${finding.name}: ${finding.detail}` };
-    case 'bad': {
-      const hint = finding.hint === undefined ? '' : `. What to do: ${finding.hint}`;
-      return { result: 'fault', text: `${finding.name}: ${finding.detail}${hint}` };
-    }
+    case 'bad':
+      return { result: 'fault', text: withHint(`${finding.name}: ${finding.detail}`, finding.hint) };
     case 'skipped':
       return { result: 'warning', text: `${finding.name}: not tried, because of the fault before it` };
   }
@@ -137,11 +135,7 @@ async function attempt(
     const findings = await examine(AbortSignal.timeout(EXAMINATION_DEADLINE_MS));
     for (const finding of findings) say({ subject, ...finding });
   } catch (error) {
-    const text = error instanceof Outage ? outageText(error) : explain(error).text;
+    const text = error instanceof Outage ? withHint(error.reason, error.hint) : explain(error).text;
     say({ subject, result: 'fault', text });
   }
-}
-
-function outageText({ reason, hint }: Outage): string {
-  return hint === undefined ? reason : `${reason}. What to do: ${hint}`;
 }

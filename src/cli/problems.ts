@@ -1,7 +1,7 @@
 import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoint/index.ts';
 import { ConfigurationError } from '../config/index.ts';
 import { ControlError } from '../control/client.ts';
-import { Outage } from '../core/outage.ts';
+import { Outage, withHint } from '../core/outage.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
 import { EXIT } from './exit.ts';
 
@@ -31,7 +31,7 @@ export function explain(error: unknown): Problem {
   if (error instanceof UsageError) return { text: error.message, exitCode: EXIT.usage };
   if (error instanceof Outage) {
     return {
-      text: error.hint === undefined ? error.message : `${error.message}. What to do: ${error.hint}`,
+      text: withHint(error.message, error.hint),
       exitCode: EXIT.failure,
     };
   }

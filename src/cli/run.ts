@@ -98,10 +98,7 @@ class Service {
       ? await rehearsal(checkpointPath(surroundings.directories))
       : await openDurable(parts);
     const notifier = createNotifier({ environment: surroundings.environment, pid: process.pid });
-    const report = (message: string): void => {
-      parts.log.warn(message, { event: 'integration-server' });
-    };
-    const assembly = assemble({ config, dryRun: options.dryRun, report });
+    const assembly = assembleFor(parts, config);
     const service = new Service({ parts, checkpoint, notifier, assembly });
     closers.push(() => service.#assembly.close());
     if (!options.dryRun && !options.once) {
@@ -228,18 +225,12 @@ class Service {
 
   /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. */
   #reload(): void {
-    const { log, options, surroundings } = this.#parts;
+    const { log, surroundings } = this.#parts;
     this.#notifier.reloading();
     try {
       const { config, warnings } = loadSettings(surroundings.directories);
       logFindings(log, warnings);
-      const next = assemble({
-        config,
-        dryRun: options.dryRun,
-        report: (message) => {
-          log.warn(message, { event: 'integration-server' });
-        },
-      });
+      const next = assembleFor(this.#parts, config);
       if (this.#next !== undefined) this.#putAway(this.#next);
       this.#next = next;
       log.info('The configuration was read again; it takes effect with the next cycle', { event: 'reloaded' });
@@ -272,6 +263,16 @@ class Service {
 
 /** What tidying and closing may take besides the running commands. */
 const STOP_MARGIN_MS = 30_000;
+
+function assembleFor({ log, options }: ServiceParts, config: Config): Assembly {
+  return assemble({
+    config,
+    dryRun: options.dryRun,
+    report: (message) => {
+      log.warn(message, { event: 'integration-server' });
+    },
+  });
+}
 
 async function openDurable({ closers, config, log, surroundings }: ServiceParts): Promise<Checkpoint> {
   const { directories } = surroundings;

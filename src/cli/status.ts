@@ -1,7 +1,7 @@
 import { duration } from '../alerts/duration.ts';
 import { askStatus, ControlError } from '../control/client.ts';
 import { parseStatus, type Status } from '../control/status.ts';
-import { DEPENDENCY_NAMES } from '../core/outage.ts';
+import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Output } from './output.ts';
@@ -48,8 +48,7 @@ function printStatus(output: Output, answer: Status, now: number): void {
     const text =
       state.state === 'up'
         ? output.paint('green', 'up')
-        : output.paint('red', `down for ${ago(state.since)}: ${state.reason}`) +
-          (state.hint === undefined ? '' : `. What to do: ${state.hint}`);
+        : withHint(output.paint('red', `down for ${ago(state.since)}: ${state.reason}`), state.hint);
     line(DEPENDENCY_NAMES[dependency], text);
   }
   if (lastCycle === undefined) return;

@@ -33,6 +33,11 @@ export class Outage extends Error {
   }
 }
 
+/** A sentence with what people can do about it, where there is something. */
+export function withHint(text: string, hint: string | undefined): string {
+  return hint === undefined ? text : `${text}. What to do: ${hint}`;
+}
+
 /** How each dependency is called in messages to people. */
 export const DEPENDENCY_NAMES: Readonly<Record<Dependency, string>> = {
   shop: 'shop database',

@@ -4,8 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 
 import ssh2, { type ParsedKey } from 'ssh2';
 
+import { errorCode } from '../core/error-code.ts';
 import { fingerprintOf, kindOf } from './host-key.ts';
-import { errorCode } from './known-hosts-files.ts';
 
 export interface CredentialSettings {
   /** Where a key may be, in the order in which they are tried. Files that do not exist are passed over. */

@@ -2,6 +2,7 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { errorCode } from '../core/error-code.ts';
 import type { HostKey } from './host-key.ts';
 import {
   hostsMatch,
@@ -11,11 +12,6 @@ import {
   type KnownHosts,
   type KnownKey,
 } from './known-hosts.ts';
-
-/** The code of a system error. */
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
 
 /**
  * Reads the files one after another. One that does not exist says nothing.

@@ -1,7 +1,6 @@
 import type { CycleReport, Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
-import { failed } from '../core/verdict.ts';
 import { Agenda } from './agenda.ts';
 import { BacklogMeter } from './backlog.ts';
 import { confirm } from './confirm.ts';
@@ -107,8 +106,7 @@ export class Monitor {
     const { records } = await this.#recorder.change((ledger) => {
       const current = ledger.open.get(orderId);
       if (current === undefined) return { findings: [] };
-      const verdict = current.verdict.status === 'FAILED' ? current.verdict : failed('UNKNOWN');
-      return { findings: [{ orderId, verdict, attempts: 0 }] };
+      return { findings: [{ orderId, verdict: current.verdict, attempts: 0 }] };
     });
     const record = records[0];
     if (record === undefined) return false;

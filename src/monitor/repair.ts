@@ -89,7 +89,11 @@ class RepairShift {
 
   /** Repairs wait, and not for want of time. */
   get isHeld(): boolean {
-    return this.#waiting.length > 0 && (this.#halted || this.#probeOnly || this.#context.repairHealth.isInDoubt);
+    return this.#waiting.length > 0 && this.#serverIsUnwell;
+  }
+
+  get #serverIsUnwell(): boolean {
+    return this.#halted || this.#probeOnly || this.#context.repairHealth.isInDoubt;
   }
 
   /** Repairs one order after another; several workers may do so at once. */
@@ -112,10 +116,9 @@ class RepairShift {
    */
   handBack(): boolean {
     const { agenda, clock, dependencies, policy, stop } = this.#context;
-    const held = this.#halted || this.#probeOnly || this.#context.repairHealth.isInDoubt;
-    const pauseMs = held ? (dependencies.retryMs('integration-server') ?? policy.runningCycleMs) : 0;
+    const pauseMs = this.#serverIsUnwell ? (dependencies.retryMs('integration-server') ?? policy.runningCycleMs) : 0;
     for (const { orderId } of this.#waiting) agenda.amend(orderId, { nextLookAt: clock.monotonic() + pauseMs });
-    return this.#waiting.length > 0 && !held && !stop.aborted;
+    return this.#waiting.length > 0 && !this.#serverIsUnwell && !stop.aborted;
   }
 
   #take(): Job | undefined {

@@ -5,7 +5,8 @@ import { inspect } from 'node:util';
 
 import fc from 'fast-check';
 
-import { codeOf, networkOutage } from '../../src/abacos/failure.ts';
+import { networkOutage } from '../../src/abacos/failure.ts';
+import { errorCode } from '../../src/core/error-code.ts';
 import type { FailureMode } from '../sandbox/abacos.ts';
 import { freePort } from '../sandbox/ports.ts';
 import { until } from '../sandbox/until.ts';
@@ -89,7 +90,7 @@ describe('an outage', () => {
   for (const [code, reason] of codes) {
     test(`puts ${code} into words`, () => {
       const error = Object.assign(new Error('secret'), { code });
-      assert.equal(codeOf(error), code);
+      assert.equal(errorCode(error), code);
       assert.match(networkOutage(error, 'erp:80').message, reason);
     });
   }
