@@ -4,7 +4,7 @@ import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import { using, type CycleContext } from './context.ts';
-import type { Finding } from './recorder.ts';
+import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
 import type { Ended } from './repair.ts';
 import { answersTo } from './verify.ts';
 
@@ -33,6 +33,7 @@ export async function confirm(context: CycleContext, ended: readonly Ended[]): P
     ),
   );
   const confirmations = rows === undefined ? [] : await secondLook(context, ended, rows);
+  context.progress.step(`recording ${confirmations.length} verdicts`, RECORDING_DEADLINE_MS);
   const { records } = await context.recorder.change((ledger) => ({
     findings: confirmations.flatMap((one) => findingOf(context, one, ledger.open.get(one.ended.orderId))),
   }));

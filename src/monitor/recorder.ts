@@ -12,6 +12,9 @@ export interface Finding {
   readonly attempts: number;
 }
 
+/** A disk that takes longer for a few lines hangs: systemd's watchdog then ends the service. */
+export const RECORDING_DEADLINE_MS = 60_000;
+
 /**
  * Writes findings to the checkpoint, one change at a time: what is recorded is
  * worked out from the ledger as it is when its turn comes, so that an operator's

@@ -6,7 +6,7 @@ import type { OrderRecord } from '../core/record.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import type { CycleContext } from './context.ts';
 import type { Candidate } from './gather.ts';
-import type { Finding } from './recorder.ts';
+import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
 
 /** A candidate with its verdict, before it is on record. */
 export interface Judged {
@@ -74,7 +74,8 @@ function judgementOf(
 
 /** Puts all verdicts on record in one write, and says what is new about each order. */
 export async function recordVerdicts(context: CycleContext, judged: readonly Judged[]): Promise<Recorded[]> {
-  const { recorder, policy } = context;
+  const { recorder, policy, progress } = context;
+  progress.step(`recording ${judged.length} verdicts`, RECORDING_DEADLINE_MS);
   const { recorded, records } = await recorder.change((ledger) => {
     const recorded = judged.map((one): Recorded => {
       const previous = ledger.open.get(one.candidate.order.id);

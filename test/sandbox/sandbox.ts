@@ -129,7 +129,11 @@ function filesFor({ folder, db, shop, sshd, abacos, service }: Parts): ConfigFil
 }
 
 async function readCommands(log: string): Promise<readonly StandInEntry[]> {
-  const text = await readFile(log, 'utf8').catch(() => '');
+  return parseCommands(await readFile(log, 'utf8').catch(() => ''));
+}
+
+/** Reads the stand-in's log. */
+export function parseCommands(text: string): readonly StandInEntry[] {
   return text
     .split('\n')
     .filter((line) => line !== '')

@@ -46,12 +46,12 @@ export class Shop {
   }
 
   /** Another connection, with transactions of its own; the caller ends it. */
-  async session(db: MariaDb): Promise<Connection> {
+  async session(db: Pick<MariaDb, 'root'>): Promise<Connection> {
     return db.root(this.database);
   }
 
   /** After the server was restarted. */
-  async reconnect(db: MariaDb): Promise<void> {
+  async reconnect(db: Pick<MariaDb, 'root'>): Promise<void> {
     this.connection.destroy();
     this.connection = await db.root(this.database);
   }
@@ -62,7 +62,7 @@ export class Shop {
 }
 
 /** Makes a database with Rails' `orders` table and a user who may read it. */
-export async function createShop(db: MariaDb, options: ShopOptions = {}): Promise<Shop> {
+export async function createShop(db: Pick<MariaDb, 'root'>, options: ShopOptions = {}): Promise<Shop> {
   const { database = 'shop', numberType = 'bigint', paymentColumn = true } = options;
   const root = await db.root();
   await root.query(`CREATE DATABASE \`${database}\` CHARACTER SET utf8mb4`);

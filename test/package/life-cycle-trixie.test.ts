@@ -1,0 +1,3 @@
+import { testLifeCycle } from './life-cycle.ts';
+
+testLifeCycle('trixie');

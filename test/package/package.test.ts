@@ -1,0 +1,166 @@
+/** What the package holds, and what Debian's own checkers say of it. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { Host } from '../host/host.ts';
+import { RELEASES, rootFileSystem, SUITES } from '../host/rootfs.ts';
+import { builtPackage } from './shop-host.ts';
+
+const execute = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const OUTPUT_LIMIT = 64 << 20;
+
+let folder: string;
+let deb: string;
+before(async () => {
+  folder = await mkdtemp(join(root, 'build/package-'));
+  deb = await builtPackage();
+});
+after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { stdout } = await execute(program, args, {
+    maxBuffer: OUTPUT_LIMIT,
+    env: { ...process.env, ...environment },
+  });
+  return stdout;
+}
+
+/** The names of the files in the package. */
+async function contents(): Promise<readonly string[]> {
+  const listing = await run('dpkg-deb', ['--contents', deb]);
+  return listing
+    .split('\n')
+    .flatMap((line) => /^[-l]\S+ +\S+ +\S+ +\S+ +\S+ \.(\/.*?)(?: -> .*)?$/.exec(line)?.[1] ?? []);
+}
+
+describe('the package', () => {
+  test('holds the program with its native parts, the unit, the configuration and the texts, and nothing else', async () => {
+    const names = (await contents()).map((name) => name.replace(/^\/usr\/share\/(doc|man)\/.*$/, '/usr/share/$1/…'));
+    assert.deepEqual([...new Set(names)].sort(), [
+      '/etc/order-monit/abacos.yml',
+      '/etc/order-monit/database.yml',
+      '/etc/order-monit/email.yml',
+      '/etc/order-monit/integration_server.yml',
+      '/etc/order-monit/process.yml',
+      '/etc/order-monit/service.yml',
+      ...[108, 115, 127, 137].flatMap((abi) =>
+        ['notify', 'unix_dgram'].map((part) => `/usr/lib/order-monit/node-v${abi}/${part}.node`),
+      ),
+      '/usr/lib/order-monit/order-monit.cjs',
+      '/usr/lib/systemd/catalog/order-monit.catalog',
+      '/usr/lib/systemd/system/order-monit.service',
+      '/usr/lib/sysusers.d/order-monit.conf',
+      '/usr/lib/tmpfiles.d/order-monit.conf',
+      '/usr/sbin/order-monit',
+      '/usr/share/bash-completion/completions/order-monit',
+      '/usr/share/doc/…',
+      '/usr/share/man/…',
+    ]);
+  });
+
+  test('has the version of the program and of its changelog', async () => {
+    const [, version] = /^  "version": "(.+)",$/m.exec(await readFile(join(root, 'package.json'), 'utf8')) ?? [];
+    assert.equal((await run('dpkg-deb', ['--field', deb, 'Version'])).trim(), version);
+    assert.equal(
+      (await run('dpkg-parsechangelog', ['--file', join(root, 'debian/changelog'), '--show-field', 'Version'])).trim(),
+      version,
+    );
+  });
+
+  test('names the licence of every npm package that is in it', async () => {
+    const stated = await readFile(join(root, 'debian/copyright'), 'utf8');
+    const needed = await run(process.execPath, [join(root, '.ci/copyright.mjs')]);
+    assert.equal(stated, needed, 'debian/copyright is out of date: node .ci/copyright.mjs > debian/copyright');
+  });
+
+  test('is the same to the bit when it is built in another place, time zone, language and umask', async () => {
+    const other = join(folder, 'another-place');
+    await copyTree(other);
+    await execute('sh', ['-ec', `umask 027; exec "$0" .ci/deb.mjs`, process.execPath], {
+      cwd: other,
+      maxBuffer: OUTPUT_LIMIT,
+      env: { ...process.env, TZ: 'Pacific/Auckland', LC_ALL: 'C', DEB_BUILD_OPTIONS: 'parallel=1' },
+    });
+    assert.equal(await sha256(join(other, 'dist', basename(deb))), await sha256(deb));
+  });
+});
+
+for (const suite of SUITES) {
+  describe(`${RELEASES[suite]}'s checkers`, { timeout: 600_000 }, () => {
+    let host: Host;
+    before(async () => {
+      host = await Host.boot(suite);
+      const dist = dirname(deb);
+      for (const name of (await readdir(dist)).filter((each) => each.startsWith('order-monit_')))
+        await cp(join(dist, name), host.path(`/srv/package/${name}`));
+      await cp(join(root, 'debian'), host.path('/srv/source/debian'), {
+        recursive: true,
+        filter: (path) => !path.includes('node_modules'),
+        verbatimSymlinks: true,
+      });
+    });
+    after(async () => {
+      await host.remove();
+    });
+
+    test('lintian has nothing to say', async () => {
+      const changes = `/srv/package/${basename(deb).replace('.deb', '.changes')}`;
+      const { status, stdout, stderr } = await host.run([
+        'lintian',
+        '--allow-root',
+        '--pedantic',
+        '--fail-on',
+        'error,warning',
+        changes,
+      ]);
+      assert.equal(`${status} ${stdout}${stderr}`, '0 ');
+    });
+
+    test('autopkgtest passes', async () => {
+      const { status, stdout, stderr } = await host.run([
+        'autopkgtest',
+        `/srv/package/${basename(deb)}`,
+        '/srv/source/',
+        '--',
+        'null',
+      ]);
+      assert.equal(status, 0, stdout + stderr);
+      for (const name of ['unconfigured', 'service']) assert.match(stdout + stderr, new RegExp(`${name} +PASS`));
+    });
+
+    test('piuparts finds nothing left over', async () => {
+      const chroot = await rootFileSystem(suite);
+      const output = await execute('piuparts', ['--existing-chroot', chroot, '--distribution', suite, deb], {
+        maxBuffer: OUTPUT_LIMIT,
+      });
+      assert.match(output.stdout, /PASS: All tests/);
+    });
+  });
+}
+
+/** The files that git knows, and the npm packages. */
+async function copyTree(target: string): Promise<void> {
+  const names = (await run('git', ['-C', root, 'ls-files', '-z'])).split('\0').filter((name) => name !== '');
+  for (const name of names) {
+    await mkdir(dirname(join(target, name)), { recursive: true });
+    await cp(join(root, name), join(target, name), { verbatimSymlinks: true });
+  }
+  // By hard links: it is much, and only read.
+  for (const name of ['node_modules', 'debian/node-headers/node_modules'])
+    await run('cp', ['-al', join(root, name), join(target, name)]);
+}
+
+async function sha256(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+}

@@ -1,0 +1,3 @@
+import { testService } from './service.ts';
+
+testService('trixie');
