@@ -1,11 +1,12 @@
 /**
- * Bundles the program: `dist/order-monit.cjs` (one file) and, beside it,
- * sd-notify's native part in a folder named after the ABI that it was built for.
+ * Bundles the program: `dist/order-monit.cjs` (one file) and, beside it, the
+ * native parts in a folder for each Node's ABI that they have been built for.
+ * `dist/bundled-packages.json` names the npm packages that are in either.
  *
  * CommonJS, because that is what most of the bundled packages are. The same
  * sources and packages give the same bytes.
  */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,8 +32,12 @@ const withoutNativeParts = {
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
-await build({
+mkdirSync(dist, { recursive: true });
+for (const name of readdirSync(dist).filter((each) =>
+  /^(?:node-v\d+|order-monit\.cjs.*|bundled-packages\.json)$/.test(each),
+))
+  rmSync(join(dist, name), { recursive: true });
+const { metafile } = await build({
   entryPoints: [join(root, 'src/cli/main.ts')],
   outfile: bundle,
   absWorkingDir: root,
@@ -43,6 +48,7 @@ await build({
   // Names stay as they are, for stack traces; the licences of what is bundled go into a file beside it.
   legalComments: 'linked',
   logLevel: 'warning',
+  metafile: true,
   plugins: [withoutNativeParts],
   banner: {
     js: "#!/usr/bin/node\nconst bundleUrl = require('node:url').pathToFileURL(__filename).href;",
@@ -51,6 +57,23 @@ await build({
 });
 chmodSync(bundle, 0o755);
 
-const nativeFolder = join(dist, `node-v${process.versions.modules}`);
-mkdirSync(nativeFolder);
-copyFileSync(join(root, 'node_modules/sd-notify/build/Release/notify.node'), join(nativeFolder, 'notify.node'));
+for (const folder of readdirSync(join(root, 'build')).filter((name) => /^node-v\d+$/.test(name))) {
+  mkdirSync(join(dist, folder));
+  for (const part of readdirSync(join(root, 'build', folder)).filter((name) => name.endsWith('.node')))
+    copyFileSync(join(root, 'build', folder, part), join(dist, folder, part));
+}
+
+/** What the native parts are made of. */
+const NATIVE_PACKAGES = ['sd-notify', 'unix-dgram', 'nan'];
+const bundled = Object.keys(metafile.inputs).flatMap(
+  (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
+);
+const packages = [...new Set([...bundled, ...NATIVE_PACKAGES])].sort().map((name) => ({ name, ...factsOf(name) }));
+writeFileSync(join(dist, 'bundled-packages.json'), `${JSON.stringify(packages, null, 2)}\n`);
+
+function factsOf(name) {
+  const folder = join(root, 'node_modules', name);
+  const facts = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const licenceFile = readdirSync(folder).find((each) => /^(?:licen[cs]e|copying|unlicense)/i.test(each));
+  return { version: facts.version, licence: facts.license ?? null, licenceFile: licenceFile ?? null };
+}

@@ -1,9 +1,11 @@
 /**
  * Installs what is missing, says what it installs, and does nothing otherwise.
  *
- *   node .ci/setup.mjs           everything that the tests and the demo need
- *   node .ci/setup.mjs --build   npm packages, sd-notify's native part and the compiler for it
- *   node .ci/setup.mjs --npm     npm packages only
+ *   node .ci/setup.mjs            everything that the tests and the demo need
+ *   node .ci/setup.mjs --build    npm packages, the native parts for this Node and the compiler for them
+ *   node .ci/setup.mjs --npm      npm packages only
+ *   node .ci/setup.mjs --package  what the Debian package is built with, and the native parts for every Node
+ *   node .ci/setup.mjs --hosts    what the tests of the package need
  *
  * Debian packages need root, the rest does not. Plain Node: it runs before anything is installed.
  */
@@ -12,11 +14,13 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { abiOf, buildNativeParts, nativePartsAreBuilt, SUPPORTED } from './native-parts.mjs';
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const option = process.argv[2] ?? '--all';
-const INSTALLED = 'node_modules/.package-lock.json';
-if (!['--all', '--build', '--npm'].includes(option))
-  stop(`Unknown option ${option}: --build, --npm or none is expected.`);
+const HEADERS = 'debian/node-headers';
+if (!['--all', '--build', '--npm', '--package', '--hosts'].includes(option))
+  stop(`Unknown option ${option}: --build, --npm, --package, --hosts or none is expected.`);
 
 /** Debian packages, and what shows that each one's part is there already (a program, or a file by its full path). */
 const COMPILER = {
@@ -36,21 +40,42 @@ const TEST_PARTS = {
   'groff-base': 'groff',
 };
 
-const npmPackagesAreThere = npmPackagesMatch();
-if (option !== '--npm') {
-  const compiles = !npmPackagesAreThere || !nativePartIsBuilt();
-  installDebianPackages({ ...(compiles ? COMPILER : {}), ...(option === '--all' ? TEST_PARTS : {}) });
+const PACKAGING = {
+  'dpkg-dev': 'dpkg-buildpackage',
+  fakeroot: 'fakeroot',
+  debhelper: 'dh',
+  'bash-completion': 'dh_bash-completion',
+  scdoc: 'scdoc',
+  'apt-utils': 'apt-ftparchive', // for the repository, and the next one too
+  gnupg: 'gpg',
+};
+const HOSTS = {
+  debootstrap: 'debootstrap',
+  'systemd-container': 'systemd-nspawn',
+  piuparts: 'piuparts',
+};
+const NEEDED = { '--npm': {}, '--build': {}, '--all': TEST_PARTS, '--package': PACKAGING, '--hosts': HOSTS };
+
+const npmPackagesAreThere = npmPackagesMatch('.');
+// The package is built from the headers of its own lock file only, whatever this machine has.
+const compiles =
+  ['--all', '--build'].includes(option) && !(npmPackagesAreThere && nativePartsAreBuilt(process.versions.modules));
+installDebianPackages({ ...(compiles || option === '--package' ? COMPILER : {}), ...NEEDED[option] });
+if (!npmPackagesAreThere) installNpmPackages('.');
+if (compiles) buildNativeParts(headersOfThisNode(), run);
+if (option === '--package') {
+  if (!npmPackagesMatch(HEADERS)) installNpmPackages(HEADERS);
+  for (const nodedir of SUPPORTED) buildNativeParts(nodedir, run);
 }
-if (!npmPackagesAreThere) installNpmPackages();
-if (option !== '--npm' && !nativePartIsBuilt()) buildNativePart();
 
 // --- npm packages
 
 /** Compares npm's own note of what it has installed with the lock file. It is written last, so half an installation has none. */
-function npmPackagesMatch() {
-  if (!existsSync(join(root, INSTALLED))) return false;
-  const installed = packagesOf(INSTALLED);
-  return Object.entries(packagesOf('package-lock.json')).every(
+function npmPackagesMatch(folder) {
+  const note = join(folder, 'node_modules/.package-lock.json');
+  if (!existsSync(join(root, note))) return false;
+  const installed = packagesOf(note);
+  return Object.entries(packagesOf(join(folder, 'package-lock.json'))).every(
     ([path, { version, optional }]) =>
       path === '' || installed[path]?.version === version || (optional === true && installed[path] === undefined),
   );
@@ -60,52 +85,26 @@ function packagesOf(lockFile) {
   return JSON.parse(readFileSync(join(root, lockFile), 'utf8')).packages;
 }
 
-function installNpmPackages() {
-  say('installing the npm packages of package-lock.json');
-  // Nothing of theirs needs to run; the one native part that is wanted is built below.
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+function installNpmPackages(folder) {
+  say(`installing the npm packages of ${join(folder, 'package-lock.json')}`);
+  // Nothing of theirs needs to run; the native parts are built below.
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Headers are the same on every architecture, though the packages they come in are for one.
+  if (folder === HEADERS) args.push('--force');
+  run('npm', args, { cwd: join(root, folder) });
 }
 
-// --- sd-notify's native part
+// --- headers
 
-function nativePart() {
-  return join(root, 'node_modules/sd-notify/build/Release/notify.node');
-}
-
-/** The note beside the native part that says which Node it was built for. */
-function abiNote() {
-  return join(root, 'node_modules/sd-notify/build/node-abi');
-}
-
-function nativePartIsBuilt() {
-  return (
-    existsSync(nativePart()) && existsSync(abiNote()) && readFileSync(abiNote(), 'utf8') === process.versions.modules
-  );
-}
-
-function buildNativePart() {
-  const nodedir = findNodeHeaders();
-  say(
-    `building sd-notify's native part for Node ${process.version}${nodedir ? ` with the headers in ${nodedir}` : ''}`,
-  );
-  const args = [join(root, 'node_modules/node-gyp/bin/node-gyp.js'), 'rebuild', '--loglevel=warn'];
-  if (nodedir !== undefined) args.push(`--nodedir=${nodedir}`);
-  // Node's own macro for native parts casts in a way that g++ warns of.
-  const env = { ...process.env, CXXFLAGS: `${process.env.CXXFLAGS ?? ''} -Wno-cast-function-type` };
-  run(process.execPath, args, { cwd: join(root, 'node_modules/sd-notify'), env });
-  writeFileSync(abiNote(), process.versions.modules);
-}
-
-/** A folder that holds `include/node` of exactly this Node's ABI. Without one node-gyp downloads the headers. */
-function findNodeHeaders() {
-  return [dirname(dirname(process.execPath)), '/usr', configuredNodedir()].find((folder) => {
-    try {
-      const version = readFileSync(join(folder, 'include/node/node_version.h'), 'utf8');
-      return version.includes(`#define NODE_MODULE_VERSION ${process.versions.modules}\n`);
-    } catch {
-      return false;
-    }
-  });
+/** A folder that holds the headers of exactly this Node's ABI. */
+function headersOfThisNode() {
+  const places = [dirname(dirname(process.execPath)), '/usr', configuredNodedir(), ...SUPPORTED];
+  const found = places.find((place) => abiOf(place) === process.versions.modules);
+  if (found !== undefined) return found;
+  installNpmPackages(HEADERS);
+  const supported = SUPPORTED.find((place) => abiOf(place) === process.versions.modules);
+  if (supported === undefined) stop(`Node ${process.version} is not supported: 18, 20, 22 and 24 are.`);
+  return supported;
 }
 
 function configuredNodedir() {

@@ -11,7 +11,7 @@ export interface NativeNotify {
 
 /**
  * Loads sd-notify's native part, for this Node's ABI: from beside the bundle,
- * or from node_modules when the program runs from its sources. sd-notify's own
+ * or from `build` when the program runs from its sources. sd-notify's own
  * loader finds its folder by the call stack, which does not survive bundling.
  *
  * @throws Error when there is none or it does not load, with what to do
@@ -19,7 +19,7 @@ export interface NativeNotify {
 export function loadNativeNotify(): NativeNotify {
   const places = [
     new URL(`node-v${process.versions.modules}/notify.node`, import.meta.url),
-    new URL('../../node_modules/sd-notify/build/Release/notify.node', import.meta.url),
+    new URL(`../../build/node-v${process.versions.modules}/notify.node`, import.meta.url),
   ].map((place) => fileURLToPath(place));
   const place = places.find((file) => existsSync(file));
   if (place === undefined) throw unusable(`there is no ${places.join(' and no ')}`);

@@ -29,6 +29,7 @@ const PARTS = [
   'autopkgtest',
   'man-db',
   'bash-completion',
+  'scdoc',
 ];
 
 const folder = fileURLToPath(new URL('../../build/hosts', import.meta.url));
