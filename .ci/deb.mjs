@@ -9,7 +9,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -47,12 +47,12 @@ if (options.repo !== undefined) {
 function copySources() {
   rmSync(stage, { recursive: true, force: true });
   mkdirSync(source, { recursive: true });
-  const tracked = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
-  const files =
-    tracked.status === 0
-      ? tracked.stdout.split('\0').filter((name) => name !== '' && existsSync(join(root, name)))
-      : readdirSync(root).filter((name) => !['build', 'dist', 'node_modules'].includes(name));
-  for (const name of files) cpSync(join(root, name), join(source, name), { recursive: true, verbatimSymlinks: true });
+  const tracked = existsSync(join(root, '.git'))
+    ? spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).stdout.split('\0')
+    : readdirSync(root).filter((name) => !['build', 'dist'].includes(name));
+  const filter = (path) => basename(path) !== 'node_modules';
+  for (const name of tracked.filter((each) => each !== '' && existsSync(join(root, each))))
+    cpSync(join(root, name), join(source, name), { recursive: true, verbatimSymlinks: true, filter });
   for (const folder of ['node_modules', 'debian/node-headers/node_modules'])
     if (existsSync(join(root, folder))) run('cp', ['-al', join(root, folder), join(source, folder)], root);
 }

@@ -36,10 +36,12 @@ export function buildNativeParts(nodedir, run) {
     cpSync(join(root, 'node_modules', name), folder, { recursive: true });
     const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js');
     const env = { ...process.env };
+    // What npm hands down from its settings would win over --nodedir, and parts for one Node be built for another.
+    for (const name of Object.keys(env).filter((each) => /^npm_config_/i.test(each))) delete env[name];
     // Node's own macro for native parts casts in a way that g++ warns of.
     env.CXXFLAGS = `${env.CXXFLAGS ?? ''} -Wno-cast-function-type`;
-    // The build's own folder is in none of the bytes, wherever it is.
-    for (const flags of ['CFLAGS', 'CXXFLAGS']) env[flags] = `${env[flags] ?? ''} -ffile-prefix-map=${root}=.`;
+    // No debugging symbols: they hold the build's own folder, and the bytes would depend on it.
+    env.CXXFLAGS += ` -g0 -ffile-prefix-map=${root}=.`;
     run(process.execPath, [gyp, 'rebuild', '--loglevel=error', `--nodedir=${nodedir}`], { cwd: folder, env });
     cpSync(join(folder, `build/Release/${part}.node`), join(target, `${part}.node`));
   }
