@@ -41,7 +41,7 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
       return {
         level: 'info',
         text: `${named(event)} is in Abacos now, ${duration(event.openMs)} after it was found failing`,
-        fields: { ...fieldsOf(event), openMs: event.openMs },
+        fields: { ...fieldsOf(event), openMs: Math.round(event.openMs) },
       };
     case 'not-repaired':
       return notRepairedSentence(event, maxAttempts);
@@ -70,7 +70,7 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
       return {
         level: 'info',
         text: `${capital(DEPENDENCY_NAMES[event.dependency])} is back after ${duration(event.downMs)}`,
-        fields: { dependency: event.dependency, downMs: event.downMs },
+        fields: { dependency: event.dependency, downMs: Math.round(event.downMs) },
       };
     case 'cycle':
       return cycleSentence(event.report);
@@ -108,7 +108,12 @@ function commandSentence(event: Extract<Event, { kind: 'command-ended' }>, outco
   const words = lastWords(outcome);
   const said = words === undefined ? '' : `; it said: ${words}`;
   const subject = `${named(event)}: ${event.task}`;
-  const fields = { ...fieldsOf(event), task: event.task, outcome: outcome.kind, durationMs: outcome.durationMs };
+  const fields = {
+    ...fieldsOf(event),
+    task: event.task,
+    outcome: outcome.kind,
+    durationMs: Math.round(outcome.durationMs),
+  };
   switch (outcome.kind) {
     case 'exited':
       return {
@@ -170,7 +175,7 @@ function cycleSentence(report: CycleReport): Sentence {
       late,
       commands: report.commands,
       repaired: report.repaired,
-      durationMs: report.durationMs,
+      durationMs: Math.round(report.durationMs),
       workLeft: String(report.workLeft),
     },
   };

@@ -61,6 +61,12 @@ function addServiceCommands(root: Command): void {
 }
 
 function addQuestions(root: Command): void {
+  root
+    .command('configured')
+    .description('for the unit: whether there is a configuration; if not, what to do')
+    .action(async (_: unknown, command: Command) =>
+      perform(command, async (surroundings) => (await import('./configured.ts')).configured(surroundings)),
+    );
   const json = new Option('--json', 'print JSON');
   root
     .command('check')

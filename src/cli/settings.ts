@@ -1,17 +1,52 @@
-import { resolve } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { join, resolve } from 'node:path';
 
-import { loadConfig, type Config, type LoadedConfig } from '../config/index.ts';
+import { ConfigurationError, loadConfig, type Config, type LoadedConfig } from '../config/index.ts';
+import { errorCode } from '../core/error-code.ts';
 import type { Policy } from '../core/policy.ts';
 import { COMMAND_GRACE_MS } from '../integration/index.ts';
 import type { Directories } from './directories.ts';
 
-/** Reads the configuration from where this call looks for it. @throws ConfigurationError */
+/**
+ * Reads the configuration from where this call looks for it. What root types
+ * finds its secrets where systemd loads the service's from: in the folder
+ * `credentials` beside the files.
+ *
+ * @throws ConfigurationError
+ */
 export function loadSettings({ config, credentials }: Directories): LoadedConfig {
-  return loadConfig({
-    directory: resolve(config),
-    credentialsDirectory: credentials,
-    agentSocket: process.env['SSH_AUTH_SOCK'],
-  });
+  const directory = resolve(config);
+  const besides = join(directory, 'credentials');
+  const isClosed = credentials === undefined && !isReadable(besides);
+  try {
+    return loadConfig({
+      directory,
+      credentialsDirectory: credentials ?? (isClosed ? undefined : besides),
+      agentSocket: process.env['SSH_AUTH_SOCK'],
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) || !isClosed) throw error;
+    // One of the faults may be a secret that is missed only because this user may not look for it.
+    throw new ConfigurationError([
+      ...error.faults,
+      {
+        severity: 'error',
+        file: besides,
+        problem: 'this user may not read the folder, so no secret in it was found.',
+        remedy: 'Run the command as root.',
+      },
+    ]);
+  }
+}
+
+/** A folder that is not there holds nothing that could be missed. */
+function isReadable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'ENOENT';
+  }
 }
 
 /** How much longer than the deadline of its calls a step may take before it counts as hung. */

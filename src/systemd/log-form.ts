@@ -74,7 +74,7 @@ const MAX_MESSAGE_LENGTH = 8000;
 const MAX_FIELD_LENGTH = 4000;
 
 /** syslog's numbers, by which `journalctl -p` chooses (sd-daemon(3)). */
-const PRIORITIES: Readonly<Record<Level, number>> = { debug: 7, info: 6, warn: 4, error: 3, fatal: 2 };
+export const PRIORITIES: Readonly<Record<Level, number>> = { debug: 7, info: 6, warn: 4, error: 3, fatal: 2 };
 
 /** `<6>message key=value …`: the journal takes the number for its PRIORITY and keeps the time itself. */
 export function journalLine({ level, message, fields }: Entry): string {

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+
 import { pino } from 'pino';
 
-import { detectForm, journalLine, parseEntry, terminalLine, type Level, type LogForm } from './log-form.ts';
+import { createJournalSink, JOURNAL_SOCKET, loadUnixDatagrams, type UnixDatagrams } from './journal.ts';
+import { detectForm, journalLine, parseEntry, terminalLine, type Entry, type Level, type LogForm } from './log-form.ts';
 import { createLineSink } from './log-sink.ts';
 
 /**
@@ -36,28 +39,19 @@ export interface LogOptions {
   readonly level?: Level;
   /** Whether errors come with their stack traces. */
   readonly backtrace?: boolean;
+  /** Where journald listens. */
+  readonly journalSocket?: string;
 }
 
 /**
  * Creates the log, in the form that suits who reads the stream (see
- * `log-form.ts`). Lines are written synchronously; one that can't be written is
- * lost, and counted, rather than waited for.
+ * `log-form.ts`). Entries are written synchronously; one that can't be written
+ * is lost, and counted, rather than waited for.
  */
-export function createLog({ stream, environment, now, level = 'info', backtrace = false }: LogOptions): Log {
-  const render = renderer(detectForm(stream, environment));
+export function createLog(options: LogOptions): Log {
+  const { now, level = 'info', backtrace = false } = options;
   const timestamp = (): string => new Date(now()).toISOString();
-  const write = createLineSink({
-    fd: stream.fd,
-    lostLine: (count, code) =>
-      render(
-        JSON.stringify({
-          level: 'warn',
-          time: timestamp(),
-          event: 'log-lines-lost',
-          message: `${count} log lines before this one could not be written (${code})`,
-        }),
-      ),
-  });
+  const write = sinkFor(options, timestamp);
   const logger = pino(
     {
       level,
@@ -69,7 +63,7 @@ export function createLog({ stream, environment, now, level = 'info', backtrace 
     },
     {
       write: (line) => {
-        write(render(line.trimEnd()));
+        write(line.trimEnd());
       },
     },
   );
@@ -85,6 +79,41 @@ export function createLog({ stream, environment, now, level = 'info', backtrace 
     error: writer('error'),
     fatal: writer('fatal'),
   };
+}
+
+/** Takes pino's lines, and writes them for who reads the stream. */
+function sinkFor(options: LogOptions, timestamp: () => string): (line: string) => void {
+  const { stream, environment, journalSocket = JOURNAL_SOCKET } = options;
+  const form = detectForm(stream, environment);
+  const lostLine = (count: number, code: string): string =>
+    JSON.stringify({
+      level: 'warn',
+      time: timestamp(),
+      event: 'log-lines-lost',
+      message: `${count} log lines before this one could not be written (${code})`,
+    });
+  const datagrams = form.kind === 'journal' && existsSync(journalSocket) ? unixDatagrams() : undefined;
+  if (datagrams !== undefined) {
+    const lostEntry = (count: number, code: string): Entry => parseEntry(lostLine(count, code));
+    const send = createJournalSink({ datagrams, path: journalSocket, lostEntry });
+    return (line) => {
+      send(parseEntry(line));
+    };
+  }
+  const render = renderer(form);
+  const write = createLineSink({ fd: stream.fd, lostLine: (count, code) => render(lostLine(count, code)) });
+  return (line) => {
+    write(render(line));
+  };
+}
+
+/** Without the native part the journal gets lines: all is said, only not in fields of its own. */
+function unixDatagrams(): UnixDatagrams | undefined {
+  try {
+    return loadUnixDatagrams();
+  } catch {
+    return undefined;
+  }
 }
 
 function renderer(form: LogForm): (line: string) => string {

@@ -1,8 +1,4 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-
-import { oneLine } from './one-line.ts';
+import { loadNativePart } from './native-part.ts';
 
 /** The one function of sd-notify's native part that is used: libsystemd's `sd_notify(0, state)`. */
 export interface NativeNotify {
@@ -10,23 +6,15 @@ export interface NativeNotify {
 }
 
 /**
- * Loads sd-notify's native part, for this Node's ABI: from beside the bundle,
- * or from `build` when the program runs from its sources. sd-notify's own
- * loader finds its folder by the call stack, which does not survive bundling.
+ * Loads sd-notify's native part.
  *
  * @throws Error when there is none or it does not load, with what to do
  */
 export function loadNativeNotify(): NativeNotify {
-  const places = [
-    new URL(`node-v${process.versions.modules}/notify.node`, import.meta.url),
-    new URL(`../../build/node-v${process.versions.modules}/notify.node`, import.meta.url),
-  ].map((place) => fileURLToPath(place));
-  const place = places.find((file) => existsSync(file));
-  if (place === undefined) throw unusable(`there is no ${places.join(' and no ')}`);
   try {
-    return parseNativeNotify(createRequire(import.meta.url)(place));
+    return parseNativeNotify(loadNativePart('notify'));
   } catch (error) {
-    throw unusable(oneLine(error instanceof Error ? error.message : String(error), 500), error);
+    throw unusable(error instanceof Error ? error.message : String(error), error);
   }
 }
 

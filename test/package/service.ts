@@ -70,12 +70,11 @@ async function state({ host }: ShopHost, property: string): Promise<string> {
   return (await host.run(['systemctl', 'show', '--value', `--property=${property}`, 'order-monit'])).stdout.trim();
 }
 
-/** Waits until an order is in Abacos, inserted once, and settled on record. */
+/** Waits until an order is in Abacos, inserted once, and the service has said so. */
 async function inAbacos(shop: ShopHost, number: string): Promise<void> {
-  await until(`order ${number} is in Abacos`, () => shop.inserts(number) > 0);
-  await until(`order ${number} is settled`, async () => {
-    const { stdout } = await shop.host.run(['order-monit', 'order', number]);
-    return stdout.includes('SUCCESS OK');
+  await until(`order ${number} is in Abacos, and the journal says so`, async () => {
+    const story = await shop.host.journal(`ORDER_NUMBER=${number}`, '--output=cat');
+    return /is in Abacos(?:$| now)/m.test(story);
   });
   assert.equal(shop.inserts(number), 1);
 }

@@ -3,7 +3,7 @@
  * orders, sshd with the shop's tasks, and Abacos' stand-in, which answers from
  * this process. order-monit itself is not installed yet.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -47,31 +47,31 @@ export interface ShopHost {
 
 export async function openShopHost(suite: Suite): Promise<ShopHost> {
   const [databasePort, sshPort, abacos] = await Promise.all([freePort(), freePort(), startAbacos({ key: KEY })]);
-  const host = await Host.boot(suite, {
-    prepare: async (each) => {
-      await each.write(
-        '/etc/mysql/mariadb.conf.d/99-port.cnf',
-        `[mariadbd]\nport=${databasePort}\nbind-address=127.0.0.1\n`,
-      );
-      await each.write('/etc/ssh/sshd_config.d/port.conf', `Port ${sshPort}\nListenAddress 127.0.0.1\n`);
-      await prepareIntegrationServer(each);
-    },
-  });
+  const ports = { databasePort, sshPort };
+  let host: Host | undefined;
+  try {
+    host = await Host.boot(suite, { prepare: async (each) => prepareServers(each, ports) });
+    return await withShop(host, abacos, ports);
+  } catch (error) {
+    await host?.remove();
+    await abacos.stop();
+    throw error;
+  }
+}
+
+interface Ports {
+  readonly databasePort: number;
+  readonly sshPort: number;
+}
+
+async function withShop(host: Host, abacos: Abacos, { databasePort, sshPort }: Ports): Promise<ShopHost> {
   const standIn = async (changes: Partial<StandIn> = {}): Promise<void> => {
     const settings: StandIn = { abacosUrl: abacos.base, log: COMMANDS_LOG, startMs: 20, gapMs: 20, ...changes };
     await host.write(`${RAILS_ROOT}/stand-in.json`, JSON.stringify(settings));
   };
   await standIn();
   await host.shell('useradd --create-home --shell /bin/sh deploy; chown -R deploy: /srv/shop');
-  const databaseAnswers = async (): Promise<void> =>
-    until('MariaDB answers', async () => (await host.run(['mariadb-admin', 'ping'])).status === 0);
-  await databaseAnswers();
-  const { user, password } = ADMIN;
-  await host.do(
-    'mariadb',
-    '-e',
-    `CREATE USER '${user}'@'127.0.0.1' IDENTIFIED BY '${password}'; GRANT ALL ON *.* TO '${user}'@'127.0.0.1' WITH GRANT OPTION`,
-  );
+  await databaseAnswers(host);
   const database = {
     root: (name?: string) =>
       createConnection({
@@ -81,21 +81,14 @@ export async function openShopHost(suite: Suite): Promise<ShopHost> {
         ...(name === undefined ? {} : { database: name }),
       }),
   };
-  const shop = await createShop(database);
-  // A user of any host is not one of localhost where there are anonymous users; the socket is from localhost.
+  const { user, password } = ADMIN;
   await host.do(
     'mariadb',
-    '-e',
-    `CREATE USER '${READER.username}'@'localhost' IDENTIFIED BY '${READER.password}'; GRANT SELECT ON shop.orders TO '${READER.username}'@'localhost'`,
+    '--execute',
+    `CREATE USER '${user}'@'127.0.0.1' IDENTIFIED BY '${password}'; GRANT ALL ON *.* TO '${user}'@'127.0.0.1' WITH GRANT OPTION`,
   );
-  const configuration = {
-    // Over the Unix socket: the sandbox of the unit has to let that through as well.
-    database: `adapter: mysql2\nsocket: /run/mysqld/mysqld.sock\ndatabase: shop\nusername: ${READER.username}\npassword: ${READER.password}\n`,
-    // Its key comes as a credential.
-    abacos: `wsdl_order_api: ${abacos.url}\ntimeout: 5\n`,
-    integration_server: `host: localhost\nport: ${sshPort}\nusername: deploy\nrails_root: ${RAILS_ROOT}\nconnect_timeout: 10\n`,
-    service: 'running_cycle: 1\ndowntime_wait: 1\nsettle_time: 2\nrecheck_given_up: 2\nmax_orders_per_request: 200\n',
-  };
+  const shop = await createShop(database);
+  const configuration = configurationFor(abacos, sshPort);
   return {
     host,
     shop,
@@ -104,7 +97,7 @@ export async function openShopHost(suite: Suite): Promise<ShopHost> {
     standIn,
     commands: async () => parseCommands(await host.read(COMMANDS_LOG).catch(() => '')),
     reconnect: async () => {
-      await databaseAnswers();
+      await databaseAnswers(host);
       await shop.reconnect(database);
     },
     inserts: (number) => abacos.insertsOf(number),
@@ -119,7 +112,30 @@ export async function openShopHost(suite: Suite): Promise<ShopHost> {
   };
 }
 
-async function prepareIntegrationServer(host: Host): Promise<void> {
+function configurationFor(abacos: Abacos, sshPort: number): Configuration {
+  return {
+    // Over the Unix socket: the sandbox of the unit has to let that through as well.
+    database: `adapter: mysql2\nsocket: /run/mysqld/mysqld.sock\ndatabase: shop\nusername: ${READER.username}\npassword: ${READER.password}\n`,
+    // Its key comes as a credential.
+    abacos: `wsdl_order_api: ${abacos.url}\ntimeout: 5\n`,
+    integration_server: `host: localhost\nport: ${sshPort}\nusername: deploy\nrails_root: ${RAILS_ROOT}\nconnect_timeout: 10\n`,
+    service: 'running_cycle: 1\ndowntime_wait: 1\nsettle_time: 2\nrecheck_given_up: 2\nmax_orders_per_request: 200\n',
+  };
+}
+
+async function databaseAnswers(host: Host): Promise<void> {
+  await until('MariaDB answers', async () => (await host.run(['mariadb-admin', 'ping'])).status === 0);
+}
+
+async function prepareServers(host: Host, { databasePort, sshPort }: Ports): Promise<void> {
+  await host.write(
+    '/etc/mysql/mariadb.conf.d/99-port.cnf',
+    `[mariadbd]\nport=${databasePort}\nbind-address=127.0.0.1\n`,
+  );
+  // Debian 12 starts MariaDB by a socket, on the port that it has by itself.
+  for (const socket of ['mariadb.socket', 'mariadb-extra.socket'])
+    await symlink('/dev/null', host.path(`/etc/systemd/system/${socket}`));
+  await host.write('/etc/ssh/sshd_config.d/port.conf', `Port ${sshPort}\nListenAddress 127.0.0.1\n`);
   const bundle = await readFile(new URL('../sandbox/bundle.mjs', import.meta.url), 'utf8');
   await host.write('/opt/shop/bundle.mjs', bundle);
   await host.write('/usr/local/bin/bundle', '#!/bin/sh\nexec /usr/bin/node /opt/shop/bundle.mjs "$@"\n', 0o755);

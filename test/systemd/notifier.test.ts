@@ -112,7 +112,7 @@ test('a missing native part is an error that says where it was looked for and wh
     failureIn(t, {}),
     `systemd waits for notifications (NOTIFY_SOCKET is set), but the native part that sends them can not be used by ` +
       `Node ${process.version} (ABI ${ABI}): there is no src/systemd/node-v${ABI}/notify.node and no ` +
-      `node_modules/sd-notify/build/Release/notify.node. Install order-monit again, or a Node that it supports; ` +
+      `build/node-v${process.versions.modules}/notify.node. Install order-monit again, or a Node that it supports; ` +
       `in a source tree run \`npm run build\`\n`,
   );
 });

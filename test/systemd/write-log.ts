@@ -6,6 +6,7 @@ const log = createLog({
   environment: process.env,
   now: () => Date.UTC(2012, 9, 1, 12, 3, 4),
   backtrace: process.argv[3] === 'backtrace',
+  journalSocket: process.env['TEST_JOURNAL_SOCKET'] ?? '/nowhere',
 });
 
 /** Like the configuration's secrets, it hides itself. */
