@@ -28,8 +28,8 @@ export function evidenceFrom(row: RawRow, columns: readonly string[]): ShopEvide
   return Object.fromEntries(columns.map((name) => [name, folded(textOf(row, name))]));
 }
 
-/** Control and format characters: they could steer a terminal, or turn the direction of the text. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** Blanks, line breaks, control and format characters: the last two could steer a terminal, or turn the direction of the text. */
+const UNPRINTABLE = /[\s\p{Cc}\p{Cf}]+/gu;
 
 function folded(text: string | null): string | null {
   return text === null ? null : text.replace(UNPRINTABLE, ' ').trim();
