@@ -20,6 +20,7 @@ const ROOMS = {
   alerts: ['core'],
   systemd: [],
   config: [],
+  history: ['core'],
   control: ['core'],
 };
 

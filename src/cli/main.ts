@@ -27,7 +27,10 @@ function program(): Command {
     .helpOption('-h, --help', 'print this help')
     .configureHelp({ showGlobalOptions: true })
     .option('--config-dir <dir>', 'where the configuration files are (default: /etc/order-monit)')
-    .option('--state-dir <dir>', 'where the checkpoint is (default: $STATE_DIRECTORY, else /var/lib/order-monit)')
+    .option(
+      '--state-dir <dir>',
+      'where checkpoint and history are (default: $STATE_DIRECTORY, else /var/lib/order-monit)',
+    )
     .option('--runtime-dir <dir>', 'where the control sockets are (default: $RUNTIME_DIRECTORY, else /run/order-monit)')
     .addHelpText('after', '\nExit status: 0 fine, 1 failure, 2 usage, 78 configuration or checkpoint.')
     .showSuggestionAfterError()
@@ -84,7 +87,7 @@ function addQuestions(root: Command): void {
     );
   root
     .command('order')
-    .description('what the shop, Abacos and the checkpoint say of one order, now')
+    .description("one order's story: what the shop, Abacos and the checkpoint say now, what happened, what comes next")
     .argument('[number]', 'its number')
     .addOption(new Option('--id <id>', 'the id of its row instead of its number').argParser(wholeNumber))
     .addOption(json)

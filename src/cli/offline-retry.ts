@@ -1,9 +1,14 @@
 import { acquireLock, openCheckpoint } from '../checkpoint/index.ts';
 import type { RetryResult } from '../control/status.ts';
 import type { OrderId } from '../core/order.ts';
+import type { OrderRecord } from '../core/record.ts';
 import { stampOf } from '../core/stamp.ts';
+import { History } from '../history/index.ts';
 import { checkpointPath } from './directories.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** What the disk gets to take a few lines. */
+const CLOSING_MS = 5000;
 
 /**
  * Writes a retry to the checkpoint of a service that does not run, under the
@@ -12,9 +17,10 @@ import type { Surroundings } from './surroundings.ts';
  * @throws AlreadyRunning, CheckpointFault, CheckpointIoError
  */
 export async function retryWithoutService(
-  { directories, output }: Surroundings,
-  ids: readonly OrderId[],
+  surroundings: Surroundings,
+  { ids, by }: { readonly ids: readonly OrderId[]; readonly by: string },
 ): Promise<RetryResult[]> {
+  const { directories, output } = surroundings;
   const lock = await acquireLock(directories.state);
   try {
     const checkpoint = await openCheckpoint({
@@ -28,14 +34,14 @@ export async function retryWithoutService(
       },
     });
     try {
-      const open = ids.flatMap((id) => checkpoint.ledger.open.get(id) ?? []);
       const updatedAt = stampOf(Date.now());
-      await checkpoint.record(
-        open.map((record) => ({
-          record: { ...record, attempts: 0, updatedAt },
-          head: record.orderId === checkpoint.ledger.head,
-        })),
-      );
+      const open = ids.flatMap((id) => {
+        const record = checkpoint.ledger.open.get(id);
+        return record === undefined ? [] : [{ ...record, attempts: 0, updatedAt }];
+      });
+      const { head } = checkpoint.ledger;
+      await checkpoint.record(open.map((record) => ({ record, head: record.orderId === head })));
+      await enterInHistory(surroundings, open, by);
       return ids.map((id) => ({ orderId: id, accepted: open.some((record) => record.orderId === id) }));
     } finally {
       await checkpoint.abandon();
@@ -43,4 +49,24 @@ export async function retryWithoutService(
   } finally {
     lock.release();
   }
+}
+
+async function enterInHistory(
+  { directories, output }: Surroundings,
+  records: readonly OrderRecord[],
+  by: string,
+): Promise<void> {
+  const history = new History({
+    stateDirectory: directories.state,
+    // To make room is left to the service, which knows how much there is.
+    limitBytes: () => Infinity,
+    clock: Date,
+    report: (message) => {
+      output.error(message);
+    },
+  });
+  for (const record of records) {
+    history.append({ kind: 'retry', orderId: record.orderId, orderNumber: null, record, by });
+  }
+  await history.close(CLOSING_MS);
 }

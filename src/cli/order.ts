@@ -1,110 +1,125 @@
-import { readCheckpoint } from '../checkpoint/index.ts';
 import type { Config } from '../config/index.ts';
-import { judge } from '../core/judge.ts';
 import type { Answer } from '../core/answer.ts';
+import { judge } from '../core/judge.ts';
 import { isGivenUp } from '../core/next.ts';
-import { isOrderNumber, orderId, type OrderId, type ShopOrder } from '../core/order.ts';
-import { Outage } from '../core/outage.ts';
+import { orderId, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
-import type { StoryRow } from '../shop/index.ts';
-import { checkpointPath } from './directories.ts';
-import { erpOf } from './equipment.ts';
+import type { Story } from '../history/index.ts';
+import { oneLine } from '../systemd/one-line.ts';
 import { EXIT } from './exit.ts';
-import type { Surroundings } from './surroundings.ts';
+import { whatIsNext } from './order-next.ts';
+import { askAll, type CheckpointSide, type ShopSide, type Side, type Sides, type Wanted } from './order-sides.ts';
+import { localTime, storyLines } from './order-story.ts';
 import type { Output } from './output.ts';
 import { UsageError } from './problems.ts';
 import { loadSettings } from './settings.ts';
-import { findByNumber, lookUp } from './shop-lookup.ts';
+import type { Surroundings } from './surroundings.ts';
 
-const DEADLINE_MS = 60_000;
-
-interface Told {
-  readonly row: ShopOrder | undefined;
-  readonly story: StoryRow;
-  readonly answer: Answer | { readonly kind: 'not-asked'; readonly why: string };
-  readonly record: OrderRecord | undefined;
-}
-
-/** `order-monit order`: what the shop, Abacos and the checkpoint say of one order, now. Changes nothing. */
+/**
+ * `order-monit order`: what the shop, Abacos and the checkpoint say of one
+ * order now, what happened to it, and what comes next. Changes nothing.
+ *
+ * @throws ConfigurationError, UsageError, NotFound
+ */
 export async function order(
   surroundings: Surroundings,
-  wanted: { readonly number: string | undefined; readonly id: number | undefined },
+  { number, id }: { readonly number: string | undefined; readonly id: number | undefined },
 ): Promise<number> {
   const { directories, json, output } = surroundings;
+  const wanted = wantedOrder(number, id);
   const { config } = loadSettings(directories);
-  const id = await idOf(surroundings, wanted);
-  const { row, story } = await lookUp(surroundings, async (orders, signal) => {
-    const [found] = await orders.ordersById([id], signal);
-    return { row: found, story: (await orders.story(id, signal)) ?? {} };
-  });
-  const told = { row, story, answer: await ask(config, row), record: await recordOf(surroundings, id) };
-  if (json) output.line(JSON.stringify({ orderId: id, ...told }, null, 2));
-  else print(output, { id, config, ...told });
-  return row === undefined ? EXIT.failure : EXIT.fine;
+  const sides = await askAll(surroundings, config, wanted);
+  const next = nextOf(sides, config);
+  if (json) output.line(JSON.stringify(asJson(sides, next), null, 2));
+  else print(output, { sides, config, next });
+  const { shop, abacos, checkpoint, history } = sides;
+  const answered = [shop, abacos, checkpoint, history].every(({ kind }) => kind === 'told');
+  return answered && shop.kind === 'told' && shop.told.row !== undefined ? EXIT.fine : EXIT.failure;
 }
 
-async function idOf(
-  surroundings: Surroundings,
-  { number, id }: { readonly number: string | undefined; readonly id: number | undefined },
-): Promise<OrderId> {
-  if (id !== undefined) return orderId(id);
+function wantedOrder(number: string | undefined, id: number | undefined): Wanted {
+  if (id !== undefined) return { id: orderId(id) };
   if (number === undefined) throw new UsageError('Name the order: order-monit order 1226207, or --id 72066');
-  const [found, another] = await findByNumber(surroundings, [number]);
-  if (found === undefined || another !== undefined) {
-    throw new UsageError(`The shop has several orders ${number}. Name one by the id of its row: --id`);
-  }
-  return found.id;
+  return { number };
 }
 
-async function ask(config: Config, row: ShopOrder | undefined): Promise<Told['answer']> {
-  const number = row?.number;
-  if (number === undefined || number === null) return { kind: 'not-asked', why: 'the shop has no number for it' };
-  if (!isOrderNumber(number)) return { kind: 'not-asked', why: 'what the shop stores can not be an order number' };
-  const erp = erpOf(config);
-  try {
-    const { byNumber, outage } = await erp.ask([number], AbortSignal.timeout(DEADLINE_MS));
-    return byNumber.get(number) ?? { kind: 'not-asked', why: outage?.message ?? 'Abacos gave no answer' };
-  } catch (error) {
-    if (error instanceof Outage) return { kind: 'not-asked', why: error.message };
-    throw error;
-  } finally {
-    erp.close();
-  }
+function nextOf({ id, history, ...sides }: Sides, config: Config): string {
+  if (id === undefined) return 'can not be told: only the shop knows which row has this number';
+  const entries = history.kind === 'told' ? history.told.entries : [];
+  return whatIsNext({ ...sides, id, entries, config: config.service, now: Date.now() });
 }
 
-async function recordOf({ directories }: Surroundings, id: OrderId): Promise<OrderRecord | undefined> {
-  let found: OrderRecord | undefined;
-  await readCheckpoint({
-    path: checkpointPath(directories),
-    onRecords: (records) => {
-      found = records.find(({ record }) => record.orderId === id)?.record ?? found;
-    },
-  });
-  return found;
+/** What each of them said, or `{"error": why}`. Entries of the history are as in its file. */
+function asJson({ id, number, shop, abacos, checkpoint, history, service }: Sides, next: string): unknown {
+  const told = <T>(side: Side<T>): T | { error: string } => (side.kind === 'told' ? side.told : { error: side.why });
+  return {
+    orderId: id ?? null,
+    orderNumber: number ?? null,
+    shop: told(shop),
+    abacos: told(abacos),
+    checkpoint: told(checkpoint),
+    history: told(history),
+    service: service.kind,
+    next,
+  };
 }
 
 function print(
   output: Output,
-  { id, config, row, story, answer, record }: Told & { id: OrderId; config: Config },
+  { sides, config, next }: { readonly sides: Sides; readonly config: Config; readonly next: string },
 ): void {
+  const { id, number, shop, abacos, checkpoint, history } = sides;
+  const { maxAttempts } = config.service;
   const line = (who: string, what: string): void => {
     output.line(`${who.padEnd(12)}${what}`);
   };
-  output.line(output.paint('bold', `Order ${row?.number ?? '(no number)'} (id ${id})`));
-  line('shop', row === undefined ? 'has no row with this id' : shopText(row));
-  for (const [column, value] of Object.entries(story)) if (value !== null) line('', `${column}: ${value}`);
-  line('Abacos', answerText(answer));
-  line('checkpoint', record === undefined ? 'has no record of it' : recordText(record, config.service.maxAttempts));
-  if (row === undefined || answer.kind === 'not-asked') return;
-  const { verdict } = judge({ order: row, answer, paymentCommandSucceeded: false });
-  line('verdict now', `${verdict.status} ${verdict.reason}`);
+  const shownNumber = number === undefined ? '(no number)' : oneLine(number, 60);
+  output.line(output.paint('bold', `Order ${shownNumber} (id ${id ?? 'not known'})`));
+  const say = <T>(who: string, side: Side<T>, text: (told: T) => string): void => {
+    line(who, side.kind === 'told' ? text(side.told) : output.paint('red', `can not say: ${side.why}`));
+  };
+  say('shop', shop, shopText);
+  for (const [column, value] of evidenceOf(shop)) line('', `${column}: ${value}`);
+  say('Abacos', abacos, answerText);
+  say('checkpoint', checkpoint, (told) => checkpointText(told, maxAttempts));
+  if (shop.kind === 'told' && shop.told.row !== undefined && abacos.kind === 'told') {
+    const { verdict } = judge({ order: shop.told.row, answer: abacos.told, paymentCommandSucceeded: false });
+    line('verdict now', `${verdict.status} ${verdict.reason}`);
+  }
+  say('history', history, historyText);
+  if (history.kind === 'told') printStory(output, history.told, maxAttempts);
+  line('next', next);
 }
 
-function shopText({ state, settled }: ShopOrder): string {
-  return `${state}${settled ? '' : ', too young to be looked at'}`;
+function evidenceOf(shop: Side<ShopSide>): [string, string][] {
+  const evidence = shop.kind === 'told' ? (shop.told.evidence ?? {}) : {};
+  return Object.entries(evidence).flatMap(([column, value]) => (value === null ? [] : [[column, value]]));
 }
 
-function answerText(answer: Told['answer']): string {
+function printStory(output: Output, { entries }: Story, maxAttempts: number): void {
+  for (const entry of entries) {
+    const { text, below } = storyLines(entry, maxAttempts);
+    output.line(`  ${localTime(entry.at)}  ${text}`);
+    for (const line of below) output.line(output.paint('grey', `${' '.repeat(23)}| ${line}`));
+  }
+}
+
+function historyText({ entries, omitted, damaged }: Story): string {
+  const parts = [entries.length === 0 ? 'has nothing of it: it had no trouble, or long ago' : 'oldest first'];
+  if (omitted > 0) parts.push(`${omitted} earlier entries are left out`);
+  if (damaged > 0) parts.push(`${damaged} damaged lines about it are passed over`);
+  return parts.join('; ');
+}
+
+function shopText({ row }: ShopSide): string {
+  return row === undefined ? 'has no row with this id' : rowText(row);
+}
+
+function rowText({ state, settled }: ShopOrder): string {
+  return `${oneLine(state, 60)}${settled ? '' : ', too young to be looked at'}`;
+}
+
+function answerText(answer: Answer): string {
   switch (answer.kind) {
     case 'exists':
       return `has it, ${answer.status}`;
@@ -112,9 +127,11 @@ function answerText(answer: Told['answer']): string {
       return 'does not have it';
     case 'unknown':
       return `said nothing usable: ${answer.why}`;
-    case 'not-asked':
-      return `was not asked: ${answer.why}`;
   }
+}
+
+function checkpointText({ record }: CheckpointSide, maxAttempts: number): string {
+  return record === undefined ? 'has no record of it' : recordText(record, maxAttempts);
 }
 
 function recordText(record: OrderRecord, maxAttempts: number): string {

@@ -35,7 +35,7 @@ export async function retry(surroundings: Surroundings, { numbers, ids }: RetryA
   const by = operatorOf(environment);
   const orderIds = wanted.map(({ id }) => id);
   const results = await askService(directories.runtime, orderIds, by);
-  const done = results ?? (await retryWithoutService(surroundings, orderIds));
+  const done = results ?? (await retryWithoutService(surroundings, { ids: orderIds, by }));
 
   if (json) output.line(JSON.stringify(done, null, 2));
   for (const { id, name } of json ? [] : wanted) {

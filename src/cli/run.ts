@@ -3,6 +3,7 @@ import { sentenceFor } from '../alerts/sentences.ts';
 import { describeFault, type Config, type Fault } from '../config/index.ts';
 import { openControl, type Control } from '../control/server.ts';
 import type { Event } from '../core/event.ts';
+import { History } from '../history/index.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import type { Checkpoint } from '../monitor/ports.ts';
 import { createHeartbeat } from '../systemd/heartbeat.ts';
@@ -87,6 +88,8 @@ class Service {
   readonly #notifier: Notifier;
   readonly #monitor: Monitor;
   readonly #board: StatusBoard;
+  /** Left out in a dry run, which writes nothing. */
+  readonly #history: History | undefined;
   readonly #shutdown: Shutdown;
   #assembly: Assembly;
   /** Takes the place of the one in use when the next cycle begins. */
@@ -154,6 +157,7 @@ class Service {
       dryRun: parts.options.dryRun,
       now: () => systemClock.now(),
     });
+    this.#history = parts.options.dryRun ? undefined : this.#openHistory();
     this.#shutdown = listenForSignals({
       stopTimeoutMs: () => this.#assembly.config.service.stopTimeoutMs,
       onStop: (signal) => {
@@ -190,9 +194,24 @@ class Service {
 
   #take(event: Event): void {
     this.#board.take(event);
+    this.#history?.append(event);
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
     if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
+  }
+
+  #openHistory(): History {
+    const { closers, log, surroundings } = this.#parts;
+    const history = new History({
+      stateDirectory: surroundings.directories.state,
+      limitBytes: () => this.#assembly.config.service.historyBytes,
+      clock: systemClock,
+      report: (message) => {
+        log.warn(message, { event: 'history' });
+      },
+    });
+    closers.push(() => history.close(HISTORY_CLOSING_MS));
+    return history;
   }
 
   #showStatus(): void {
@@ -263,6 +282,9 @@ class Service {
 
 /** What tidying and closing may take besides the running commands. */
 const STOP_MARGIN_MS = 30_000;
+
+/** What the last entries of the history get to be written. */
+const HISTORY_CLOSING_MS = 5000;
 
 function assembleFor({ log, options }: ServiceParts, config: Config): Assembly {
   return assemble({

@@ -4,6 +4,7 @@ import type { Source } from './config-file.ts';
 import { oneOf, seconds, wholeNumber } from './values.ts';
 
 const DAY_S = 86_400;
+const MEGABYTE = 1_000_000;
 
 const SCHEMA = v.object({
   running_cycle: v.optional(seconds({ min: 1, max: DAY_S }), '120'),
@@ -20,6 +21,7 @@ const SCHEMA = v.object({
   max_parallel_repairs: v.optional(wholeNumber({ min: 1, max: 10 }), '2'),
   stop_timeout: v.optional(seconds({ min: 0, max: 3600 }), '60'),
   keep_settled_days: v.optional(wholeNumber({ min: 1, max: 36_500 }), '90'),
+  history_size: v.optional(wholeNumber({ min: 1, max: 1024 }), '64'),
   election: v.optional(oneOf(['lock', 'lease', 'external', 'off']), 'lock'),
   language: v.optional(oneOf(['en', 'pt-BR']), 'en'),
 });
@@ -39,6 +41,7 @@ export interface ServiceConfig {
   readonly maxParallelRepairs: number;
   readonly stopTimeoutMs: number;
   readonly keepSettledMs: number;
+  readonly historyBytes: number;
   readonly election: 'lock' | 'lease' | 'external' | 'off';
   readonly language: 'en' | 'pt-BR';
 }
@@ -75,6 +78,7 @@ function resolve({ values, report }: Source<typeof SCHEMA>): ServiceConfig {
     maxParallelRepairs: values.max_parallel_repairs,
     stopTimeoutMs: values.stop_timeout,
     keepSettledMs,
+    historyBytes: values.history_size * MEGABYTE,
     election: values.election,
     language: values.language,
   };

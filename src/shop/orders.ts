@@ -1,5 +1,6 @@
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import { ShopConnection } from './connection.ts';
+import { evidenceColumns, evidenceFrom, MAX_EVIDENCE_LENGTH, type ShopEvidence } from './evidence.ts';
 import type { ServerOptions } from './link.ts';
 import { idOf, numberOf, orderOf, textOf } from './row.ts';
 import { columnsFrom, quote, quoteNames, type Columns, type TableNames } from './table.ts';
@@ -15,9 +16,6 @@ export interface OrdersOptions extends ServerOptions {
 
 /** Ids or numbers in one statement: far below every limit of a packet. */
 const VALUES_PER_QUERY = 500;
-
-/** A row of the orders table for people: every column of interest that it has, as text. */
-export type StoryRow = Readonly<Record<string, string | null>>;
 
 /** What the server is, for `order-monit check`. */
 export interface ServerFacts {
@@ -111,16 +109,23 @@ export class Orders {
     return idOf(row);
   }
 
-  /** What the shop's row says to people, or undefined when there is none. @throws Outage */
-  async story(orderId: OrderId, signal: AbortSignal): Promise<StoryRow | undefined> {
+  /**
+   * What the shop itself noted of an order and Abacos, or undefined when there
+   * is no row. The texts fit on one line each.
+   *
+   * @throws Outage
+   */
+  async evidenceOf(orderId: OrderId, signal: AbortSignal): Promise<ShopEvidence | undefined> {
     const { id, table } = this.#names;
-    const { createdAt, paymentConfirmedAt } = this.#options.columns;
-    const wanted = [createdAt, 'updated_at', 'erp_integrate_at', 'erp_integrate_error', paymentConfirmedAt];
     const columns = await this.#columns(signal);
-    const shown = [...wanted, 'erp_payment_error'].filter((name) => columns.has(name));
-    const list = shown.map((name) => `CAST(${quote(name)} AS CHAR) AS ${quote(name)}`).join(', ');
-    const [row] = await this.#connection.query(`SELECT ${list} FROM ${table} WHERE ${id} = ?`, [orderId], signal);
-    return row === undefined ? undefined : Object.fromEntries(shown.map((name) => [name, textOf(row, name)]));
+    const shown = evidenceColumns(this.#options.columns).filter((name) => columns.has(name));
+    const list = shown.map((name) => `LEFT(CAST(${quote(name)} AS CHAR), ${MAX_EVIDENCE_LENGTH}) AS ${quote(name)}`);
+    const [row] = await this.#connection.query(
+      `SELECT ${list.join(', ')} FROM ${table} WHERE ${id} = ?`,
+      [orderId],
+      signal,
+    );
+    return row === undefined ? undefined : evidenceFrom(row, shown);
   }
 
   /** Reads everything once that the service needs of the server. @throws Outage */

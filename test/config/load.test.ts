@@ -24,6 +24,7 @@ test('three files with what is required are enough, and the rest has its default
     maxParallelRepairs: 2,
     stopTimeoutMs: 60_000,
     keepSettledMs: 90 * 86_400_000,
+    historyBytes: 64_000_000,
     election: 'lock',
     language: 'en',
   });

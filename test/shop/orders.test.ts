@@ -200,24 +200,39 @@ describe('Where to start', () => {
   });
 });
 
-describe('story', () => {
+describe('evidenceOf', () => {
   test('gives what the shop wrote down of Abacos', async (t) => {
     const { shop, orders } = await setUp(t);
     const id = orderId(await shop.place({ number: '5', paid: false }));
     await shop.connection.query("UPDATE orders SET erp_integrate_error = 'produto não cadastrado' WHERE id = ?", [id]);
-    const story = await orders.story(id, signal);
-    assert.equal(story?.['erp_integrate_error'], 'produto não cadastrado');
-    assert.equal(story['erp_payment_at'], null);
-    assert.match(story['created_at'] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
-    assert.equal(await orders.story(orderId(99), signal), undefined);
+    const evidence = await orders.evidenceOf(id, signal);
+    assert.equal(evidence?.['erp_integrate_error'], 'produto não cadastrado');
+    assert.equal(evidence['erp_payment_at'], null);
+    assert.match(evidence['created_at'] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+    assert.equal(await orders.evidenceOf(orderId(99), signal), undefined);
+  });
+
+  test('folds an error to one line, bounds it, and takes out what would steer a terminal', async (t) => {
+    const { shop, orders } = await setUp(t);
+    const id = orderId(await shop.place({ number: '5' }));
+    const error = `Falha:\r\n\u001b[31mestoque\u202e ${'é'.repeat(9000)}`;
+    await shop.connection.query('UPDATE orders SET erp_payment_error = ? WHERE id = ?', [error, id]);
+    const text = (await orders.evidenceOf(id, signal))?.['erp_payment_error'] ?? '';
+    assert.match(text, /^Falha: \[31mestoque é+$/);
+    assert.ok(text.length > 1900 && text.length <= 2000, `${text.length}`);
   });
 
   test('leaves out what the table has not', async (t) => {
     const { shop, orders } = await setUp(t, {}, { paymentColumn: false });
     await shop.connection.query('ALTER TABLE orders DROP COLUMN erp_integrate_error');
     const id = orderId(await shop.place({ number: '5' }));
-    const story = await orders.story(id, signal);
-    assert.deepEqual(Object.keys(story ?? {}), ['created_at', 'updated_at', 'erp_integrate_at', 'erp_payment_error']);
+    const evidence = await orders.evidenceOf(id, signal);
+    assert.deepEqual(Object.keys(evidence ?? {}), [
+      'created_at',
+      'updated_at',
+      'erp_integrate_at',
+      'erp_payment_error',
+    ]);
   });
 });
 

@@ -42,6 +42,11 @@ const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
   ['src/shop/rows/x.ts', `import { ask } from '../../abacos/client.ts';`, /src\/shop may import/],
   ['src/config/x.ts', `import { orderId } from '../core/order.ts';`, /src\/config may import from config only/],
   ['src/systemd/x.ts', `import { orderId } from '../core/order.ts';`, /src\/systemd may import from systemd only/],
+  [
+    'src/history/x.ts',
+    `import { oneLine } from '../systemd/one-line.ts';`,
+    /src\/history may import from history, core only/,
+  ],
   ['src/alerts/x.ts', `import { main } from '../cli/main.ts';`, /src\/alerts may import/],
   ['src/cli/x.ts', `import { demo } from '../../test/sandbox/demo.ts';`, /Test parts/],
 ];

@@ -1,0 +1,97 @@
+/** What will become of one order, as far as can be told from outside the service. */
+import { duration } from '../alerts/duration.ts';
+import type { Config } from '../config/index.ts';
+import { isGivenUp } from '../core/next.ts';
+import type { OrderId } from '../core/order.ts';
+import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
+import type { OrderRecord } from '../core/record.ts';
+import type { HistoryEntry } from '../history/index.ts';
+import type { CheckpointSide, Service, ShopSide, Side } from './order-sides.ts';
+import { localTime } from './order-story.ts';
+
+export interface Situation {
+  readonly id: OrderId;
+  readonly number: string | undefined;
+  readonly shop: Side<ShopSide>;
+  readonly checkpoint: Side<CheckpointSide>;
+  readonly entries: readonly HistoryEntry[];
+  readonly service: Service;
+  readonly config: Config['service'];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** In a sentence without an end. */
+export function whatIsNext(situation: Situation): string {
+  const { checkpoint, service } = situation;
+  if (checkpoint.kind === 'silent') return 'can not be told without the checkpoint';
+  const { record, head } = checkpoint.told;
+  if (record?.verdict.status === 'SUCCESS') return 'nothing: Abacos has it';
+  const plan = record === undefined ? planForNew(situation, head) : planForOpen(situation, record);
+  return service.kind === 'stopped' ? `${plan}. But the service is not running: systemctl start order-monit` : plan;
+}
+
+function planForNew({ id, shop, config }: Situation, head: number): string {
+  if (shop.kind === 'silent') return 'can not be told without the shop: there is no record of it';
+  const { row } = shop.told;
+  if (row === undefined) return 'nothing: the shop has no such row';
+  if (row.number === null) return 'it is looked at once the shop has set its number';
+  if (!row.settled) return `it is looked at once it is ${duration(config.settleTimeMs)} old`;
+  if (id > head) return `it is taken when its turn comes: the head is at order id ${head}`;
+  return (
+    'it is looked at within the hour if it showed up late; ' +
+    `otherwise nothing: it was settled more than ${duration(config.keepSettledMs)} ago, or is older than the checkpoint`
+  );
+}
+
+function planForOpen(situation: Situation, record: OrderRecord): string {
+  const { config, id, number } = situation;
+  const { verdict, attempts } = record;
+  if (isGivenUp(record, config.maxAttempts)) {
+    return (
+      `given up; Abacos is asked about it every ${duration(config.recheckGivenUpMs)}; ` +
+      `order-monit retry ${number ?? `--id ${id}`} gives it its attempts again`
+    );
+  }
+  if (verdict.reason === 'UNKNOWN') return `Abacos is asked about it again ${when(situation)}; nothing is run for it`;
+  if (verdict.reason === 'BAD_NUMBER') return 'it is looked at again when its row changes; nothing is run for it';
+  const running = runningCommand(situation);
+  if (running !== undefined) return running;
+  const step =
+    attempts < config.maxAttempts
+      ? `attempt ${attempts + 1} of ${config.maxAttempts}`
+      : `the last check, as all ${config.maxAttempts} attempts are used up`;
+  return `${step}; looked at again ${when(situation)}`;
+}
+
+/** A command that began and has not ended, as far as the history of a running service knows. */
+function runningCommand({ entries, service, config }: Situation): string | undefined {
+  const last = entries.findLast(({ kind }) => kind === 'command-started' || kind === 'command-ended');
+  if (last?.kind !== 'command-started' || service.kind !== 'running') return undefined;
+  if (last.at < Date.parse(service.status.startedAt)) return undefined;
+  return `${last.task} is running since ${localTime(last.at)} (attempt ${last.attempt} of ${config.maxAttempts})`;
+}
+
+/** When the order's turn comes, counted from what was done with it last. */
+function when({ entries, service, config, now }: Situation): string {
+  const needed = firstDown(service);
+  if (needed !== undefined) return needed;
+  const last = entries.findLast(({ kind }) => kind === 'verdict' || kind === 'command-ended' || kind === 'retry');
+  const pauses = { verdict: config.runningCycleMs, 'command-ended': config.repairWaitMs };
+  const pauseMs = last?.kind === 'verdict' || last?.kind === 'command-ended' ? pauses[last.kind] : 0;
+  const at = (last?.at ?? 0) + pauseMs;
+  return at > now ? `at ${localTime(at).slice(11)}` : 'in the next cycle';
+}
+
+function firstDown(service: Service): string | undefined {
+  if (service.kind !== 'running') return undefined;
+  const order: readonly Dependency[] = ['shop', 'abacos', 'integration-server'];
+  for (const dependency of order) {
+    const state = service.status.dependencies[dependency];
+    if (state.state === 'down') {
+      const since = localTime(Date.parse(state.since));
+      return `when the ${DEPENDENCY_NAMES[dependency]} is back, which is down since ${since} (${state.reason})`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,97 @@
+/** The story of one order in words: what the history has of it, line by line. */
+import { duration } from '../alerts/duration.ts';
+import type { CommandOutcome } from '../core/command.ts';
+import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
+import type { OrderRecord } from '../core/record.ts';
+import type { HistoryEntry } from '../history/index.ts';
+import { oneLine } from '../systemd/one-line.ts';
+
+const MAX_LENGTH = 1000;
+
+/** An entry in one line, and below it what a command wrote. Each is fit for a terminal. */
+export function storyLines(entry: HistoryEntry, maxAttempts: number): { text: string; below: readonly string[] } {
+  const below = entry.kind === 'command-ended' ? entry.outcome.output : [];
+  return {
+    text: oneLine(textOf(entry, maxAttempts), MAX_LENGTH),
+    below: below.map((line) => oneLine(line, MAX_LENGTH)),
+  };
+}
+
+function textOf(entry: HistoryEntry, maxAttempts: number): string {
+  switch (entry.kind) {
+    case 'verdict': {
+      const late = entry.late ? ', showed up late' : '';
+      const before = entry.previous === undefined ? '' : `, ${verdictOf(entry.previous)} before`;
+      return `found ${verdictOf(entry.record)}${because(entry.why)}${late}${before}; ${attempts(entry.record)}`;
+    }
+    case 'given-up':
+      return `given up: ${entry.why}`;
+    case 'command-started':
+      return `${entry.task} is run on the integration server (attempt ${entry.attempt} of ${maxAttempts})`;
+    case 'command-ended':
+      return `${entry.task} ${ending(entry.outcome)}`;
+    case 'repaired':
+      return `is in Abacos now, ${duration(entry.openMs)} after it was found failing`;
+    case 'not-repaired': {
+      const { found } = entry;
+      return `still ${found.status} ${found.reason}${because(entry.why)} after ${entry.task} (attempt ${entry.attempt} of ${maxAttempts})`;
+    }
+    case 'row-gone':
+      return `its row is no longer in the shop's table; on record as ${verdictOf(entry.record)}`;
+    case 'retry':
+      return `gets its ${maxAttempts} attempts again, asked for by ${entry.by}`;
+    case 'alert':
+      return `alert by ${entry.channel}: ${entry.subject}`;
+    case 'operator':
+      return `${entry.by}: ${entry.action}`;
+    case 'down':
+      return withHint(`${DEPENDENCY_NAMES[entry.dependency]} is down: ${entry.reason}`, entry.hint);
+    case 'up':
+      return `${DEPENDENCY_NAMES[entry.dependency]} is back after ${duration(entry.downMs)}`;
+    case 'cycle':
+      return `cycle of ${duration(entry.report.durationMs)}`;
+    case 'backlog':
+      return `${entry.ordersLeft} orders left`;
+    case 'lost':
+      return `${entry.entries} entries are missing here`;
+  }
+}
+
+function verdictOf({ verdict }: OrderRecord): string {
+  return `${verdict.status} ${verdict.reason}`;
+}
+
+function attempts({ attempts: count }: OrderRecord): string {
+  return `${count} ${count === 1 ? 'attempt' : 'attempts'} counted`;
+}
+
+function because(why: string | undefined): string {
+  return why === undefined ? '' : ` (${why})`;
+}
+
+function ending(outcome: CommandOutcome): string {
+  const took = duration(outcome.durationMs);
+  switch (outcome.kind) {
+    case 'exited':
+      return `ended with exit status ${outcome.status} after ${took}`;
+    case 'killed':
+      return `was ended after ${took}: ${outcome.why}`;
+    case 'busy':
+      return 'was not started: a command for this order was still running on the integration server';
+    case 'too-soon':
+      return 'was not started: a command for this order had ended moments before';
+    case 'not-started':
+      return `could not be started: ${outcome.why}`;
+    case 'lost':
+      return `was lost sight of after ${took}: ${outcome.why}. It may have run on`;
+  }
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** `2026-11-23 10:42:07`, in the host's time zone. */
+export function localTime(epochMs: number): string {
+  const at = new Date(epochMs);
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}

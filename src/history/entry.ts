@@ -1,0 +1,191 @@
+import * as v from 'valibot';
+
+import type { CommandOutcome } from '../core/command.ts';
+import type { Event, OrderName } from '../core/event.ts';
+import { isOrderId, type OrderId } from '../core/order.ts';
+import type { OrderRecord } from '../core/record.ts';
+import { isStamp, type Stamp } from '../core/stamp.ts';
+import { FAILURE_REASONS, type Verdict } from '../core/verdict.ts';
+
+/** Somebody was told. */
+export interface AlertSent {
+  readonly kind: 'alert';
+  /** What it was about, in the alerts' own words for it. */
+  readonly alert: string;
+  /** How it went out: `mail`, `webhook`. */
+  readonly channel: string;
+  readonly subject: string;
+  readonly orders: readonly OrderName[];
+}
+
+/** Somebody had order-monit do something. */
+export interface OperatorAction {
+  readonly kind: 'operator';
+  readonly by: string;
+  readonly action: string;
+  readonly orders: readonly OrderName[];
+}
+
+/** The history itself has a hole here: it could not be written for so long that there was no room to wait in. */
+export interface EntriesLost {
+  readonly kind: 'lost';
+  readonly entries: number;
+}
+
+export type Happening = Event | AlertSent | OperatorAction | EntriesLost;
+
+/** What happened, and when (milliseconds since 1970). */
+export type HistoryEntry = Happening & { readonly at: number };
+
+/** Longer texts are cut: one entry is never more than some kilobytes. */
+const MAX_TEXT_LENGTH = 500;
+/** An alert may be about an outage's worth of orders. */
+const MAX_ORDERS = 1000;
+
+/**
+ * Whether something is worth keeping. An order that Abacos had at the first
+ * look is not: the checkpoint says so, and the history grows with the trouble
+ * and not with the shop.
+ */
+export function isWorthKeeping(happening: Happening): boolean {
+  if (happening.kind === 'verdict') {
+    return happening.record.verdict.status === 'FAILED' || happening.previous !== undefined;
+  }
+  if (happening.kind === 'cycle') {
+    const { commands, judged } = happening.report;
+    return commands + judged.fresh + judged.due + judged.late > 0;
+  }
+  return happening.kind !== 'backlog';
+}
+
+/** The line of an entry, with its line feed. `at` comes first, so that a reader can pass over what is too old unparsed. */
+export function printEntry(at: number, happening: Happening): string {
+  const bounded = 'orders' in happening ? { ...happening, orders: happening.orders.slice(0, MAX_ORDERS) } : happening;
+  return `${JSON.stringify({ at, ...bounded }, compact)}\n`;
+}
+
+function compact(_key: string, value: unknown): unknown {
+  // JSON has no undefined; the reader gives it back.
+  if (value === undefined) return null;
+  if (typeof value === 'number') return Math.round(value);
+  if (typeof value !== 'string' || value.length <= MAX_TEXT_LENGTH) return value;
+  return `${value.slice(0, MAX_TEXT_LENGTH - 1)}…`;
+}
+
+/** The entry in a line, or undefined when there is none: the line is torn, damaged, or of another version. */
+export function parseEntry(line: string): HistoryEntry | undefined {
+  try {
+    const result = v.safeParse(ENTRY, JSON.parse(line));
+    return result.success ? result.output : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const ORDER_ID = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value));
+const STAMP = v.custom<Stamp>((value) => typeof value === 'string' && isStamp(value));
+const TASK = v.picklist(['insert_order', 'confirm_payment']);
+const DEPENDENCY = v.picklist(['shop', 'abacos', 'integration-server']);
+
+const VERDICT = v.variant('status', [
+  v.object({ status: v.literal('SUCCESS'), reason: v.literal('OK') }),
+  v.object({ status: v.literal('FAILED'), reason: v.picklist(FAILURE_REASONS) }),
+]) satisfies v.GenericSchema<unknown, Verdict>;
+
+const RECORD = v.object({
+  orderId: ORDER_ID,
+  verdict: VERDICT,
+  attempts: v.number(),
+  createdAt: STAMP,
+  updatedAt: STAMP,
+}) satisfies v.GenericSchema<unknown, OrderRecord>;
+
+const ENDED = { durationMs: v.number(), output: v.array(v.string()) };
+
+const OUTCOME = v.variant('kind', [
+  v.object({ kind: v.literal('exited'), status: v.number(), ...ENDED }),
+  v.object({ kind: v.literal('killed'), why: v.string(), ...ENDED }),
+  v.object({ kind: v.literal('busy'), ...ENDED }),
+  v.object({ kind: v.literal('too-soon'), ...ENDED }),
+  v.object({ kind: v.literal('not-started'), why: v.string(), ...ENDED }),
+  v.object({ kind: v.literal('lost'), why: v.string(), ...ENDED }),
+]) satisfies v.GenericSchema<unknown, CommandOutcome>;
+
+const REPORT = v.object({
+  durationMs: v.number(),
+  judged: v.object({ fresh: v.number(), due: v.number(), late: v.number() }),
+  settled: v.number(),
+  failing: v.number(),
+  commands: v.number(),
+  repaired: v.number(),
+  workLeft: v.boolean(),
+  interrupted: v.boolean(),
+});
+
+/** Where the value may be undefined, the file has null. */
+function orUndefined<const Schema extends v.GenericSchema>(schema: Schema) {
+  return v.pipe(
+    v.nullable(schema),
+    v.transform((value) => value ?? undefined),
+  );
+}
+
+const AT = { at: v.number() };
+const NAME = { orderId: ORDER_ID, orderNumber: v.nullable(v.string()) };
+const WHY = { why: v.exactOptional(v.string()) };
+const ORDERS = { orders: v.array(v.object(NAME)) };
+
+const ENTRY = v.variant('kind', [
+  v.object({
+    ...AT,
+    kind: v.literal('verdict'),
+    ...NAME,
+    record: RECORD,
+    previous: orUndefined(RECORD),
+    ...WHY,
+    late: v.boolean(),
+  }),
+  v.object({ ...AT, kind: v.literal('given-up'), ...NAME, record: RECORD, why: v.string() }),
+  v.object({ ...AT, kind: v.literal('command-started'), ...NAME, task: TASK, attempt: v.number() }),
+  v.object({ ...AT, kind: v.literal('command-ended'), ...NAME, task: TASK, outcome: OUTCOME }),
+  v.object({ ...AT, kind: v.literal('repaired'), ...NAME, record: RECORD, openMs: v.number() }),
+  v.object({
+    ...AT,
+    kind: v.literal('not-repaired'),
+    ...NAME,
+    record: RECORD,
+    task: TASK,
+    attempt: v.number(),
+    found: VERDICT,
+    ...WHY,
+  }),
+  v.object({ ...AT, kind: v.literal('row-gone'), ...NAME, record: RECORD }),
+  v.object({ ...AT, kind: v.literal('retry'), ...NAME, record: RECORD, by: v.string() }),
+  v.object({
+    ...AT,
+    kind: v.literal('down'),
+    dependency: DEPENDENCY,
+    reason: v.string(),
+    hint: orUndefined(v.string()),
+  }),
+  v.object({ ...AT, kind: v.literal('up'), dependency: DEPENDENCY, downMs: v.number() }),
+  v.object({ ...AT, kind: v.literal('cycle'), report: REPORT }),
+  v.object({
+    ...AT,
+    kind: v.literal('backlog'),
+    ordersLeft: v.number(),
+    ordersPerMinute: v.number(),
+    timeLeftMs: v.number(),
+  }),
+  v.object({
+    ...AT,
+    kind: v.literal('alert'),
+    alert: v.string(),
+    channel: v.string(),
+    subject: v.string(),
+    ...ORDERS,
+  }),
+  v.object({ ...AT, kind: v.literal('operator'), by: v.string(), action: v.string(), ...ORDERS }),
+  v.object({ ...AT, kind: v.literal('lost'), entries: v.number() }),
+]) satisfies v.GenericSchema<unknown, HistoryEntry>;

@@ -1,0 +1,177 @@
+/** The history as commands and the page read it: from the files, whether a service runs or not. */
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+
+import { errorCode } from '../core/error-code.ts';
+import type { OrderName } from '../core/event.ts';
+import type { OrderId } from '../core/order.ts';
+import { parseEntry, type HistoryEntry } from './entry.ts';
+import { currentPath, oldPath } from './files.ts';
+
+/** What the history has about one order, oldest first. */
+export interface Story {
+  readonly entries: readonly HistoryEntry[];
+  /** Earlier entries that are left out, because there are so many. */
+  readonly omitted: number;
+  /** Lines that name the order and can't be read. */
+  readonly damaged: number;
+}
+
+/** More is nothing that people read. */
+const MAX_ENTRIES = 1000;
+
+/**
+ * What the history has about one order.
+ *
+ * @throws the system's own error when a file is there and can't be read
+ */
+export async function storyOf(stateDirectory: string, orderId: OrderId): Promise<Story> {
+  const entries: HistoryEntry[] = [];
+  let omitted = 0;
+  let damaged = 0;
+  for await (const line of linesWith(stateDirectory, `"orderId":${orderId}`)) {
+    const entry = parseEntry(line);
+    if (entry === undefined) damaged += 1;
+    else if (ordersOf(entry).some((order) => order.orderId === orderId)) entries.push(entry);
+    if (entries.length <= MAX_ENTRIES) continue;
+    entries.shift();
+    omitted += 1;
+  }
+  return { entries, omitted, damaged };
+}
+
+/**
+ * The id of the order that has a number, by the newest entry that says so: for when the shop can't be asked.
+ *
+ * @throws the system's own error when a file is there and can't be read
+ */
+export async function idOfNumber(stateDirectory: string, orderNumber: string): Promise<OrderId | undefined> {
+  let found: OrderId | undefined;
+  for await (const line of linesWith(stateDirectory, `"orderNumber":${JSON.stringify(orderNumber)}`)) {
+    const entry = parseEntry(line);
+    const named = entry && ordersOf(entry).find((order) => order.orderNumber === orderNumber);
+    found = named?.orderId ?? found;
+  }
+  return found;
+}
+
+/** The orders that an entry is about. */
+export function ordersOf(entry: HistoryEntry): readonly OrderName[] {
+  if ('orders' in entry) return entry.orders;
+  return 'orderId' in entry ? [entry] : [];
+}
+
+/**
+ * Every entry from a moment on (milliseconds since 1970), oldest first. Other
+ * work gets its turn in between.
+ *
+ * @returns how many lines could not be read
+ * @throws the system's own error when a file is there and can't be read
+ */
+export async function* since(stateDirectory: string, atMs: number): AsyncGenerator<HistoryEntry, number> {
+  let damaged = 0;
+  for await (const block of blocksOf(stateDirectory)) {
+    for (let start = 0; start < block.length;) {
+      const end = lineEnd(block, start);
+      if (!isBefore(block, start, atMs)) {
+        const entry = parseEntry(block.toString('utf8', start, end));
+        if (entry === undefined) damaged += 1;
+        else if (entry.at >= atMs) yield entry;
+      }
+      start = end + 1;
+    }
+  }
+  return damaged;
+}
+
+const AT = Buffer.from('{"at":');
+/** Milliseconds since 1970 have so many digits until the year 2286. */
+const AT_DIGITS = 13;
+
+/** Whether a line says so before it is parsed, which costs ten times as much. */
+function isBefore(block: Buffer, start: number, atMs: number): boolean {
+  const from = start + AT.length;
+  if (block.compare(AT, 0, AT.length, start, Math.min(from, block.length)) !== 0) return false;
+  const at = block.toString('latin1', from, from + AT_DIGITS);
+  return /^\d+$/.test(at) && Number(at) < atMs;
+}
+
+const LINE_FEED = 10;
+const DIGITS = /^\d$/;
+
+/** The lines that hold some bytes, found without parsing any. A number does not go on after them. */
+async function* linesWith(stateDirectory: string, text: string): AsyncGenerator<string> {
+  const wanted = Buffer.from(text);
+  for await (const block of blocksOf(stateDirectory)) {
+    for (let hit = block.indexOf(wanted); hit !== -1;) {
+      const next = block[hit + wanted.length];
+      if (next !== undefined && DIGITS.test(String.fromCharCode(next))) {
+        hit = block.indexOf(wanted, hit + wanted.length);
+        continue;
+      }
+      const end = lineEnd(block, hit);
+      yield block.toString('utf8', block.lastIndexOf(LINE_FEED, hit) + 1, end);
+      hit = block.indexOf(wanted, end);
+    }
+  }
+}
+
+function lineEnd(block: Buffer, from: number): number {
+  const end = block.indexOf(LINE_FEED, from);
+  return end === -1 ? block.length : end;
+}
+
+/** Far more than a line, far less than the event loop would feel. */
+const BLOCK_BYTES = 1_048_576;
+
+/**
+ * Both files, oldest first, in blocks of whole lines. A line without an end is
+ * still being written, or torn: it is left out. A block is good until the next
+ * one is asked for.
+ */
+async function* blocksOf(stateDirectory: string): AsyncGenerator<Buffer> {
+  const handles = await openFiles(stateDirectory);
+  try {
+    const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
+    for (const handle of handles) yield* wholeLines(handle, buffer);
+  } finally {
+    await Promise.all(handles.map((handle) => handle.close()));
+  }
+}
+
+async function* wholeLines(handle: FileHandle, buffer: Buffer): AsyncGenerator<Buffer> {
+  const { size } = await handle.stat();
+  let held = 0;
+  for (let position = 0; position < size;) {
+    const { bytesRead } = await handle.read(buffer, held, buffer.length - held, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    const filled = held + bytesRead;
+    const end = buffer.subarray(0, filled).lastIndexOf(LINE_FEED) + 1;
+    if (end > 0) yield buffer.subarray(0, end);
+    // What fills the whole buffer without a line feed is no line of ours.
+    held = end === 0 && filled === buffer.length ? 0 : filled - end;
+    buffer.copyWithin(0, end, end + held);
+  }
+}
+
+/** The current file is opened first: when it becomes the old one in between, that shows, and nothing is passed over. */
+async function openFiles(stateDirectory: string): Promise<readonly FileHandle[]> {
+  for (;;) {
+    const current = await openIfThere(currentPath(stateDirectory));
+    const old = await openIfThere(oldPath(stateDirectory));
+    const handles = [old, current].flatMap((handle) => handle ?? []);
+    if (current === undefined || old === undefined || (await current.stat()).ino !== (await old.stat()).ino)
+      return handles;
+    await Promise.all(handles.map((handle) => handle.close()));
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
