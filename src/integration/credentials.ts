@@ -44,7 +44,10 @@ export async function loadCredentials(settings: CredentialSettings): Promise<Cre
       unusable.push(`${path} ${content.fault}`);
       continue;
     }
-    if (content.openToOthers) warnings.push(`${path} can be read by others than its owner; run: chmod 600 ${path}`);
+    if (content.openToOthers)
+      warnings.push(
+        `${path} can be read by every user of this host, or written by others than its owner; run: chmod o=,g-w ${path}`,
+      );
     const key = parsePrivateKey(content.text, settings.passphrase);
     if (typeof key === 'string') unusable.push(`${path} ${key}`);
     else keys.push({ path, key });
@@ -59,7 +62,7 @@ async function contentOf(path: string): Promise<Content | undefined> {
   try {
     const text = await readFile(path, 'utf8');
     const { mode } = await stat(path);
-    return { text, openToOthers: (mode & 0o077) !== 0 };
+    return { text, openToOthers: (mode & 0o027) !== 0 };
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return undefined;

@@ -228,7 +228,9 @@ describe('the connection to the integration server', () => {
     await chmod(path, 0o644);
     const warnings: string[] = [];
     await site.adapter(t, { privateKeys: [path], report: (warning) => warnings.push(warning) }).connect(never);
-    assert.deepEqual(warnings, [`${path} can be read by others than its owner; run: chmod 600 ${path}`]);
+    assert.deepEqual(warnings, [
+      `${path} can be read by every user of this host, or written by others than its owner; run: chmod o=,g-w ${path}`,
+    ]);
   });
 
   test('is made with a key that only the agent has; an agent that is gone is named', async (t) => {

@@ -145,7 +145,7 @@ function journal(get: Get): void {
     const pid = await state(shop, 'MainPID');
     await shop.host.do('systemctl', 'kill', '--signal=STOP', 'systemd-journald');
     await shop.shop.place({ number: '2000003' });
-    await inAbacos(shop, '2000003');
+    await until('the order is in Abacos', () => shop.inserts('2000003') === 1);
     await shop.host.do('systemctl', 'kill', '--signal=CONT', 'systemd-journald');
     await shop.host.do('systemctl', 'restart', 'systemd-journald');
     await shop.shop.place({ number: '2000004' });

@@ -1,0 +1,32 @@
+/** The whole test suite on a stock Debian 12, with its own Node, which is older than what it is developed with. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { Host } from '../host/host.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const PLACE = '/srv/order-monit';
+
+test("the whole test suite passes on Debian 12's own Node 18", { timeout: 900_000 }, async (t) => {
+  const host = await Host.boot('bookworm');
+  t.after(async () => host.remove());
+  await mkdir(host.path(PLACE), { recursive: true });
+  const copy =
+    'git ls-files -z | xargs -0 cp -a --parents -t "$1"; cp -a node_modules dist "$1"; cp -a --parents build/node-v* "$1"';
+  await promisify(execFile)('sh', ['-ec', copy, 'sh', host.path(PLACE)], { cwd: root });
+  await host.shell('systemctl stop mariadb.service mariadb.socket ssh.service');
+  assert.match(await host.do('node', '--version'), /^v18\./);
+  const { status, stdout, stderr } = await host.run([
+    'sh',
+    '-c',
+    `cd ${PLACE} && node .ci/setup.mjs && exec node --import tsx .ci/test.mjs`,
+  ]);
+  const failures = stdout.slice(stdout.indexOf('failing tests'));
+  assert.equal(status, 0, `${failures.slice(0, 8000)}\n${stderr.slice(-2000)}`);
+  assert.match(stdout, /^ℹ fail 0$/m);
+  t.diagnostic(/^ℹ pass \d+$/m.exec(stdout)?.[0] ?? '');
+});
