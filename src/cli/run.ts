@@ -1,20 +1,21 @@
-import { acquireLock, openCheckpoint } from '../checkpoint/index.ts';
+import { acquireLock, openCheckpoint, RewindFile } from '../checkpoint/index.ts';
 import { sentenceFor } from '../alerts/sentences.ts';
 import { describeFault, type Config, type Fault } from '../config/index.ts';
 import { openControl, type Control } from '../control/server.ts';
 import type { Event } from '../core/event.ts';
 import { Monitor } from '../monitor/monitor.ts';
-import type { Checkpoint } from '../monitor/ports.ts';
+import type { Checkpoint, RewindStore } from '../monitor/ports.ts';
 import { createHeartbeat } from '../systemd/heartbeat.ts';
 import { createLog, type Log } from '../systemd/log.ts';
 import { createNotifier, type Notifier } from '../systemd/notifier.ts';
 import { systemClock } from './clock.ts';
-import { checkpointPath } from './directories.ts';
+import { checkpointPath, rewindPath } from './directories.ts';
 import { rehearsal } from './dry-run.ts';
 import { assemble, type Assembly } from './equipment.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import { explain } from './problems.ts';
+import { ReasonBoard } from './reason-board.ts';
 import { loadSettings } from './settings.ts';
 import { listenForSignals, type Shutdown } from './signals.ts';
 import { StatusBoard, statusLine } from './status-board.ts';
@@ -87,6 +88,7 @@ class Service {
   readonly #notifier: Notifier;
   readonly #monitor: Monitor;
   readonly #board: StatusBoard;
+  readonly #reasons: ReasonBoard;
   readonly #shutdown: Shutdown;
   #assembly: Assembly;
   /** Takes the place of the one in use when the next cycle begins. */
@@ -97,9 +99,10 @@ class Service {
     const checkpoint = options.dryRun
       ? await rehearsal(checkpointPath(surroundings.directories))
       : await openDurable(parts);
+    const rewinds = await openRewinds(parts);
     const notifier = createNotifier({ environment: surroundings.environment, pid: process.pid });
     const assembly = assembleFor(parts, config);
-    const service = new Service({ parts, checkpoint, notifier, assembly });
+    const service = new Service({ parts, checkpoint, rewinds, notifier, assembly });
     closers.push(() => service.#assembly.close());
     if (!options.dryRun && !options.once) {
       const control = await service.#openControl();
@@ -111,11 +114,13 @@ class Service {
   private constructor({
     parts,
     checkpoint,
+    rewinds,
     notifier,
     assembly,
   }: {
     parts: ServiceParts;
     checkpoint: Checkpoint;
+    rewinds: RewindStore;
     notifier: Notifier;
     assembly: Assembly;
   }) {
@@ -143,6 +148,7 @@ class Service {
       checkpoint,
       clock: systemClock,
       progress: heartbeat,
+      rewinds,
       report: (event) => {
         this.#take(event);
       },
@@ -150,10 +156,12 @@ class Service {
     this.#board = new StatusBoard({
       ledger: checkpoint.ledger,
       dependency: (dependency) => this.#monitor.dependency(dependency),
+      rewind: () => this.#monitor.rewind,
       maxAttempts: () => this.#assembly.policy.maxAttempts,
       dryRun: parts.options.dryRun,
       now: () => systemClock.now(),
     });
+    this.#reasons = new ReasonBoard((id) => checkpoint.ledger.open.has(id));
     this.#shutdown = listenForSignals({
       stopTimeoutMs: () => this.#assembly.config.service.stopTimeoutMs,
       onStop: (signal) => {
@@ -190,6 +198,7 @@ class Service {
 
   #take(event: Event): void {
     this.#board.take(event);
+    this.#reasons.take(event, systemClock.now());
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
     if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
@@ -203,10 +212,15 @@ class Service {
     return openControl({
       directory: this.#parts.surroundings.directories.runtime,
       status: () => this.#board.status(),
+      reasons: () => this.#reasons.reasons(),
       retry: async (orders, by) => {
-        const results = [];
-        for (const orderId of orders) results.push({ orderId, accepted: await this.#monitor.retry(orderId, by) });
-        return results;
+        const accepted = new Set(await this.#monitor.retry(orders, by));
+        return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));
+      },
+      beginRewind: (request) => this.#monitor.beginRewind(request),
+      cancelRewind: async (by) => (await this.#monitor.cancelRewind(by)) ?? null,
+      runNow: (by) => {
+        this.#monitor.runNow(by);
       },
     });
   }
@@ -294,4 +308,16 @@ async function openDurable({ closers, config, log, surroundings }: ServiceParts)
     await checkpoint.close().catch(() => checkpoint.abandon());
   });
   return checkpoint;
+}
+
+/** A dry run neither takes up a rewind nor keeps one. */
+async function openRewinds({ log, options, surroundings }: ServiceParts): Promise<RewindStore> {
+  if (options.dryRun) return { found: undefined, keep: async () => Promise.resolve() };
+  return RewindFile.open({
+    path: rewindPath(surroundings.directories),
+    clock: systemClock,
+    report: (message) => {
+      log.warn(message, { event: 'rewind' });
+    },
+  });
 }

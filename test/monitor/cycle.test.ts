@@ -347,10 +347,10 @@ test('A retry gives a given-up order its attempts again', async () => {
   const monitor = world.monitor();
   await world.cycles(monitor, 1);
   const { orderId } = [...world.checkpoint.open.values()][0] ?? assert.fail('nothing is open');
-  assert.equal(await monitor.retry(orderId, 'ana'), true);
+  assert.deepEqual(await monitor.retry([orderId], 'ana'), [orderId]);
   await world.cycles(monitor, 1);
   assert.equal(world.onRecord(101), 'SUCCESS OK 2');
-  assert.equal(await monitor.retry(orderId, 'ana'), false);
+  assert.deepEqual(await monitor.retry([orderId], 'ana'), []);
 });
 
 test('A dry run judges, and runs nothing', async () => {
