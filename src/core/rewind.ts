@@ -42,7 +42,8 @@ export function rewindFor(
   running: Rewind | undefined,
   { head, at }: { readonly head: OrderId; readonly at: string },
 ): Rewind {
-  const { from, by } = request;
+  const { by } = request;
+  const from = lower(request.from, head);
   const rate = request.rate ?? running?.rate;
   return {
     from: running === undefined ? from : lower(running.from, from),
