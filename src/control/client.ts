@@ -47,7 +47,7 @@ export async function askRewind(directory: string, request: RewindRequest): Prom
 
 /** Has a running service end its rewind. @throws ControlError */
 export async function askRewindCancel(directory: string, by: string): Promise<unknown> {
-  return tell(directory, 'DELETE /rewind', { by });
+  return tell(directory, 'POST /rewind/cancel', { by });
 }
 
 /** Has a running service begin its next cycle at once. @throws ControlError */
@@ -61,7 +61,7 @@ async function ask(directory: string, url: string): Promise<unknown> {
 
 async function tell(
   directory: string,
-  what: 'POST /retry' | 'POST /rewind' | 'DELETE /rewind' | 'POST /run-now',
+  what: 'POST /retry' | 'POST /rewind' | 'POST /rewind/cancel' | 'POST /run-now',
   value: object,
 ): Promise<unknown> {
   const [method = '', url = ''] = what.split(' ');

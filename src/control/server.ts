@@ -79,7 +79,7 @@ function changingRoutes({ retry, beginRewind, cancelRewind, runNow }: ControlOpt
   return new Map<string, Route>([
     ['POST /retry', retryOrders],
     ['POST /rewind', (body) => beginRewind(parseRewind(body))],
-    ['DELETE /rewind', (body) => cancelRewind(parseBy(body))],
+    ['POST /rewind/cancel', (body) => cancelRewind(parseBy(body))],
     ['POST /run-now', run],
   ]);
 }
