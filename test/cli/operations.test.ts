@@ -48,10 +48,10 @@ interface Placed {
   readonly number: string;
 }
 
-async function place(inAbacos = true): Promise<Placed> {
+async function place(inAbacos = true, paid = true): Promise<Placed> {
   number += 1;
   if (inAbacos) sandbox.abacos.place(String(number));
-  return { id: await sandbox.shop.place({ number: String(number), ageS: 60 }), number: String(number) };
+  return { id: await sandbox.shop.place({ number: String(number), ageS: 60, paid }), number: String(number) };
 }
 
 async function placeMany(howMany: number, inAbacos = true): Promise<Placed[]> {
@@ -142,7 +142,7 @@ describe('order-monit rewind', () => {
         await service.stop();
       } else await service.stop('SIGKILL');
     }
-    assert.deepEqual((await readdir(installation.state)).sort(), ['checkpoint']);
+    assert.ok(!(await readdir(installation.state)).includes('rewind.json'));
     assert.match(await ended(['rewind', '--cancel']), /No rewind/);
   });
 
@@ -183,8 +183,9 @@ describe('order-monit rewind', () => {
 
 describe('order-monit retry', () => {
   async function withGivenUp(): Promise<{ missing: Placed[]; unconfirmed: Placed[] }> {
-    const [missing, unconfirmed, [head]] = [await placeMany(12, false), await placeMany(2, false), await placeMany(1)];
-    assert.ok(head);
+    const missing = await placeMany(12, false);
+    const unconfirmed = [await place(true, false), await place(true, false)];
+    const head = await place();
     const text = givenUp(
       [
         ...missing.map(({ id }) => ({ id, reason: 'NOT_FOUND' })),
