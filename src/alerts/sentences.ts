@@ -189,6 +189,12 @@ function rewindSentence({ by, rewind, step }: Extract<Event, { kind: 'rewind' }>
         text: `The orders with ids from ${next} to ${through} are asked about again, asked for by ${by}`,
         fields,
       };
+    case 'resumed':
+      return {
+        level: 'info',
+        text: `The rewind to order id ${from}, asked for by ${by}, goes on at ${next} of ${through}: ${result}`,
+        fields,
+      };
     case 'cancelled':
       return {
         level: 'info',

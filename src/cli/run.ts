@@ -187,6 +187,8 @@ class Service {
     });
     this.#notifier.ready();
     this.#showStatus();
+    const { rewind } = this.#monitor;
+    if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
     if (options.once) {
       const report = await this.#monitor.cycle(this.#assembly.equipment, this.#shutdown.signals);
       return report.interrupted ? EXIT.failure : EXIT.fine;

@@ -61,10 +61,10 @@ export type Event =
   | (OrderName & { readonly kind: 'retry'; readonly record: OrderRecord; readonly by: string })
   /** Somebody had several given-up orders retried at once; each has an event of its own besides. */
   | { readonly kind: 'retry-many'; readonly count: number; readonly by: string }
-  /** A rewind that was asked for, called off, or has come to its end. `by`: who asked for this step of it. */
+  /** A rewind that was asked for, goes on after a restart, was called off, or has come to its end. `by`: who asked for this step of it. */
   | {
       readonly kind: 'rewind';
-      readonly step: 'begun' | 'cancelled' | 'ended';
+      readonly step: 'begun' | 'resumed' | 'cancelled' | 'ended';
       readonly rewind: Rewind;
       readonly by: string;
     }

@@ -1,17 +1,20 @@
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 
+/** The orders of the day, and those that come after them. */
+export type Lane = 'foreground' | 'background';
+
 /** What is remembered of an open order between two looks, and is not worth a record. */
 interface Note {
   /** Monotonic milliseconds: not looked at before. */
   readonly nextLookAt: number;
   /** A `confirm_payment` ended with exit status 0. */
   readonly paymentCommandSucceeded: boolean;
-  /** It was retried with many others, or a rewind found it: the orders of the day come first. */
-  readonly inBackground: boolean;
+  /** Where its id does not decide: retried with many others or found by a rewind, or retried on its own. */
+  readonly lane: Lane | undefined;
 }
 
-const FRESH: Note = { nextLookAt: 0, paymentCommandSucceeded: false, inBackground: false };
+const FRESH: Note = { nextLookAt: 0, paymentCommandSucceeded: false, lane: undefined };
 
 /** The part of a page that orders of the background have in any case, where there are any. */
 const BACKGROUND_SHARE = 0.2;
@@ -51,7 +54,8 @@ export class Agenda {
 
   /** Whether the orders of the day come before this one. */
   isInBackground(id: OrderId, oldThrough: OrderId): boolean {
-    return id <= oldThrough || this.note(id).inBackground;
+    const { lane } = this.note(id);
+    return lane === undefined ? id <= oldThrough : lane === 'background';
   }
 
   /**

@@ -119,11 +119,11 @@ export class Monitor {
         return current === undefined ? [] : [{ orderId: id, verdict: current.verdict, attempts: 0 }];
       }),
     }));
-    const inBackground = records.length > BULK_RETRY;
+    const lane = records.length > BULK_RETRY ? 'background' : 'foreground';
     for (const record of records) {
       const { orderId } = record;
       this.#agenda.forget(orderId);
-      if (inBackground) this.#agenda.amend(orderId, { inBackground });
+      this.#agenda.amend(orderId, { lane });
       this.#report({ kind: 'retry', orderId, orderNumber: null, record, by });
     }
     if (records.length > 1) this.#report({ kind: 'retry-many', count: records.length, by });

@@ -45,8 +45,8 @@ export class Rewinding {
     const at = new Date(clock.now()).toISOString();
     const rewind = rewindFor(request, this.#current, { head: checkpoint.ledger.head, at });
     this.#current = rewind;
-    report({ kind: 'rewind', step: 'begun', rewind, by: request.by });
     await this.#save();
+    report({ kind: 'rewind', step: 'begun', rewind, by: request.by });
     return rewind;
   }
 
@@ -55,8 +55,8 @@ export class Rewinding {
     const rewind = this.#current;
     if (rewind === undefined) return undefined;
     this.#current = undefined;
-    this.#options.report({ kind: 'rewind', step: 'cancelled', rewind, by });
     await this.#save();
+    this.#options.report({ kind: 'rewind', step: 'cancelled', rewind, by });
     return rewind;
   }
 

@@ -125,7 +125,7 @@ function schedule({ agenda, clock, policy }: CycleContext, { candidate, next }: 
   const pauseMs = next.attempts > policy.maxAttempts ? policy.recheckGivenUpMs : policy.runningCycleMs;
   agenda.amend(id, {
     nextLookAt: clock.monotonic() + pauseMs,
-    ...(candidate.origin === 'rewound' ? { inBackground: true } : {}),
+    ...(candidate.origin === 'rewound' ? { lane: 'background' } : {}),
   });
 }
 

@@ -247,7 +247,9 @@ describe('order-monit checkpoint failed', () => {
     await sandbox.standIn({ behaviour: { [refused]: 'fail' } });
     const service = await started();
     await recorded(id, 'FAILED NOT_FOUND 5');
-    assert.match(service.output, /is given up: trying again is no use: .*produto não cadastrado/);
+    await until('it is said', () =>
+      /is given up: trying again is no use: .*produto não cadastrado/.test(service.output),
+    );
     assert.equal(
       (await sandbox.commands()).filter((one) => one.number === refused && one.event === 'started').length,
       1,
