@@ -27,7 +27,11 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
       return {
         level: 'error',
         text: `${named(event)} is given up: ${event.why}. Find out why it can not be integrated, mend it, then: order-monit retry ${nameFor(event)}`,
-        fields: { ...fieldsOf(event), attempts: event.record.attempts },
+        fields: {
+          ...fieldsOf(event),
+          attempts: event.record.attempts,
+          ...(event.permanentError === undefined ? {} : { permanentError: event.permanentError }),
+        },
       };
     case 'command-started':
       return {

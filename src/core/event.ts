@@ -42,7 +42,13 @@ export type Event =
       /** The head had passed the order, and a rewind had it asked about again. */
       readonly rewound?: true;
     })
-  | (OrderName & { readonly kind: 'given-up'; readonly record: OrderRecord; readonly why: string })
+  | (OrderName & {
+      readonly kind: 'given-up';
+      readonly record: OrderRecord;
+      readonly why: string;
+      /** The line of its command's output that one of `permanent_errors` matched, where that is the reason. */
+      readonly permanentError?: string;
+    })
   | (OrderName & { readonly kind: 'command-started'; readonly task: Task; readonly attempt: number })
   | (OrderName & { readonly kind: 'command-ended'; readonly task: Task; readonly outcome: CommandOutcome })
   /** A command ran, and Abacos was asked again. */
