@@ -27,7 +27,11 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
       return {
         level: 'error',
         text: `${named(event)} is given up: ${event.why}. Find out why it can not be integrated, mend it, then: order-monit retry ${nameFor(event)}`,
-        fields: { ...fieldsOf(event), attempts: event.record.attempts },
+        fields: {
+          ...fieldsOf(event),
+          attempts: event.record.attempts,
+          ...(event.permanentError === undefined ? {} : { permanentError: event.permanentError }),
+        },
       };
     case 'command-started':
       return {
@@ -52,11 +56,10 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
         fields: fieldsOf(event),
       };
     case 'retry':
-      return {
-        level: 'info',
-        text: `Order id ${event.orderId} gets its ${maxAttempts} attempts again, asked for by ${event.by}`,
-        fields: { ...fieldsOf(event), by: event.by },
-      };
+    case 'retry-many':
+    case 'run-now':
+    case 'rewind':
+      return operatorSentence(event, maxAttempts);
     case 'down':
       return {
         level: 'error',
@@ -94,7 +97,11 @@ function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
   const { record, previous } = event;
   const { verdict } = record;
   const fields = { ...fieldsOf(event), verdict: `${verdict.status} ${verdict.reason}`, attempts: record.attempts };
-  const late = event.late ? ', which showed up late,' : '';
+  const late = event.late
+    ? ', which showed up late,'
+    : event.rewound === true
+      ? ', which a rewind has asked about,'
+      : '';
   if (verdict.status === 'SUCCESS') {
     const settled = previous !== undefined;
     return { level: settled ? 'info' : 'debug', text: `${named(event)}${late} is in Abacos`, fields };
@@ -155,6 +162,61 @@ function notRepairedSentence(event: Extract<Event, { kind: 'not-repaired' }>, ma
     text: `${named(event)} still ${finding}${why} after ${event.task} ended (attempt ${event.attempt} of ${maxAttempts})`,
     fields: { ...fieldsOf(event), task: event.task, attempt: event.attempt },
   };
+}
+
+/** What people have asked for, and who they were. */
+function operatorSentence(
+  event: Extract<Event, { kind: 'retry' | 'retry-many' | 'run-now' | 'rewind' }>,
+  maxAttempts: number,
+): Sentence {
+  const { by } = event;
+  const again = `its ${maxAttempts} attempts again, asked for by ${by}`;
+  switch (event.kind) {
+    case 'retry':
+      return { level: 'info', text: `Order id ${event.orderId} gets ${again}`, fields: { ...fieldsOf(event), by } };
+    case 'retry-many':
+      return {
+        level: 'info',
+        text: `${counted(event.count, 'order')} together: each gets ${again}`,
+        fields: { count: event.count, by },
+      };
+    case 'run-now':
+      return { level: 'info', text: `The next cycle begins at once, asked for by ${by}`, fields: { by } };
+    case 'rewind':
+      return rewindSentence(event);
+  }
+}
+
+function rewindSentence({ by, rewind, step }: Extract<Event, { kind: 'rewind' }>): Sentence {
+  const { asked, failing, from, next, through } = rewind;
+  const fields = { step, by, from, next, through, asked, failing };
+  const result = `${counted(asked, 'order')} asked about, ${failing} of them failing`;
+  switch (step) {
+    case 'begun':
+      return {
+        level: 'info',
+        text: `The orders with ids from ${next} to ${through} are asked about again, asked for by ${by}`,
+        fields,
+      };
+    case 'resumed':
+      return {
+        level: 'info',
+        text: `The rewind to order id ${from}, asked for by ${by}, goes on at ${next} of ${through}: ${result}`,
+        fields,
+      };
+    case 'cancelled':
+      return {
+        level: 'info',
+        text: `The rewind to order id ${from} is called off at ${next} by ${by}: ${result}`,
+        fields,
+      };
+    case 'ended':
+      return {
+        level: 'info',
+        text: `The rewind to order id ${from} has come to its end at ${through}: ${result}`,
+        fields,
+      };
+  }
 }
 
 function cycleSentence(report: CycleReport): Sentence {

@@ -13,4 +13,5 @@ export type { Files } from './files.ts';
 export { acquireLock, AlreadyRunning, type Lock } from './lock.ts';
 export type { CheckpointLog } from './log.ts';
 export { openCheckpoint, type OpenOptions } from './open.ts';
+export { readRewind, RewindFile, type RewindFileOptions } from './rewind-file.ts';
 export { readCheckpoint, verifyCheckpoint, type CurrentRecord, type Verification } from './reading.ts';

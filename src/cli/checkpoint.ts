@@ -1,6 +1,4 @@
 import { createCheckpoint, readCheckpoint, verifyCheckpoint, type CurrentRecord } from '../checkpoint/index.ts';
-import { duration } from '../alerts/duration.ts';
-import { isGivenUp } from '../core/next.ts';
 import { orderId, type OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf, stampOf } from '../core/stamp.ts';
@@ -8,10 +6,8 @@ import { SUCCESS } from '../core/verdict.ts';
 import { checkpointPath } from './directories.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
-import { printTable } from './output.ts';
 import { UsageError } from './problems.ts';
 import { lookUp } from './shop-lookup.ts';
-import { loadSettings } from './settings.ts';
 
 export interface InitArguments {
   readonly latest?: boolean;
@@ -57,30 +53,7 @@ export async function head(surroundings: Surroundings): Promise<number> {
   return EXIT.fine;
 }
 
-/** `checkpoint failed`: the open orders, those first that are open longest. */
-export async function failed(surroundings: Surroundings): Promise<number> {
-  const { json, output } = surroundings;
-  const open: OrderRecord[] = [];
-  await eachRecord(surroundings, ({ record }) => {
-    if (record.verdict.status === 'FAILED') open.push(record);
-  });
-  open.sort((a, b) => epochOf(a.createdAt) - epochOf(b.createdAt));
-  if (json) {
-    output.line(JSON.stringify(open.map(asJson), null, 2));
-    return EXIT.fine;
-  }
-  const maxAttempts = maxAttemptsOf(surroundings);
-  const rows = open.map((record) => [
-    String(record.orderId),
-    record.verdict.reason,
-    String(record.attempts),
-    maxAttempts !== undefined && isGivenUp(record, maxAttempts) ? 'given up' : 'open',
-    duration(Math.max(0, Date.now() - epochOf(record.createdAt))),
-  ]);
-  if (rows.length > 0) printTable(output, ['ORDER ID', 'REASON', 'ATTEMPTS', 'STATE', 'AGE'], rows);
-  else if (output.isTerminal) output.line('No order is open.');
-  return EXIT.fine;
-}
+export { failed } from './failed.ts';
 
 /** `checkpoint list`: every order on record, in the order of the file. */
 export async function list(surroundings: Surroundings): Promise<number> {
@@ -130,13 +103,4 @@ async function eachRecord({ directories }: Surroundings, visit: (current: Curren
 function asJson({ orderId: id, verdict, attempts, createdAt, updatedAt }: OrderRecord): Record<string, unknown> {
   const iso = (stamp: typeof createdAt): string => new Date(epochOf(stamp)).toISOString();
   return { orderId: id, ...verdict, attempts, createdAt: iso(createdAt), updatedAt: iso(updatedAt) };
-}
-
-/** The checkpoint can be read where the configuration can't: then what is given up can't be told. */
-function maxAttemptsOf(surroundings: Surroundings): number | undefined {
-  try {
-    return loadSettings(surroundings.directories).config.service.maxAttempts;
-  } catch {
-    return undefined;
-  }
 }

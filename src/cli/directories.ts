@@ -30,6 +30,11 @@ export function directoriesOf(
   };
 }
 
+/** Where the progress of a rewind is kept while there is one. */
+export function rewindPath({ state }: Directories): string {
+  return join(state, 'rewind.json');
+}
+
 export function checkpointPath({ state }: Directories): string {
   return join(state, 'checkpoint');
 }

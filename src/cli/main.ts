@@ -8,6 +8,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { directoriesOf } from './directories.ts';
 import { EXIT } from './exit.ts';
 import { standardOutput } from './output.ts';
+import type { RewindArguments } from './rewind.ts';
 import type { Surroundings } from './surroundings.ts';
 import { VERSION } from './version.ts';
 
@@ -16,6 +17,14 @@ interface CommonOptions {
   readonly stateDir?: string;
   readonly runtimeDir?: string;
   readonly json?: boolean;
+}
+
+interface RetryOptions {
+  readonly id?: number[];
+  readonly all?: boolean;
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
 }
 
 type Action = (surroundings: Surroundings) => Promise<number>;
@@ -37,6 +46,7 @@ function program(): Command {
     .exitOverride();
   addServiceCommands(root);
   addQuestions(root);
+  addOperations(root);
   addCheckpointCommands(root);
   return root;
 }
@@ -96,16 +106,46 @@ function addQuestions(root: Command): void {
         (await import('./order.ts')).order(surroundings, { number, id: options.id }),
       ),
     );
+}
+
+/** What people do about orders, and about the host that they are integrated on. */
+function addOperations(root: Command): void {
+  const json = new Option('--json', 'print JSON');
+  const rehearsal = new Option('--dry-run', 'say what would be done, and change nothing');
   root
     .command('retry')
     .description('give open orders their attempts again')
     .argument('[numbers...]', 'their numbers')
     .addOption(new Option('--id <ids...>', 'the ids of their rows instead of their numbers').argParser(wholeNumbers))
+    .addOption(new Option('--all', 'every order that was given up').conflicts('reason'))
+    .option('--reason <pattern>', 'those given up whose reason matches, such as NOT_FOUND (a regular expression)')
+    .option('--yes', 'do not ask whether to retry many')
+    .addOption(rehearsal)
     .addOption(json)
-    .action(async (numbers: string[], options: { id?: number[] }, command: Command) =>
-      perform(command, async (surroundings) =>
-        (await import('./retry.ts')).retry(surroundings, { numbers, ids: options.id ?? [] }),
-      ),
+    .action(async (numbers: string[], options: RetryOptions, command: Command) =>
+      perform(command, async (surroundings) => {
+        const { id = [], all = false, reason, dryRun = false, yes = false } = options;
+        return (await import('./retry.ts')).retry(surroundings, { numbers, ids: id, all, reason, dryRun, yes });
+      }),
+    );
+  root
+    .command('rewind')
+    .description('ask Abacos again about orders that were settled, up to the head (after it lost some, say)')
+    .addOption(new Option('--since <time>', 'those placed since then').argParser(moment).conflicts('toId'))
+    .addOption(new Option('--to-id <id>', 'from the order that has this id on').argParser(wholeNumber))
+    .addOption(new Option('--rate <orders>', 'orders a cycle (default: rewind_rate)').argParser(rate))
+    .addOption(rehearsal)
+    .addOption(new Option('--status', 'how far it has come').conflicts(['since', 'toId', 'cancel']))
+    .addOption(new Option('--cancel', 'end it where it is').conflicts(['since', 'toId']))
+    .addOption(json)
+    .action(async (options: RewindArguments, command: Command) =>
+      perform(command, async (surroundings) => (await import('./rewind.ts')).rewind(surroundings, options)),
+    );
+  root
+    .command('run-now')
+    .description('have the running service begin its next cycle at once')
+    .action(async (_: unknown, command: Command) =>
+      perform(command, async (surroundings) => (await import('./run-now.ts')).runNow(surroundings)),
     );
   root
     .command('trust-host')
@@ -181,6 +221,12 @@ async function perform(command: Command, action: Action): Promise<void> {
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
+
+function rate(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1 || value > 10_000) throw new InvalidArgumentError('It must be a whole number from 1 to 10000.');
   return value;
 }
 

@@ -40,6 +40,12 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
       return `its row is no longer in the shop's table; on record as ${verdictOf(entry.record)}`;
     case 'retry':
       return `gets its ${maxAttempts} attempts again, asked for by ${entry.by}`;
+    case 'retry-many':
+      return `${entry.by} has ${entry.count} given-up orders retried`;
+    case 'rewind':
+      return `rewind over ids ${entry.rewind.from} to ${entry.rewind.through} ${entry.step} (${entry.by})`;
+    case 'run-now':
+      return `${entry.by} has the next cycle begin at once`;
     case 'alert':
       return `alert by ${entry.channel}: ${entry.subject}`;
     case 'operator':

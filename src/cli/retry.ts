@@ -1,16 +1,27 @@
-import { askRetry, ControlError } from '../control/client.ts';
+import { askRetry } from '../control/client.ts';
 import { parseRetryResults, type RetryResult } from '../control/status.ts';
+import { isGivenUp } from '../core/next.ts';
 import { orderId, type OrderId } from '../core/order.ts';
+import { agreed } from './consent.ts';
 import { EXIT } from './exit.ts';
-import type { Surroundings } from './surroundings.ts';
-import { operatorOf } from './operator.ts';
 import { retryWithoutService } from './offline-retry.ts';
+import { openOrders } from './open-orders.ts';
+import { operatorOf } from './operator.ts';
 import { UsageError } from './problems.ts';
+import { ifRunning } from './service-call.ts';
+import { loadSettings } from './settings.ts';
 import { findByNumber } from './shop-lookup.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface RetryArguments {
   readonly numbers: readonly string[];
   readonly ids: readonly number[];
+  /** Every order that was given up. */
+  readonly all: boolean;
+  /** Those of them whose reason this matches. */
+  readonly reason: string | undefined;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
 }
 
 interface Wanted {
@@ -23,37 +34,101 @@ interface Wanted {
  * `order-monit retry`: open orders get their attempts again. A running service
  * takes them up at once; without one the checkpoint is written directly.
  */
-export async function retry(surroundings: Surroundings, { numbers, ids }: RetryArguments): Promise<number> {
-  const { directories, environment, json, output } = surroundings;
-  if (numbers.length + ids.length === 0)
-    throw new UsageError('Name the orders: order-monit retry 1226207, or --id 72066');
+export async function retry(surroundings: Surroundings, wanted: RetryArguments): Promise<number> {
+  const { numbers, ids, all, reason } = wanted;
+  const named = numbers.length + ids.length > 0;
+  const many = all || reason !== undefined;
+  if (named === many) {
+    throw new UsageError(
+      'Name the orders: order-monit retry 1226207, or --id 72066, or --reason NOT_FOUND, or --all that were given up',
+    );
+  }
+  return many ? retryMany(surroundings, wanted) : retryNamed(surroundings, wanted);
+}
+
+async function retryNamed(surroundings: Surroundings, { numbers, ids, dryRun }: RetryArguments): Promise<number> {
+  const { directories, json, output } = surroundings;
   const byNumber = numbers.length === 0 ? [] : await findByNumber(surroundings, numbers);
   const wanted: Wanted[] = [
     ...byNumber.map(({ id, number }) => ({ id, name: `order ${number} (id ${id})` })),
     ...ids.map((id) => ({ id: orderId(id), name: `order id ${id}` })),
   ];
-  const by = operatorOf(environment);
   const orderIds = wanted.map(({ id }) => id);
-  const results = await askService(directories.runtime, orderIds, by);
-  const done = results ?? (await retryWithoutService(surroundings, { ids: orderIds, by }));
+  const { results, when } = dryRun
+    ? { results: await rehearse(surroundings, orderIds), when: 'if this were no dry run' }
+    : await perform(surroundings, orderIds);
 
-  if (json) output.line(JSON.stringify(done, null, 2));
+  if (json) output.line(JSON.stringify(results, null, 2));
   for (const { id, name } of json ? [] : wanted) {
-    const accepted = done.some((result) => result.orderId === id && result.accepted);
-    const next = results === undefined ? 'when the service runs' : 'now';
-    output.line(
-      accepted ? `${name}: has its attempts again and is taken up ${next}` : `${name}: is not open, nothing to retry`,
-    );
+    const accepted = results.some((result) => result.orderId === id && result.accepted);
+    const has = dryRun ? 'would have its attempts again' : `has its attempts again and is taken up ${when}`;
+    output.line(accepted ? `${name}: ${has}` : `${name}: is not open, nothing to retry`);
   }
-  return done.every(({ accepted }) => accepted) ? EXIT.fine : EXIT.failure;
+  if (dryRun && !json) output.line(`Nothing was changed in ${directories.state}`);
+  return results.every(({ accepted }) => accepted) ? EXIT.fine : EXIT.failure;
 }
 
-/** @returns undefined when no service runs */
-async function askService(directory: string, ids: readonly OrderId[], by: string): Promise<RetryResult[] | undefined> {
+async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Promise<number> {
+  const { json, output } = surroundings;
+  const { dryRun, reason, yes } = wanted;
+  const ids = await givenUp(surroundings, patternOf(reason));
+  const which = reason === undefined ? 'were given up' : `were given up with a reason that matches ${reason}`;
+  if (ids.length === 0 || dryRun) {
+    if (json)
+      output.line(
+        JSON.stringify(
+          ids.map((id) => ({ orderId: id, accepted: dryRun })),
+          null,
+          2,
+        ),
+      );
+    else
+      output.line(`${ids.length} orders ${which}. Nothing was changed${ids.length === 0 ? '' : ': this is a dry run'}`);
+    return EXIT.fine;
+  }
+  if (!yes) {
+    const question = `${ids.length} orders ${which}. Give them their attempts again?`;
+    if (!(await agreed(question, `${question} Nobody can be asked here: call it again with --yes`))) {
+      output.line('Nothing was changed.');
+      return EXIT.failure;
+    }
+  }
+  const { results, when } = await perform(surroundings, ids);
+  const accepted = results.filter((result) => result.accepted).length;
+  if (json) output.line(JSON.stringify(results, null, 2));
+  else output.line(`${accepted} orders have their attempts again and are taken up ${when}, after those of the day`);
+  return EXIT.fine;
+}
+
+/** A running service takes them up; without one they are written to the checkpoint. */
+async function perform(
+  surroundings: Surroundings,
+  ids: readonly OrderId[],
+): Promise<{ results: readonly RetryResult[]; when: string }> {
+  const { directories, environment } = surroundings;
+  const by = operatorOf(environment);
+  const answer = await ifRunning(() => askRetry(directories.runtime, ids, by));
+  if (answer !== undefined) return { results: parseRetryResults(answer.value), when: 'now' };
+  return { results: await retryWithoutService(surroundings, { ids, by }), when: 'when the service runs' };
+}
+
+async function rehearse({ directories }: Surroundings, ids: readonly OrderId[]): Promise<RetryResult[]> {
+  const open = new Set((await openOrders(directories)).map((record) => record.orderId));
+  return ids.map((id) => ({ orderId: id, accepted: open.has(id) }));
+}
+
+async function givenUp({ directories }: Surroundings, pattern: RegExp): Promise<OrderId[]> {
+  const { maxAttempts } = loadSettings(directories).config.service;
+  const open = await openOrders(directories);
+  return open
+    .filter((record) => isGivenUp(record, maxAttempts) && pattern.test(record.verdict.reason))
+    .map((record) => record.orderId);
+}
+
+function patternOf(reason: string | undefined): RegExp {
   try {
-    return parseRetryResults(await askRetry(directory, ids, by));
-  } catch (error) {
-    if (error instanceof ControlError && error.failure.kind === 'not-running') return undefined;
-    throw error;
+    return new RegExp(reason ?? '', 'iu');
+  } catch {
+    throw new UsageError(`--reason takes a regular expression, such as NOT_FOUND or 'NOT_FOUND|PAYMENT'`);
   }
 }

@@ -1,21 +1,22 @@
-import { acquireLock, openCheckpoint } from '../checkpoint/index.ts';
+import { acquireLock, openCheckpoint, RewindFile } from '../checkpoint/index.ts';
 import { sentenceFor } from '../alerts/sentences.ts';
 import { describeFault, type Config, type Fault } from '../config/index.ts';
 import { openControl, type Control } from '../control/server.ts';
 import type { Event } from '../core/event.ts';
-import { History } from '../history/index.ts';
+import { History, since } from '../history/index.ts';
 import { Monitor } from '../monitor/monitor.ts';
-import type { Checkpoint } from '../monitor/ports.ts';
+import type { Checkpoint, RewindStore } from '../monitor/ports.ts';
 import { createHeartbeat } from '../systemd/heartbeat.ts';
 import { createLog, type Log } from '../systemd/log.ts';
 import { createNotifier, type Notifier } from '../systemd/notifier.ts';
 import { systemClock } from './clock.ts';
-import { checkpointPath } from './directories.ts';
+import { checkpointPath, rewindPath } from './directories.ts';
 import { rehearsal } from './dry-run.ts';
 import { assemble, type Assembly } from './equipment.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import { explain } from './problems.ts';
+import { ReasonBoard } from './reason-board.ts';
 import { loadSettings } from './settings.ts';
 import { listenForSignals, type Shutdown } from './signals.ts';
 import { StatusBoard, statusLine } from './status-board.ts';
@@ -90,6 +91,7 @@ class Service {
   readonly #board: StatusBoard;
   /** Left out in a dry run, which writes nothing. */
   readonly #history: History | undefined;
+  readonly #reasons: ReasonBoard;
   readonly #shutdown: Shutdown;
   #assembly: Assembly;
   /** Takes the place of the one in use when the next cycle begins. */
@@ -100,9 +102,10 @@ class Service {
     const checkpoint = options.dryRun
       ? await rehearsal(checkpointPath(surroundings.directories))
       : await openDurable(parts);
+    const rewinds = await openRewinds(parts);
     const notifier = createNotifier({ environment: surroundings.environment, pid: process.pid });
     const assembly = assembleFor(parts, config);
-    const service = new Service({ parts, checkpoint, notifier, assembly });
+    const service = new Service({ parts, checkpoint, rewinds, notifier, assembly });
     closers.push(() => service.#assembly.close());
     if (!options.dryRun && !options.once) {
       const control = await service.#openControl();
@@ -114,11 +117,13 @@ class Service {
   private constructor({
     parts,
     checkpoint,
+    rewinds,
     notifier,
     assembly,
   }: {
     parts: ServiceParts;
     checkpoint: Checkpoint;
+    rewinds: RewindStore;
     notifier: Notifier;
     assembly: Assembly;
   }) {
@@ -146,6 +151,7 @@ class Service {
       checkpoint,
       clock: systemClock,
       progress: heartbeat,
+      rewinds,
       report: (event) => {
         this.#take(event);
       },
@@ -153,11 +159,13 @@ class Service {
     this.#board = new StatusBoard({
       ledger: checkpoint.ledger,
       dependency: (dependency) => this.#monitor.dependency(dependency),
+      rewind: () => this.#monitor.rewind,
       maxAttempts: () => this.#assembly.policy.maxAttempts,
       dryRun: parts.options.dryRun,
       now: () => systemClock.now(),
     });
     this.#history = parts.options.dryRun ? undefined : this.#openHistory();
+    this.#reasons = new ReasonBoard((id) => checkpoint.ledger.open.has(id));
     this.#shutdown = listenForSignals({
       stopTimeoutMs: () => this.#assembly.config.service.stopTimeoutMs,
       onStop: (signal) => {
@@ -183,6 +191,9 @@ class Service {
     });
     this.#notifier.ready();
     this.#showStatus();
+    void this.#recallReasons();
+    const { rewind } = this.#monitor;
+    if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
     if (options.once) {
       const report = await this.#monitor.cycle(this.#assembly.equipment, this.#shutdown.signals);
       return report.interrupted ? EXIT.failure : EXIT.fine;
@@ -195,9 +206,25 @@ class Service {
   #take(event: Event): void {
     this.#board.take(event);
     this.#history?.append(event);
+    this.#reasons.take(event, systemClock.now());
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
     if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
+  }
+
+  /** Why the orders are open that an earlier process left: the checkpoint's columns do not say it. */
+  async #recallReasons(): Promise<void> {
+    const { log, surroundings } = this.#parts;
+    if (this.#checkpoint.ledger.open.size === 0) return;
+    const startedAt = systemClock.now();
+    try {
+      for await (const entry of since(surroundings.directories.state, 0)) {
+        if (entry.at >= startedAt) return;
+        this.#reasons.recall(entry, entry.at);
+      }
+    } catch (error) {
+      log.warn('The history could not be read: why older orders are open is not known', { event: 'history', error });
+    }
   }
 
   #openHistory(): History {
@@ -222,10 +249,15 @@ class Service {
     return openControl({
       directory: this.#parts.surroundings.directories.runtime,
       status: () => this.#board.status(),
+      reasons: () => this.#reasons.reasons(),
       retry: async (orders, by) => {
-        const results = [];
-        for (const orderId of orders) results.push({ orderId, accepted: await this.#monitor.retry(orderId, by) });
-        return results;
+        const accepted = new Set(await this.#monitor.retry(orders, by));
+        return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));
+      },
+      beginRewind: (request) => this.#monitor.beginRewind(request),
+      cancelRewind: async (by) => (await this.#monitor.cancelRewind(by)) ?? null,
+      runNow: (by) => {
+        this.#monitor.runNow(by);
       },
     });
   }
@@ -316,4 +348,16 @@ async function openDurable({ closers, config, log, surroundings }: ServiceParts)
     await checkpoint.close().catch(() => checkpoint.abandon());
   });
   return checkpoint;
+}
+
+/** A dry run neither takes up a rewind nor keeps one. */
+async function openRewinds({ log, options, surroundings }: ServiceParts): Promise<RewindStore> {
+  if (options.dryRun) return { found: undefined, keep: async () => Promise.resolve() };
+  return RewindFile.open({
+    path: rewindPath(surroundings.directories),
+    clock: systemClock,
+    report: (message) => {
+      log.warn(message, { event: 'rewind' });
+    },
+  });
 }

@@ -59,6 +59,7 @@ export function policyOf({ service, integrationServer, abacos }: Config): Policy
   return {
     maxAttempts: service.maxAttempts,
     pageSize: service.maxOrdersPerRequest,
+    rewindRate: service.rewindRate,
     runningCycleMs: service.runningCycleMs,
     downtimeWaitMs: service.downtimeWaitMs,
     settleMs: service.settleTimeMs,

@@ -3,6 +3,7 @@ import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { isGivenUp } from '../core/next.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
+import type { Rewind } from '../core/rewind.ts';
 import { epochOf } from '../core/stamp.ts';
 import { duration } from '../alerts/duration.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
@@ -11,6 +12,7 @@ import { VERSION } from './version.ts';
 export interface StatusBoardOptions {
   readonly ledger: Ledger;
   readonly dependency: (dependency: Dependency) => DependencyState;
+  readonly rewind: () => Rewind | undefined;
   readonly maxAttempts: () => number;
   readonly dryRun: boolean;
   readonly now: () => number;
@@ -44,6 +46,7 @@ export class StatusBoard {
     const open = [...ledger.open.values()];
     const givenUp = open.filter((record) => isGivenUp(record, maxAttempts())).length;
     const oldest = open.reduce((earliest, record) => Math.min(earliest, epochOf(record.createdAt)), Infinity);
+    const rewind = this.#options.rewind();
     return {
       version: VERSION,
       pid: process.pid,
@@ -59,6 +62,7 @@ export class StatusBoard {
         'integration-server': this.#dependency('integration-server'),
       },
       ...(this.#lastCycle === undefined ? {} : { lastCycle: this.#lastCycle }),
+      ...(rewind === undefined ? {} : { rewind }),
       ...(this.#backlog === undefined ? {} : { backlog: this.#backlog }),
     };
   }
@@ -77,6 +81,7 @@ export function statusLine(status: Status, now: number): string {
   if (status.backlog !== undefined) {
     parts.push(`${status.backlog.ordersLeft} orders left, about ${duration(status.backlog.timeLeftMs)} to go`);
   }
+  if (status.rewind !== undefined) parts.push(`rewind at ${status.rewind.next} of ${status.rewind.through}`);
   for (const [dependency, state] of dependenciesOf(status)) {
     if (state.state !== 'down') continue;
     parts.push(`${DEPENDENCY_NAMES[dependency]} down for ${duration(now - Date.parse(state.since))}`);

@@ -5,6 +5,7 @@ import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Output } from './output.ts';
+import { progressOf } from './rewind-text.ts';
 import { dependenciesOf } from './status-board.ts';
 import { checkpointTotals } from './totals.ts';
 
@@ -37,13 +38,14 @@ function printStatus(output: Output, answer: Status, now: number): void {
   line('head', `order id ${answer.head}`);
   const since = answer.oldestOpenSince === undefined ? '' : `, the oldest since ${ago(answer.oldestOpenSince)}`;
   line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}`);
-  const { backlog, lastCycle } = answer;
+  const { backlog, lastCycle, rewind } = answer;
   if (backlog !== undefined) {
     line(
       'backlog',
       `${backlog.ordersLeft} orders left, ${backlog.ordersPerMinute} a minute, about ${duration(backlog.timeLeftMs)} to go`,
     );
   }
+  if (rewind !== undefined) line('rewind', progressOf(rewind));
   for (const [dependency, state] of dependenciesOf(answer)) {
     const text =
       state.state === 'up'

@@ -1,12 +1,14 @@
-import { createInterface } from 'node:readline/promises';
-
 import { fetchHostKeys, trustHost as record } from '../integration/index.ts';
+import { agreed } from './consent.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './problems.ts';
 import { loadSettings } from './settings.ts';
 
 const DEADLINE_MS = 120_000;
+
+const NOBODY_THERE =
+  'Nobody can be asked here. Once the fingerprints have been compared, call: order-monit trust-host --yes';
 
 /**
  * `order-monit trust-host`: shows the keys that the integration server
@@ -23,7 +25,7 @@ export async function trustHost({ directories, output }: Surroundings, { yes }: 
   output.line(
     'Compare them with what the server itself says, on its own console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
   );
-  if (!yes && !(await agreed(file))) {
+  if (!yes && !(await agreed(`Are they the same, and shall they be recorded in ${file}?`, NOBODY_THERE))) {
     output.line('Nothing was recorded.');
     return EXIT.failure;
   }
@@ -34,18 +36,4 @@ export async function trustHost({ directories, output }: Surroundings, { yes }: 
       : `${added.length} keys were recorded in ${file}. Next: order-monit check`,
   );
   return EXIT.fine;
-}
-
-async function agreed(file: string): Promise<boolean> {
-  if (!process.stdin.isTTY)
-    throw new UsageError(
-      'Nobody can be asked here. Once the fingerprints have been compared, call: order-monit trust-host --yes',
-    );
-  const dialogue = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await dialogue.question(`Are they the same, and shall they be recorded in ${file}? (yes/no) `);
-    return answer.trim().toLowerCase() === 'yes';
-  } finally {
-    dialogue.close();
-  }
 }

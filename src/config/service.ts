@@ -10,6 +10,7 @@ const SCHEMA = v.object({
   running_cycle: v.optional(seconds({ min: 1, max: DAY_S }), '120'),
   max_attempts: v.optional(wholeNumber({ min: 0, max: 1000 }), '4'),
   max_orders_per_request: v.optional(wholeNumber({ min: 1, max: 10_000 }), '5'),
+  rewind_rate: v.optional(wholeNumber({ min: 1, max: 10_000 })),
   downtime_wait: v.optional(seconds({ min: 1, max: DAY_S }), '30'),
   settle_time: v.optional(seconds({ min: 0, max: 7 * DAY_S }), '1800'),
   late_window: v.optional(seconds({ min: 0, max: 365 * DAY_S }), '172800'),
@@ -31,6 +32,7 @@ export interface ServiceConfig {
   readonly runningCycleMs: number;
   readonly maxAttempts: number;
   readonly maxOrdersPerRequest: number;
+  readonly rewindRate: number;
   readonly downtimeWaitMs: number;
   readonly settleTimeMs: number;
   readonly lateWindowMs: number;
@@ -68,6 +70,7 @@ function resolve({ values, report }: Source<typeof SCHEMA>): ServiceConfig {
     runningCycleMs: values.running_cycle,
     maxAttempts: values.max_attempts,
     maxOrdersPerRequest: values.max_orders_per_request,
+    rewindRate: values.rewind_rate ?? values.max_orders_per_request,
     downtimeWaitMs: values.downtime_wait,
     settleTimeMs: values.settle_time,
     lateWindowMs: values.late_window,

@@ -1,9 +1,12 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 
+import type { OrderId } from '../core/order.ts';
+import type { RewindRequest } from '../core/rewind.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from './server.ts';
 
-const DEADLINE_MS = 10_000;
+/** Thousands of orders are one write; a disk that is busy may take its time for it. */
+const DEADLINE_MS = 30_000;
 
 /** Why a running service could not be asked. */
 export type ControlFailure =
@@ -24,13 +27,45 @@ export class ControlError extends Error {
 
 /** Asks a running service how it is. @throws ControlError */
 export async function askStatus(directory: string): Promise<unknown> {
-  return call({ path: join(directory, READ_SOCKET), method: 'GET', url: '/status' });
+  return ask(directory, '/status');
+}
+
+/** Asks a running service why orders are open. @throws ControlError */
+export async function askReasons(directory: string): Promise<unknown> {
+  return ask(directory, '/reasons');
 }
 
 /** Has a running service retry orders. @throws ControlError */
-export async function askRetry(directory: string, orders: readonly number[], by: string): Promise<unknown> {
-  const body = JSON.stringify({ orders, by });
-  return call({ path: join(directory, CHANGE_SOCKET), method: 'POST', url: '/retry', body });
+export async function askRetry(directory: string, orders: readonly OrderId[], by: string): Promise<unknown> {
+  return tell(directory, 'POST /retry', { orders, by });
+}
+
+/** Has a running service begin or extend a rewind. @throws ControlError */
+export async function askRewind(directory: string, request: RewindRequest): Promise<unknown> {
+  return tell(directory, 'POST /rewind', request);
+}
+
+/** Has a running service end its rewind. @throws ControlError */
+export async function askRewindCancel(directory: string, by: string): Promise<unknown> {
+  return tell(directory, 'POST /rewind/cancel', { by });
+}
+
+/** Has a running service begin its next cycle at once. @throws ControlError */
+export async function askRunNow(directory: string, by: string): Promise<unknown> {
+  return tell(directory, 'POST /run-now', { by });
+}
+
+async function ask(directory: string, url: string): Promise<unknown> {
+  return call({ path: join(directory, READ_SOCKET), method: 'GET', url });
+}
+
+async function tell(
+  directory: string,
+  what: 'POST /retry' | 'POST /rewind' | 'POST /rewind/cancel' | 'POST /run-now',
+  value: object,
+): Promise<unknown> {
+  const [method = '', url = ''] = what.split(' ');
+  return call({ path: join(directory, CHANGE_SOCKET), method, url, body: JSON.stringify(value) });
 }
 
 interface Call {

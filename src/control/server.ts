@@ -8,25 +8,40 @@ import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
-import { isOrderId, type OrderId } from '../core/order.ts';
-import type { RetryResult, Status } from './status.ts';
+import type { OrderId } from '../core/order.ts';
+import type { RewindRequest } from '../core/rewind.ts';
+import { BadRequest, parseBy, parseRetry, parseRewind } from './requests.ts';
+import type { OrderReason, RetryResult, RewindStatus, Status } from './status.ts';
 
 export const READ_SOCKET = 'status.sock';
 export const CHANGE_SOCKET = 'control.sock';
 
-/** A request is a few order ids and a name. */
+/** A hundred thousand order ids and a name. */
 const BODY_LIMIT = 1_048_576;
 const REQUEST_DEADLINE_MS = 10_000;
 
+/** What can be asked and told. None of it waits for the cycle that may be running. */
 export interface ControlOptions {
   readonly directory: string;
   readonly status: () => Status;
+  /** What is known of why orders are open. */
+  readonly reasons: () => readonly OrderReason[];
   readonly retry: (orders: readonly OrderId[], by: string) => Promise<readonly RetryResult[]>;
+  readonly beginRewind: (request: RewindRequest) => Promise<RewindStatus>;
+  /** `null` when no rewind ran. */
+  readonly cancelRewind: (by: string) => Promise<RewindStatus | null>;
+  readonly runNow: (by: string) => void;
 }
 
 export interface Control {
   close(): Promise<void>;
 }
+
+/** Gives the answer to a request; its argument is the body. */
+type Route = (body: string) => unknown;
+
+/** By method and path: `GET /status`. */
+type Routes = ReadonlyMap<string, Route>;
 
 /**
  * Opens both sockets. An old socket file is replaced: the lock on the state
@@ -34,13 +49,8 @@ export interface Control {
  */
 export async function openControl(options: ControlOptions): Promise<Control> {
   await mkdir(options.directory, { recursive: true, mode: 0o750 });
-  const reading = createServer((request, response) => {
-    if (request.method === 'GET' && request.url === '/status') send(response, 200, options.status());
-    else send(response, 404, { error: 'GET /status is all there is on this socket' });
-  });
-  const changing = createServer((request, response) => {
-    void change(options, request, response);
-  });
+  const reading = serve(readingRoutes(options));
+  const changing = serve(changingRoutes(options));
   await listen(reading, join(options.directory, READ_SOCKET), 0o660);
   await listen(changing, join(options.directory, CHANGE_SOCKET), 0o600);
   return {
@@ -48,6 +58,70 @@ export async function openControl(options: ControlOptions): Promise<Control> {
       await Promise.all([reading, changing].map(close));
     },
   };
+}
+
+function readingRoutes({ status, reasons }: ControlOptions): Routes {
+  return new Map<string, Route>([
+    ['GET /status', () => status()],
+    ['GET /reasons', () => reasons()],
+  ]);
+}
+
+function changingRoutes({ retry, beginRewind, cancelRewind, runNow }: ControlOptions): Routes {
+  const retryOrders: Route = (body) => {
+    const { orders, by } = parseRetry(body);
+    return retry(orders, by);
+  };
+  const run: Route = (body) => {
+    runNow(parseBy(body));
+    return { begun: true };
+  };
+  return new Map<string, Route>([
+    ['POST /retry', retryOrders],
+    ['POST /rewind', (body) => beginRewind(parseRewind(body))],
+    ['POST /rewind/cancel', (body) => cancelRewind(parseBy(body))],
+    ['POST /run-now', run],
+  ]);
+}
+
+function serve(routes: Routes): Server {
+  return createServer((request, response) => {
+    void answer(routes, request, response);
+  });
+}
+
+async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const { method = '', url = '' } = request;
+    const route = routes.get(`${method} ${url}`);
+    if (route !== undefined) {
+      send(response, 200, await route(await bodyOf(request)));
+      return;
+    }
+    const all = [...routes.keys()];
+    const methods = all.filter((key) => key.endsWith(` ${url}`)).map((key) => key.slice(0, -url.length - 1));
+    if (methods.length > 0) response.setHeader('allow', methods.join(', '));
+    send(response, methods.length > 0 ? 405 : 404, { error: `What this socket takes is ${all.join(', ')}` });
+  } catch (error) {
+    const status = error instanceof TooLarge ? 413 : error instanceof BadRequest ? 400 : 500;
+    send(response, status, { error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!(chunk instanceof Buffer)) throw new TypeError('A request gave its body as something else than bytes');
+    size += chunk.length;
+    if (size > BODY_LIMIT) throw new TooLarge(`A request has at most ${BODY_LIMIT} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function listen(server: Server, path: string, mode: number): Promise<void> {
@@ -71,50 +145,6 @@ async function listen(server: Server, path: string, mode: number): Promise<void>
     process.umask(mask);
   }
   await chmod(path, mode);
-}
-
-async function change(options: ControlOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  try {
-    if (request.method !== 'POST' || request.url !== '/retry') {
-      send(response, 404, { error: 'POST /retry is all there is on this socket' });
-      return;
-    }
-    const wanted = retryRequest(await body(request));
-    if (wanted === undefined) {
-      send(response, 400, { error: 'a retry is {"orders": [id, …], "by": "name"}' });
-      return;
-    }
-    send(response, 200, await options.retry(wanted.orders, wanted.by));
-  } catch (error) {
-    send(response, 500, { error: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-function retryRequest(text: string): { orders: readonly OrderId[]; by: string } | undefined {
-  const value = parsed(text);
-  if (typeof value !== 'object' || value === null || !('orders' in value) || !('by' in value)) return undefined;
-  const { orders, by } = value;
-  if (!Array.isArray(orders) || typeof by !== 'string') return undefined;
-  const ids = orders.filter((id: unknown): id is OrderId => typeof id === 'number' && isOrderId(id));
-  return ids.length === orders.length ? { orders: ids, by: by.slice(0, 100) } : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-async function body(request: IncomingMessage): Promise<string> {
-  let text = '';
-  request.setEncoding('utf8');
-  for await (const chunk of request) {
-    text += String(chunk);
-    if (text.length > BODY_LIMIT) throw new RangeError('the request is too large');
-  }
-  return text;
 }
 
 function send(response: ServerResponse, status: number, value: unknown): void {

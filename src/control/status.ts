@@ -17,6 +17,17 @@ const cycle = v.object({
   interrupted: v.boolean(),
 });
 
+const rewind = v.object({
+  from: v.number(),
+  next: v.number(),
+  through: v.number(),
+  rate: v.exactOptional(v.number()),
+  by: v.string(),
+  startedAt: v.string(),
+  asked: v.number(),
+  failing: v.number(),
+});
+
 const status = v.object({
   version: v.string(),
   pid: v.number(),
@@ -30,6 +41,8 @@ const status = v.object({
   oldestOpenSince: v.exactOptional(v.string()),
   dependencies: v.object({ shop: dependencyStatus, abacos: dependencyStatus, 'integration-server': dependencyStatus }),
   lastCycle: v.exactOptional(cycle),
+  /** The rewind that is under way: ids below `next` have been asked about again. */
+  rewind: v.exactOptional(rewind),
   backlog: v.exactOptional(v.object({ ordersLeft: v.number(), ordersPerMinute: v.number(), timeLeftMs: v.number() })),
 });
 
@@ -41,6 +54,29 @@ const retryResults = v.array(v.object({ orderId: v.number(), accepted: v.boolean
 
 /** What became of one order of a retry. */
 export type RetryResult = v.InferOutput<typeof retryResults>[number];
+
+/** A rewind and how far it has come (`core/rewind.ts`). */
+export type RewindStatus = v.InferOutput<typeof rewind>;
+
+const orderReasons = v.array(
+  v.object({ orderId: v.number(), kind: v.picklist(['given-up', 'said']), text: v.string(), at: v.string() }),
+);
+
+/**
+ * What is known of why an order is open: why it was given up (`given-up`), or
+ * what was last said of it (`said`): by its command, or about Abacos' answer.
+ */
+export type OrderReason = v.InferOutput<typeof orderReasons>[number];
+
+/** @throws Error when a service of another version answers in another form */
+export function parseRewindStatus(answer: unknown): RewindStatus | null {
+  return v.parse(v.nullable(rewind), answer);
+}
+
+/** @throws Error when a service of another version answers in another form */
+export function parseReasons(answer: unknown): OrderReason[] {
+  return v.parse(orderReasons, answer);
+}
 
 /** @throws Error when a service of another version answers in another form */
 export function parseStatus(answer: unknown): Status {

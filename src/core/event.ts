@@ -2,6 +2,7 @@ import type { CommandOutcome, Task } from './command.ts';
 import type { OrderId } from './order.ts';
 import type { Dependency } from './outage.ts';
 import type { OrderRecord } from './record.ts';
+import type { Rewind } from './rewind.ts';
 import type { Verdict } from './verdict.ts';
 
 /** An order as an event names it: always by both its names, as far as they are known. */
@@ -38,8 +39,16 @@ export type Event =
       readonly why?: string;
       /** The row became visible after the head had passed its id. */
       readonly late: boolean;
+      /** The head had passed the order, and a rewind had it asked about again. */
+      readonly rewound?: true;
     })
-  | (OrderName & { readonly kind: 'given-up'; readonly record: OrderRecord; readonly why: string })
+  | (OrderName & {
+      readonly kind: 'given-up';
+      readonly record: OrderRecord;
+      readonly why: string;
+      /** The line of its command's output that one of `permanent_errors` matched, where that is the reason. */
+      readonly permanentError?: string;
+    })
   | (OrderName & { readonly kind: 'command-started'; readonly task: Task; readonly attempt: number })
   | (OrderName & { readonly kind: 'command-ended'; readonly task: Task; readonly outcome: CommandOutcome })
   /** A command ran, and Abacos was asked again. */
@@ -56,6 +65,17 @@ export type Event =
   /** An open order whose row is no longer in the shop's table. */
   | (OrderName & { readonly kind: 'row-gone'; readonly record: OrderRecord })
   | (OrderName & { readonly kind: 'retry'; readonly record: OrderRecord; readonly by: string })
+  /** Somebody had several given-up orders retried at once; each has an event of its own besides. */
+  | { readonly kind: 'retry-many'; readonly count: number; readonly by: string }
+  /** A rewind that was asked for, goes on after a restart, was called off, or has come to its end. `by`: who asked for this step of it. */
+  | {
+      readonly kind: 'rewind';
+      readonly step: 'begun' | 'resumed' | 'cancelled' | 'ended';
+      readonly rewind: Rewind;
+      readonly by: string;
+    }
+  /** Somebody had the next cycle begin at once. */
+  | { readonly kind: 'run-now'; readonly by: string }
   | {
       readonly kind: 'down';
       readonly dependency: Dependency;

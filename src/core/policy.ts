@@ -4,6 +4,8 @@ export interface Policy {
   readonly maxAttempts: number;
   /** How many new, due and late orders one cycle takes, each. */
   readonly pageSize: number;
+  /** How many orders of a rewind one cycle takes, unless the rewind says otherwise. */
+  readonly rewindRate: number;
   readonly runningCycleMs: number;
   readonly downtimeWaitMs: number;
   /** How old an order is before it is looked at, so that the shop's own push has had its time. */

@@ -4,6 +4,7 @@ import type { CommandOutcome } from '../core/command.ts';
 import type { Event, OrderName } from '../core/event.ts';
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
+import type { Rewind } from '../core/rewind.ts';
 import { isStamp, type Stamp } from '../core/stamp.ts';
 import { FAILURE_REASONS, type Verdict } from '../core/verdict.ts';
 
@@ -123,6 +124,17 @@ const REPORT = v.object({
   interrupted: v.boolean(),
 });
 
+const REWIND = v.object({
+  from: ORDER_ID,
+  next: ORDER_ID,
+  through: ORDER_ID,
+  rate: v.exactOptional(v.number()),
+  by: v.string(),
+  startedAt: v.string(),
+  asked: v.number(),
+  failing: v.number(),
+}) satisfies v.GenericSchema<unknown, Rewind>;
+
 /** Where the value may be undefined, the file has null. */
 function orUndefined<const Schema extends v.GenericSchema>(schema: Schema) {
   return v.pipe(
@@ -145,8 +157,16 @@ const ENTRY = v.variant('kind', [
     previous: orUndefined(RECORD),
     ...WHY,
     late: v.boolean(),
+    rewound: v.exactOptional(v.literal(true)),
   }),
-  v.object({ ...AT, kind: v.literal('given-up'), ...NAME, record: RECORD, why: v.string() }),
+  v.object({
+    ...AT,
+    kind: v.literal('given-up'),
+    ...NAME,
+    record: RECORD,
+    why: v.string(),
+    permanentError: v.exactOptional(v.string()),
+  }),
   v.object({ ...AT, kind: v.literal('command-started'), ...NAME, task: TASK, attempt: v.number() }),
   v.object({ ...AT, kind: v.literal('command-ended'), ...NAME, task: TASK, outcome: OUTCOME }),
   v.object({ ...AT, kind: v.literal('repaired'), ...NAME, record: RECORD, openMs: v.number() }),
@@ -162,6 +182,15 @@ const ENTRY = v.variant('kind', [
   }),
   v.object({ ...AT, kind: v.literal('row-gone'), ...NAME, record: RECORD }),
   v.object({ ...AT, kind: v.literal('retry'), ...NAME, record: RECORD, by: v.string() }),
+  v.object({ ...AT, kind: v.literal('retry-many'), count: v.number(), by: v.string() }),
+  v.object({
+    ...AT,
+    kind: v.literal('rewind'),
+    step: v.picklist(['begun', 'resumed', 'cancelled', 'ended']),
+    rewind: REWIND,
+    by: v.string(),
+  }),
+  v.object({ ...AT, kind: v.literal('run-now'), by: v.string() }),
   v.object({
     ...AT,
     kind: v.literal('down'),

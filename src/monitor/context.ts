@@ -1,4 +1,5 @@
 import type { Event } from '../core/event.ts';
+import type { OrderId } from '../core/order.ts';
 import { Outage, type Dependency } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Agenda } from './agenda.ts';
@@ -6,6 +7,7 @@ import type { Dependencies } from './dependencies.ts';
 import type { Checkpoint, Clock, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 import type { RepairHealth } from './repair-health.ts';
+import type { Rewinding } from './rewinding.ts';
 import type { Sweep } from './sweep.ts';
 
 /** What a reload may exchange between two cycles. */
@@ -32,9 +34,21 @@ export interface CycleContext extends Equipment, Signals {
   readonly dependencies: Dependencies;
   readonly repairHealth: RepairHealth;
   readonly sweep: Sweep;
+  readonly rewinding: Rewinding;
   readonly clock: Clock;
   readonly progress: Progress;
   readonly report: (event: Event) => void;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Open orders up to this id were passed more than a day ago: whether they were
+ * retried or found by a rewind, those of the day come first. It is told from
+ * the checkpoint, so that a restart changes nothing about it.
+ */
+export function oldThrough({ checkpoint, clock }: Pick<CycleContext, 'checkpoint' | 'clock'>): OrderId {
+  return checkpoint.ledger.passedBefore(clock.now() - DAY_MS);
 }
 
 /**

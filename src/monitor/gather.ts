@@ -1,10 +1,12 @@
 import { badNumber, checkNumber, type Judgement } from '../core/judge.ts';
 import type { OrderId, OrderNumber, ShopOrder } from '../core/order.ts';
 import { epochOf } from '../core/stamp.ts';
-import { using, type CycleContext } from './context.ts';
+import { oldThrough, using, type CycleContext } from './context.ts';
+import type { RewindPage } from './rewinding.ts';
+import type { LateOrders } from './sweep.ts';
 
 /** Where an order that a cycle looks at came from. */
-export type Origin = 'due' | 'late' | 'fresh';
+export type Origin = 'due' | 'late' | 'fresh' | 'rewound';
 
 /** An order to judge. Without a usable number its judgement is clear before Abacos is asked. */
 export type Candidate = { readonly order: ShopOrder; readonly origin: Origin } & (
@@ -12,8 +14,9 @@ export type Candidate = { readonly order: ShopOrder; readonly origin: Origin } &
 );
 
 export interface Gathered {
-  /** Due, late and new orders, the new ones last and in id order. */
+  /** Due, late and new orders, the new ones in id order, and then those of a rewind. */
   readonly candidates: readonly Candidate[];
+  readonly rewound: RewindPage | undefined;
   /** There may be more orders than one cycle takes. */
   readonly backlog: boolean;
 }
@@ -25,23 +28,46 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
     const { ledger } = context.checkpoint;
 
     progress.step('reading orders', policy.shopDeadlineMs);
-    const dueIds = agenda.due(ledger.open, clock.monotonic(), policy.pageSize);
+    const dueIds = agenda.due(ledger.open, {
+      now: clock.monotonic(),
+      pageSize: policy.pageSize,
+      oldThrough: oldThrough(context),
+    });
     const due = await dueOrders(context, dueIds);
     const late = await sweep.lateOrders({ orders, policy, ledger }, stop);
     const fresh = await orders.newOrders(ledger.head, policy.pageSize, stop);
 
-    const taken = new Set(due.map(({ order }) => order.id));
-    const lateCandidates = [
-      ...late.ready.map((order) => candidate(order, 'late')),
-      ...late.stuck.map((order) => numberless(order, 'late')),
-    ].filter(({ order }) => !taken.has(order.id));
-    const freshCandidates = fresh.map((order) => candidate(order, 'fresh'));
-    const alsoFresh = new Set(fresh.map(({ id }) => id));
-    return {
-      candidates: [...due.filter(({ order }) => !alsoFresh.has(order.id)), ...lateCandidates, ...freshCandidates],
-      backlog: late.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize),
-    };
+    const backlog = late.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
+    // The orders of the day come first: a rewind waits while they fill their pages.
+    const rewound = backlog ? undefined : await context.rewinding.page(context);
+    return { candidates: candidatesOf({ due, late, fresh, rewound }), rewound, backlog };
   });
+}
+
+interface Sources {
+  readonly due: readonly Candidate[];
+  readonly late: LateOrders;
+  readonly fresh: readonly ShopOrder[];
+  readonly rewound: RewindPage | undefined;
+}
+
+/** Each order once: a new one is new, whatever else it is. */
+function candidatesOf({ due, late, fresh, rewound }: Sources): Candidate[] {
+  const alsoFresh = new Set(fresh.map(({ id }) => id));
+  const dueOnes = due.filter(({ order }) => !alsoFresh.has(order.id));
+  const taken = new Set([...due.map(({ order }) => order.id), ...alsoFresh]);
+  const lateOnes = [
+    ...late.ready.map((order) => candidate(order, 'late')),
+    ...late.stuck.map((order) => numberless(order, 'late')),
+  ].filter(({ order }) => !taken.has(order.id));
+  for (const { order } of lateOnes) taken.add(order.id);
+  const rewoundOnes = (rewound?.orders ?? []).filter(({ id }) => !taken.has(id));
+  return [
+    ...dueOnes,
+    ...lateOnes,
+    ...fresh.map((order) => candidate(order, 'fresh')),
+    ...rewoundOnes.map((order) => candidate(order, 'rewound')),
+  ];
 }
 
 /** The open orders whose turn it is, as the shop has them now. */

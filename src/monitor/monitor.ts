@@ -1,16 +1,18 @@
 import type { CycleReport, Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
+import type { Rewind, RewindRequest } from '../core/rewind.ts';
 import { Agenda } from './agenda.ts';
 import { BacklogMeter } from './backlog.ts';
 import { confirm } from './confirm.ts';
 import type { CycleContext, Equipment, Signals } from './context.ts';
 import { Dependencies, type DependencyState } from './dependencies.ts';
 import { gather, type Origin } from './gather.ts';
-import type { Checkpoint, Clock, Progress } from './ports.ts';
+import type { Checkpoint, Clock, Progress, RewindStore } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { RepairHealth } from './repair-health.ts';
 import { repair } from './repair.ts';
+import { Rewinding } from './rewinding.ts';
 import { Sweep } from './sweep.ts';
 import { ask, recordVerdicts, type Recorded } from './verify.ts';
 
@@ -19,10 +21,14 @@ const TIDYING_DEADLINE_MS = 5 * 60_000;
 /** A pause is hung only well past its end. */
 const WAIT_MARGIN_MS = 30_000;
 
+/** So many retried orders at once keep no order of the day waiting. */
+const BULK_RETRY = 10;
+
 export interface MonitorOptions {
   readonly checkpoint: Checkpoint;
   readonly clock: Clock;
   readonly progress: Progress;
+  readonly rewinds: RewindStore;
   /** Told of everything that happens, after it is on record. Must not throw. */
   readonly report: (event: Event) => void;
 }
@@ -39,9 +45,10 @@ export class Monitor {
   readonly #repairHealth = new RepairHealth();
   readonly #sweep: Sweep;
   readonly #backlog: BacklogMeter;
+  readonly #rewinding: Rewinding;
   #wake = new AbortController();
 
-  constructor({ checkpoint, clock, progress, report }: MonitorOptions) {
+  constructor({ checkpoint, clock, progress, rewinds, report }: MonitorOptions) {
     this.#checkpoint = checkpoint;
     this.#clock = clock;
     this.#progress = progress;
@@ -50,6 +57,7 @@ export class Monitor {
     this.#dependencies = new Dependencies(clock, report);
     this.#sweep = new Sweep(clock);
     this.#backlog = new BacklogMeter(clock, report);
+    this.#rewinding = new Rewinding({ checkpoint, clock, store: rewinds, report });
   }
 
   /**
@@ -77,6 +85,7 @@ export class Monitor {
     const gathered = await gather(context);
     const asked = await ask(context, gathered?.candidates ?? []);
     const recorded = await recordVerdicts(context, asked.judged);
+    if (gathered?.rewound !== undefined) await this.#rewinding.advance(gathered.rewound, verdictsOf(recorded));
     const { ended, postponed, held } = await repair(context, recorded);
     const repaired = await confirm(context, ended);
 
@@ -96,24 +105,53 @@ export class Monitor {
   }
 
   /**
-   * Gives an open order its attempts again, and looks at it at once.
+   * Gives open orders their attempts again, all in one write, and looks at them
+   * at once; if they are many, after the orders of the day.
    *
-   * @param by who asked for it, for the log
-   * @returns false when the order has no open record
+   * @param by who asked for it, as the command reported it
+   * @returns the ids of those that were open
    * @throws when the checkpoint can't be written
    */
-  async retry(orderId: OrderId, by: string): Promise<boolean> {
-    const { records } = await this.#recorder.change((ledger) => {
-      const current = ledger.open.get(orderId);
-      if (current === undefined) return { findings: [] };
-      return { findings: [{ orderId, verdict: current.verdict, attempts: 0 }] };
-    });
-    const record = records[0];
-    if (record === undefined) return false;
-    this.#agenda.forget(orderId);
-    this.#report({ kind: 'retry', orderId, orderNumber: null, record, by });
+  async retry(orderIds: readonly OrderId[], by: string): Promise<readonly OrderId[]> {
+    const { records } = await this.#recorder.change((ledger) => ({
+      findings: [...new Set(orderIds)].flatMap((id) => {
+        const current = ledger.open.get(id);
+        return current === undefined ? [] : [{ orderId: id, verdict: current.verdict, attempts: 0 }];
+      }),
+    }));
+    const lane = records.length > BULK_RETRY ? 'background' : 'foreground';
+    for (const record of records) {
+      const { orderId } = record;
+      this.#agenda.forget(orderId);
+      this.#agenda.amend(orderId, { lane });
+      this.#report({ kind: 'retry', orderId, orderNumber: null, record, by });
+    }
+    if (records.length > 1) this.#report({ kind: 'retry-many', count: records.length, by });
+    if (records.length > 0) this.wakeUp();
+    return records.map(({ orderId }) => orderId);
+  }
+
+  /** The rewind that runs, as far as it has come. */
+  get rewind(): Rewind | undefined {
+    return this.#rewinding.current;
+  }
+
+  /** Has the orders from an id up to the head asked about again; the head stays. Extends a rewind that runs. */
+  async beginRewind(request: RewindRequest): Promise<Rewind> {
+    const rewind = await this.#rewinding.begin(request);
     this.wakeUp();
-    return true;
+    return rewind;
+  }
+
+  /** @returns the rewind that ran, `undefined` when none did */
+  async cancelRewind(by: string): Promise<Rewind | undefined> {
+    return this.#rewinding.cancel(by);
+  }
+
+  /** Has the next cycle begin at once, after the one that may be running. */
+  runNow(by: string): void {
+    this.#report({ kind: 'run-now', by });
+    this.wakeUp();
   }
 
   /** Ends the pause between two cycles. */
@@ -135,6 +173,7 @@ export class Monitor {
       dependencies: this.#dependencies,
       repairHealth: this.#repairHealth,
       sweep: this.#sweep,
+      rewinding: this.#rewinding,
       clock: this.#clock,
       progress: this.#progress,
       report: this.#report,
@@ -156,8 +195,14 @@ export class Monitor {
 
 function count(recorded: readonly Recorded[]): Pick<CycleReport, 'judged' | 'settled' | 'failing'> {
   const from = (origin: Origin): number => recorded.filter(({ candidate }) => candidate.origin === origin).length;
-  const isNew = ({ candidate }: Recorded): boolean => candidate.origin !== 'due';
+  const isNew = ({ candidate }: Recorded): boolean => candidate.origin === 'fresh' || candidate.origin === 'late';
   const settled = recorded.filter((one) => isNew(one) && one.next.kind === 'settle').length;
   const failing = recorded.filter((one) => isNew(one) && one.next.kind !== 'settle').length;
   return { judged: { fresh: from('fresh'), due: from('due'), late: from('late') }, settled, failing };
+}
+
+function verdictsOf(recorded: readonly Recorded[]): ReadonlyMap<OrderId, 'settled' | 'failing'> {
+  return new Map(
+    recorded.map(({ candidate, next }) => [candidate.order.id, next.kind === 'settle' ? 'settled' : 'failing']),
+  );
 }

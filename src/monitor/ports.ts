@@ -9,6 +9,7 @@ import type { CommandOutcome, Task } from '../core/command.ts';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import type { OrderId, OrderNumber, ShopOrder } from '../core/order.ts';
 import type { Outage } from '../core/outage.ts';
+import type { Rewind } from '../core/rewind.ts';
 
 /** The shop's orders. Read only, and never in the shop's way. */
 export interface Orders {
@@ -61,6 +62,17 @@ export interface Checkpoint {
    * `neededFromMs` (milliseconds since 1970) stays known to the ledger.
    */
   tidyIfWorthwhile(neededFromMs: number): Promise<void>;
+}
+
+/** Where the progress of a rewind outlasts the process. */
+export interface RewindStore {
+  /** What was there at the start. */
+  readonly found: Rewind | undefined;
+  /**
+   * Resolves once it is on the disk, or, for `undefined`, gone from it. Never throws: what can't be kept is
+   * said by the store, and after a restart a few orders are asked about again.
+   */
+  keep(rewind: Rewind | undefined): Promise<void>;
 }
 
 /** Time: the wall clock for what is recorded, a monotonic one for every wait and deadline. */

@@ -1,7 +1,7 @@
 import { lastWords, type CommandOutcome, type Task } from '../core/command.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
-import type { CycleContext } from './context.ts';
+import { oldThrough, type CycleContext } from './context.ts';
 import type { IntegrationServer } from './ports.ts';
 import type { Recorded } from './verify.ts';
 
@@ -12,6 +12,8 @@ interface Job {
   readonly task: Task;
   /** Counted so far, without this one. */
   readonly attempts: number;
+  /** The orders of the day come before it. */
+  readonly inBackground: boolean;
 }
 
 /** A command that ran and ended: Abacos is asked what came of it. */
@@ -37,7 +39,7 @@ const NO_REPAIRS: Repairs = { ended: [], postponed: false, held: false };
 export async function repair(context: CycleContext, recorded: readonly Recorded[]): Promise<Repairs> {
   const { dependencies, policy, repairHealth, server } = context;
   if (server === undefined) return NO_REPAIRS;
-  const shift = new RepairShift(context, server, recorded.flatMap(jobOf).sort(byAttempts));
+  const shift = new RepairShift(context, server, jobsFrom(context, recorded));
   // A server that is down is tried now and then without need, so that its state stays true.
   if (shift.isIdle && dependencies.state('integration-server').kind === 'up') return NO_REPAIRS;
 
@@ -50,15 +52,26 @@ export async function repair(context: CycleContext, recorded: readonly Recorded[
   return { ended: shift.ended, postponed: shift.handBack(), held: shift.isHeld };
 }
 
-function jobOf({ candidate, next }: Recorded): Job[] {
-  if (next.kind !== 'repair' || !('number' in candidate)) return [];
-  const { task, attempts } = next;
-  return [{ orderId: candidate.order.id, number: candidate.number, task, attempts }];
-}
-
-/** Hopeless orders do not keep hopeful ones waiting: those with the fewest attempts come first. */
-function byAttempts(a: Job, b: Job): number {
-  return a.attempts - b.attempts || a.orderId - b.orderId;
+/**
+ * What is to be run, in the order in which it is run. The orders of the day
+ * come before those that were retried in bulk or that a rewind found; their
+ * attempts are few, so the others' turn comes. Among them hopeless orders do
+ * not keep hopeful ones waiting: those with the fewest attempts come first.
+ */
+function jobsFrom(context: CycleContext, recorded: readonly Recorded[]): Job[] {
+  const { agenda } = context;
+  const old = oldThrough(context);
+  const jobs = recorded.flatMap(({ candidate, next }): Job[] => {
+    if (next.kind !== 'repair' || !('number' in candidate)) return [];
+    const { task, attempts } = next;
+    const { order, origin, number } = candidate;
+    const isOfToday = origin === 'fresh' || origin === 'late';
+    const inBackground = !isOfToday && agenda.isInBackground(order.id, old);
+    return [{ orderId: order.id, number, task, attempts, inBackground }];
+  });
+  return jobs.sort(
+    (a, b) => Number(a.inBackground) - Number(b.inBackground) || a.attempts - b.attempts || a.orderId - b.orderId,
+  );
 }
 
 /** The repairs of one cycle. */

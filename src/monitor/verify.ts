@@ -104,8 +104,12 @@ function asFinding({ candidate, judgement, next }: Recorded): Finding {
   return { orderId: candidate.order.id, verdict: judgement.verdict, attempts: next.attempts };
 }
 
-/** The same verdict with the same count says nothing new: the file is spared it. */
-function isNews({ judgement, next, previous }: Recorded): boolean {
+/**
+ * The same verdict with the same count says nothing new: the file is spared it.
+ * So is a rewound order that Abacos has: it was settled, and it stays so.
+ */
+function isNews({ candidate, judgement, next, previous }: Recorded): boolean {
+  if (candidate.origin === 'rewound' && judgement.verdict.status === 'SUCCESS') return false;
   return (
     previous === undefined || !sameVerdict(previous.verdict, judgement.verdict) || previous.attempts !== next.attempts
   );
@@ -119,7 +123,10 @@ function schedule({ agenda, clock, policy }: CycleContext, { candidate, next }: 
     return;
   }
   const pauseMs = next.attempts > policy.maxAttempts ? policy.recheckGivenUpMs : policy.runningCycleMs;
-  agenda.amend(id, { nextLookAt: clock.monotonic() + pauseMs });
+  agenda.amend(id, {
+    nextLookAt: clock.monotonic() + pauseMs,
+    ...(candidate.origin === 'rewound' ? { lane: 'background' } : {}),
+  });
 }
 
 function announce(
@@ -136,6 +143,7 @@ function announce(
     record,
     previous,
     late: origin === 'late',
+    ...(origin === 'rewound' ? { rewound: true } : {}),
     ...(why === undefined ? {} : { why }),
   });
   if (next.kind === 'give-up') context.report({ kind: 'given-up', ...name, record, why: 'its attempts are used up' });

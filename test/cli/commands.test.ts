@@ -77,11 +77,11 @@ describe('order-monit checkpoint', () => {
     const rows = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => line.split('\t').slice(0, 4));
+      .map((line) => line.split('\t').slice(0, 6));
     assert.deepEqual(rows, [
-      ['621', 'NOT_FOUND', '1', 'open'],
-      ['72066', 'NOT_FOUND', '1', 'open'],
-      ['72026', 'PAYMENT_PENDING', '5', 'given up'],
+      ['621', '-', 'NOT_FOUND', '1', 'open', '26/09/2012-01:24:56'],
+      ['72066', '-', 'NOT_FOUND', '1', 'open', '26/09/2012-01:42:13'],
+      ['72026', '-', 'PAYMENT_PENDING', '5', 'given up', '01/10/2012-11:18:48'],
     ]);
   });
 

@@ -8,8 +8,8 @@ import { faultsOf, LEAST, type Files } from './folder.ts';
 type Case = readonly [file: string, text: string, fault: string];
 
 const SERVICE_KEYS =
-  'running_cycle, max_attempts, max_orders_per_request, downtime_wait, settle_time, late_window, recheck_given_up, ' +
-  'repair_wait, max_numbers_per_call, max_parallel_calls, max_parallel_repairs, stop_timeout, keep_settled_days, history_size, ' +
+  'running_cycle, max_attempts, max_orders_per_request, rewind_rate, downtime_wait, settle_time, late_window, ' +
+  'recheck_given_up, repair_wait, max_numbers_per_call, max_parallel_calls, max_parallel_repairs, stop_timeout, keep_settled_days, history_size, ' +
   'election, language';
 
 const CASES: readonly Case[] = [

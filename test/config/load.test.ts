@@ -14,6 +14,7 @@ test('three files with what is required are enough, and the rest has its default
     runningCycleMs: 120_000,
     maxAttempts: 4,
     maxOrdersPerRequest: 5,
+    rewindRate: 5,
     downtimeWaitMs: 30_000,
     settleTimeMs: 1_800_000,
     lateWindowMs: 172_800_000,

@@ -112,7 +112,9 @@ describe('A missing order', () => {
     await world.cycles(monitor, 3);
     assert.equal(world.onRecord(101), 'FAILED NOT_FOUND 5');
     assert.equal(world.commands.length, 1);
-    assert.match(JSON.stringify(world.events.find(({ kind }) => kind === 'given-up')), /produto não cadastrado/);
+    const [givenUp] = world.events.flatMap((event) => (event.kind === 'given-up' ? [event] : []));
+    assert.equal(givenUp?.permanentError, 'RuntimeError: produto não cadastrado');
+    assert.match(givenUp.why, /trying again is no use: .*produto não cadastrado/);
   });
 
   test('that somebody inserts by hand after it was given up turns SUCCESS by itself', async () => {
@@ -347,10 +349,10 @@ test('A retry gives a given-up order its attempts again', async () => {
   const monitor = world.monitor();
   await world.cycles(monitor, 1);
   const { orderId } = [...world.checkpoint.open.values()][0] ?? assert.fail('nothing is open');
-  assert.equal(await monitor.retry(orderId, 'ana'), true);
+  assert.deepEqual(await monitor.retry([orderId], 'ana'), [orderId]);
   await world.cycles(monitor, 1);
   assert.equal(world.onRecord(101), 'SUCCESS OK 2');
-  assert.equal(await monitor.retry(orderId, 'ana'), false);
+  assert.deepEqual(await monitor.retry([orderId], 'ana'), []);
 });
 
 test('A dry run judges, and runs nothing', async () => {

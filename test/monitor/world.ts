@@ -12,6 +12,7 @@ import { orderId, type OrderId, type OrderNumber, type PaymentEvidence, type Sho
 import { Outage } from '../../src/core/outage.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
+import type { Rewind } from '../../src/core/rewind.ts';
 import { epochOf, stampOf } from '../../src/core/stamp.ts';
 import { failed, type Verdict } from '../../src/core/verdict.ts';
 import type { Equipment, Signals } from '../../src/monitor/context.ts';
@@ -24,6 +25,7 @@ const START = Date.UTC(2026, 10, 20, 12);
 export const POLICY: Policy = {
   maxAttempts: 4,
   pageSize: 5,
+  rewindRate: 5,
   runningCycleMs: 120_000,
   downtimeWaitMs: 30_000,
   settleMs: 1_800_000,
@@ -236,12 +238,21 @@ export class World {
     for (const row of this.rows.values()) if (row.number === number) row.payment = 'acknowledged';
   }
 
+  rewind: Rewind | undefined;
+
   /** A monitor as a new process would be: it knows what is on the disk. */
   monitor(): Monitor {
     return new Monitor({
       checkpoint: this.checkpoint,
       clock: this.clock,
       progress: { step: () => undefined },
+      rewinds: {
+        found: this.rewind,
+        keep: async (rewind) => {
+          await Promise.resolve();
+          this.rewind = rewind;
+        },
+      },
       report: (event) => {
         this.events.push(event);
         this.onEvent(event);

@@ -138,6 +138,11 @@ export class AbacosStandIn {
     return true;
   }
 
+  /** Loses an order, as a restored backup does. */
+  lose(number: string): void {
+    this.#orders.delete(number);
+  }
+
   insertsOf(number: string): number {
     return this.#orders.get(number)?.inserts ?? 0;
   }

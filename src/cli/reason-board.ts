@@ -1,0 +1,66 @@
+import type { OrderReason } from '../control/status.ts';
+import { lastWords } from '../core/command.ts';
+import type { Event } from '../core/event.ts';
+import type { OrderId } from '../core/order.ts';
+import type { Happening } from '../history/index.ts';
+
+const LONGEST_TEXT = 500;
+
+interface Reason {
+  readonly kind: OrderReason['kind'];
+  readonly text: string;
+  readonly at: number;
+}
+
+/**
+ * Why orders are open, in the words of what happened to them: the checkpoint's
+ * columns have no room for it. It is a view of the events, held in memory for
+ * the open orders only. After a restart it knows what `take` is told of earlier
+ * events with their times, and else nothing until something happens again.
+ */
+export class ReasonBoard {
+  readonly #isOpen: (id: OrderId) => boolean;
+  readonly #reasons = new Map<OrderId, Reason>();
+
+  constructor(isOpen: (id: OrderId) => boolean) {
+    this.#isOpen = isOpen;
+  }
+
+  /** @param at when it happened, in milliseconds since 1970 */
+  take(event: Event, at: number): void {
+    const said = wordsOf(event);
+    if (said !== undefined) this.#note(said.orderId, { kind: said.kind, text: said.text, at });
+    else if (event.kind === 'retry') this.#reasons.delete(event.orderId);
+  }
+
+  /** What an earlier process saw. It does not take the place of what this one has seen since. */
+  recall(happening: Happening, at: number): void {
+    if (!('orderId' in happening) || !this.#isOpen(happening.orderId)) return;
+    if ((this.#reasons.get(happening.orderId)?.at ?? 0) < at) this.take(happening, at);
+  }
+
+  /** What is known of the orders that are open now. */
+  reasons(): OrderReason[] {
+    for (const id of this.#reasons.keys()) if (!this.#isOpen(id)) this.#reasons.delete(id);
+    return [...this.#reasons].map(([orderId, { kind, text, at }]) => {
+      return { orderId, kind, text, at: new Date(at).toISOString() };
+    });
+  }
+
+  /** Why an order was given up outlasts what is said of it later: it is looked at again every hour. */
+  #note(id: OrderId, reason: Reason): void {
+    if (reason.kind === 'said' && this.#reasons.get(id)?.kind === 'given-up') return;
+    this.#reasons.set(id, { ...reason, text: reason.text.slice(0, LONGEST_TEXT) });
+  }
+}
+
+function wordsOf(event: Event): (Pick<OrderReason, 'kind' | 'text'> & { readonly orderId: OrderId }) | undefined {
+  if (event.kind === 'given-up') return { orderId: event.orderId, kind: 'given-up', text: event.why };
+  if (event.kind === 'command-ended') {
+    const { orderId, outcome } = event;
+    const text = 'why' in outcome ? outcome.why : lastWords(outcome);
+    return text === undefined ? undefined : { orderId, kind: 'said', text };
+  }
+  if (event.kind !== 'verdict' && event.kind !== 'not-repaired') return undefined;
+  return event.why === undefined ? undefined : { orderId: event.orderId, kind: 'said', text: event.why };
+}

@@ -1,0 +1,11 @@
+import { askRunNow } from '../control/client.ts';
+import { EXIT } from './exit.ts';
+import { operatorOf } from './operator.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** `order-monit run-now`: the running service begins its next cycle at once. @throws ControlError */
+export async function runNow({ directories, environment, output }: Surroundings): Promise<number> {
+  await askRunNow(directories.runtime, operatorOf(environment));
+  output.line('The next cycle begins at once, or as soon as the one that runs has ended');
+  return EXIT.fine;
+}

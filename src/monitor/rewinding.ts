@@ -1,0 +1,108 @@
+import type { Event } from '../core/event.ts';
+import { orderId, type OrderId, type ShopOrder } from '../core/order.ts';
+import { rewindFor, type Rewind, type RewindRequest } from '../core/rewind.ts';
+import type { CycleContext } from './context.ts';
+import type { Checkpoint, Clock, RewindStore } from './ports.ts';
+
+/** What a cycle takes of a rewind. */
+export interface RewindPage {
+  /** The rewind as it was when the page was read. */
+  readonly rewind: Rewind;
+  /**
+   * Orders of the range that Abacos can be asked about, in id order. Open ones
+   * have their own turn; those too young or without a number are the sweep's.
+   */
+  readonly orders: readonly ShopOrder[];
+  /** Where it goes on once all of them have a verdict. */
+  readonly then: OrderId;
+}
+
+export interface RewindingOptions {
+  readonly checkpoint: Checkpoint;
+  readonly clock: Clock;
+  readonly store: RewindStore;
+  readonly report: (event: Event) => void;
+}
+
+/** Works through the rewind that was asked for, a page a cycle, and keeps its progress across restarts. */
+export class Rewinding {
+  readonly #options: RewindingOptions;
+  #current: Rewind | undefined;
+  #saved: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RewindingOptions) {
+    this.#options = options;
+    this.#current = options.store.found;
+  }
+
+  get current(): Rewind | undefined {
+    return this.#current;
+  }
+
+  /** Begins a rewind to the head, or extends the one that runs. Resolves once that is on the disk. */
+  async begin(request: RewindRequest): Promise<Rewind> {
+    const { checkpoint, clock, report } = this.#options;
+    const at = new Date(clock.now()).toISOString();
+    const rewind = rewindFor(request, this.#current, { head: checkpoint.ledger.head, at });
+    this.#current = rewind;
+    await this.#save();
+    report({ kind: 'rewind', step: 'begun', rewind, by: request.by });
+    return rewind;
+  }
+
+  /** Ends the rewind that runs, where it is. Resolves once that is on the disk; `undefined` when none runs. */
+  async cancel(by: string): Promise<Rewind | undefined> {
+    const rewind = this.#current;
+    if (rewind === undefined) return undefined;
+    this.#current = undefined;
+    await this.#save();
+    this.#options.report({ kind: 'rewind', step: 'cancelled', rewind, by });
+    return rewind;
+  }
+
+  /** Reads the next orders of the range. @throws Outage when the shop's database fails */
+  async page(context: CycleContext): Promise<RewindPage | undefined> {
+    const rewind = this.#current;
+    if (rewind === undefined) return undefined;
+    const { checkpoint, orders, policy, stop } = context;
+    const { open } = checkpoint.ledger;
+    const limit = rewind.rate ?? policy.rewindRate;
+    const after = orderId(Math.max(0, rewind.next - 1));
+    const ids = await orders.idsInRange({ after, through: rewind.through, limit }, stop);
+    const wanted = ids.filter((id) => !open.has(id));
+    const rows = wanted.length === 0 ? [] : await orders.ordersById(wanted, stop);
+    const last = ids.at(-1);
+    return {
+      rewind,
+      orders: rows.filter(({ number, settled }) => settled && number !== null),
+      then: orderId((ids.length < limit || last === undefined ? rewind.through : last) + 1),
+    };
+  }
+
+  /** Notes how far a page came. An order without a verdict keeps the rewind before it. */
+  async advance(page: RewindPage, verdicts: ReadonlyMap<OrderId, 'settled' | 'failing'>): Promise<void> {
+    // Whoever began, extended or cancelled it meanwhile has the last word; at worst a page is asked about again.
+    if (this.#current !== page.rewind) return;
+    const stuckAt = page.orders.findIndex(({ id }) => !verdicts.has(id));
+    const done = stuckAt === -1 ? page.orders : page.orders.slice(0, stuckAt);
+    const failing = done.filter(({ id }) => verdicts.get(id) === 'failing').length;
+    const rewind = {
+      ...page.rewind,
+      next: page.orders[stuckAt]?.id ?? page.then,
+      asked: page.rewind.asked + done.length,
+      failing: page.rewind.failing + failing,
+    };
+    if (rewind.next === page.rewind.next) return;
+    const isOver = rewind.next > rewind.through;
+    this.#current = isOver ? undefined : rewind;
+    await this.#save();
+    if (isOver) this.#options.report({ kind: 'rewind', step: 'ended', rewind, by: rewind.by });
+  }
+
+  /** One write at a time, each of the state as it then is: the last one to finish leaves the newest. */
+  async #save(): Promise<void> {
+    const turn = this.#saved.then(() => this.#options.store.keep(this.#current));
+    this.#saved = turn.catch(() => undefined);
+    await turn;
+  }
+}

@@ -1,0 +1,314 @@
+/** What people do about orders: the real program, on a real shop, Abacos' stand-in and integration server. */
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+
+import { call, checkpointOf, configure, install, Run, type Installation } from '../sandbox/program.ts';
+import { openSandbox, START, type Sandbox } from '../sandbox/sandbox.ts';
+import { until } from '../sandbox/until.ts';
+
+let sandbox: Sandbox;
+let installation: Installation;
+let number = 6_000_000;
+let count = 0;
+
+before(async () => {
+  sandbox = await openSandbox();
+});
+after(async () => {
+  await sandbox.close();
+});
+
+/** Services of the test that runs: one that fails leaves none behind. */
+const services: Run[] = [];
+
+function launch(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
+  const run = new Run(installation, words, environment);
+  services.push(run);
+  return run;
+}
+
+afterEach(async () => {
+  for (const service of services.splice(0)) {
+    service.child.kill('SIGKILL');
+    await service.finished;
+  }
+});
+
+beforeEach(async () => {
+  count += 1;
+  await sandbox.shop.connection.query('DELETE FROM orders');
+  await sandbox.standIn({});
+  installation = await install(join(sandbox.folder, `operations${count}`), sandbox.files, START);
+});
+
+interface Placed {
+  readonly id: number;
+  readonly number: string;
+}
+
+async function place(inAbacos = true, paid = true): Promise<Placed> {
+  number += 1;
+  if (inAbacos) sandbox.abacos.place(String(number));
+  return { id: await sandbox.shop.place({ number: String(number), ageS: 60, paid }), number: String(number) };
+}
+
+async function placeMany(howMany: number, inAbacos = true): Promise<Placed[]> {
+  const placed: Placed[] = [];
+  for (let index = 0; index < howMany; index += 1) placed.push(await place(inAbacos));
+  return placed;
+}
+
+async function onRecord(id: number): Promise<string | undefined> {
+  const lines = (await checkpointOf(installation)).split('\n').map((line) => line.split(' '));
+  return lines
+    .filter((fields) => fields[3] === String(id))
+    .at(-1)
+    ?.slice(4)
+    .join(' ');
+}
+
+async function recorded(id: number, expected: string): Promise<void> {
+  await until(`order id ${id} is on record as ${expected}`, async () => (await onRecord(id)) === expected);
+}
+
+/** A line for each of these orders, given up, and the head after them. */
+function givenUp(orders: readonly { readonly id: number; readonly reason: string }[], head: number): string {
+  const at = '20/11/2026-10:00:00 20/11/2026-10:00:00';
+  const lines = orders.map(({ id, reason }, index) => `${index} ${at} ${id} FAILED ${reason} 5\n`);
+  return `${lines.join('')}^HEAD ${at} ${head} SUCCESS OK 1\n`;
+}
+
+async function ended(words: readonly string[], status = 0): Promise<string> {
+  const run = await call(installation, ...words);
+  assert.equal(run.status, status, run.stdout + run.stderr);
+  return run.stdout + run.stderr;
+}
+
+async function started(): Promise<Run> {
+  const service = launch(['run']);
+  await until('the service has started', () => service.output.includes('starts after'));
+  return service;
+}
+
+describe('order-monit rewind', () => {
+  test('has the running service ask again, and insert what Abacos has lost', async () => {
+    const orders = await placeMany(6);
+    const [first, lost] = orders;
+    const last = orders.at(-1);
+    assert.ok(first && lost && last);
+    const service = launch(['run'], { SUDO_USER: 'ana' });
+    await recorded(last.id, 'SUCCESS OK 1');
+    sandbox.abacos.lose(lost.number);
+
+    const rehearsal = await ended(['rewind', '--to-id', String(first.id), '--rate', '4', '--dry-run']);
+    assert.match(rehearsal, /^6 orders have ids from .* At 4 a cycle they take about 2(\.0)? s/);
+    assert.equal(await onRecord(lost.id), 'SUCCESS OK 1');
+
+    const run = await launch(['rewind', '--to-id', String(first.id), '--rate', '4'], {
+      SUDO_USER: 'ana',
+    }).finished;
+    assert.equal(run.status, 0, run.stderr);
+    await recorded(lost.id, 'SUCCESS OK 2');
+    await until('its end is said', () => /The rewind to order id \d+ has come to its end/.test(service.output));
+    assert.match(service.output, /are asked about again, asked for by ana/);
+    assert.match(service.output, /6 orders asked about, 1 of them failing/);
+    assert.equal(await onRecord(last.id), 'SUCCESS OK 1');
+    assert.match(await ended(['rewind', '--status']), /No rewind is under way/);
+    assert.equal((await ended(['checkpoint', 'head'])).trim(), String(last.id));
+    await service.stop();
+    assert.equal(sandbox.abacos.insertsOf(lost.number), 1);
+  });
+
+  test('is kept for a service that does not run, goes on after kill -9, and is in status until it is called off', async () => {
+    const orders = await placeMany(5);
+    const [first] = orders;
+    const last = orders.at(-1);
+    assert.ok(first && last);
+    await ended(['once']);
+    assert.match(await ended(['rewind', '--to-id', String(first.id), '--rate', '1']), /when the service runs/);
+    assert.match(await ended(['rewind', '--status']), /0 orders asked about.*It goes on when the service runs/);
+
+    await configure(installation, { service: { ...sandbox.files['service'], running_cycle: 3600 } });
+    for (const asked of [1, 2]) {
+      const service = launch(['run']);
+      await until('a cycle has ended', async () => (await readRewind()).includes(`"asked":${asked},`));
+      if (asked === 2) {
+        assert.match(await ended(['status']), /rewind +order ids .* 2 orders asked about/);
+        assert.match(await ended(['rewind', '--cancel']), /^Called off: order ids/);
+        assert.match(await ended(['rewind', '--status']), /No rewind/);
+        assert.ok(!(await ended(['status'])).includes('rewind'));
+        await service.stop();
+      } else await service.stop('SIGKILL');
+    }
+    assert.ok(!(await readdir(installation.state)).includes('rewind.json'));
+    assert.match(await ended(['rewind', '--cancel']), /No rewind/);
+  });
+
+  test('that is damaged is set aside, and the service runs', async () => {
+    await writeFile(join(installation.state, 'rewind.json'), '{"from": 1');
+    const output = await ended(['once']);
+    assert.match(output, /rewind\.json does not hold a rewind .*set aside/);
+    assert.ok((await readdir(installation.state)).some((name) => name.startsWith('rewind.json.damaged-')));
+  });
+
+  test('finds its start by the time, too', async () => {
+    const orders = await placeMany(3);
+    await ended(['once']);
+    const since = new Date(Date.now() - 3_600_000).toISOString();
+    const told: unknown = JSON.parse(await ended(['rewind', '--since', since, '--dry-run', '--json']));
+    assert.deepEqual(told, {
+      from: orders[0]?.id,
+      through: orders[2]?.id,
+      orders: 3,
+      rate: 200,
+      durationMs: 1000,
+    });
+  });
+
+  for (const words of [
+    [],
+    ['--to-id', '9'],
+    ['--to-id', '0', '--rate', '0'],
+    ['--since', 'x'],
+    ['--status', '--cancel'],
+  ]) {
+    test(`"${words.join(' ')}" is a misuse`, async () => {
+      assert.notEqual(await ended(['rewind', ...words], 2), '');
+      assert.deepEqual(await readdir(installation.state), ['checkpoint']);
+    });
+  }
+});
+
+describe('order-monit retry', () => {
+  async function withGivenUp(): Promise<{ missing: Placed[]; unconfirmed: Placed[] }> {
+    const missing = await placeMany(12, false);
+    const unconfirmed = [await place(true, false), await place(true, false)];
+    const head = await place();
+    const text = givenUp(
+      [
+        ...missing.map(({ id }) => ({ id, reason: 'NOT_FOUND' })),
+        ...unconfirmed.map(({ id }) => ({ id, reason: 'PAYMENT_PENDING' })),
+      ],
+      head.id,
+    );
+    await writeFile(join(installation.state, 'checkpoint'), text);
+    return { missing, unconfirmed };
+  }
+
+  test('--reason takes those given up that it matches, and a running service repairs them', async () => {
+    const { missing, unconfirmed } = await withGivenUp();
+    await configure(installation, { service: { ...sandbox.files['service'], recheck_given_up: 86_400 } });
+    const service = await started();
+    assert.match(await ended(['retry', '--reason', 'not_f', '--dry-run']), /^12 orders .*Nothing was changed/);
+    assert.match(await ended(['retry', '--reason', 'not_f'], 2), /12 orders .*call it again with --yes/);
+    assert.match(await ended(['retry', '--reason', 'not_f', '--yes']), /^12 orders have their attempts again/);
+    for (const { id } of missing) await recorded(id, 'SUCCESS OK 2');
+    for (const { id } of unconfirmed) assert.match((await onRecord(id)) ?? '', / 5$/);
+    await until('it is said', () => service.output.includes('12 orders together: each gets its 4 attempts again'));
+    await service.stop();
+    for (const one of missing) assert.equal(sandbox.abacos.insertsOf(one.number), 1);
+  });
+
+  test('--all takes every order that was given up, without a service as well', async () => {
+    const { missing, unconfirmed } = await withGivenUp();
+    const before = await checkpointOf(installation);
+    assert.match(await ended(['retry', '--all', '--dry-run']), /^14 orders were given up/);
+    assert.equal(await checkpointOf(installation), before);
+    assert.match(await ended(['retry', '--all', '--yes']), /^14 orders .* when the service runs/);
+    for (const { id } of missing) assert.equal(await onRecord(id), 'FAILED NOT_FOUND 0');
+    for (const { id } of unconfirmed) assert.equal(await onRecord(id), 'FAILED PAYMENT_PENDING 0');
+    assert.match(await ended(['retry', '--all', '--yes']), /^0 orders were given up/);
+  });
+
+  test('--dry-run of an order says what would be done', async () => {
+    const { missing } = await withGivenUp();
+    const before = await checkpointOf(installation);
+    assert.match(await ended(['retry', '--dry-run', missing[0]?.number ?? '']), /would have its attempts again/);
+    assert.equal(await checkpointOf(installation), before);
+  });
+
+  for (const words of [
+    ['--reason', '('],
+    ['--all', '--reason', 'x'],
+    ['--all', '1'],
+    ['--reason', 'x', '--id', '1'],
+  ]) {
+    test(`"${words.join(' ')}" is a misuse`, async () => {
+      assert.notEqual(await ended(['retry', ...words], 2), '');
+    });
+  }
+});
+
+describe('order-monit checkpoint failed', () => {
+  test('says of each order its number, since when, and why it was given up', async () => {
+    const { id, number: refused } = await place(false);
+    await sandbox.standIn({ behaviour: { [refused]: 'fail' } });
+    const service = await started();
+    await recorded(id, 'FAILED NOT_FOUND 5');
+    await until('it is said', () =>
+      /is given up: trying again is no use: .*produto não cadastrado/.test(service.output),
+    );
+    assert.equal(
+      (await sandbox.commands()).filter((one) => one.number === refused && one.event === 'started').length,
+      1,
+    );
+    const fields = (await ended(['checkpoint', 'failed'])).trimEnd().split('\t');
+    assert.deepEqual(fields.slice(0, 5), [String(id), refused, 'NOT_FOUND', '5', 'given up']);
+    assert.match(fields.at(-1) ?? '', /^trying again is no use: .*produto não cadastrado$/);
+    const json = await ended(['checkpoint', 'failed', '--json']);
+    assert.match(json, /"kind": "given-up"/);
+    assert.match(json, new RegExp(`"number": "${refused}"`));
+    await service.stop();
+    assert.match(await ended(['checkpoint', 'failed']), new RegExp(`^${id}\\t${refused}\\tNOT_FOUND`));
+  });
+
+  test('lists them all the same when the shop can not be asked', async () => {
+    await writeFile(join(installation.state, 'checkpoint'), givenUp([{ id: 7, reason: 'NOT_FOUND' }], 9));
+    const database = { ...sandbox.files['database'], port: 1 };
+    await configure(installation, { database });
+    const run = await call(installation, 'checkpoint', 'failed');
+    assert.equal(run.status, 0);
+    assert.match(run.stdout, /^7\t-\tNOT_FOUND\t5\tgiven up\t/);
+    assert.match(run.stderr, /The shop could not be asked/);
+  });
+});
+
+describe('A running service', () => {
+  test('begins its next cycle at once when it is told to', async () => {
+    await configure(installation, { service: { ...sandbox.files['service'], running_cycle: 3600, settle_time: 0 } });
+    const service = launch(['run'], { ORDER_MONIT_DEBUG: '1' });
+    await until('the first cycle has ended', () => service.output.includes('Cycle of'));
+    const { id } = await place();
+    const run = await launch(['run-now'], { SUDO_USER: 'ana' }).finished;
+    assert.equal(run.status, 0, run.stderr);
+    await recorded(id, 'SUCCESS OK 1');
+    assert.match(service.output, /The next cycle begins at once, asked for by ana/);
+    await service.stop();
+    assert.match(await ended(['run-now'], 1), /not running/);
+  });
+
+  test('answers every request while a command hangs', async () => {
+    const { id, number: hanging } = await place(false);
+    const [settled] = await placeMany(1);
+    assert.ok(settled);
+    await configure(installation, { service: { ...sandbox.files['service'], stop_timeout: 0 } });
+    await sandbox.standIn({ behaviour: { [hanging]: 'hang' } });
+    const service = await started();
+    await until('the command runs', async () => (await sandbox.commands()).some((one) => one.number === hanging));
+    assert.match(await ended(['status']), /1 failing, 0 given up/);
+    assert.match(await ended(['checkpoint', 'failed']), new RegExp(`^${id}\\t${hanging}\\tNOT_FOUND\\t1\\topen`));
+    assert.match(await ended(['retry', hanging]), /has its attempts again/);
+    assert.equal(await onRecord(id), 'FAILED NOT_FOUND 0');
+    assert.match(await ended(['rewind', '--to-id', String(settled.id)]), /from now on/);
+    assert.match(await ended(['rewind', '--status']), /asked for by/);
+    await ended(['run-now']);
+    assert.match(await ended(['rewind', '--cancel']), /^Called off/);
+    assert.equal((await service.stop()).status, 0);
+  });
+});
+
+async function readRewind(): Promise<string> {
+  return readFile(join(installation.state, 'rewind.json'), 'utf8').catch(() => '');
+}

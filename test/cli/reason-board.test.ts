@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { ReasonBoard } from '../../src/cli/reason-board.ts';
+import type { Event } from '../../src/core/event.ts';
+import { orderId } from '../../src/core/order.ts';
+import type { OrderRecord } from '../../src/core/record.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import { failed } from '../../src/core/verdict.ts';
+
+const id = orderId(72066);
+const name = { orderId: id, orderNumber: '1226207' };
+const record: OrderRecord = {
+  orderId: id,
+  verdict: failed('NOT_FOUND'),
+  attempts: 5,
+  createdAt: stampOf(0),
+  updatedAt: stampOf(0),
+};
+const outcome = { kind: 'exited', status: 1, durationMs: 1, output: ['rake aborted!', 'no payment'] } as const;
+
+const ENDED: Event = { kind: 'command-ended', ...name, task: 'insert_order', outcome };
+const LOST: Event = {
+  kind: 'command-ended',
+  ...name,
+  task: 'insert_order',
+  outcome: { kind: 'lost', why: 'connection reset', durationMs: 1, output: [] },
+};
+const GIVEN_UP: Event = { kind: 'given-up', ...name, record, why: 'trying again is no use' };
+const PUZZLE: Event = { kind: 'verdict', ...name, record, previous: undefined, why: 'two rows', late: false };
+const VERDICT: Event = { kind: 'verdict', ...name, record, previous: undefined, late: false };
+const RETRY: Event = { kind: 'retry', ...name, record, by: 'ana' };
+
+describe('What is known of why an order is open', () => {
+  const cases: readonly (readonly [string, readonly Event[], string | undefined])[] = [
+    ['is nothing before anything has happened', [], undefined],
+    ['is the line of its command that says most', [ENDED], 'said: no payment'],
+    ['is why its command was lost', [ENDED, LOST], 'said: connection reset'],
+    ['is what puzzled about the answer of Abacos', [PUZZLE], 'said: two rows'],
+    ['stays where a verdict has no words', [PUZZLE, VERDICT], 'said: two rows'],
+    ['is why it was given up, whatever is said later', [ENDED, GIVEN_UP, PUZZLE], 'given-up: trying again is no use'],
+    ['is forgotten with a retry', [GIVEN_UP, RETRY], undefined],
+    ['begins anew after a retry', [GIVEN_UP, RETRY, ENDED], 'said: no payment'],
+  ];
+  for (const [what, events, expected] of cases) {
+    test(what, () => {
+      const board = new ReasonBoard(() => true);
+      for (const event of events) board.take(event, 0);
+      const [reason] = board.reasons();
+      assert.equal(reason === undefined ? undefined : `${reason.kind}: ${reason.text}`, expected);
+    });
+  }
+
+  test('is forgotten once the order is settled', () => {
+    let isOpen = true;
+    const board = new ReasonBoard(() => isOpen);
+    board.take(ENDED, 0);
+    assert.deepEqual(board.reasons(), [
+      { orderId: 72066, kind: 'said', text: 'no payment', at: '1970-01-01T00:00:00.000Z' },
+    ]);
+    isOpen = false;
+    assert.deepEqual(board.reasons(), []);
+  });
+
+  test('is bounded', () => {
+    const board = new ReasonBoard(() => true);
+    board.take({ ...GIVEN_UP, why: 'x'.repeat(10_000) }, 0);
+    assert.equal(board.reasons()[0]?.text.length, 500);
+  });
+});
