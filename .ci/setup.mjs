@@ -31,6 +31,7 @@ const TEST_PARTS = {
   'mariadb-client-core': 'my_print_defaults', // mariadb-install-db needs it
   'openssh-server': 'sshd',
   python3: 'python3', // plays systemd's side of the notifications
+  prometheus: 'promtool', // reads the metrics and runs the alert rules
 };
 
 const npmPackagesAreThere = npmPackagesMatch();
