@@ -19,6 +19,7 @@ import { loadSettings } from './settings.ts';
 import { listenForSignals, type Shutdown } from './signals.ts';
 import { StatusBoard, statusLine } from './status-board.ts';
 import { VERSION } from './version.ts';
+import type { Watching } from './watching.ts';
 
 export interface RunOptions {
   readonly dryRun: boolean;
@@ -88,6 +89,8 @@ class Service {
   readonly #monitor: Monitor;
   readonly #board: StatusBoard;
   readonly #shutdown: Shutdown;
+  /** Not in a dry run. */
+  #watching: Watching | undefined;
   #assembly: Assembly;
   /** Takes the place of the one in use when the next cycle begins. */
   #next: Assembly | undefined;
@@ -101,8 +104,10 @@ class Service {
     const assembly = assembleFor(parts, config);
     const service = new Service({ parts, checkpoint, notifier, assembly });
     closers.push(() => service.#assembly.close());
-    if (!options.dryRun && !options.once) {
-      const control = await service.#openControl();
+    if (options.dryRun) return service;
+    const watching = await service.#watch();
+    if (!options.once) {
+      const control = await service.#openControl(watching);
       closers.push(() => control.close());
     }
     return service;
@@ -181,6 +186,7 @@ class Service {
     this.#showStatus();
     if (options.once) {
       const report = await this.#monitor.cycle(this.#assembly.equipment, this.#shutdown.signals);
+      await this.#watching?.ping.idle();
       return report.interrupted ? EXIT.failure : EXIT.fine;
     }
     await this.#monitor.run(() => this.#equipment(), this.#shutdown.signals);
@@ -190,6 +196,7 @@ class Service {
 
   #take(event: Event): void {
     this.#board.take(event);
+    this.#watching?.take(event);
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
     if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
@@ -199,10 +206,28 @@ class Service {
     this.#notifier.status(statusLine(this.#board.status(), systemClock.now()));
   }
 
-  async #openControl(): Promise<Control> {
+  async #watch(): Promise<Watching> {
+    const { Watching } = await import('./watching.ts');
+    const watching = new Watching({
+      ledger: this.#checkpoint.ledger,
+      dependency: (dependency) => this.#monitor.dependency(dependency),
+      maxAttempts: () => this.#assembly.policy.maxAttempts,
+      heartbeatUrl: () => this.#assembly.config.service.heartbeatUrl?.reveal(),
+      checkpointPath: checkpointPath(this.#parts.surroundings.directories),
+      log: this.#parts.log,
+    });
+    this.#watching = watching;
+    this.#parts.closers.push(() => {
+      watching.ping.close();
+    });
+    return watching;
+  }
+
+  async #openControl({ metrics }: Watching): Promise<Control> {
     return openControl({
       directory: this.#parts.surroundings.directories.runtime,
       status: () => this.#board.status(),
+      metrics: (accept) => metrics.exposition(accept),
       retry: async (orders, by) => {
         const results = [];
         for (const orderId of orders) results.push({ orderId, accepted: await this.#monitor.retry(orderId, by) });

@@ -24,13 +24,18 @@ export class ControlError extends Error {
 
 /** Asks a running service how it is. @throws ControlError */
 export async function askStatus(directory: string): Promise<unknown> {
-  return call({ path: join(directory, READ_SOCKET), method: 'GET', url: '/status' });
+  return parsed(await answerTo({ path: join(directory, READ_SOCKET), method: 'GET', url: '/status' }));
+}
+
+/** Asks a running service for its metrics, in Prometheus' text form. @throws ControlError */
+export async function askMetrics(directory: string): Promise<string> {
+  return answerTo({ path: join(directory, READ_SOCKET), method: 'GET', url: '/metrics' });
 }
 
 /** Has a running service retry orders. @throws ControlError */
 export async function askRetry(directory: string, orders: readonly number[], by: string): Promise<unknown> {
   const body = JSON.stringify({ orders, by });
-  return call({ path: join(directory, CHANGE_SOCKET), method: 'POST', url: '/retry', body });
+  return parsed(await answerTo({ path: join(directory, CHANGE_SOCKET), method: 'POST', url: '/retry', body }));
 }
 
 interface Call {
@@ -40,11 +45,18 @@ interface Call {
   readonly body?: string;
 }
 
-async function call({ path, method, url, body }: Call): Promise<unknown> {
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ControlError({ kind: 'failed', why: 'the service answered with what is no JSON' }, error);
+  }
+}
+
+async function answerTo({ path, method, url, body }: Call): Promise<string> {
   try {
     const { status, text } = await exchange({ path, method, url, ...(body === undefined ? {} : { body }) });
-    const answer: unknown = JSON.parse(text);
-    if (status === 200) return answer;
+    if (status === 200) return text;
     throw new ControlError({ kind: 'failed', why: `the service answered ${status}: ${text.slice(0, 300)}` });
   } catch (error) {
     if (error instanceof ControlError) throw error;

@@ -21,6 +21,8 @@ const REQUEST_DEADLINE_MS = 10_000;
 export interface ControlOptions {
   readonly directory: string;
   readonly status: () => Status;
+  /** All metrics, in the form that the `Accept` header of a request asks for. */
+  readonly metrics: (accept: string | undefined) => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly retry: (orders: readonly OrderId[], by: string) => Promise<readonly RetryResult[]>;
 }
 
@@ -36,7 +38,8 @@ export async function openControl(options: ControlOptions): Promise<Control> {
   await mkdir(options.directory, { recursive: true, mode: 0o750 });
   const reading = createServer((request, response) => {
     if (request.method === 'GET' && request.url === '/status') send(response, 200, options.status());
-    else send(response, 404, { error: 'GET /status is all there is on this socket' });
+    else if (request.method === 'GET' && request.url === '/metrics') void sendMetrics(options, request, response);
+    else send(response, 404, { error: 'GET /status and GET /metrics are all there is on this socket' });
   });
   const changing = createServer((request, response) => {
     void change(options, request, response);
@@ -48,6 +51,20 @@ export async function openControl(options: ControlOptions): Promise<Control> {
       await Promise.all([reading, changing].map(close));
     },
   };
+}
+
+async function sendMetrics(
+  { metrics }: Pick<ControlOptions, 'metrics'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const { contentType, text } = await metrics(request.headers.accept);
+    response.writeHead(200, { 'content-type': contentType, connection: 'close' });
+    response.end(text);
+  } catch (error) {
+    send(response, 500, { error: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 async function listen(server: Server, path: string, mode: number): Promise<void> {
