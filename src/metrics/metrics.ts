@@ -41,7 +41,10 @@ export interface Metrics {
 }
 
 const TASKS: readonly Task[] = ['insert_order', 'confirm_payment'];
-const OUTCOMES = ['succeeded', 'failed', 'killed', 'busy', 'too_soon', 'not_started', 'lost'] as const;
+/** Of commands that ran, or may have: they use up an attempt. */
+const RAN = ['succeeded', 'failed', 'killed', 'lost'] as const;
+/** These started nothing, and the attempt is given back. */
+const DID_NOT_RUN = ['busy', 'too_soon', 'not_started'] as const;
 const DEPENDENCIES: readonly Dependency[] = ['shop', 'abacos', 'integration-server'];
 const STATES = ['failing', 'given_up'] as const;
 const KINDS_OF_ALERTS = 50;
@@ -139,11 +142,11 @@ class ServiceMetrics implements Metrics {
 
   #takeCommand(task: Task, outcome: CommandOutcome): void {
     const { attempts, commands, commandDuration } = this.#counts;
-    const labels = { task, outcome: outcomeLabel(outcome) };
-    commands.inc(labels);
-    if (!usesAttempt(outcome)) return;
+    const label = outcomeLabel(outcome);
+    commands.inc({ task, outcome: label });
+    if (DID_NOT_RUN.some((one) => one === label)) return;
     attempts.inc({ task });
-    commandDuration.observe(labels, outcome.durationMs / 1000);
+    commandDuration.observe({ task, outcome: label }, outcome.durationMs / 1000);
   }
 
   #takeCycle(report: CycleReport): void {
@@ -207,7 +210,8 @@ function startAtZero(counts: Counts): void {
   for (const verdict of ['OK', ...FAILURE_REASONS]) counts.judged.inc({ verdict }, 0);
   for (const task of TASKS) {
     counts.attempts.inc({ task }, 0);
-    for (const outcome of OUTCOMES) counts.commands.inc({ task, outcome }, 0);
+    for (const outcome of [...RAN, ...DID_NOT_RUN]) counts.commands.inc({ task, outcome }, 0);
+    for (const outcome of RAN) counts.commandDuration.zero({ task, outcome });
   }
   for (const result of ['repaired', 'not_repaired']) counts.repairs.inc({ result }, 0);
   for (const dependency of DEPENDENCIES) counts.outages.inc({ dependency }, 0);
@@ -216,7 +220,7 @@ function startAtZero(counts: Counts): void {
   for (const by of ['repair', 'others']) counts.timeToIntegrate.zero({ by });
 }
 
-function outcomeLabel(outcome: CommandOutcome): (typeof OUTCOMES)[number] {
+function outcomeLabel(outcome: CommandOutcome): (typeof RAN | typeof DID_NOT_RUN)[number] {
   switch (outcome.kind) {
     case 'exited':
       return outcome.status === 0 ? 'succeeded' : 'failed';
@@ -229,11 +233,6 @@ function outcomeLabel(outcome: CommandOutcome): (typeof OUTCOMES)[number] {
     case 'lost':
       return outcome.kind;
   }
-}
-
-/** The others started nothing, and their attempt is given back. */
-function usesAttempt({ kind }: CommandOutcome): boolean {
-  return kind === 'exited' || kind === 'killed' || kind === 'lost';
 }
 
 function secondsOpen({ createdAt, updatedAt }: OrderRecord): number {
