@@ -172,6 +172,8 @@ export class World {
   readonly commands: Command[] = [];
   readonly asked: (readonly string[])[] = [];
   readonly connects: number[] = [];
+  /** How often the orders past the head were counted. */
+  counts = 0;
   readonly events: Event[] = [];
   readonly inserts = new Map<string, number>();
   policy: Policy = POLICY;
@@ -301,6 +303,7 @@ export class World {
     return {
       newOrders: async (after, limit) => (await fresh(after)).slice(0, limit),
       newOrdersLeft: async (after) => {
+        this.counts += 1;
         const left = await fresh(after);
         const settledAt = left.map(({ id }) => this.row(id).placedAt + this.policy.settleMs);
         const longestWaitMs = left.length === 0 ? 0 : this.clock.now() - Math.min(...settledAt);
