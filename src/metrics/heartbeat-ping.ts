@@ -45,10 +45,12 @@ export function createHeartbeatPing(options: HeartbeatPingOptions): HeartbeatPin
 
 class Ping implements HeartbeatPing {
   readonly #options: HeartbeatPingOptions;
-  readonly #closing = new AbortController();
   #sentAt = -Infinity;
   #url: string | undefined;
   #underWay: Promise<void> = Promise.resolve();
+  /** Ends the request under way. */
+  #giveUp = new AbortController();
+  #closed = false;
   #problemSaidAt: number | undefined;
 
   constructor(options: HeartbeatPingOptions) {
@@ -57,14 +59,15 @@ class Ping implements HeartbeatPing {
 
   take(report: CycleReport): void {
     const url = this.#options.url();
-    if (url === undefined || report.interrupted || this.#closing.signal.aborted) return;
+    if (url === undefined || report.interrupted || this.#closed) return;
     const now = this.#options.monotonic();
-    // A new URL is tried at once: who has just written it waits for it. The deadline
-    // is far below a minute, so that two requests never overlap otherwise.
+    // A new URL is tried at once: who has just written it waits for it.
     if (url === this.#url && now - this.#sentAt < AT_MOST_EVERY_MS) return;
     this.#sentAt = now;
     this.#url = url;
-    this.#underWay = this.#send(url);
+    this.#giveUp.abort();
+    this.#giveUp = new AbortController();
+    this.#underWay = this.#send(url, this.#giveUp.signal);
   }
 
   async idle(): Promise<void> {
@@ -72,18 +75,27 @@ class Ping implements HeartbeatPing {
   }
 
   close(): void {
-    this.#closing.abort();
+    this.#closed = true;
+    this.#giveUp.abort();
   }
 
-  async #send(url: string): Promise<void> {
+  async #send(url: string, givenUp: AbortSignal): Promise<void> {
     const deadlineMs = this.#options.deadlineMs ?? DEADLINE_MS;
-    const timeout = AbortSignal.timeout(deadlineMs);
+    // Not AbortSignal.any: what it makes of a signal that lives as long as the service adds up.
+    const ending = new AbortController();
+    const end = (): void => {
+      ending.abort();
+    };
+    givenUp.addEventListener('abort', end);
+    const timer = setTimeout(end, deadlineMs);
     let why: string | undefined;
     try {
-      why = await get(new URL(url), AbortSignal.any([timeout, this.#closing.signal]));
+      why = await get(new URL(url), ending.signal);
     } catch (error) {
-      if (this.#closing.signal.aborted) return;
-      why = timeout.aborted ? `no answer within ${deadlineMs / 1000} s` : reasonOf(error);
+      if (givenUp.aborted) return;
+      why = ending.signal.aborted ? `no answer within ${deadlineMs / 1000} s` : reasonOf(error);
+    } finally {
+      clearTimeout(timer);
     }
     this.#options.count(why === undefined ? 'ok' : 'failed');
     this.#conclude(new URL(url).host, why);

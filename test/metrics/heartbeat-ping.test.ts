@@ -158,6 +158,17 @@ describe('The ping', () => {
     assert.deepEqual([setup.results, setup.problems], [[], []]);
   });
 
+  test('of an old URL is given up for that of a new one', async (t) => {
+    const hanging = await receiver(t, () => undefined);
+    const { base } = await receiver(t, FINE);
+    const setup = new Setup();
+    setup.url = hanging.base;
+    setup.ping.take(CYCLE);
+    setup.url = base;
+    await setup.cycle();
+    assert.deepEqual([setup.results, setup.problems], [['ok'], []]);
+  });
+
   test('follows a redirect on the same host', async (t) => {
     const { base, requests } = await receiver(t, (request, response) => {
       if (request.url === '/there') response.end();
