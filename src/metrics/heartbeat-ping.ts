@@ -166,6 +166,9 @@ async function exchange(
 const REASONS: ReadonlyMap<unknown, string> = new Map([
   ['ECONNREFUSED', 'nothing listens there (connection refused)'],
   ['ECONNRESET', 'the connection was reset'],
+  ['ETIMEDOUT', 'it can not be reached (timed out)'],
+  ['EHOSTUNREACH', 'it can not be reached (no route to the host)'],
+  ['ENETUNREACH', 'it can not be reached (no route to its network)'],
   ['ENOTFOUND', 'its host name is not known'],
   ['EAI_AGAIN', 'its host name could not be looked up'],
 ]);
@@ -174,5 +177,6 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'the request failed';
   // Messages of the network and of TLS name host and port at most.
   const code = 'code' in error ? error.code : undefined;
-  return REASONS.get(code) ?? error.message;
+  // Where several addresses were tried, the error has a code and no message.
+  return REASONS.get(code) ?? (error.message === '' ? `error ${String(code)}` : error.message);
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { describe, test, type TestContext } from 'node:test';
 
 import { createHeartbeatPing, type HeartbeatPing, type PingProblem } from '../../src/metrics/index.ts';
 import { freePort } from '../sandbox/ports.ts';
+import { selfSigned } from '../shop/certificate.ts';
 import { CYCLE } from './fixtures.ts';
 
 const TOKEN = '0b2d6c1e-secret';
@@ -125,6 +127,20 @@ describe('The ping', () => {
     setup.url = `${base}/${TOKEN}`;
     await setup.cycle();
     assert.match(setup.texts.join(), /it answered with HTTP status 500/);
+  });
+
+  test('checks the certificate of a server over https, and says what is wrong with it', async (t) => {
+    const { certificate, key } = selfSigned('localhost');
+    const requests: unknown[] = [];
+    const server = createTlsServer({ cert: certificate, key }, (request) => requests.push(request.url));
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    const setup = new Setup();
+    setup.url = `https://127.0.0.1:${port}/${TOKEN}`;
+    await setup.cycle();
+    assert.deepEqual([requests, setup.results], [[], ['failed']]);
+    assert.match(setup.texts.join(), /could not be called: .*self[- ]signed/);
   });
 
   test('holds nothing up while its server hangs, and gives up at its deadline', async (t) => {
