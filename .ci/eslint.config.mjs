@@ -18,6 +18,7 @@ const ROOMS = {
   abacos: ['core'],
   integration: ['core'],
   alerts: ['core'],
+  metrics: ['core'],
   systemd: [],
   config: [],
   history: ['core'],

@@ -38,6 +38,7 @@ const TEST_PARTS = {
   scdoc: 'scdoc', // renders the manual pages, and the two below say what is wrong with them
   'man-db': 'man',
   'groff-base': 'groff',
+  prometheus: 'promtool', // reads the metrics and runs the alert rules
 };
 
 const PACKAGING = {

@@ -96,6 +96,12 @@ function addQuestions(root: Command): void {
       perform(command, async (surroundings) => (await import('./status.ts')).status(surroundings)),
     );
   root
+    .command('metrics')
+    .description("the running service's metrics, as Prometheus reads them")
+    .action(async (_: unknown, command: Command) =>
+      perform(command, async (surroundings) => (await import('./metrics.ts')).metrics(surroundings)),
+    );
+  root
     .command('order')
     .description("one order's story: what the shop, Abacos and the checkpoint say now, what happened, what comes next")
     .argument('[number]', 'its number')

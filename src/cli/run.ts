@@ -21,6 +21,7 @@ import { loadSettings } from './settings.ts';
 import { listenForSignals, type Shutdown } from './signals.ts';
 import { StatusBoard, statusLine } from './status-board.ts';
 import { VERSION } from './version.ts';
+import type { Watching } from './watching.ts';
 
 export interface RunOptions {
   readonly dryRun: boolean;
@@ -93,6 +94,8 @@ class Service {
   readonly #history: History | undefined;
   readonly #reasons: ReasonBoard;
   readonly #shutdown: Shutdown;
+  /** Not in a dry run. */
+  #watching: Watching | undefined;
   #assembly: Assembly;
   /** Takes the place of the one in use when the next cycle begins. */
   #next: Assembly | undefined;
@@ -107,8 +110,10 @@ class Service {
     const assembly = assembleFor(parts, config);
     const service = new Service({ parts, checkpoint, rewinds, notifier, assembly });
     closers.push(() => service.#assembly.close());
-    if (!options.dryRun && !options.once) {
-      const control = await service.#openControl();
+    if (options.dryRun) return service;
+    const watching = await service.#watch();
+    if (!options.once) {
+      const control = await service.#openControl(watching);
       closers.push(() => control.close());
     }
     return service;
@@ -196,6 +201,7 @@ class Service {
     if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
     if (options.once) {
       const report = await this.#monitor.cycle(this.#assembly.equipment, this.#shutdown.signals);
+      await this.#watching?.ping.idle();
       return report.interrupted ? EXIT.failure : EXIT.fine;
     }
     await this.#monitor.run(() => this.#equipment(), this.#shutdown.signals);
@@ -207,6 +213,7 @@ class Service {
     this.#board.take(event);
     this.#history?.append(event);
     this.#reasons.take(event, systemClock.now());
+    this.#watching?.take(event);
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
     if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
@@ -245,11 +252,29 @@ class Service {
     this.#notifier.status(statusLine(this.#board.status(), systemClock.now()));
   }
 
-  async #openControl(): Promise<Control> {
+  async #watch(): Promise<Watching> {
+    const { Watching } = await import('./watching.ts');
+    const watching = new Watching({
+      ledger: this.#checkpoint.ledger,
+      dependency: (dependency) => this.#monitor.dependency(dependency),
+      maxAttempts: () => this.#assembly.policy.maxAttempts,
+      heartbeatUrl: () => this.#assembly.config.service.heartbeatUrl?.reveal(),
+      checkpointPath: checkpointPath(this.#parts.surroundings.directories),
+      log: this.#parts.log,
+    });
+    this.#watching = watching;
+    this.#parts.closers.push(() => {
+      watching.ping.close();
+    });
+    return watching;
+  }
+
+  async #openControl({ metrics }: Watching): Promise<Control> {
     return openControl({
       directory: this.#parts.surroundings.directories.runtime,
       status: () => this.#board.status(),
       reasons: () => this.#reasons.reasons(),
+      metrics: (accept) => metrics.exposition(accept),
       retry: async (orders, by) => {
         const accepted = new Set(await this.#monitor.retry(orders, by));
         return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));

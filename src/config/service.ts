@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';
-import { oneOf, seconds, wholeNumber } from './values.ts';
+import type { Secret } from './secret.ts';
+import { oneOf, seconds, secretUrl, wholeNumber } from './values.ts';
 
 const DAY_S = 86_400;
 const MEGABYTE = 1_000_000;
@@ -25,6 +26,7 @@ const SCHEMA = v.object({
   history_size: v.optional(wholeNumber({ min: 1, max: 1024 }), '64'),
   election: v.optional(oneOf(['lock', 'lease', 'external', 'off']), 'lock'),
   language: v.optional(oneOf(['en', 'pt-BR']), 'en'),
+  heartbeat_url: v.optional(secretUrl('the URL that is called after each good cycle')),
 });
 
 /** `service.yml`: how order-monit works. */
@@ -46,6 +48,8 @@ export interface ServiceConfig {
   readonly historyBytes: number;
   readonly election: 'lock' | 'lease' | 'external' | 'off';
   readonly language: 'en' | 'pt-BR';
+  /** Whoever knows it can say that all is well. */
+  readonly heartbeatUrl: Secret | undefined;
 }
 
 function resolve({ values, report }: Source<typeof SCHEMA>): ServiceConfig {
@@ -84,6 +88,7 @@ function resolve({ values, report }: Source<typeof SCHEMA>): ServiceConfig {
     historyBytes: values.history_size * MEGABYTE,
     election: values.election,
     language: values.language,
+    heartbeatUrl: values.heartbeat_url,
   };
 }
 

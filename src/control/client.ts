@@ -55,8 +55,13 @@ export async function askRunNow(directory: string, by: string): Promise<unknown>
   return tell(directory, 'POST /run-now', { by });
 }
 
+/** Asks a running service for its metrics, in Prometheus' text form. @throws ControlError */
+export async function askMetrics(directory: string): Promise<string> {
+  return answerTo({ path: join(directory, READ_SOCKET), method: 'GET', url: '/metrics' });
+}
+
 async function ask(directory: string, url: string): Promise<unknown> {
-  return call({ path: join(directory, READ_SOCKET), method: 'GET', url });
+  return parsed(await answerTo({ path: join(directory, READ_SOCKET), method: 'GET', url }));
 }
 
 async function tell(
@@ -65,7 +70,7 @@ async function tell(
   value: object,
 ): Promise<unknown> {
   const [method = '', url = ''] = what.split(' ');
-  return call({ path: join(directory, CHANGE_SOCKET), method, url, body: JSON.stringify(value) });
+  return parsed(await answerTo({ path: join(directory, CHANGE_SOCKET), method, url, body: JSON.stringify(value) }));
 }
 
 interface Call {
@@ -75,11 +80,18 @@ interface Call {
   readonly body?: string;
 }
 
-async function call({ path, method, url, body }: Call): Promise<unknown> {
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ControlError({ kind: 'failed', why: 'the service answered with what is no JSON' }, error);
+  }
+}
+
+async function answerTo({ path, method, url, body }: Call): Promise<string> {
   try {
     const { status, text } = await exchange({ path, method, url, ...(body === undefined ? {} : { body }) });
-    const answer: unknown = JSON.parse(text);
-    if (status === 200) return answer;
+    if (status === 200) return text;
     throw new ControlError({ kind: 'failed', why: `the service answered ${status}: ${text.slice(0, 300)}` });
   } catch (error) {
     if (error instanceof ControlError) throw error;

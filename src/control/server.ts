@@ -26,6 +26,8 @@ export interface ControlOptions {
   readonly status: () => Status;
   /** What is known of why orders are open. */
   readonly reasons: () => readonly OrderReason[];
+  /** All metrics, in the form that the `Accept` header of a request asks for. */
+  readonly metrics: (accept: string | undefined) => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly retry: (orders: readonly OrderId[], by: string) => Promise<readonly RetryResult[]>;
   readonly beginRewind: (request: RewindRequest) => Promise<RewindStatus>;
   /** `null` when no rewind ran. */
@@ -37,8 +39,19 @@ export interface Control {
   close(): Promise<void>;
 }
 
-/** Gives the answer to a request; its argument is the body. */
-type Route = (body: string) => unknown;
+/** An answer that is no JSON. */
+class Text {
+  readonly contentType: string;
+  readonly text: string;
+
+  constructor({ contentType, text }: { readonly contentType: string; readonly text: string }) {
+    this.contentType = contentType;
+    this.text = text;
+  }
+}
+
+/** Gives the answer to a request, from its body and its `Accept` header. */
+type Route = (body: string, accept: string | undefined) => unknown;
 
 /** By method and path: `GET /status`. */
 type Routes = ReadonlyMap<string, Route>;
@@ -60,8 +73,9 @@ export async function openControl(options: ControlOptions): Promise<Control> {
   };
 }
 
-function readingRoutes({ status, reasons }: ControlOptions): Routes {
+function readingRoutes({ status, reasons, metrics }: ControlOptions): Routes {
   return new Map<string, Route>([
+    ['GET /metrics', async (_, accept) => new Text(await metrics(accept))],
     ['GET /status', () => status()],
     ['GET /reasons', () => reasons()],
   ]);
@@ -95,7 +109,9 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
     const { method = '', url = '' } = request;
     const route = routes.get(`${method} ${url}`);
     if (route !== undefined) {
-      send(response, 200, await route(await bodyOf(request)));
+      const result = await route(await bodyOf(request), request.headers.accept);
+      if (result instanceof Text) sendText(response, result);
+      else send(response, 200, result);
       return;
     }
     const all = [...routes.keys()];
@@ -150,6 +166,11 @@ async function listen(server: Server, path: string, mode: number): Promise<void>
 function send(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
   response.end(JSON.stringify(value));
+}
+
+function sendText(response: ServerResponse, { contentType, text }: Text): void {
+  response.writeHead(200, { 'content-type': contentType, connection: 'close' });
+  response.end(text);
 }
 
 async function close(server: Server): Promise<void> {

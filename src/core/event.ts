@@ -12,6 +12,14 @@ export interface OrderName {
   readonly orderNumber: string | null;
 }
 
+/** How far the head is behind the shop's orders that are old enough to be looked at. */
+export interface HeadLag {
+  /** Orders that the head has not reached. */
+  readonly orders: number;
+  /** For how long the one that waits longest has been old enough; 0 when there is none. */
+  readonly longestWaitMs: number;
+}
+
 /** What a cycle did, in counts. */
 export interface CycleReport {
   readonly durationMs: number;
@@ -28,6 +36,8 @@ export interface CycleReport {
   readonly workLeft: boolean;
   /** A dependency kept the cycle from doing all its work. */
   readonly interrupted: boolean;
+  /** At the end of the cycle. Left out where it was not read: the shop's database is down, or it was read a moment ago. */
+  readonly headLag?: HeadLag;
 }
 
 /** Everything that happens and that somebody may want to know. Recorded things are on the disk by then. */

@@ -8,6 +8,7 @@ import { confirm } from './confirm.ts';
 import type { CycleContext, Equipment, Signals } from './context.ts';
 import { Dependencies, type DependencyState } from './dependencies.ts';
 import { gather, type Origin } from './gather.ts';
+import { HeadLagMeter } from './head-lag.ts';
 import type { Checkpoint, Clock, Progress, RewindStore } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { RepairHealth } from './repair-health.ts';
@@ -46,6 +47,7 @@ export class Monitor {
   readonly #sweep: Sweep;
   readonly #backlog: BacklogMeter;
   readonly #rewinding: Rewinding;
+  readonly #headLag = new HeadLagMeter();
   #wake = new AbortController();
 
   constructor({ checkpoint, clock, progress, rewinds, report }: MonitorOptions) {
@@ -89,17 +91,21 @@ export class Monitor {
     const { ended, postponed, held } = await repair(context, recorded);
     const repaired = await confirm(context, ended);
 
+    const durationMs = this.#clock.monotonic() - startedAt;
+    const headLag = await this.#headLag.measure(context, gathered, recorded);
+
     const report: CycleReport = {
-      durationMs: this.#clock.monotonic() - startedAt,
+      durationMs,
       ...count(recorded),
       commands: ended.length,
       repaired,
       workLeft: postponed || (gathered?.backlog === true && !asked.interrupted),
       interrupted: gathered === undefined || asked.interrupted || held,
+      ...(headLag === undefined ? {} : { headLag }),
     };
     this.#report({ kind: 'cycle', report });
     if (gathered?.backlog === true) {
-      await this.#backlog.measure(context, { fresh: report.judged.fresh, durationMs: report.durationMs });
+      this.#backlog.note({ fresh: report.judged.fresh, durationMs, ordersLeft: headLag?.orders });
     } else this.#backlog.cleared();
     return report;
   }

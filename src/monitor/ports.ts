@@ -6,6 +6,7 @@
  */
 import type { Answer } from '../core/answer.ts';
 import type { CommandOutcome, Task } from '../core/command.ts';
+import type { HeadLag } from '../core/event.ts';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import type { OrderId, OrderNumber, ShopOrder } from '../core/order.ts';
 import type { Outage } from '../core/outage.ts';
@@ -15,8 +16,8 @@ import type { Rewind } from '../core/rewind.ts';
 export interface Orders {
   /** Settled orders that have a number, with an id above `after`, in id order; at most `limit`. */
   newOrders(after: OrderId, limit: number, signal: AbortSignal): Promise<readonly ShopOrder[]>;
-  /** How many `newOrders` would give without a limit. */
-  countNewOrders(after: OrderId, signal: AbortSignal): Promise<number>;
+  /** How many `newOrders` would give without a limit, and how long the first of them has been settled. */
+  newOrdersLeft(after: OrderId, signal: AbortSignal): Promise<HeadLag>;
   /** Ids in `(after, through]`, in order, whatever the row holds; at most `limit`. */
   idsInRange(
     range: { after: OrderId; through: OrderId; limit: number },

@@ -1,3 +1,4 @@
+import type { HeadLag } from '../core/event.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import { ShopConnection } from './connection.ts';
 import { evidenceColumns, evidenceFrom, MAX_EVIDENCE_LENGTH, type ShopEvidence } from './evidence.ts';
@@ -49,12 +50,19 @@ export class Orders {
     return this.#select({ where, values: [after, cutoff], cutoff }, signal);
   }
 
-  /** How many {@link newOrders} would give without a limit. @throws Outage */
-  async countNewOrders(after: OrderId, signal: AbortSignal): Promise<number> {
+  /**
+   * How many {@link newOrders} would give without a limit, and how long the one
+   * that was placed first has been settled. One scan of the same rows.
+   *
+   * @throws Outage
+   */
+  async newOrdersLeft(after: OrderId, signal: AbortSignal): Promise<HeadLag> {
+    const { createdAt, table } = this.#names;
     const cutoff = await this.#cutoff(signal);
-    const sql = `SELECT COUNT(*) AS n FROM ${this.#names.table} WHERE ${this.#isNew()}`;
-    const [row] = await this.#connection.query(sql, [after, cutoff], signal);
-    return numberOf(row, 'n');
+    const waiting = `COALESCE(TIMESTAMPDIFF(SECOND, MIN(${createdAt}), ?), 0)`;
+    const sql = `SELECT COUNT(*) AS n, ${waiting} AS waiting FROM ${table} WHERE ${this.#isNew()}`;
+    const [row] = await this.#connection.query(sql, [cutoff, after, cutoff], signal);
+    return { orders: numberOf(row, 'n'), longestWaitMs: numberOf(row, 'waiting') * 1000 };
   }
 
   /** Ids in `(after, through]`, in order, whatever the row holds; at most `limit`. @throws Outage */

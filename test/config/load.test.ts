@@ -28,6 +28,7 @@ test('three files with what is required are enough, and the rest has its default
     historyBytes: 64_000_000,
     election: 'lock',
     language: 'en',
+    heartbeatUrl: undefined,
   });
   assert.deepEqual(config.process, { backtrace: false });
   const { permanentErrors, ...integrationServer } = config.integrationServer;

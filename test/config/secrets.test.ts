@@ -33,6 +33,7 @@ test('the whole configuration can be printed without showing a secret', (t) => {
     'integration_server.yml': `${LEAST['integration_server.yml'] ?? ''}passphrase_file: passphrase\n`,
     passphrase: SECRET,
     'email.yml': `smtp: {user_name: me, password: ${SECRET}}\nwebhook: https://x.example.com/${SECRET}\n`,
+    'service.yml': `heartbeat_url: https://hc.example.com/${SECRET}\n`,
   });
   for (const text of [JSON.stringify(config), inspect(config, { depth: 9 }), format('%o', config)]) {
     assert.ok(!text.includes(SECRET) && !text.includes(GUID));

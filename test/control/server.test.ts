@@ -49,6 +49,7 @@ before(async () => {
     directory,
     status: () => STATUS,
     reasons: () => [REASON],
+    metrics: async (accept) => Promise.resolve({ contentType: 'text/plain', text: `accept ${accept ?? 'anything'}\n` }),
     retry: async (orders, by) => {
       told.push(['retry', orders, by]);
       await retry();

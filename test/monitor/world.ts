@@ -174,6 +174,8 @@ export class World {
   readonly commands: Command[] = [];
   readonly asked: (readonly string[])[] = [];
   readonly connects: number[] = [];
+  /** How often the orders past the head were counted. */
+  counts = 0;
   readonly events: Event[] = [];
   readonly inserts = new Map<string, number>();
   policy: Policy = POLICY;
@@ -311,7 +313,13 @@ export class World {
       (await rows(({ id, number }) => id > after && number !== null)).filter(({ settled }) => settled);
     return {
       newOrders: async (after, limit) => (await fresh(after)).slice(0, limit),
-      countNewOrders: async (after) => (await fresh(after)).length,
+      newOrdersLeft: async (after) => {
+        this.counts += 1;
+        const left = await fresh(after);
+        const settledAt = left.map(({ id }) => this.row(id).placedAt + this.policy.settleMs);
+        const longestWaitMs = left.length === 0 ? 0 : this.clock.now() - Math.min(...settledAt);
+        return { orders: left.length, longestWaitMs };
+      },
       idsInRange: async ({ after, through, limit }) =>
         (await rows(({ id }) => id > after && id <= through)).slice(0, limit).map(({ id }) => id),
       ordersById: (ids) => rows(({ id }) => ids.includes(id)),

@@ -133,7 +133,7 @@ describe('The session', () => {
   test('is one connection for all questions, and takes leave properly', async (t) => {
     const { shop, orders } = await setUp(t);
     await orders.newOrders(head, 1, signal);
-    await orders.countNewOrders(head, signal);
+    await orders.newOrdersLeft(head, signal);
     assert.equal((await readersOf(shop)).length, 1);
     const aborted = async (): Promise<unknown> => {
       const [[row]] = await shop.connection.query<RowDataPacket[]>("SHOW GLOBAL STATUS LIKE 'Aborted_clients'");

@@ -1,0 +1,62 @@
+/** What others watch the running service by: its metrics, and the calls of `heartbeat_url`. */
+import { stat } from 'node:fs/promises';
+
+import type { Event } from '../core/event.ts';
+import type { Ledger } from '../core/ledger.ts';
+import type { Dependency } from '../core/outage.ts';
+import { createHeartbeatPing, createMetrics, type HeartbeatPing, type Metrics } from '../metrics/index.ts';
+import type { DependencyState } from '../monitor/dependencies.ts';
+import type { Log } from '../systemd/log.ts';
+import { systemClock } from './clock.ts';
+import { VERSION } from './version.ts';
+
+export interface WatchingOptions {
+  readonly ledger: Ledger;
+  readonly dependency: (dependency: Dependency) => DependencyState;
+  readonly maxAttempts: () => number;
+  readonly heartbeatUrl: () => string | undefined;
+  readonly checkpointPath: string;
+  readonly log: Log;
+}
+
+/** Both take the events of the monitor. A module of its own, so that commands without a service do not load it. */
+export class Watching {
+  readonly metrics: Metrics;
+  readonly ping: HeartbeatPing;
+
+  constructor({ ledger, dependency, maxAttempts, heartbeatUrl, checkpointPath, log }: WatchingOptions) {
+    const metrics = createMetrics({
+      version: VERSION,
+      now: () => systemClock.now(),
+      ledger,
+      maxAttempts,
+      downSince: (which) => {
+        const state = dependency(which);
+        return state.kind === 'down' ? state.since : undefined;
+      },
+      // One monitor is all there is so far.
+      isActive: () => true,
+      checkpointBytes: async () =>
+        stat(checkpointPath).then(
+          ({ size }) => size,
+          () => undefined,
+        ),
+    });
+    this.metrics = metrics;
+    this.ping = createHeartbeatPing({
+      url: heartbeatUrl,
+      monotonic: () => systemClock.monotonic(),
+      report: ({ kind, text }) => {
+        log[kind === 'failed' ? 'warn' : 'info'](text, { event: 'heartbeat' });
+      },
+      count: (result) => {
+        metrics.ping(result);
+      },
+    });
+  }
+
+  take(event: Event): void {
+    this.metrics.take(event);
+    if (event.kind === 'cycle') this.ping.take(event.report);
+  }
+}

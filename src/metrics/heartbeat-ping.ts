@@ -1,0 +1,182 @@
+/**
+ * The dead man's switch: a request to an outside service after each good
+ * cycle. When the requests stop, that service tells people, whatever became of
+ * order-monit, its host or its network.
+ */
+import { request as overHttp } from 'node:http';
+import { request as overHttps } from 'node:https';
+
+import type { CycleReport } from '../core/event.ts';
+
+const AT_MOST_EVERY_MS = 60_000;
+const REPEAT_PROBLEM_MS = 3_600_000;
+const DEADLINE_MS = 10_000;
+const REDIRECTS = 3;
+
+/** What came of a request that is worth a line: never with the path of its URL, which is a secret. */
+export type PingProblem =
+  { readonly kind: 'failed'; readonly text: string } | { readonly kind: 'works-again'; readonly text: string };
+
+export interface HeartbeatPingOptions {
+  /** Asked before each request, as a reload may change it; `undefined` for none. */
+  readonly url: () => string | undefined;
+  /** Milliseconds that never go back. */
+  readonly monotonic: () => number;
+  /** Told of the first failure, of one an hour after that, and of the end of it. */
+  readonly report: (problem: PingProblem) => void;
+  /** Told of each request. */
+  readonly count: (result: 'ok' | 'failed') => void;
+  readonly deadlineMs?: number;
+}
+
+export interface HeartbeatPing {
+  /** Sends a request if the cycle was good and none was sent within a minute. Returns at once. */
+  take(report: CycleReport): void;
+  /** Resolves once no request is under way. Never rejects. */
+  idle(): Promise<void>;
+  /** Gives up a request that is under way. */
+  close(): void;
+}
+
+/** Makes the ping; nothing is sent yet. */
+export function createHeartbeatPing(options: HeartbeatPingOptions): HeartbeatPing {
+  return new Ping(options);
+}
+
+class Ping implements HeartbeatPing {
+  readonly #options: HeartbeatPingOptions;
+  #sentAt = -Infinity;
+  #url: string | undefined;
+  #underWay: Promise<void> = Promise.resolve();
+  /** Ends the request under way. */
+  #giveUp = new AbortController();
+  #closed = false;
+  #problemSaidAt: number | undefined;
+
+  constructor(options: HeartbeatPingOptions) {
+    this.#options = options;
+  }
+
+  take(report: CycleReport): void {
+    const url = this.#options.url();
+    if (url === undefined || report.interrupted || this.#closed) return;
+    const now = this.#options.monotonic();
+    // A new URL is tried at once: who has just written it waits for it.
+    if (url === this.#url && now - this.#sentAt < AT_MOST_EVERY_MS) return;
+    this.#sentAt = now;
+    this.#url = url;
+    this.#giveUp.abort();
+    this.#giveUp = new AbortController();
+    this.#underWay = this.#send(url, this.#giveUp.signal);
+  }
+
+  async idle(): Promise<void> {
+    await this.#underWay;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#giveUp.abort();
+  }
+
+  async #send(url: string, givenUp: AbortSignal): Promise<void> {
+    const deadlineMs = this.#options.deadlineMs ?? DEADLINE_MS;
+    // Not AbortSignal.any: what it makes of a signal that lives as long as the service adds up.
+    const ending = new AbortController();
+    const end = (): void => {
+      ending.abort();
+    };
+    givenUp.addEventListener('abort', end);
+    const timer = setTimeout(end, deadlineMs);
+    let why: string | undefined;
+    try {
+      why = await get(new URL(url), ending.signal);
+    } catch (error) {
+      if (givenUp.aborted) return;
+      why = ending.signal.aborted ? `no answer within ${deadlineMs / 1000} s` : reasonOf(error);
+    } finally {
+      clearTimeout(timer);
+    }
+    this.#options.count(why === undefined ? 'ok' : 'failed');
+    this.#conclude(new URL(url).host, why);
+  }
+
+  #conclude(host: string, why: string | undefined): void {
+    const { monotonic, report } = this.#options;
+    if (why === undefined) {
+      if (this.#problemSaidAt !== undefined)
+        report({ kind: 'works-again', text: `heartbeat_url at ${host} works again` });
+      this.#problemSaidAt = undefined;
+      return;
+    }
+    const now = monotonic();
+    if (this.#problemSaidAt !== undefined && now - this.#problemSaidAt < REPEAT_PROBLEM_MS) return;
+    this.#problemSaidAt = now;
+    report({
+      kind: 'failed',
+      text: `heartbeat_url at ${host} could not be called: ${why}. Orders are looked after all the same; it is called again after the next good cycle`,
+    });
+  }
+}
+
+/** One request, and those that it is redirected to. Gives what is wrong with the answer, `undefined` when nothing is. */
+async function get(url: URL, signal: AbortSignal): Promise<string | undefined> {
+  let current = url;
+  for (let hops = 0; hops <= REDIRECTS; hops += 1) {
+    const { status, location } = await exchange(current, signal);
+    if (status >= 200 && status < 300) return undefined;
+    if (status < 300 || status >= 400 || location === undefined) return `it answered with HTTP status ${status}`;
+    const next = redirectTarget(location, current);
+    if (next === undefined) return 'it redirects to what is no URL';
+    // The token in the path is for this host only, and never goes unencrypted where it came encrypted.
+    if (next.hostname !== url.hostname) return `it redirects to another host, ${next.hostname}`;
+    if (current.protocol === 'https:' && next.protocol !== 'https:') return 'it redirects from https to http';
+    current = next;
+  }
+  return `it redirects more than ${REDIRECTS} times`;
+}
+
+function redirectTarget(location: string, from: URL): URL | undefined {
+  try {
+    const target = new URL(location, from);
+    return /^https?:$/.test(target.protocol) ? target : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function exchange(
+  url: URL,
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly location: string | undefined }> {
+  const send = url.protocol === 'https:' ? overHttps : overHttp;
+  return new Promise((resolve, reject) => {
+    const outgoing = send(url, { method: 'GET', signal, agent: false, headers: { 'user-agent': 'order-monit' } });
+    outgoing.on('error', reject);
+    outgoing.on('response', (response) => {
+      resolve({ status: response.statusCode ?? 0, location: response.headers.location });
+      // What it says beyond that interests nobody, and must not keep the connection.
+      response.on('error', () => undefined);
+      response.destroy();
+    });
+    outgoing.end();
+  });
+}
+
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ['ECONNREFUSED', 'nothing listens there (connection refused)'],
+  ['ECONNRESET', 'the connection was reset'],
+  ['ETIMEDOUT', 'it can not be reached (timed out)'],
+  ['EHOSTUNREACH', 'it can not be reached (no route to the host)'],
+  ['ENETUNREACH', 'it can not be reached (no route to its network)'],
+  ['ENOTFOUND', 'its host name is not known'],
+  ['EAI_AGAIN', 'its host name could not be looked up'],
+]);
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'the request failed';
+  // Messages of the network and of TLS name host and port at most.
+  const code = 'code' in error ? error.code : undefined;
+  // Where several addresses were tried, the error has a code and no message.
+  return REASONS.get(code) ?? (error.message === '' ? `error ${String(code)}` : error.message);
+}

@@ -1,0 +1,222 @@
+/** The shipped alert rules, in promtool's own tests of rules: each fires when it must, and not before. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+import { RULES } from './dashboard.ts';
+import { familiesIn, Scene } from './fixtures.ts';
+
+const SERIES = 'instance="shop1:9464",job="order-monit"';
+const INSTANCE = { instance: 'shop1:9464' };
+const TARGET = { ...INSTANCE, job: 'order-monit' };
+
+interface Case {
+  readonly alert: string;
+  readonly title: string;
+  /** Values from minute to minute, in promtool's notation. */
+  readonly series: Readonly<Record<string, string>>;
+  /** Minutes after the start at which nothing fires yet. */
+  readonly quietAt: number;
+  /** Minutes after the start at which it fires; left out when it must not. */
+  readonly firesAt?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly severity?: string;
+  readonly summary?: string;
+}
+
+const oldest = `order_monit_oldest_unresolved_order_age_seconds{${SERIES},state="failing"}`;
+const repairs = (result: string): string => `order_monit_repairs_total{${SERIES},result="${result}"}`;
+
+const CASES: readonly Case[] = [
+  {
+    alert: 'OrderMonitAbsent',
+    title: 'fires five minutes after the service has gone',
+    series: { [`up{${SERIES}}`]: '1x5 0x30' },
+    quietAt: 8,
+    firesAt: 15,
+    labels: TARGET,
+    severity: 'critical',
+    summary: 'order-monit does not answer, so nobody looks after orders',
+  },
+  {
+    alert: 'OrderMonitAbsent',
+    title: 'fires when Prometheus knows of no such job',
+    series: {},
+    quietAt: 3,
+    firesAt: 10,
+    labels: { job: 'order-monit' },
+    severity: 'critical',
+    summary: 'order-monit does not answer, so nobody looks after orders',
+  },
+  {
+    alert: 'OrderMonitNoCycle',
+    title: 'fires when half an hour went by since the last cycle',
+    series: { [`order_monit_last_cycle_timestamp_seconds{${SERIES}}`]: '600x60', [`up{${SERIES}}`]: '1x60' },
+    quietAt: 39,
+    firesAt: 45,
+    labels: TARGET,
+    severity: 'critical',
+    summary: 'order-monit at shop1:9464 has ended no cycle for 35m 0s',
+  },
+  {
+    alert: 'OrderMonitNoCycle',
+    title: 'fires for a service whose first cycle never ends',
+    series: { [`process_start_time_seconds{${SERIES}}`]: '0x60', [`up{${SERIES}}`]: '1x60' },
+    quietAt: 29,
+    firesAt: 40,
+    labels: TARGET,
+    severity: 'critical',
+    summary: 'order-monit at shop1:9464 has ended no cycle for 40m 0s',
+  },
+  {
+    alert: 'OrderMonitNoCycle',
+    title: 'leaves a monitor in standby alone',
+    series: {
+      [`process_start_time_seconds{${SERIES}}`]: '0x60',
+      [`order_monit_leader{${SERIES}}`]: '0x60',
+      [`up{${SERIES}}`]: '1x60',
+    },
+    quietAt: 50,
+  },
+  {
+    alert: 'OrderMonitOldestUnresolvedOrder',
+    title: 'fires for an order that has been failing for two hours, and a bit more',
+    series: { [oldest]: '0+60x200', [`up{${SERIES}}`]: '1x200' },
+    quietAt: 121,
+    firesAt: 130,
+    labels: { ...TARGET, state: 'failing' },
+    severity: 'warning',
+    summary: 'An order has not arrived in Abacos for 2h 10m 0s',
+  },
+  {
+    alert: 'OrderMonitGivenUpOrders',
+    title: 'fires for every verdict together',
+    series: {
+      [`order_monit_unresolved_orders{${SERIES},state="given_up",verdict="NOT_FOUND"}`]: '0x5 2x20',
+      [`order_monit_unresolved_orders{${SERIES},state="given_up",verdict="PAYMENT_PENDING"}`]: '0x5 1x20',
+      [`order_monit_unresolved_orders{${SERIES},state="failing",verdict="NOT_FOUND"}`]: '9x30',
+      [`up{${SERIES}}`]: '1x30',
+    },
+    quietAt: 5,
+    firesAt: 10,
+    labels: INSTANCE,
+    severity: 'critical',
+    summary: 'Orders that order-monit has given up: 3',
+  },
+  {
+    alert: 'OrderMonitDependencyDown',
+    title: 'fires after a quarter of an hour',
+    series: {
+      [`order_monit_dependency_down_seconds{${SERIES},dependency="abacos"}`]: '0+60x30',
+      [`order_monit_dependency_down_seconds{${SERIES},dependency="shop"}`]: '0x30',
+      [`up{${SERIES}}`]: '1x30',
+    },
+    quietAt: 15,
+    firesAt: 16,
+    labels: { ...TARGET, dependency: 'abacos' },
+    severity: 'critical',
+    summary: 'abacos has been down for 16m 0s',
+  },
+  {
+    alert: 'OrderMonitHeadLag',
+    title: 'fires for an order that nobody has looked at for an hour',
+    series: { [`order_monit_head_lag_seconds{${SERIES}}`]: '0+60x90', [`up{${SERIES}}`]: '1x90' },
+    quietAt: 62,
+    firesAt: 70,
+    labels: TARGET,
+    severity: 'warning',
+    summary: 'A new order has waited for 1h 10m 0s to be looked at',
+  },
+  {
+    alert: 'OrderMonitRestarts',
+    title: 'fires for a service that keeps on starting',
+    series: { [`process_start_time_seconds{${SERIES}}`]: '0+300x4 1500x60', [`up{${SERIES}}`]: '1x70' },
+    quietAt: 2,
+    firesAt: 10,
+    labels: TARGET,
+    severity: 'warning',
+    summary: 'order-monit at shop1:9464 has restarted 5 times within an hour',
+  },
+  {
+    alert: 'OrderMonitRepairsInVain',
+    title: 'fires when commands run and nothing is repaired',
+    series: { [repairs('not_repaired')]: '0+1x60', [repairs('repaired')]: '3x60', [`up{${SERIES}}`]: '1x60' },
+    quietAt: 3,
+    firesAt: 60,
+    labels: INSTANCE,
+    severity: 'warning',
+    summary: 'Commands that ran within an hour and integrated nothing: 60',
+  },
+  {
+    alert: 'OrderMonitRepairsInVain',
+    title: 'does not fire while some are repaired',
+    series: { [repairs('not_repaired')]: '0+1x60', [repairs('repaired')]: '0+1x60', [`up{${SERIES}}`]: '1x60' },
+    quietAt: 50,
+  },
+];
+
+function ruleTest({ alert, series, quietAt, firesAt, labels, severity, summary }: Case): unknown {
+  const fired = firesAt === undefined ? [] : [{ at: firesAt, alerts: [{ labels, severity, summary }] }];
+  return {
+    rule_files: [RULES],
+    evaluation_interval: '1m',
+    tests: [
+      {
+        interval: '1m',
+        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+        alert_rule_test: [{ at: quietAt, alerts: [] }, ...fired].map(({ at, alerts }) => ({
+          eval_time: `${at}m`,
+          alertname: alert,
+          exp_alerts: alerts.map((expected) => ({
+            exp_labels: { ...expected.labels, severity: expected.severity },
+            exp_annotations: { summary: expected.summary, description: descriptionOf(alert) },
+          })),
+        })),
+      },
+    ],
+  };
+}
+
+/** The folded text of a rule: what promtool compares with is to be the same, whatever it says. */
+function descriptionOf(alert: string): string {
+  const rule = readFileSync(RULES, 'utf8').split(`- alert: ${alert}\n`)[1]?.split('\n      - alert:')[0] ?? '';
+  const [, text = ''] = /description: (?:>-)?([^]*)$/.exec(rule) ?? [];
+  return text.trim().replace(/\s+/g, ' ');
+}
+
+function promtool(...args: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync('promtool', args, { encoding: 'utf8' });
+  assert.equal(status, 0, stdout + stderr);
+}
+
+describe('The alert rules', () => {
+  test('have nothing that promtool check rules objects to', () => {
+    promtool('check', 'rules', '--lint=all', '--lint-fatal', RULES);
+  });
+
+  for (const one of CASES) {
+    test(`${one.alert} ${one.title}`, (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'order-monit-rules-'));
+      t.after(() => {
+        rmSync(folder, { recursive: true });
+      });
+      writeFileSync(join(folder, 'test.yml'), JSON.stringify(ruleTest(one)));
+      promtool('test', 'rules', join(folder, 'test.yml'));
+    });
+  }
+
+  test('are all tested', () => {
+    const rules = Array.from(readFileSync(RULES, 'utf8').matchAll(/- alert: (\w+)/g), ([, name]) => name);
+    const tested = CASES.filter(({ firesAt }) => firesAt !== undefined).map(({ alert }) => alert);
+    assert.deepEqual([...new Set(tested)].sort(), [...rules].sort());
+  });
+
+  test('name no metric that there is not', async () => {
+    const families = familiesIn(await new Scene().text());
+    const named = readFileSync(RULES, 'utf8').match(/\b(?:order_monit|process)_\w+/g) ?? [];
+    for (const name of named) assert.ok(families.includes(name), name);
+  });
+});
