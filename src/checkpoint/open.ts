@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
+
 import { errorCode } from '../core/error-code.ts';
 import { CheckpointIoError, HeadlessCheckpoint, MissingCheckpoint, CheckpointFault } from './faults.ts';
-import { hostFiles, type Files, type OpenFile } from './files.ts';
+import { giveTo, hostFiles, type Files, type OpenFile } from './files.ts';
 import { CheckpointLog } from './log.ts';
 import { survey, type Survey } from './survey.ts';
 import { tidyingPath } from './tidying.ts';
@@ -46,6 +48,8 @@ export async function openCheckpoint(options: OpenOptions): Promise<CheckpointLo
     throw new CheckpointIoError(path, 'open the checkpoint', error);
   }
   try {
+    // Root may have copied the file here, or restored it: the service, whose folder it is, must be able to write it.
+    await giveTo(file, await files.facts(dirname(options.path)));
     return await recover({ ...options, files, path }, file);
   } catch (error) {
     await file.close();
