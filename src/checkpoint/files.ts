@@ -56,7 +56,8 @@ export const NEW_FILE_MODE = 0o640;
 
 const FLAGS = {
   read: constants.O_RDONLY,
-  append: constants.O_RDWR | constants.O_APPEND,
+  // A path without symbolic links is given; one that became a link meanwhile is not followed.
+  append: constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW,
   create: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
 };
 
