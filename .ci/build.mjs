@@ -6,6 +6,7 @@
  * CommonJS, because that is what most of the bundled packages are. The same
  * sources and packages give the same bytes.
  */
+import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +33,16 @@ const withoutNativeParts = {
   },
 };
 
+/** By what `import` knows a configuration file that nobody has edited: the SHA-256 of each, with blanks between. */
+function shippedDigests() {
+  const folder = join(root, 'config');
+  const digest = (name) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, name)))
+      .digest('hex');
+  return readdirSync(folder).sort().map(digest).join(' ');
+}
+
 mkdirSync(dist, { recursive: true });
 for (const name of readdirSync(dist).filter((each) =>
   /^(?:node-v\d+|order-monit\.cjs.*|bundled-packages\.json)$/.test(each),
@@ -53,7 +64,11 @@ const { metafile } = await build({
   banner: {
     js: "#!/usr/bin/node\nconst bundleUrl = require('node:url').pathToFileURL(__filename).href;",
   },
-  define: { 'import.meta.url': 'bundleUrl', 'process.env.ORDER_MONIT_VERSION': JSON.stringify(version) },
+  define: {
+    'import.meta.url': 'bundleUrl',
+    'process.env.ORDER_MONIT_VERSION': JSON.stringify(version),
+    'process.env.ORDER_MONIT_SHIPPED': JSON.stringify(shippedDigests()),
+  },
 });
 chmodSync(bundle, 0o755);
 

@@ -4,15 +4,24 @@ import { errorCode } from '../core/error-code.ts';
 import type { OrderRecord } from '../core/record.ts';
 
 import { CheckpointExists, CheckpointIoError } from './faults.ts';
-import { adopt, appendAll, hostFiles, NEW_FILE_MODE, type Files } from './files.ts';
+import { hostFiles, NEW_FILE_MODE, type Files } from './files.ts';
 import { HEAD_MARK, printLine } from './line.ts';
+import { writeWholeFile } from './whole-file.ts';
 
-export interface CreateOptions {
+interface Place {
   readonly path: string;
   /** The file system of the host when left out. */
   readonly files?: Files;
+}
+
+export interface CreateOptions extends Place {
   /** The order after which the monitor starts. */
   readonly head: OrderRecord;
+}
+
+export interface CopyOptions extends Place {
+  /** The lines of another checkpoint, which have been verified. */
+  readonly content: Buffer;
 }
 
 /**
@@ -23,27 +32,17 @@ export interface CreateOptions {
  * @throws CheckpointExists when the path is taken
  * @throws CheckpointIoError when it can't be written
  */
-export async function createCheckpoint({ path, files = hostFiles(), head }: CreateOptions): Promise<void> {
-  const folder = dirname(path);
-  const temporary = `${path}.new`;
+export async function createCheckpoint({ head, ...place }: CreateOptions): Promise<void> {
+  await copyCheckpoint({ ...place, content: Buffer.from(printLine(HEAD_MARK, head)) });
+}
+
+/** Makes a checkpoint of the bytes of another one, in the way and with the errors of {@link createCheckpoint}. */
+export async function copyCheckpoint({ path, files = hostFiles(), content }: CopyOptions): Promise<void> {
   try {
-    const { uid, gid } = await files.facts(folder);
-    await files.remove(temporary);
-    const file = await files.open(temporary, 'create');
-    try {
-      await adopt(file, { mode: NEW_FILE_MODE, uid, gid });
-      await appendAll(file, Buffer.from(printLine(HEAD_MARK, head)));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    // A second name, and not a rename: that would replace a file that is there.
-    await files.link(temporary, path);
-    await files.syncDirectory(folder);
+    const { uid, gid } = await files.facts(dirname(path));
+    await writeWholeFile({ files, path, content, mode: NEW_FILE_MODE, uid, gid, replaces: false });
   } catch (error) {
     if (errorCode(error) === 'EEXIST') throw new CheckpointExists(path);
     throw new CheckpointIoError(path, 'make the checkpoint', error);
-  } finally {
-    await files.remove(temporary).catch(() => undefined);
   }
 }

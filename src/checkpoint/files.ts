@@ -56,7 +56,8 @@ export const NEW_FILE_MODE = 0o640;
 
 const FLAGS = {
   read: constants.O_RDONLY,
-  append: constants.O_RDWR | constants.O_APPEND,
+  // A path without symbolic links is given; one that became a link meanwhile is not followed.
+  append: constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW,
   create: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
 };
 
@@ -121,14 +122,21 @@ export async function adopt(
   file: OpenFile,
   { mode, uid, gid }: Pick<FileFacts, 'mode' | 'uid' | 'gid'>,
 ): Promise<void> {
-  const own = await file.facts();
-  if (own.uid !== uid || own.gid !== gid) {
-    try {
-      await file.setOwner(uid, gid);
-    } catch (error) {
-      if (errorCode(error) !== 'EPERM') throw error;
-    }
-  }
+  await giveTo(file, { uid, gid });
   // Last, because a change of the owner may clear bits.
   await file.setMode(mode);
+}
+
+/** What says that this user may not give a file to that one: EINVAL is for an id that this user namespace lacks. */
+const NOT_GIVEABLE: ReadonlySet<string | undefined> = new Set(['EPERM', 'EINVAL']);
+
+/** Changes the owner of a file, as far as this user may. */
+export async function giveTo(file: OpenFile, { uid, gid }: Pick<FileFacts, 'uid' | 'gid'>): Promise<void> {
+  const own = await file.facts();
+  if (own.uid === uid && own.gid === gid) return;
+  try {
+    await file.setOwner(uid, gid);
+  } catch (error) {
+    if (!NOT_GIVEABLE.has(errorCode(error))) throw error;
+  }
 }

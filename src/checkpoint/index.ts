@@ -1,5 +1,5 @@
 /** The checkpoint: the durable memory of order-monit. docs/checkpoint.md describes the file and its crash story. */
-export { createCheckpoint, type CreateOptions } from './create.ts';
+export { copyCheckpoint, createCheckpoint, type CopyOptions, type CreateOptions } from './create.ts';
 export {
   CheckpointExists,
   CheckpointFault,
@@ -9,9 +9,10 @@ export {
   MissingCheckpoint,
   type BadLine,
 } from './faults.ts';
-export type { Files } from './files.ts';
+export { hostFiles, type Files } from './files.ts';
 export { acquireLock, AlreadyRunning, type Lock } from './lock.ts';
 export type { CheckpointLog } from './log.ts';
 export { openCheckpoint, type OpenOptions } from './open.ts';
 export { readRewind, RewindFile, type RewindFileOptions } from './rewind-file.ts';
 export { readCheckpoint, verifyCheckpoint, type CurrentRecord, type Verification } from './reading.ts';
+export { writeWholeFile, type WholeFile } from './whole-file.ts';

@@ -51,9 +51,11 @@ export async function acquireLock(stateDirectory: string): Promise<Lock> {
   try {
     // A plain descriptor and no FileHandle: the latter would be closed, and the
     // lock lost, as soon as nobody holds the returned object any more.
-    descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, NEW_FILE_MODE);
-    if (!(await lockDescriptor(descriptor))) throw new AlreadyRunning(stateDirectory, holderOf(path));
+    // And no link is followed: root, which may open the file too, gives it away below.
+    descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, NEW_FILE_MODE);
+    // At once: a process that dies before it has the lock must not leave a file that the service can't open.
     giveToOwnerOf(stateDirectory, descriptor);
+    if (!(await lockDescriptor(descriptor))) throw new AlreadyRunning(stateDirectory, holderOf(path));
     ftruncateSync(descriptor);
     writeSync(descriptor, `${process.pid}\n`, 0);
     return lockOn(descriptor);

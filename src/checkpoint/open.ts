@@ -1,6 +1,8 @@
+import { basename, dirname, join } from 'node:path';
+
 import { errorCode } from '../core/error-code.ts';
 import { CheckpointIoError, HeadlessCheckpoint, MissingCheckpoint, CheckpointFault } from './faults.ts';
-import { hostFiles, type Files, type OpenFile } from './files.ts';
+import { giveTo, hostFiles, type Files, type OpenFile } from './files.ts';
 import { CheckpointLog } from './log.ts';
 import { survey, type Survey } from './survey.ts';
 import { tidyingPath } from './tidying.ts';
@@ -11,6 +13,8 @@ import { cutTornTail } from './torn.ts';
  * that was wrong by hours and is put right does not leave a hole in it.
  */
 const CLOCK_SLACK_MS = 86_400_000;
+
+const ROOT = 0;
 
 export interface OpenOptions {
   readonly path: string;
@@ -46,7 +50,7 @@ export async function openCheckpoint(options: OpenOptions): Promise<CheckpointLo
     throw new CheckpointIoError(path, 'open the checkpoint', error);
   }
   try {
-    return await recover({ ...options, files, path }, file);
+    return await recover({ ...options, files, path, named: options.path }, file);
   } catch (error) {
     await file.close();
     if (error instanceof CheckpointFault || error instanceof CheckpointIoError) throw error;
@@ -54,7 +58,26 @@ export async function openCheckpoint(options: OpenOptions): Promise<CheckpointLo
   }
 }
 
-async function recover(options: OpenOptions & { files: Files }, file: OpenFile): Promise<CheckpointLog> {
+/**
+ * Root may have copied the file here, or restored it: the service, whose folder
+ * it is, must be able to write it. A folder of root's own says nothing about
+ * who the service is. And a file elsewhere, which a symbolic link names, is
+ * never given away: anybody who may write in the folder can make such a link.
+ */
+async function giveToService({ files, path, named }: Recovery, file: OpenFile): Promise<void> {
+  const folder = dirname(named);
+  const owner = await files.facts(folder);
+  if (owner.uid === ROOT) return;
+  if (path === join(await files.realPath(folder), basename(named))) await giveTo(file, owner);
+}
+
+interface Recovery extends OpenOptions {
+  readonly files: Files;
+  /** The path as it was given; `path` is the one without symbolic links. */
+  readonly named: string;
+}
+
+async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog> {
   const { files, path, clock, keepSettledMs, lateWindowMs, report } = options;
   const rememberMs = lateWindowMs + CLOCK_SLACK_MS;
   const nowMs = clock.now();
@@ -69,6 +92,7 @@ async function recover(options: OpenOptions & { files: Files }, file: OpenFile):
   }
   const { ledger } = found;
   if (ledger === undefined) throw new HeadlessCheckpoint(path);
+  await giveToService(options, file);
   const torn = await cutTornTail({ files, path, file, survey: found, nowMs });
   if (torn !== undefined) {
     report(

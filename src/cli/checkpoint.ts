@@ -1,4 +1,14 @@
-import { createCheckpoint, readCheckpoint, verifyCheckpoint, type CurrentRecord } from '../checkpoint/index.ts';
+import { existsSync } from 'node:fs';
+
+import {
+  acquireLock,
+  CheckpointExists,
+  createCheckpoint,
+  readCheckpoint,
+  verifyCheckpoint,
+  type BadLine,
+  type CurrentRecord,
+} from '../checkpoint/index.ts';
 import { orderId, type OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf, stampOf } from '../core/stamp.ts';
@@ -19,13 +29,20 @@ export interface InitArguments {
 /** `checkpoint init`: one `^HEAD` line, which says after which order to start. Never replaces a checkpoint. */
 export async function init(surroundings: Surroundings, wanted: InitArguments): Promise<number> {
   const path = checkpointPath(surroundings.directories);
+  // Before anything is asked of the shop, and before a running service is taken for what stands in the way.
+  if (existsSync(path)) throw new CheckpointExists(path);
   const start = await startAfter(surroundings, wanted);
   const now = stampOf(Date.now());
-  // By the old convention the line that an operator starts with says SUCCESS: "the order to start after" is not ours.
-  await createCheckpoint({
-    path,
-    head: { orderId: start, verdict: SUCCESS, attempts: 0, createdAt: now, updatedAt: now },
-  });
+  const lock = await acquireLock(surroundings.directories.state);
+  try {
+    // By the old convention the line that an operator starts with says SUCCESS: "the order to start after" is not ours.
+    await createCheckpoint({
+      path,
+      head: { orderId: start, verdict: SUCCESS, attempts: 0, createdAt: now, updatedAt: now },
+    });
+  } finally {
+    lock.release();
+  }
   surroundings.output.line(
     `${path} is made: orders with an id above ${start} are watched. Next: order-monit once --dry-run`,
   );
@@ -71,13 +88,13 @@ export async function list(surroundings: Surroundings): Promise<number> {
 export async function verify(surroundings: Surroundings): Promise<number> {
   const { directories, json, output } = surroundings;
   const path = checkpointPath(directories);
-  const bad: { line: number; fault: string; text: string }[] = [];
+  const bad: BadLine[] = [];
   const found = await verifyCheckpoint({ path, onBadLine: (one) => bad.push(one) });
   const sound = bad.length === 0 && found.head !== undefined;
   if (json) {
     output.line(JSON.stringify({ ...found, bad }, null, 2));
   } else {
-    for (const { line, fault, text } of bad) output.line(`${path} line ${line}: ${fault}: "${text}"`);
+    for (const one of bad) output.line(describeBadLine(path, one));
     output.line(
       `${path}: ${found.lines} good lines, ${found.orders} orders, ${found.open} open, ${found.badLines} bad lines, ` +
         (found.head === undefined ? 'no ^HEAD line' : `head ${found.head}`),
@@ -89,6 +106,11 @@ export async function verify(surroundings: Surroundings): Promise<number> {
     }
   }
   return sound ? EXIT.fine : EXIT.misconfigured;
+}
+
+/** A bad line of a checkpoint as one line of text. */
+export function describeBadLine(path: string, { line, fault, text }: BadLine): string {
+  return `${path} line ${line}: ${fault}: "${text}"`;
 }
 
 async function eachRecord({ directories }: Surroundings, visit: (current: CurrentRecord) => void): Promise<void> {

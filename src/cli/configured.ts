@@ -28,9 +28,14 @@ export async function configured({ directories, output }: Surroundings): Promise
   return EXIT.failure;
 }
 
+/** Whether a configuration file has a placeholder in a line that counts. */
+export function holdsPlaceholder(text: string): boolean {
+  return PLACEHOLDER.test(text);
+}
+
 async function isUntouched(path: string): Promise<boolean> {
   try {
-    return PLACEHOLDER.test(await readFile(path, 'utf8'));
+    return holdsPlaceholder(await readFile(path, 'utf8'));
   } catch {
     return false;
   }

@@ -48,6 +48,7 @@ function program(): Command {
   addQuestions(root);
   addOperations(root);
   addCheckpointCommands(root);
+  addImport(root);
   return root;
 }
 
@@ -203,6 +204,19 @@ function addCheckpointCommands(root: Command): void {
         perform(command, async (surroundings) => (await import('./checkpoint.ts'))[name](surroundings)),
       );
   }
+}
+
+function addImport(root: Command): void {
+  root
+    .command('import')
+    .description('bring the configuration and the checkpoint of the old Ruby daemon over')
+    .argument('<old-dir>', 'its folder, which holds config and data')
+    .option('--dry-run', 'say what it would do, and change nothing')
+    .action(async (folder: string, options: { dryRun?: boolean }, command: Command) =>
+      perform(command, async (surroundings) =>
+        (await import('./import.ts')).importOld(surroundings, { folder, dryRun: options.dryRun === true }),
+      ),
+    );
 }
 
 async function perform(command: Command, action: Action): Promise<void> {

@@ -22,9 +22,20 @@ export class NotFound extends Error {
   override readonly name = 'NotFound';
 }
 
+/** Thrown where a command would have to work on what is not fit for it. Nothing was changed; it has a line for each reason. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(reasons: readonly string[]) {
+    super(reasons.join('\n'));
+  }
+}
+
+const MISCONFIGURED = [ConfigurationError, CheckpointFault, UnusableSetting, Refusal];
+
 /** What went wrong, in words for people, and the exit status that says so to programs. */
 export function explain(error: unknown): Problem {
-  if (error instanceof ConfigurationError || error instanceof CheckpointFault || error instanceof UnusableSetting) {
+  if (error instanceof Error && MISCONFIGURED.some((kind) => error instanceof kind)) {
     return { text: error.message, exitCode: EXIT.misconfigured };
   }
   if (error instanceof NotFound) return { text: error.message, exitCode: EXIT.failure };

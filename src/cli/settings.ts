@@ -1,7 +1,17 @@
 import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { ConfigurationError, loadConfig, type Config, type LoadedConfig } from '../config/index.ts';
+import {
+  ConfigurationError,
+  examineConfig,
+  loadConfig,
+  type Config,
+  type ExaminedConfig,
+  type Fault,
+  type LoadedConfig,
+  type LoadOptions,
+  type ReadFile,
+} from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import type { Policy } from '../core/policy.ts';
 import { COMMAND_GRACE_MS } from '../integration/index.ts';
@@ -14,29 +24,37 @@ import type { Directories } from './directories.ts';
  *
  * @throws ConfigurationError
  */
-export function loadSettings({ config, credentials }: Directories): LoadedConfig {
+export function loadSettings(directories: Directories): LoadedConfig {
+  const { closed, options } = placesOf(directories);
+  try {
+    return loadConfig(options);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) || closed === undefined) throw error;
+    throw new ConfigurationError([...error.faults, closed]);
+  }
+}
+
+/** Reads the configuration as {@link loadSettings} does, and gives what there is to be had in spite of its faults. */
+export function examineSettings(directories: Directories, readFile: ReadFile): ExaminedConfig {
+  const { closed, options } = placesOf(directories);
+  const { sections, findings } = examineConfig({ ...options, readFile });
+  const isFaulty = findings.some(({ severity }) => severity === 'error');
+  return { sections, findings: isFaulty && closed !== undefined ? [...findings, closed] : findings };
+}
+
+/** Where to look. `closed` says of faults that one may be a secret that is missed only because this user may not look for it. */
+function placesOf({ config, credentials }: Directories): { closed: Fault | undefined; options: LoadOptions } {
   const directory = resolve(config);
   const besides = join(directory, 'credentials');
   const isClosed = credentials === undefined && !isReadable(besides);
-  try {
-    return loadConfig({
-      directory,
-      credentialsDirectory: credentials ?? (isClosed ? undefined : besides),
-      agentSocket: process.env['SSH_AUTH_SOCK'],
-    });
-  } catch (error) {
-    if (!(error instanceof ConfigurationError) || !isClosed) throw error;
-    // One of the faults may be a secret that is missed only because this user may not look for it.
-    throw new ConfigurationError([
-      ...error.faults,
-      {
-        severity: 'error',
-        file: besides,
-        problem: 'this user may not read the folder, so no secret in it was found.',
-        remedy: 'Run the command as root.',
-      },
-    ]);
-  }
+  const options = {
+    directory,
+    credentialsDirectory: credentials ?? (isClosed ? undefined : besides),
+    agentSocket: process.env['SSH_AUTH_SOCK'],
+  };
+  const problem = 'this user may not read the folder, so no secret in it was found.';
+  const remedy = 'Run the command as root.';
+  return { options, closed: isClosed ? { severity: 'error', file: besides, problem, remedy } : undefined };
 }
 
 /** A folder that is not there holds nothing that could be missed. */

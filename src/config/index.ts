@@ -5,9 +5,16 @@ export type { DatabaseConfig, OrdersTable, TlsConfig } from './database.ts';
 export { describeKeys, type FileKey } from './describe.ts';
 export type { EmailConfig, SmtpConfig } from './email.ts';
 export { ConfigurationError, describeFault, type Fault, type Severity } from './fault.ts';
-export type { FileOnDisk, ReadFile } from './files.ts';
+export { readFromDisk, type FileOnDisk, type ReadFile } from './files.ts';
 export type { IntegrationServerConfig } from './integration-server.ts';
-export { loadConfig, type LoadedConfig, type LoadOptions } from './load.ts';
+export {
+  examineConfig,
+  loadConfig,
+  type ExaminedConfig,
+  type LoadedConfig,
+  type LoadOptions,
+  type Sections,
+} from './load.ts';
 export type { ProcessConfig } from './process.ts';
 export { Secret } from './secret.ts';
 export type { ServiceConfig } from './service.ts';

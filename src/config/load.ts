@@ -37,23 +37,34 @@ export interface LoadedConfig {
  *
  * @throws {ConfigurationError} with every fault of every file, if there is one
  */
-export function loadConfig({
+export function loadConfig(options: LoadOptions): LoadedConfig {
+  const { sections, findings } = examineConfig(options);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new ConfigurationError(errors);
+  return { config: deepFreeze(complete(sections)), warnings: deepFreeze(findings) };
+}
+
+export interface ExaminedConfig {
+  readonly sections: Sections;
+  /** Of all severities, in the order of the files and their lines. */
+  readonly findings: readonly Fault[];
+}
+
+/** Reads the six files as {@link loadConfig} does, and gives what there is to be had when some of them are faulty. */
+export function examineConfig({
   directory,
   credentialsDirectory,
   agentSocket,
   home = homedir(),
   readFile = readFromDisk,
-}: LoadOptions): LoadedConfig {
+}: LoadOptions): ExaminedConfig {
   const place: Place = { directory, home, credentialsDirectory, agentSocket, readFile };
-  const faults: Fault[] = [];
-  const sections = readSections(place, faults);
-  const errors = faults.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new ConfigurationError(errors);
-  return { config: deepFreeze(complete(sections)), warnings: deepFreeze(faults) };
+  const findings: Fault[] = [];
+  return { sections: readSections(place, findings), findings };
 }
 
 /** A section is `undefined` when a fault of it has been reported. */
-type Sections = { readonly [Name in keyof Config]: Config[Name] | undefined };
+export type Sections = { readonly [Name in keyof Config]: Config[Name] | undefined };
 
 function readSections(place: Place, faults: Fault[]): Sections {
   return {

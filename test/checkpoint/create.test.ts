@@ -3,8 +3,9 @@ import { chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { createCheckpoint } from '../../src/checkpoint/index.ts';
+import { copyCheckpoint, createCheckpoint } from '../../src/checkpoint/index.ts';
 import { line, openWith, recordOf, temporaryFolder } from './fixtures.ts';
+import { OLD_SAMPLE } from './old-files.ts';
 import { SimulatedDisk, systemError } from './disk.ts';
 
 test('createCheckpoint() makes a file of one line that belongs to whom its folder belongs to', async (t) => {
@@ -19,6 +20,16 @@ test('createCheckpoint() makes a file of one line that belongs to whom its folde
   if (isRoot) assert.deepEqual([uid, gid], [1234, 1235]);
   assert.deepEqual(await readdir(folder), ['checkpoint']);
   await (await openWith({ path })).close();
+});
+
+test('copyCheckpoint() makes one of the bytes of another, in the same way', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'checkpoint');
+  await copyCheckpoint({ path, content: Buffer.from(OLD_SAMPLE) });
+  assert.equal(await readFile(path, 'latin1'), OLD_SAMPLE);
+  assert.equal((await stat(path)).mode & 0o777, 0o640);
+  await assert.rejects(copyCheckpoint({ path, content: Buffer.from('') }), { name: 'CheckpointExists' });
+  assert.deepEqual(await readdir(folder), ['checkpoint']);
 });
 
 test('createCheckpoint() never touches a file that is there', async (t) => {

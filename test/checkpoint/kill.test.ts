@@ -15,6 +15,8 @@ test('after kill -9 at any moment every record that was said to be durable is th
   const path = join(await temporaryFolder(t), 'checkpoint');
   await writeFile(path, line('^HEAD', 1000));
   let durable = 1000;
+  /** The orders up to this one are of an earlier child, whose last page may have been left unsettled. */
+  let passed = 1000;
   for (const pages of [1, 3, 8]) {
     const child = spawn(process.execPath, ['--import', 'tsx', CHILD, path], { stdio: ['ignore', 'pipe', 'inherit'] });
     t.after(() => child.kill('SIGKILL'));
@@ -28,8 +30,9 @@ test('after kill -9 at any moment every record that was said to be durable is th
     await ended;
     const log = await openWith({ path });
     assert.ok(log.ledger.head >= durable, `the head is ${log.ledger.head}, and ${durable} was durable`);
-    const unsettled = [...log.ledger.open.keys()].filter((id) => id <= durable);
+    const unsettled = [...log.ledger.open.keys()].filter((id) => id > passed && id <= durable);
     assert.deepEqual(unsettled, []);
+    passed = log.ledger.head;
     await log.close();
     const ids = (await recordsOf({ path })).map((record) => Number(/\d+/.exec(record)?.[0])).sort((a, b) => a - b);
     const expected = Array.from({ length: log.ledger.head - 999 }, (_, index) => 1000 + index);

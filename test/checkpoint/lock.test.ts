@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,14 @@ test('the lock of a process ends with it, even by kill -9', async (t) => {
   holder.kill('SIGKILL');
   await ended;
   (await acquireLock(folder)).release();
+});
+
+test('acquireLock() never writes through a link, which would give away what it names', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'precious'), 'precious');
+  await symlink('precious', join(folder, 'lock'));
+  await assert.rejects(acquireLock(folder), { name: 'CheckpointIoError', message: /ELOOP/ });
+  assert.equal(await readFile(join(folder, 'precious'), 'utf8'), 'precious');
 });
 
 test('acquireLock() says so when there is no folder', async (t) => {

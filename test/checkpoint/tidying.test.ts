@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -52,6 +52,31 @@ test('the file that tidying makes keeps mode and owner, and may lie behind a sym
   if (isRoot) assert.deepEqual([uid, gid], [1234, 1235]);
   assert.deepEqual((await readdir(folder)).sort(), ['checkpoint', 'real']);
 });
+
+test(
+  'a checkpoint of root becomes the property of the owner of its folder, unless it lies elsewhere',
+  {
+    skip: process.getuid?.() !== 0,
+  },
+  async (t) => {
+    const folder = await temporaryFolder(t);
+    const [elsewhere, state] = [join(folder, 'elsewhere'), join(folder, 'state')];
+    await writeFile(elsewhere, OLD_SAMPLE);
+    await mkdir(state);
+    await chown(state, 1234, 1235);
+    const path = join(state, 'checkpoint');
+    const ownerAfterOpening = async (file: string): Promise<number[]> => {
+      await (await openWith({ path })).close();
+      const { uid, gid } = await stat(file);
+      return [uid, gid];
+    };
+    await symlink(elsewhere, path);
+    assert.deepEqual(await ownerAfterOpening(elsewhere), [0, 0]);
+    await rm(path);
+    await writeFile(path, OLD_SAMPLE_TIDIED);
+    assert.deepEqual(await ownerAfterOpening(path), [1234, 1235]);
+  },
+);
 
 test('tidying drops settled records only when they are old and nothing needs them', async () => {
   const at = (daysAgo: number): string => stampOf(NOW_MS - daysAgo * DAY_MS);

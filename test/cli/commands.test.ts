@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
+import { acquireLock } from '../../src/checkpoint/index.ts';
 import { call, checkpointOf, configure, install, type Installation } from '../sandbox/program.ts';
 import { KEY, openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { READER } from '../sandbox/shop.ts';
@@ -58,6 +59,17 @@ describe('order-monit checkpoint init', () => {
     assert.equal(run.status, 78);
     assert.match(run.stderr, /already, and it was left as it is/);
     assert.equal(await checkpointOf(installation), SAMPLE);
+  });
+
+  test('says that there is one also while the service runs', async (t) => {
+    const installation = await fresh(SAMPLE);
+    const lock = await acquireLock(installation.state);
+    t.after(() => {
+      lock.release();
+    });
+    const run = await call(installation, 'checkpoint', 'init', '--latest');
+    assert.equal(run.status, 78);
+    assert.match(run.stderr, /already, and it was left as it is/);
   });
 
   test('without a start says what there is to choose from', async () => {
@@ -174,13 +186,37 @@ describe('order-monit trust-host', () => {
   });
 });
 
+describe('what root writes in the state folder belongs to the owner of the folder', () => {
+  const isRoot = process.getuid?.() === 0;
+  const cases: [words: string[], checkpoint: string | undefined, written: string[]][] = [
+    [['checkpoint', 'init', '--from-id', '72066'], undefined, ['checkpoint', 'lock']],
+    [['once'], SAMPLE, ['checkpoint', 'lock']],
+    [['retry', '--id', '621'], `${SAMPLE}3 26/09/2012-01:4`, ['checkpoint', 'checkpoint.torn-', 'lock']],
+  ];
+  for (const [words, checkpoint, written] of cases) {
+    test(words.join(' '), { skip: !isRoot }, async () => {
+      const installation = await fresh(checkpoint);
+      const { state } = installation;
+      await chown(state, 1234, 1235);
+      const run = await call(installation, ...words);
+      assert.equal(run.status, 0, run.stdout + run.stderr);
+      const names = await readdir(state);
+      assert.deepEqual(names.map((name) => name.replace(/\d+T\d+Z$/, '')).sort(), written);
+      for (const name of names) {
+        const { uid, gid } = await stat(join(state, name));
+        assert.deepEqual([uid, gid], [1234, 1235], name);
+      }
+    });
+  }
+});
+
 describe('The command line', () => {
   test('prints its version and its help, and ends with 0', async () => {
     const installation = await fresh();
     assert.match((await call(installation, '--version')).stdout, /^\d+\.\d+\.\d+\n$/);
     const help = await call(installation, '--help');
     assert.equal(help.status, 0);
-    for (const command of ['run', 'once', 'check', 'status', 'order', 'retry', 'checkpoint', 'trust-host']) {
+    for (const command of ['run', 'once', 'check', 'status', 'order', 'retry', 'checkpoint', 'trust-host', 'import']) {
       assert.match(help.stdout, new RegExp(`^  ${command}`, 'm'));
     }
   });

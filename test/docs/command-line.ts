@@ -15,21 +15,9 @@ export interface CommandHelp {
   readonly commands: readonly string[];
 }
 
-/**
- * Commands that texts may describe before the program has them, and ones that
- * its help does not show because nobody calls them by hand.
- */
-const ANNOUNCED: readonly CommandHelp[] = [
-  { name: 'import', options: ['--dry-run'], commonOptions: [], commands: [] },
-  { name: 'configured', options: [], commonOptions: [], commands: [] },
-];
-
 /** Every command of the program, the program itself first. */
 export async function readCommandLine(): Promise<readonly CommandHelp[]> {
-  const [root, ...shown] = await readHelp([]);
-  if (root === undefined) throw new Error('the program has no help');
-  const announced = ANNOUNCED.filter(({ name }) => !root.commands.includes(name));
-  return [{ ...root, commands: [...root.commands, ...announced.map(({ name }) => name)] }, ...shown, ...announced];
+  return readHelp([]);
 }
 
 async function readHelp(path: readonly string[]): Promise<readonly CommandHelp[]> {

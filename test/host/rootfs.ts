@@ -32,6 +32,9 @@ const PARTS = [
   'scdoc',
 ];
 
+/** They are installed, and do not start by themselves. */
+const SERVERS = ['mariadb.service', 'mariadb.socket', 'ssh.service'];
+
 const folder = fileURLToPath(new URL('../../build/hosts', import.meta.url));
 const OUTPUT_LIMIT = 64 << 20;
 
@@ -44,7 +47,7 @@ const OUTPUT_LIMIT = 64 << 20;
 export async function rootFileSystem(suite: Suite): Promise<string> {
   const root = join(folder, suite);
   const note = join(folder, `${suite}.packages`);
-  const wanted = `${[...SYSTEM, ...PARTS].join('\n')}\n`;
+  const wanted = `${[...SYSTEM, ...PARTS, ...SERVERS].join('\n')}\n`;
   if ((await readFile(note, 'utf8').catch(() => '')) === wanted) return root;
   console.log(`hosts: making a ${RELEASES[suite]} (${suite}) with ${PARTS.join(', ')}`);
   const making = join(folder, `${suite}.making`);
@@ -67,6 +70,8 @@ async function installParts(root: string): Promise<void> {
   await tool('chroot', [root, 'apt-get', '-qy', '--no-install-recommends', 'install', ...PARTS]);
   await tool('chroot', [root, 'apt-get', 'clean']);
   await rm(policy);
+  // Hosts share this machine's network: a server starts when a test has given it a port.
+  await tool('systemctl', ['--quiet', `--root=${root}`, 'disable', ...SERVERS]);
   // Each host gets one of its own.
   await writeFile(join(root, 'etc/machine-id'), '');
 }

@@ -113,7 +113,9 @@ for (const suite of SUITES) {
   describe(`${RELEASES[suite]}'s checkers`, { timeout: 600_000 }, () => {
     let host: Host;
     before(async () => {
-      host = await Host.boot(suite);
+      host = await Host.boot(suite, {
+        prepare: async (each) => each.write('/etc/mysql/mariadb.conf.d/99-socket.cnf', '[mariadbd]\nskip-networking\n'),
+      });
       const dist = dirname(deb);
       for (const name of (await readdir(dist)).filter((each) => each.startsWith('order-monit_')))
         await cp(join(dist, name), host.path(`/srv/package/${name}`));
@@ -150,14 +152,23 @@ for (const suite of SUITES) {
         '--',
         'null',
       ]);
-      assert.equal(status, 0, stdout + stderr);
+      const said = (stdout + stderr).replace(/^.*Reading database.*$/gm, '').slice(-8000);
+      assert.equal(status, 0, said);
       for (const name of ['unconfigured', 'service']) assert.match(stdout + stderr, new RegExp(`${name} +PASS`));
     });
 
     test('piuparts finds nothing left over', async () => {
       const chroot = await rootFileSystem(suite);
-      const output = await execute('piuparts', ['--existing-chroot', chroot, '--distribution', suite, deb], {
-        maxBuffer: OUTPUT_LIMIT,
+      // debconf leaves an empty folder of its own behind.
+      const args = ['--existing-chroot', chroot, '--distribution', suite, '--ignore', '/var/cache/debconf/tmp.ci', deb];
+      const output = await execute('piuparts', args, { maxBuffer: OUTPUT_LIMIT }).catch((error: unknown) => {
+        const said = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
+        return {
+          stdout: said
+            .split('\n')
+            .filter((line) => /ERROR|FAIL|not owned/.test(line))
+            .join('\n'),
+        };
       });
       assert.match(output.stdout, /PASS: All tests/);
     });

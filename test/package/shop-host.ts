@@ -3,7 +3,7 @@
  * orders, sshd with the shop's tasks, and Abacos' stand-in, which answers from
  * this process. order-monit itself is not installed yet.
  */
-import { readdir, readFile, symlink } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -71,6 +71,7 @@ async function withShop(host: Host, abacos: Abacos, { databasePort, sshPort }: P
   };
   await standIn();
   await host.shell('useradd --create-home --shell /bin/sh deploy; chown -R deploy: /srv/shop');
+  await host.do('systemctl', 'enable', '--now', 'mariadb.service', 'ssh.service');
   await databaseAnswers(host);
   const database = {
     root: (name?: string) =>
@@ -132,9 +133,6 @@ async function prepareServers(host: Host, { databasePort, sshPort }: Ports): Pro
     '/etc/mysql/mariadb.conf.d/99-port.cnf',
     `[mariadbd]\nport=${databasePort}\nbind-address=127.0.0.1\n`,
   );
-  // Debian 12 starts MariaDB by a socket, on the port that it has by itself.
-  for (const socket of ['mariadb.socket', 'mariadb-extra.socket'])
-    await symlink('/dev/null', host.path(`/etc/systemd/system/${socket}`));
   await host.write('/etc/ssh/sshd_config.d/port.conf', `Port ${sshPort}\nListenAddress 127.0.0.1\n`);
   const bundle = await readFile(new URL('../sandbox/bundle.mjs', import.meta.url), 'utf8');
   await host.write('/opt/shop/bundle.mjs', bundle);

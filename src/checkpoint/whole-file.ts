@@ -1,0 +1,38 @@
+import { dirname } from 'node:path';
+
+import { adopt, appendAll, type FileFacts, type Files } from './files.ts';
+
+export interface WholeFile extends Pick<FileFacts, 'mode' | 'uid' | 'gid'> {
+  readonly files: Files;
+  readonly path: string;
+  readonly content: Buffer;
+  /** Whether it takes the place of a file that is there. If not, such a file is an error (EEXIST). */
+  readonly replaces: boolean;
+}
+
+/**
+ * Writes a file that is whole and durable or not there at all, whenever the
+ * power fails: beside its place first, as `PATH.new`. It never has another
+ * owner or mode than the ones wanted, as far as this user may give them.
+ *
+ * @throws the system's own error; what was at the path before is then there still, or the new file is
+ */
+export async function writeWholeFile({ files, path, content, replaces, ...owner }: WholeFile): Promise<void> {
+  const temporary = `${path}.new`;
+  await files.remove(temporary);
+  try {
+    const file = await files.open(temporary, 'create');
+    try {
+      await adopt(file, owner);
+      await appendAll(file, content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    // A second name, and not a rename, where nothing may be replaced.
+    await (replaces ? files.rename(temporary, path) : files.link(temporary, path));
+    await files.syncDirectory(dirname(path));
+  } finally {
+    await files.remove(temporary).catch(() => undefined);
+  }
+}

@@ -1,0 +1,43 @@
+import { acquireLock } from '../checkpoint/index.ts';
+import { EXIT } from './exit.ts';
+import { plan } from './import-plan.ts';
+import { remainder } from './import-remainder.ts';
+import { readOld } from './import-source.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface ImportArguments {
+  /** The old daemon's folder, with `config` and `data` in it. */
+  readonly folder: string;
+  readonly dryRun: boolean;
+}
+
+/**
+ * `order-monit import`: brings the configuration and the checkpoint of the old
+ * daemon over. All is read and checked before anything is written. What a crash
+ * has left half done is finished by calling it again.
+ *
+ * @throws UsageError, Refusal, CheckpointFault, AlreadyRunning before anything has been written
+ * @throws CheckpointIoError when the disk fails
+ */
+export async function importOld(surroundings: Surroundings, { folder, dryRun }: ImportArguments): Promise<number> {
+  const { directories, output } = surroundings;
+  const old = await readOld(folder);
+  const steps = await plan(old, directories);
+  const left = remainder(old, directories);
+  const lock = dryRun ? undefined : await acquireLock(directories.state);
+  try {
+    output.line(dryRun ? `Dry run, nothing is written. The import of ${folder}:` : `The import of ${folder}:`);
+    for (const { text, perform } of steps) {
+      if (!dryRun) await perform?.();
+      output.line(`  ${text}`);
+    }
+  } finally {
+    lock?.release();
+  }
+  output.line('');
+  output.line('What is left to do:');
+  left.forEach((step, index) => {
+    output.line(`${index + 1}. ${step}`);
+  });
+  return EXIT.fine;
+}
