@@ -48,11 +48,14 @@ export const EN: Words = {
     sentence: (list) => `${list}.`,
     repairing: (count) =>
       count === 1 ? 'order-monit is at work on it, by itself.' : 'order-monit is at work on them, by itself.',
-    needHelp: (count) =>
+    repairingOthers: (count) =>
       count === 1
-        ? '1 of them needs somebody: order-monit has stopped trying.'
-        : `${number.format(count)} of them need somebody: order-monit has stopped trying.`,
-    waitsForServer: 'They can not be integrated while the integration server is unreachable; it goes on by itself.',
+        ? 'order-monit is at work on the other one, by itself.'
+        : `order-monit is at work on the other ${number.format(count)}, by itself.`,
+    needHelp: (count, total) =>
+      count === total
+        ? `${count === 1 ? 'It needs' : 'They need'} somebody: order-monit has stopped trying.`
+        : `${number.format(count)} of them ${count === 1 ? 'needs' : 'need'} somebody: order-monit has stopped trying.`,
     allToday: (count) =>
       count === 1
         ? 'The one order of today is in Abacos.'
@@ -99,6 +102,7 @@ export const EN: Words = {
       'integration-server': 'sends missing orders to Abacos',
     },
     up: 'works',
+    downSinceShort: 'unreachable',
     downSince: (duration) => `unreachable for ${duration}`,
     whatToDo: 'What to do:',
   },
@@ -150,10 +154,7 @@ export const EN: Words = {
         ? 'This order is not in Abacos. order-monit has found that out and is about to integrate it.'
         : `This order is not in Abacos. order-monit has tried ${done} of ${most} times to integrate it.`,
     missingTodo: (every) => `Nothing for now: it is tried again by itself, about every ${every}.`,
-    givenUp: (most) =>
-      `This order is not in Abacos. order-monit has tried ${most} times to integrate it and has stopped trying.`,
-    permanent:
-      'This order is not in Abacos. The shop has said that trying again is no use, so order-monit has stopped.',
+    givenUp: 'This order is not in Abacos, and order-monit has stopped trying to integrate it.',
     givenUpTodo: 'Have the cause mended (what the shop said is below), then have it retried.',
     vanished: 'Abacos says that it does not have this order, although it had it when order-monit looked.',
     vanishedTodo:

@@ -48,12 +48,14 @@ export const PT_BR: Words = {
       count === 1
         ? 'O order-monit está cuidando dele, automaticamente.'
         : 'O order-monit está cuidando deles, automaticamente.',
-    needHelp: (count) =>
+    repairingOthers: (count) =>
       count === 1
-        ? '1 deles precisa de alguém: o order-monit parou de tentar.'
-        : `${number.format(count)} deles precisam de alguém: o order-monit parou de tentar.`,
-    waitsForServer:
-      'Não podem ser integrados enquanto o servidor de integração estiver inacessível; depois continua automaticamente.',
+        ? 'O order-monit está cuidando do outro, automaticamente.'
+        : `O order-monit está cuidando dos outros ${number.format(count)}, automaticamente.`,
+    needHelp: (count, total) =>
+      count === total
+        ? `${count === 1 ? 'Precisa' : 'Precisam'} de alguém: o order-monit parou de tentar.`
+        : `${number.format(count)} deles ${count === 1 ? 'precisa' : 'precisam'} de alguém: o order-monit parou de tentar.`,
     allToday: (count) =>
       count === 1
         ? 'O único pedido de hoje está no Abacos.'
@@ -106,6 +108,7 @@ export const PT_BR: Words = {
       'integration-server': 'envia ao Abacos os pedidos que faltam',
     },
     up: 'funcionando',
+    downSinceShort: 'inacessível',
     downSince: (duration) => `inacessível há ${duration}`,
     whatToDo: 'O que fazer:',
   },
@@ -157,10 +160,7 @@ export const PT_BR: Words = {
         ? 'Este pedido não está no Abacos. O order-monit percebeu isso e está prestes a integrá-lo.'
         : `Este pedido não está no Abacos. O order-monit já fez ${done} de ${most} tentativas de integrá-lo.`,
     missingTodo: (every) => `Nada por enquanto: há nova tentativa automática, a cada ${every}, mais ou menos.`,
-    givenUp: (most) =>
-      `Este pedido não está no Abacos. O order-monit tentou integrá-lo ${most} vezes e parou de tentar.`,
-    permanent:
-      'Este pedido não está no Abacos. A loja disse que não adianta tentar de novo, então o order-monit parou.',
+    givenUp: 'Este pedido não está no Abacos, e o order-monit parou de tentar integrá-lo.',
     givenUpTodo: 'Peça que a causa seja corrigida (o que a loja disse está abaixo) e depois mande tentar de novo.',
     vanished: 'O Abacos diz que não tem este pedido, embora o tivesse quando o order-monit verificou.',
     vanishedTodo:

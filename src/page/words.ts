@@ -53,8 +53,9 @@ export interface OverviewWords {
   /** Joins what is wrong with open orders: `3 orders are not in Abacos`, as the beginning of a sentence. */
   sentence(list: string): string;
   repairing(count: number): string;
-  needHelp(count: number): string;
-  readonly waitsForServer: string;
+  /** Of open orders that are not given up, beside others that are. */
+  repairingOthers(count: number): string;
+  needHelp(count: number, total: number): string;
   allToday(count: number): string;
   allSince(count: number, time: string): string;
   readonly quiet: string;
@@ -85,6 +86,7 @@ export interface OverviewWords {
   readonly dependencyRoles: Readonly<Record<Dependency, string>>;
   readonly up: string;
   downSince(duration: string): string;
+  readonly downSinceShort: string;
   readonly whatToDo: string;
 }
 
@@ -129,8 +131,7 @@ export interface OrderWords {
   readonly neverWatchedTodo: string;
   missing(done: number, most: number): string;
   missingTodo(every: string): string;
-  givenUp(most: number): string;
-  readonly permanent: string;
+  readonly givenUp: string;
   readonly givenUpTodo: string;
   readonly vanished: string;
   readonly vanishedTodo: string;
