@@ -21,6 +21,7 @@ const ROOMS = {
   systemd: [],
   config: [],
   control: ['core'],
+  page: ['core'],
 };
 
 const everyRoom = [...Object.keys(ROOMS), 'cli'];

@@ -8,6 +8,7 @@ export { ConfigurationError, describeFault, type Fault, type Severity } from './
 export type { FileOnDisk, ReadFile } from './files.ts';
 export type { IntegrationServerConfig } from './integration-server.ts';
 export { loadConfig, type LoadedConfig, type LoadOptions } from './load.ts';
+export type { ListenAddress, PageConfig } from './page.ts';
 export type { ProcessConfig } from './process.ts';
 export { Secret } from './secret.ts';
 export type { ServiceConfig } from './service.ts';

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';
-import { oneOf, seconds, wholeNumber } from './values.ts';
+import { listenAddress, resolvePage, type PageConfig } from './page.ts';
+import { flag, oneOf, path, seconds, wholeNumber } from './values.ts';
 
 const DAY_S = 86_400;
 
@@ -22,6 +23,9 @@ const SCHEMA = v.object({
   keep_settled_days: v.optional(wholeNumber({ min: 1, max: 36_500 }), '90'),
   election: v.optional(oneOf(['lock', 'lease', 'external', 'off']), 'lock'),
   language: v.optional(oneOf(['en', 'pt-BR']), 'en'),
+  listen: v.optional(listenAddress()),
+  page_password_file: v.optional(path('a file that holds the password of the page')),
+  page_allow_retry: v.optional(flag()),
 });
 
 /** `service.yml`: how order-monit works. */
@@ -41,9 +45,11 @@ export interface ServiceConfig {
   readonly keepSettledMs: number;
   readonly election: 'lock' | 'lease' | 'external' | 'off';
   readonly language: 'en' | 'pt-BR';
+  /** `undefined`: there is no page. */
+  readonly page: PageConfig | undefined;
 }
 
-function resolve({ values, report }: Source<typeof SCHEMA>): ServiceConfig {
+function resolve({ values, report, place }: Source<typeof SCHEMA>): ServiceConfig {
   const keepSettledMs = values.keep_settled_days * DAY_S * 1000;
   if (keepSettledMs < values.late_window) {
     report.error({
@@ -77,6 +83,7 @@ function resolve({ values, report }: Source<typeof SCHEMA>): ServiceConfig {
     keepSettledMs,
     election: values.election,
     language: values.language,
+    page: resolvePage(values, report, place),
   };
 }
 

@@ -268,6 +268,8 @@ export const EN: Words = {
     methodTitle: 'That can not be done here',
     tooLargeTitle: 'The request is too large',
     tooLarge: 'Retry fewer orders at once.',
+    busyTitle: 'Too many orders are being looked up at once',
+    busy: 'Wait some seconds, then reload the page.',
     brokenTitle: 'Something went wrong',
     broken: 'The page could not be made. Monitoring goes on. The log says more: journalctl -u order-monit',
   },

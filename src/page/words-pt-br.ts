@@ -274,6 +274,8 @@ export const PT_BR: Words = {
     methodTitle: 'Isto não pode ser feito aqui',
     tooLargeTitle: 'A solicitação é grande demais',
     tooLarge: 'Tente menos pedidos de uma vez.',
+    busyTitle: 'Há pedidos demais sendo consultados ao mesmo tempo',
+    busy: 'Espere alguns segundos e recarregue a página.',
     brokenTitle: 'Algo deu errado',
     broken: 'Não foi possível montar a página. O monitoramento continua. O log diz mais: journalctl -u order-monit',
   },

@@ -46,10 +46,10 @@ export interface OverviewWords {
   readonly downEffect: Readonly<Record<Dependency, string>>;
   readonly starting: string;
   readonly startingHint: string;
-  notIn(count: number): string;
-  unconfirmed(count: number): string;
-  unclear(count: number): string;
-  badNumber(count: number): string;
+  readonly notIn: (count: number) => string;
+  readonly unconfirmed: (count: number) => string;
+  readonly unclear: (count: number) => string;
+  readonly badNumber: (count: number) => string;
   /** Joins what is wrong with open orders: `3 orders are not in Abacos`, as the beginning of a sentence. */
   sentence(list: string): string;
   repairing(count: number): string;
@@ -218,6 +218,8 @@ export interface ProblemWords {
   readonly methodTitle: string;
   readonly tooLargeTitle: string;
   readonly tooLarge: string;
+  readonly busyTitle: string;
+  readonly busy: string;
   readonly brokenTitle: string;
   readonly broken: string;
 }
