@@ -2,7 +2,9 @@ import { acquireLock, openCheckpoint } from '../checkpoint/index.ts';
 import { sentenceFor } from '../alerts/sentences.ts';
 import { describeFault, type Config, type Fault } from '../config/index.ts';
 import { openControl, type Control } from '../control/server.ts';
+import type { RetryResult } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
+import type { OrderId } from '../core/order.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import type { Checkpoint } from '../monitor/ports.ts';
 import { createHeartbeat } from '../systemd/heartbeat.ts';
@@ -15,6 +17,7 @@ import { assemble, type Assembly } from './equipment.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import { explain } from './problems.ts';
+import { PageHost } from './page.ts';
 import { loadSettings } from './settings.ts';
 import { listenForSignals, type Shutdown } from './signals.ts';
 import { StatusBoard, statusLine } from './status-board.ts';
@@ -88,6 +91,7 @@ class Service {
   readonly #monitor: Monitor;
   readonly #board: StatusBoard;
   readonly #shutdown: Shutdown;
+  readonly #page: PageHost;
   #assembly: Assembly;
   /** Takes the place of the one in use when the next cycle begins. */
   #next: Assembly | undefined;
@@ -104,6 +108,8 @@ class Service {
     if (!options.dryRun && !options.once) {
       const control = await service.#openControl();
       closers.push(() => control.close());
+      closers.push(() => service.#page.close());
+      await service.#page.apply(config);
     }
     return service;
   }
@@ -154,6 +160,15 @@ class Service {
       dryRun: parts.options.dryRun,
       now: () => systemClock.now(),
     });
+    this.#page = new PageHost({
+      ledger: checkpoint.ledger,
+      status: () => this.#board.status(),
+      retry: async (orders, by) => this.#retry(orders, by),
+      current: () => this.#assembly,
+      checkpointPath: checkpointPath(parts.surroundings.directories),
+      log: parts.log,
+      now: () => systemClock.now(),
+    });
     this.#shutdown = listenForSignals({
       stopTimeoutMs: () => this.#assembly.config.service.stopTimeoutMs,
       onStop: (signal) => {
@@ -190,6 +205,7 @@ class Service {
 
   #take(event: Event): void {
     this.#board.take(event);
+    this.#page.take(event);
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
     if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
@@ -203,12 +219,14 @@ class Service {
     return openControl({
       directory: this.#parts.surroundings.directories.runtime,
       status: () => this.#board.status(),
-      retry: async (orders, by) => {
-        const results = [];
-        for (const orderId of orders) results.push({ orderId, accepted: await this.#monitor.retry(orderId, by) });
-        return results;
-      },
+      retry: async (orders, by) => this.#retry(orders, by),
     });
+  }
+
+  async #retry(orders: readonly OrderId[], by: string): Promise<RetryResult[]> {
+    const results = [];
+    for (const orderId of orders) results.push({ orderId, accepted: await this.#monitor.retry(orderId, by) });
+    return results;
   }
 
   #beginToStop(signal: string): void {
@@ -256,6 +274,7 @@ class Service {
       this.#putAway(this.#assembly);
       this.#assembly = this.#next;
       this.#next = undefined;
+      if (!this.#parts.options.dryRun) void this.#page.apply(this.#assembly.config);
     }
     return this.#assembly.equipment;
   }

@@ -12,11 +12,13 @@ const REFRESH_SECONDS = 30;
 export function orderPage(view: View, story: OrderStory): Html {
   const { order } = view.words;
   const title = order.title(nameOf(view, story));
+  const answer = answerTo(view, story);
   return layout(view, {
     title,
     search: story.number ?? `#${story.orderId}`,
-    refreshSeconds: REFRESH_SECONDS,
-    announcement: answerTo(view, story).why,
+    // What has arrived stays as it is.
+    ...(answer.tone === 'good' ? {} : { refreshSeconds: REFRESH_SECONDS }),
+    announcement: answer.why,
     body: html`<h1>${title} <span class="soft">(${order.idLabel} ${story.orderId})</span></h1>
       ${answerSection(view, story)} ${evidenceSection(view, story)} ${storySection(view, story)}`,
   });

@@ -28,14 +28,14 @@ export function overviewPage(view: View, situation: Situation): Html {
 function headline(view: View, situation: Situation): Html {
   const { words, format, now } = view;
   const { lead, more, tone } = headlineOf(view, situation);
-  const { dryRun, lastCycleAt } = situation.status;
+  const { lastCycleAt } = situation.status;
   const look =
     lastCycleAt === undefined
       ? words.overview.neverLooked
       : words.overview.lastLook(format.duration(now - lastCycleAt));
   return html`<section id="headline" class="card headline ${tone}" data-live>
     <p>${sign(tone)}${lead}</p>
-    ${more.map((sentence) => html`<p>${sentence}</p>`)} ${dryRun && html`<p class="note">${words.frame.dryRun}</p>`}
+    ${more.map((sentence) => html`<p>${sentence}</p>`)}
     <p class="soft">${look}</p>
   </section>`;
 }

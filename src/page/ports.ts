@@ -32,7 +32,6 @@ export type DependencyNow =
 export interface PageStatus {
   readonly version: string;
   readonly startedAt: number;
-  readonly dryRun: boolean;
   readonly head: OrderId;
   readonly dependencies: Readonly<Record<Dependency, DependencyNow>>;
   /** `undefined` until the first cycle has ended. */

@@ -18,7 +18,6 @@ export const EN: Words = {
     pause: 'Pause refreshing',
     asOf: 'As of',
     stale: 'This page could not be refreshed. What it shows may be out of date.',
-    dryRun: 'Dry run: order-monit looks and reports, but records nothing and integrates nothing.',
     running: (version, duration) => `order-monit ${version}, running for ${duration}`,
     timesIn: (zone) => `Times are those of ${zone}.`,
   },

@@ -18,7 +18,6 @@ export const PT_BR: Words = {
     pause: 'Pausar atualização',
     asOf: 'Situação às',
     stale: 'Não foi possível atualizar esta página. O que ela mostra pode estar desatualizado.',
-    dryRun: 'Simulação: o order-monit consulta e informa, mas não registra nem integra nada.',
     running: (version, duration) => `order-monit ${version}, em execução há ${duration}`,
     timesIn: (zone) => `Horários de ${zone}.`,
   },

@@ -34,7 +34,6 @@ export interface FrameWords {
   readonly asOf: string;
   /** Shown by the script when the page could not be refreshed. */
   readonly stale: string;
-  readonly dryRun: string;
   running(version: string, duration: string): string;
   timesIn(zone: string): string;
 }
