@@ -142,7 +142,7 @@ export class PageHost {
     for (const record of open) byReason[reasonOf(record)] += 1;
     return {
       total: open.length,
-      givenUp: open.filter(givenUp).length,
+      needHelp: open.filter((record) => givenUp(record) || reasonOf(record) === 'BAD_NUMBER').length,
       byReason,
       orders: listed.map((record) => ({
         orderId: record.orderId,

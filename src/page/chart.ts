@@ -68,7 +68,7 @@ export function medianOf(values: readonly number[]): number | undefined {
 }
 
 function figure(view: View, hours: readonly Hour[], plot: Plot): Html {
-  const { format, now, words } = view;
+  const { format, words } = view;
   const highest = Math.max(0, ...hours.map(plot.valueOf));
   const bars = hours.flatMap((hour, index) => bar(view, { hour, index, plot, highest }));
   const begins = hours[0]?.startsAt;
@@ -88,8 +88,8 @@ function figure(view: View, hours: readonly Hour[], plot: Plot): Html {
       ${bars}
     </svg>
     <p class="axis" aria-hidden="true">
-      <span>${begins !== undefined && format.text(begins, now)}</span>
-      <span>${middle !== undefined && format.text(middle, now)}</span>
+      <span>${begins !== undefined && format.short(begins)}</span>
+      <span>${middle !== undefined && format.short(middle)}</span>
       <span>${words.chart.now}</span>
     </p>
   </figure>`;

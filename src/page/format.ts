@@ -16,6 +16,7 @@ export class Format {
   readonly #language: Language;
   readonly #clock: Intl.DateTimeFormat;
   readonly #dated: Intl.DateTimeFormat;
+  readonly #axis: Intl.DateTimeFormat;
   readonly #full: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
   readonly #number: Intl.NumberFormat;
@@ -28,7 +29,13 @@ export class Format {
     this.#language = language;
     this.#clock = new Intl.DateTimeFormat(language, clock);
     this.#dated = new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short', ...clock });
-    this.#full = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', ...zone });
+    this.#axis = new Intl.DateTimeFormat(language, { weekday: 'short', ...clock });
+    this.#full = new Intl.DateTimeFormat(language, {
+      dateStyle: 'medium',
+      timeStyle: 'medium',
+      hourCycle: 'h23',
+      ...zone,
+    });
     this.#day = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...zone });
     this.#number = new Intl.NumberFormat(language);
     this.#list = new Intl.ListFormat(language, { type: 'conjunction' });
@@ -44,6 +51,11 @@ export class Format {
 
   text(at: number, now: number): string {
     return (this.sameDay(at, now) ? this.#clock : this.#dated).format(at);
+  }
+
+  /** A moment of the last days, in few characters. */
+  short(at: number): string {
+    return this.#axis.format(at);
   }
 
   /** A moment to the second, with its date. */

@@ -32,7 +32,7 @@ export function headlineOf(view: View, situation: Situation): Headline {
   }
   if (open.total > 0) {
     const [lead = '', ...more] = missing;
-    return { tone: open.givenUp > 0 ? 'bad' : 'wait', lead, more: [...more, ...catchingUp] };
+    return { tone: open.needHelp > 0 ? 'bad' : 'wait', lead, more: [...more, ...catchingUp] };
   }
   if (status.lastCycleAt === undefined) {
     return { tone: 'wait', lead: overview.starting, more: [overview.startingHint] };
@@ -86,10 +86,10 @@ function whatIsWrong({ words, format }: View, { byReason }: OpenOrders): string 
 function missingSentences(view: View, { status, open }: Situation): string[] {
   const { overview } = view.words;
   const sentences = [whatIsWrong(view, open)];
-  if (open.givenUp > 0) sentences.push(overview.needHelp(open.givenUp, open.total));
-  const atWork = open.total - open.givenUp;
+  if (open.needHelp > 0) sentences.push(overview.needHelp(open.needHelp, open.total));
+  const atWork = open.total - open.needHelp;
   if (atWork > 0 && DEPENDENCIES.every((dependency) => status.dependencies[dependency].state === 'up')) {
-    sentences.push(open.givenUp > 0 ? overview.repairingOthers(atWork) : overview.repairing(atWork));
+    sentences.push(open.needHelp > 0 ? overview.repairingOthers(atWork) : overview.repairing(atWork));
   }
   return sentences;
 }

@@ -19,6 +19,8 @@ export type Tone = 'good' | 'wait' | 'bad';
 export interface PageContent {
   readonly title: string;
   readonly body: Part;
+  /** False for the answer to a form, which has no address to load again. */
+  readonly reload?: false;
   /** Written into the search field. */
   readonly search?: string;
   /** The script fetches the page again this often and puts what is new in place. Not at all without it. */
@@ -54,7 +56,7 @@ export function layout(view: View, content: PageContent): Html {
             ${words.frame.timesIn(format.timeZone)}
           </p>
           <p class="actions">
-            <a href="">${words.frame.reload}</a>
+            ${content.reload !== false && html`<a href="">${words.frame.reload}</a>`}
             ${
               refreshSeconds !== undefined &&
               html`<button type="button" class="plain" id="pause" aria-pressed="false" hidden>

@@ -79,7 +79,6 @@ function openRow(view: View, order: OpenOrder): Html {
   const { format, now } = view;
   const { overview } = view.words;
   const { columns } = overview;
-  const every = format.duration(order.everyMs);
   return html`<tr role="row">
     <th role="rowheader" scope="row">${orderLink(view, order)}</th>
     <td role="cell">
@@ -96,7 +95,7 @@ function openRow(view: View, order: OpenOrder): Html {
       }
     </td>
     <td role="cell">
-      ${order.givenUp ? overview.nextGivenUp(every) : overview.next(every)}
+      ${nextFor(view, order)}
       ${
         view.allowRetry &&
         order.givenUp &&
@@ -104,6 +103,13 @@ function openRow(view: View, order: OpenOrder): Html {
       }
     </td>
   </tr>`;
+}
+
+function nextFor({ words: { overview }, format }: View, { everyMs, givenUp, reason }: OpenOrder): string {
+  const every = format.duration(everyMs);
+  if (reason === 'BAD_NUMBER') return overview.nextBadNumber;
+  if (givenUp) return overview.nextGivenUp(every);
+  return reason === 'UNKNOWN' ? overview.nextLook(every) : overview.next(every);
 }
 
 function dependencySection(view: View, { status }: Situation): Html {

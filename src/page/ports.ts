@@ -42,7 +42,8 @@ export interface PageStatus {
 export interface OpenOrders {
   /** All of them; `orders` may hold the first ones only. */
   readonly total: number;
-  readonly givenUp: number;
+  /** Given up, or with a number that only people can correct. */
+  readonly needHelp: number;
   readonly byReason: Readonly<Record<FailureReason, number>>;
   /** Given-up ones first, then the oldest first. */
   readonly orders: readonly OpenOrder[];

@@ -45,6 +45,7 @@ export function retriedPage(view: View, orders: readonly RetryOrder[], results: 
   const accepted = new Set(results.filter((result) => result.accepted).map(({ orderId }) => orderId));
   return layout(view, {
     title: retry.doneTitle,
+    reload: false,
     body: html`<h1>${retry.doneTitle}</h1>
       <section class="card">
         <ul>

@@ -48,32 +48,34 @@ button.plain, .button.plain { color: var(--link); background: none; border-color
 .sign { display: inline-block; min-width: 1.4em; margin-right: .35em; border-radius: .7em; text-align: center; font-weight: 700; line-height: 1.4; color: var(--card); }
 .sign.good { background: var(--good); } .sign.wait { background: var(--wait); } .sign.bad { background: var(--bad); }
 .note { border-left: .25rem solid var(--wait); padding-left: .6rem; }
-.tag { display: inline-block; border: 1px solid currentColor; border-radius: .3rem; padding: 0 .35rem; font-size: .85rem; color: var(--bad); }
+.tag { display: inline-block; white-space: nowrap; border: 1px solid currentColor; border-radius: .3rem; padding: 0 .35rem; font-size: .85rem; color: var(--bad); }
 .stale { background: var(--bad-ground); color: var(--bad); padding: .5rem .7rem; border-radius: .35rem; }
 blockquote { margin: .5rem 0; padding: .1rem .8rem; border-left: .25rem solid var(--line); color: var(--soft); font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .9rem; }
 
-.dependencies { list-style: none; margin: 0; padding: 0; display: grid; gap: .8rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); }
+.card > .dependencies { list-style: none; margin: 0; padding: 0; display: grid; gap: .8rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); }
 .dependencies .down { color: var(--bad); }
 
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .8rem .45rem 0; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .9rem; white-space: nowrap; }
 td blockquote { margin: .25rem 0 0; }
+tbody th { overflow-wrap: break-word; min-width: 5.5rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin-top: .8rem; }
 footer { color: var(--soft); font-size: .9rem; padding-bottom: 2rem; }
 
 .charts { display: grid; gap: 1rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); }
-figure { margin: 0; min-width: 0; }
+figure { margin: 0; min-width: 0; display: flex; flex-direction: column; }
 figcaption { margin-bottom: .3rem; }
-.plot { display: block; width: 100%; height: 5rem; border-bottom: 1px solid var(--soft); }
+.plot { display: block; width: 100%; height: 5rem; margin-top: auto; border-bottom: 1px solid var(--soft); }
 .plot .orders { fill: var(--bar-1); } .plot .repairs { fill: var(--bar-2); } .plot .time { fill: var(--bar-3); }
-.axis { display: flex; justify-content: space-between; font-size: .8rem; color: var(--soft); margin: .2rem 0 0; }
+.axis { white-space: nowrap; display: flex; justify-content: space-between; font-size: .8rem; color: var(--soft); margin: .2rem 0 0; }
 details { margin-top: .8rem; }
 summary { cursor: pointer; color: var(--link); width: max-content; max-width: 100%; }
 
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .35rem 1.2rem; margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; min-width: 0; }
+.card > ul { margin: .3rem 0; padding-left: 1.2rem; }
 dd ul { list-style: none; margin: .2rem 0 0; padding: 0; color: var(--soft); font-size: .9rem; }
 .story { list-style: none; margin: 0; padding: 0; }
 .story li { border-left: .15rem solid var(--line); padding: 0 0 .7rem .9rem; }
@@ -89,7 +91,7 @@ dd ul { list-style: none; margin: .2rem 0 0; padding: 0; color: var(--soft); fon
   .stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
   form[role=search] { width: 100%; }
   form[role=search] label { width: 100%; }
-  form[role=search] input { flex: 1 1 8rem; }
+  form[role=search] input { flex: 1 1 8rem; min-width: 0; }
 }
 @media (max-width: 28rem) {
   dl { grid-template-columns: 1fr; gap: 0; }

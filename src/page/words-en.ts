@@ -53,8 +53,8 @@ export const EN: Words = {
         : `order-monit is at work on the other ${number.format(count)}, by itself.`,
     needHelp: (count, total) =>
       count === total
-        ? `${count === 1 ? 'It needs' : 'They need'} somebody: order-monit has stopped trying.`
-        : `${number.format(count)} of them ${count === 1 ? 'needs' : 'need'} somebody: order-monit has stopped trying.`,
+        ? `${count === 1 ? 'It needs' : 'They need'} somebody: order-monit can not mend that by itself.`
+        : `${number.format(count)} of them ${count === 1 ? 'needs' : 'need'} somebody: order-monit can not mend that by itself.`,
     allToday: (count) =>
       count === 1
         ? 'The one order of today is in Abacos.'
@@ -87,6 +87,8 @@ export const EN: Words = {
     },
     attempts: (done, most) => `${done} of ${most}`,
     next: (every) => `Tried again by itself, about every ${every}.`,
+    nextLook: (every) => `Asked about again by itself, about every ${every}.`,
+    nextBadNumber: 'Needs somebody: the number has to be corrected in the shop.',
     nextGivenUp: (every) => `Needs somebody. It is only looked at, every ${every}.`,
     givenUp: 'given up',
     idOnly: (id) => `id ${id}`,

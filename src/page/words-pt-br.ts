@@ -53,8 +53,8 @@ export const PT_BR: Words = {
         : `O order-monit está cuidando dos outros ${number.format(count)}, automaticamente.`,
     needHelp: (count, total) =>
       count === total
-        ? `${count === 1 ? 'Precisa' : 'Precisam'} de alguém: o order-monit parou de tentar.`
-        : `${number.format(count)} deles ${count === 1 ? 'precisa' : 'precisam'} de alguém: o order-monit parou de tentar.`,
+        ? `${count === 1 ? 'Precisa' : 'Precisam'} de alguém: o order-monit não consegue resolver sozinho.`
+        : `${number.format(count)} deles ${count === 1 ? 'precisa' : 'precisam'} de alguém: o order-monit não consegue resolver sozinho.`,
     allToday: (count) =>
       count === 1
         ? 'O único pedido de hoje está no Abacos.'
@@ -87,8 +87,10 @@ export const PT_BR: Words = {
     },
     attempts: (done, most) => `${done} de ${most}`,
     next: (every) => `Nova tentativa automática, a cada ${every}, mais ou menos.`,
+    nextLook: (every) => `O Abacos é consultado de novo automaticamente, a cada ${every}, mais ou menos.`,
+    nextBadNumber: 'Precisa de alguém: o número tem de ser corrigido na loja.',
     nextGivenUp: (every) => `Precisa de alguém. Só é verificado, a cada ${every}.`,
-    givenUp: 'desistência',
+    givenUp: 'abandonado',
     idOnly: (id) => `id ${id}`,
     retryOne: (order) => `Tentar de novo ${order}`,
     retryAll: (count) =>

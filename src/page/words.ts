@@ -75,6 +75,8 @@ export interface OverviewWords {
   readonly reasons: Readonly<Record<FailureReason, string>>;
   attempts(done: number, most: number): string;
   next(every: string): string;
+  nextLook(every: string): string;
+  readonly nextBadNumber: string;
   nextGivenUp(every: string): string;
   readonly givenUp: string;
   idOnly(id: number): string;

@@ -34,7 +34,7 @@ export const STATUS: PageStatus = {
 
 export const NOTHING_OPEN: OpenOrders = {
   total: 0,
-  givenUp: 0,
+  needHelp: 0,
   byReason: { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0 },
   orders: [],
 };
@@ -58,7 +58,8 @@ export function openOrder(id: number, changes: Partial<OpenOrder> = {}): OpenOrd
 export function openOrders(...orders: readonly OpenOrder[]): OpenOrders {
   const byReason = { ...NOTHING_OPEN.byReason };
   for (const { reason } of orders) byReason[reason] += 1;
-  return { total: orders.length, givenUp: orders.filter(({ givenUp }) => givenUp).length, byReason, orders };
+  const needHelp = orders.filter(({ givenUp, reason }) => givenUp || reason === 'BAD_NUMBER').length;
+  return { total: orders.length, needHelp, byReason, orders };
 }
 
 export const SHOP_SAID = "RuntimeError: Order 1226050 doesn't have an associated payment";
