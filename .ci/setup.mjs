@@ -30,6 +30,7 @@ const TEST_PARTS = {
   'mariadb-server-core': 'mariadbd',
   'mariadb-client-core': 'my_print_defaults', // mariadb-install-db needs it
   'openssh-server': 'sshd',
+  chromium: 'chromium', // visits the page
   python3: 'python3', // plays systemd's side of the notifications
 };
 

@@ -59,7 +59,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .8rem .45rem 0; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .9rem; white-space: nowrap; }
 td blockquote { margin: .25rem 0 0; }
-tbody th { overflow-wrap: break-word; min-width: 5.5rem; }
+tbody th { min-width: 6.5rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin-top: .8rem; }
 footer { color: var(--soft); font-size: .9rem; padding-bottom: 2rem; }
 
@@ -89,6 +89,7 @@ dd ul { list-style: none; margin: .2rem 0 0; padding: 0; color: var(--soft); fon
   .stacked td, .stacked tbody th { border: 0; padding: .1rem 0; }
   .stacked tbody th { font-size: 1.05rem; }
   .stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
+  thead th { white-space: normal; }
   form[role=search] { width: 100%; }
   form[role=search] label { width: 100%; }
   form[role=search] input { flex: 1 1 8rem; min-width: 0; }
