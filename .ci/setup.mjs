@@ -30,7 +30,8 @@ const TEST_PARTS = {
   'mariadb-server-core': 'mariadbd',
   'mariadb-client-core': 'my_print_defaults', // mariadb-install-db needs it
   'openssh-server': 'sshd',
-  chromium: 'chromium', // visits the page
+  chromium: 'chromium', // visits the page, which is measured with this font
+  'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   python3: 'python3', // plays systemd's side of the notifications
 };
 

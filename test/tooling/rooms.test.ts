@@ -43,6 +43,7 @@ const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
   ['src/config/x.ts', `import { orderId } from '../core/order.ts';`, /src\/config may import from config only/],
   ['src/systemd/x.ts', `import { orderId } from '../core/order.ts';`, /src\/systemd may import from systemd only/],
   ['src/alerts/x.ts', `import { main } from '../cli/main.ts';`, /src\/alerts may import/],
+  ['src/page/x.ts', `import { Monitor } from '../monitor/monitor.ts';`, /src\/page may import from page, core only/],
   ['src/cli/x.ts', `import { demo } from '../../test/sandbox/demo.ts';`, /Test parts/],
 ];
 
