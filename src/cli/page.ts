@@ -58,7 +58,15 @@ export class PageHost {
    * only where it has changed. Never throws: monitoring goes on without a page.
    */
   async apply(config: Config): Promise<void> {
-    this.#changing = this.#changing.then(async () => this.#apply(config));
+    this.#changing = this.#changing
+      .then(async () => this.#apply(config))
+      .catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        this.#options.log.error(
+          `${why}. Monitoring goes on without the page; once that is mended: systemctl reload order-monit`,
+          { event: 'page' },
+        );
+      });
     await this.#changing;
   }
 
@@ -68,7 +76,6 @@ export class PageHost {
   }
 
   async #apply({ service }: Config): Promise<void> {
-    const { log } = this.#options;
     const wanted = service.page;
     if (this.#open !== undefined && this.#open.address !== (wanted && describeAddress(wanted.listen))) {
       await this.#close();
@@ -79,15 +86,8 @@ export class PageHost {
       this.#open.replace(page);
       return;
     }
-    try {
-      this.#open = await openPage(wanted.listen, page);
-      log.info(`The page is at ${this.#open.address}`, { event: 'page' });
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      log.error(`${why}. Monitoring goes on without it; once that is mended: systemctl reload order-monit`, {
-        event: 'page',
-      });
-    }
+    this.#open = await openPage(wanted.listen, page);
+    this.#options.log.info(`The page is at ${this.#open.address}`, { event: 'page' });
   }
 
   async #close(): Promise<void> {

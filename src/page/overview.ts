@@ -68,7 +68,7 @@ function openTable(view: View, { orders, total }: OpenOrders): Html {
     ${orders.length < total && html`<p class="soft">${overview.more(total - orders.length)}</p>`}
     ${
       view.allowRetry &&
-      givenUp.length > 0 &&
+      givenUp.length > 1 &&
       html`<p class="actions">
         <a class="button" href="${retryPath(givenUp)}">${overview.retryAll(givenUp.length)}</a>
       </p>`

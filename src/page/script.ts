@@ -33,7 +33,9 @@ export const SCRIPT = `'use strict';
         if (same !== null) same.open = true;
       }
       if (isInUse(part) || part.isEqualNode(next)) continue;
-      part.replaceWith(document.adoptNode(next));
+      // A screen reader speaks what changes within the element that it knows, and not a new one.
+      if (part.getAttribute('role') === 'status') part.textContent = next.textContent;
+      else part.replaceWith(document.adoptNode(next));
     }
   };
 

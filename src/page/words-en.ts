@@ -6,6 +6,11 @@ function orders(count: number): string {
   return count === 1 ? '1 order' : `${number.format(count)} orders`;
 }
 
+/** `every 2 minutes`, and not `every 1 hour`. */
+function interval(duration: string): string {
+  return `every ${duration.replace(/^1 (?=\p{L}+$)/u, '')}`;
+}
+
 /** The page in English. */
 export const EN: Words = {
   frame: {
@@ -86,15 +91,14 @@ export const EN: Words = {
       BAD_NUMBER: 'Its number in the shop can not be an order number.',
     },
     attempts: (done, most) => `${done} of ${most}`,
-    next: (every) => `Tried again by itself, about every ${every}.`,
-    nextLook: (every) => `Asked about again by itself, about every ${every}.`,
+    next: (every) => `Tried again by itself, about ${interval(every)}.`,
+    nextLook: (every) => `Asked about again by itself, about ${interval(every)}.`,
     nextBadNumber: 'Needs somebody: the number has to be corrected in the shop.',
-    nextGivenUp: (every) => `Needs somebody. It is only looked at, every ${every}.`,
+    nextGivenUp: (every) => `Needs somebody. It is only looked at, ${interval(every)}.`,
     givenUp: 'given up',
     idOnly: (id) => `id ${id}`,
     retryOne: (order) => `Retry ${order}`,
-    retryAll: (count) =>
-      count === 1 ? 'Retry the order that was given up' : `Retry ${orders(count)} that were given up`,
+    retryAll: (count) => `Retry all ${number.format(count)} that were given up`,
     dependenciesTitle: 'What order-monit depends on',
     dependencies: { shop: 'Shop database', abacos: 'Abacos', 'integration-server': 'Integration server' },
     dependencyRoles: {
@@ -138,7 +142,7 @@ export const EN: Words = {
     inAbacos: (status) => `This order is in Abacos (${status}).`,
     unpaid: 'This order is in Abacos, but Abacos does not know yet that it has been paid.',
     unpaidTodo: (every) =>
-      `Nothing for now: order-monit confirms the payment by itself and looks again about every ${every}.`,
+      `Nothing for now: order-monit confirms the payment by itself and looks again about ${interval(every)}.`,
     unpaidGivenUpTodo:
       'Have those who look after the shop find out why the payment can not be confirmed. Once that is mended, have it retried.',
     young: (duration) =>
@@ -154,7 +158,7 @@ export const EN: Words = {
       done === 0
         ? 'This order is not in Abacos. order-monit has found that out and is about to integrate it.'
         : `This order is not in Abacos. order-monit has tried ${done} of ${most} times to integrate it.`,
-    missingTodo: (every) => `Nothing for now: it is tried again by itself, about every ${every}.`,
+    missingTodo: (every) => `Nothing for now: it is tried again by itself, about ${interval(every)}.`,
     givenUp: 'This order is not in Abacos, and order-monit has stopped trying to integrate it.',
     givenUpTodo: 'Have the cause mended (what the shop said is below), then have it retried.',
     vanished: 'Abacos says that it does not have this order, although it had it when order-monit looked.',
@@ -162,7 +166,7 @@ export const EN: Words = {
       'Ask those who look after Abacos whether it was removed there. order-monit does not look at it again by itself.',
     unclear: 'Nobody knows for certain whether this order is in Abacos: what Abacos answers about it is not clear.',
     unclearTodo: (every) =>
-      `Wait: order-monit asks again about every ${every}. If it stays so for a day, show the answer below to those who look after Abacos.`,
+      `Wait: order-monit asks again about ${interval(every)}. If it stays so for a day, show the answer below to those who look after Abacos.`,
     unasked: 'Abacos can not be asked right now. When it was last asked, this order was not settled.',
     unaskedSettled: 'Abacos can not be asked right now. When it was last asked, it had this order.',
     unaskedTodo: 'Wait until Abacos can be reached again; nothing is lost. Then look here again.',

@@ -6,6 +6,11 @@ function orders(count: number): string {
   return count === 1 ? '1 pedido' : `${number.format(count)} pedidos`;
 }
 
+/** `a cada 2 minutos`, and not `a cada 1 hora`. */
+function interval(duration: string): string {
+  return `a cada ${duration.replace(/^1 (?=\p{L}+$)/u, '')}`;
+}
+
 /** The page in Portuguese as it is written in Brazil. */
 export const PT_BR: Words = {
   frame: {
@@ -86,17 +91,14 @@ export const PT_BR: Words = {
       BAD_NUMBER: 'O número dele na loja não pode ser um número de pedido.',
     },
     attempts: (done, most) => `${done} de ${most}`,
-    next: (every) => `Nova tentativa automática, a cada ${every}, mais ou menos.`,
-    nextLook: (every) => `O Abacos é consultado de novo automaticamente, a cada ${every}, mais ou menos.`,
+    next: (every) => `Nova tentativa automática, ${interval(every)}, mais ou menos.`,
+    nextLook: (every) => `O Abacos é consultado de novo automaticamente, ${interval(every)}, mais ou menos.`,
     nextBadNumber: 'Precisa de alguém: o número tem de ser corrigido na loja.',
-    nextGivenUp: (every) => `Precisa de alguém. Só é verificado, a cada ${every}.`,
+    nextGivenUp: (every) => `Precisa de alguém. Só é verificado, ${interval(every)}.`,
     givenUp: 'abandonado',
     idOnly: (id) => `id ${id}`,
     retryOne: (order) => `Tentar de novo ${order}`,
-    retryAll: (count) =>
-      count === 1
-        ? 'Tentar de novo o pedido abandonado'
-        : `Tentar de novo os ${number.format(count)} pedidos abandonados`,
+    retryAll: (count) => `Tentar de novo todos os ${number.format(count)} abandonados`,
     dependenciesTitle: 'Do que o order-monit depende',
     dependencies: {
       shop: 'Banco de dados da loja',
@@ -144,7 +146,7 @@ export const PT_BR: Words = {
     inAbacos: (status) => `Este pedido está no Abacos (${status}).`,
     unpaid: 'Este pedido está no Abacos, mas o Abacos ainda não sabe que ele foi pago.',
     unpaidTodo: (every) =>
-      `Nada por enquanto: o order-monit confirma o pagamento automaticamente e verifica a cada ${every}, mais ou menos.`,
+      `Nada por enquanto: o order-monit confirma o pagamento automaticamente e verifica ${interval(every)}, mais ou menos.`,
     unpaidGivenUpTodo:
       'Peça a quem cuida da loja que descubra por que o pagamento não pode ser confirmado. Depois de corrigido, mande tentar de novo.',
     young: (duration) =>
@@ -160,7 +162,7 @@ export const PT_BR: Words = {
       done === 0
         ? 'Este pedido não está no Abacos. O order-monit percebeu isso e está prestes a integrá-lo.'
         : `Este pedido não está no Abacos. O order-monit já fez ${done} de ${most} tentativas de integrá-lo.`,
-    missingTodo: (every) => `Nada por enquanto: há nova tentativa automática, a cada ${every}, mais ou menos.`,
+    missingTodo: (every) => `Nada por enquanto: há nova tentativa automática, ${interval(every)}, mais ou menos.`,
     givenUp: 'Este pedido não está no Abacos, e o order-monit parou de tentar integrá-lo.',
     givenUpTodo: 'Peça que a causa seja corrigida (o que a loja disse está abaixo) e depois mande tentar de novo.',
     vanished: 'O Abacos diz que não tem este pedido, embora o tivesse quando o order-monit verificou.',
@@ -168,7 +170,7 @@ export const PT_BR: Words = {
       'Pergunte a quem cuida do Abacos se ele foi removido lá. O order-monit não o verifica de novo sozinho.',
     unclear: 'Não se sabe ao certo se este pedido está no Abacos: o que o Abacos responde sobre ele não é claro.',
     unclearTodo: (every) =>
-      `Espere: o order-monit pergunta de novo a cada ${every}, mais ou menos. Se continuar assim por um dia, mostre a resposta abaixo a quem cuida do Abacos.`,
+      `Espere: o order-monit pergunta de novo ${interval(every)}, mais ou menos. Se continuar assim por um dia, mostre a resposta abaixo a quem cuida do Abacos.`,
     unasked: 'O Abacos não pode ser consultado agora. Na última consulta, este pedido estava pendente.',
     unaskedSettled: 'O Abacos não pode ser consultado agora. Na última consulta, ele tinha este pedido.',
     unaskedTodo: 'Espere até que o Abacos volte a responder; nada se perde. Depois olhe aqui de novo.',

@@ -81,6 +81,7 @@ export interface OverviewWords {
   readonly givenUp: string;
   idOnly(id: number): string;
   retryOne(order: string): string;
+  /** Of several. */
   retryAll(count: number): string;
   readonly dependenciesTitle: string;
   readonly dependencies: Readonly<Record<Dependency, string>>;

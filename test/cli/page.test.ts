@@ -129,7 +129,7 @@ describe('The page of a running service', () => {
     const service = new Run(second, ['run']);
     t.after(async () => service.stop());
     await until('it is said', () => service.output.includes('something else listens there already'));
-    assert.match(service.output, /Monitoring goes on without it/);
+    assert.match(service.output, /Monitoring goes on without the page/);
     assert.notEqual(installation.state, second.state);
   });
 });

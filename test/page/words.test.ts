@@ -152,7 +152,7 @@ describe('Why an order is where it is', () => {
       { abacos: { kind: 'unknown', why: 'a contradiction' } },
       'wait',
       /Nobody knows for certain/,
-      /asks again about every 1 hour/,
+      /asks again about every hour\./,
     ],
   ];
   for (const [what, changes, tone, why, todo] of CASES) {
