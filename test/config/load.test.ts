@@ -26,7 +26,7 @@ test('three files with what is required are enough, and the rest has its default
     keepSettledMs: 90 * 86_400_000,
     election: 'lock',
     language: 'en',
-      page: undefined,
+    page: undefined,
   });
   assert.deepEqual(config.process, { backtrace: false });
   const { permanentErrors, ...integrationServer } = config.integrationServer;
