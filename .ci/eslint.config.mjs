@@ -23,6 +23,7 @@ const ROOMS = {
   config: [],
   history: ['core'],
   control: ['core'],
+  page: ['core'],
 };
 
 const everyRoom = [...Object.keys(ROOMS), 'cli'];

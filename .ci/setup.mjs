@@ -34,6 +34,8 @@ const TEST_PARTS = {
   'mariadb-server-core': 'mariadbd',
   'mariadb-client-core': 'my_print_defaults', // mariadb-install-db needs it
   'openssh-server': 'sshd',
+  chromium: 'chromium', // visits the page, which is measured with this font
+  'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   python3: 'python3', // plays systemd's side of the notifications
   scdoc: 'scdoc', // renders the manual pages, and the two below say what is wrong with them
   'man-db': 'man',

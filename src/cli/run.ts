@@ -2,11 +2,12 @@ import { acquireLock, openCheckpoint, RewindFile } from '../checkpoint/index.ts'
 import { sentenceFor } from '../alerts/sentences.ts';
 import { describeFault, type Config, type Fault } from '../config/index.ts';
 import { openControl, type Control } from '../control/server.ts';
+import type { RetryResult } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
-import { History, since } from '../history/index.ts';
+import type { OrderId } from '../core/order.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import type { Checkpoint, RewindStore } from '../monitor/ports.ts';
-import { createHeartbeat } from '../systemd/heartbeat.ts';
+import { createHeartbeat, type Heartbeat } from '../systemd/heartbeat.ts';
 import { createLog, type Log } from '../systemd/log.ts';
 import { createNotifier, type Notifier } from '../systemd/notifier.ts';
 import { systemClock } from './clock.ts';
@@ -16,7 +17,8 @@ import { assemble, type Assembly } from './equipment.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import { explain } from './problems.ts';
-import { ReasonBoard } from './reason-board.ts';
+import { Memory } from './memory.ts';
+import { PageHost } from './page.ts';
 import { loadSettings } from './settings.ts';
 import { listenForSignals, type Shutdown } from './signals.ts';
 import { StatusBoard, statusLine } from './status-board.ts';
@@ -90,12 +92,11 @@ class Service {
   readonly #notifier: Notifier;
   readonly #monitor: Monitor;
   readonly #board: StatusBoard;
-  /** Left out in a dry run, which writes nothing. */
-  readonly #history: History | undefined;
-  readonly #reasons: ReasonBoard;
+  readonly #memory: Memory;
   readonly #shutdown: Shutdown;
   /** Not in a dry run. */
   #watching: Watching | undefined;
+  readonly #page: PageHost;
   #assembly: Assembly;
   /** Takes the place of the one in use when the next cycle begins. */
   #next: Assembly | undefined;
@@ -115,6 +116,8 @@ class Service {
     if (!options.once) {
       const control = await service.#openControl(watching);
       closers.push(() => control.close());
+      closers.push(() => service.#page.close());
+      await service.#page.apply(config);
     }
     return service;
   }
@@ -136,18 +139,7 @@ class Service {
     this.#checkpoint = checkpoint;
     this.#notifier = notifier;
     this.#assembly = assembly;
-    const heartbeat = createHeartbeat({
-      notifier,
-      monotonic: () => systemClock.monotonic(),
-      onHang: ({ name, deadlineMs }) => {
-        parts.log.fatal(
-          `Hung while ${name}, for more than ${Math.round(deadlineMs / 1000)} s; the watchdog ends this process`,
-          {
-            event: 'hung',
-          },
-        );
-      },
-    });
+    const heartbeat = watchOver(notifier, parts.log);
     // First in the list, so last to go: signals and signs of life matter until the checkpoint is closed.
     parts.closers.unshift(() => {
       heartbeat.stop();
@@ -169,8 +161,17 @@ class Service {
       dryRun: parts.options.dryRun,
       now: () => systemClock.now(),
     });
-    this.#history = parts.options.dryRun ? undefined : this.#openHistory();
-    this.#reasons = new ReasonBoard((id) => checkpoint.ledger.open.has(id));
+    this.#memory = this.#openMemory();
+    this.#page = new PageHost({
+      ledger: checkpoint.ledger,
+      status: () => this.#board.status(),
+      retry: async (orders, by) => this.#retry(orders, by),
+      current: () => this.#assembly,
+      metrics: async () => (await this.#watching?.metrics.exposition(undefined))?.text ?? '',
+      stateDirectory: parts.surroundings.directories.state,
+      log: parts.log,
+      now: () => systemClock.now(),
+    });
     this.#shutdown = listenForSignals({
       stopTimeoutMs: () => this.#assembly.config.service.stopTimeoutMs,
       onStop: (signal) => {
@@ -196,7 +197,9 @@ class Service {
     });
     this.#notifier.ready();
     this.#showStatus();
-    void this.#recallReasons();
+    void this.#memory.recall((entry) => {
+      this.#page.recall(entry);
+    });
     const { rewind } = this.#monitor;
     if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
     if (options.once) {
@@ -211,41 +214,25 @@ class Service {
 
   #take(event: Event): void {
     this.#board.take(event);
-    this.#history?.append(event);
-    this.#reasons.take(event, systemClock.now());
+    this.#memory.take(event);
     this.#watching?.take(event);
+    this.#page.take(event);
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
     if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
   }
 
-  /** Why the orders are open that an earlier process left: the checkpoint's columns do not say it. */
-  async #recallReasons(): Promise<void> {
-    const { log, surroundings } = this.#parts;
-    if (this.#checkpoint.ledger.open.size === 0) return;
-    const startedAt = systemClock.now();
-    try {
-      for await (const entry of since(surroundings.directories.state, 0)) {
-        if (entry.at >= startedAt) return;
-        this.#reasons.recall(entry, entry.at);
-      }
-    } catch (error) {
-      log.warn('The history could not be read: why older orders are open is not known', { event: 'history', error });
-    }
-  }
-
-  #openHistory(): History {
-    const { closers, log, surroundings } = this.#parts;
-    const history = new History({
+  #openMemory(): Memory {
+    const { closers, log, options, surroundings } = this.#parts;
+    const memory = new Memory({
       stateDirectory: surroundings.directories.state,
       limitBytes: () => this.#assembly.config.service.historyBytes,
-      clock: systemClock,
-      report: (message) => {
-        log.warn(message, { event: 'history' });
-      },
+      isOpen: (id) => this.#checkpoint.ledger.open.has(id),
+      dryRun: options.dryRun,
+      log,
     });
-    closers.push(() => history.close(HISTORY_CLOSING_MS));
-    return history;
+    closers.push(() => memory.close());
+    return memory;
   }
 
   #showStatus(): void {
@@ -273,18 +260,20 @@ class Service {
     return openControl({
       directory: this.#parts.surroundings.directories.runtime,
       status: () => this.#board.status(),
-      reasons: () => this.#reasons.reasons(),
+      reasons: () => this.#memory.reasons(),
       metrics: (accept) => metrics.exposition(accept),
-      retry: async (orders, by) => {
-        const accepted = new Set(await this.#monitor.retry(orders, by));
-        return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));
-      },
+      retry: async (orders, by) => this.#retry(orders, by),
       beginRewind: (request) => this.#monitor.beginRewind(request),
       cancelRewind: async (by) => (await this.#monitor.cancelRewind(by)) ?? null,
       runNow: (by) => {
         this.#monitor.runNow(by);
       },
     });
+  }
+
+  async #retry(orders: readonly OrderId[], by: string): Promise<RetryResult[]> {
+    const accepted = new Set(await this.#monitor.retry(orders, by));
+    return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));
   }
 
   #beginToStop(signal: string): void {
@@ -332,16 +321,25 @@ class Service {
       this.#putAway(this.#assembly);
       this.#assembly = this.#next;
       this.#next = undefined;
+      if (!this.#parts.options.dryRun) void this.#page.apply(this.#assembly.config);
     }
     return this.#assembly.equipment;
   }
 }
 
+function watchOver(notifier: Notifier, log: Log): Heartbeat {
+  return createHeartbeat({
+    notifier,
+    monotonic: () => systemClock.monotonic(),
+    onHang: ({ name, deadlineMs }) => {
+      const limit = `${Math.round(deadlineMs / 1000)} s`;
+      log.fatal(`Hung while ${name}, for more than ${limit}; the watchdog ends this process`, { event: 'hung' });
+    },
+  });
+}
+
 /** What tidying and closing may take besides the running commands. */
 const STOP_MARGIN_MS = 30_000;
-
-/** What the last entries of the history get to be written. */
-const HISTORY_CLOSING_MS = 5000;
 
 function assembleFor({ log, options }: ServiceParts, config: Config): Assembly {
   return assemble({

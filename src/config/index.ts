@@ -15,6 +15,7 @@ export {
   type LoadOptions,
   type Sections,
 } from './load.ts';
+export type { ListenAddress, PageConfig } from './page.ts';
 export type { ProcessConfig } from './process.ts';
 export { Secret } from './secret.ts';
 export type { ServiceConfig } from './service.ts';

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';
+import { listenAddress, resolvePage, type PageConfig } from './page.ts';
 import type { Secret } from './secret.ts';
-import { oneOf, seconds, secretUrl, wholeNumber } from './values.ts';
+import { flag, oneOf, path, seconds, secretUrl, wholeNumber } from './values.ts';
 
 const DAY_S = 86_400;
 const MEGABYTE = 1_000_000;
@@ -27,6 +28,9 @@ const SCHEMA = v.object({
   election: v.optional(oneOf(['lock', 'lease', 'external', 'off']), 'lock'),
   language: v.optional(oneOf(['en', 'pt-BR']), 'en'),
   heartbeat_url: v.optional(secretUrl('the URL that is called after each good cycle')),
+  listen: v.optional(listenAddress()),
+  page_password_file: v.optional(path('a file that holds the password of the page')),
+  page_allow_retry: v.optional(flag()),
 });
 
 /** `service.yml`: how order-monit works. */
@@ -50,9 +54,11 @@ export interface ServiceConfig {
   readonly language: 'en' | 'pt-BR';
   /** Whoever knows it can say that all is well. */
   readonly heartbeatUrl: Secret | undefined;
+  /** `undefined`: there is no page. */
+  readonly page: PageConfig | undefined;
 }
 
-function resolve({ values, report }: Source<typeof SCHEMA>): ServiceConfig {
+function resolve({ values, report, place }: Source<typeof SCHEMA>): ServiceConfig {
   const keepSettledMs = values.keep_settled_days * DAY_S * 1000;
   if (keepSettledMs < values.late_window) {
     report.error({
@@ -89,6 +95,7 @@ function resolve({ values, report }: Source<typeof SCHEMA>): ServiceConfig {
     election: values.election,
     language: values.language,
     heartbeatUrl: values.heartbeat_url,
+    page: resolvePage(values, report, place),
   };
 }
 

@@ -12,9 +12,9 @@ import { TEMPLATE } from './syntax-fault.ts';
 /** What the shipped files hold where only the operator knows the value. */
 export const PLACEHOLDER = 'CHANGE_ME';
 
-type Reading<T> = { readonly value: T } | { readonly problem: string };
+export type Reading<T> = { readonly value: T } | { readonly problem: string };
 
-function readAs<T>(expected: string, read: (text: string) => Reading<T>) {
+export function readAs<T>(expected: string, read: (text: string) => Reading<T>) {
   return v.pipe(
     v.string('holds several values where one is expected.'),
     v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {

@@ -29,6 +29,7 @@ test('three files with what is required are enough, and the rest has its default
     election: 'lock',
     language: 'en',
     heartbeatUrl: undefined,
+    page: undefined,
   });
   assert.deepEqual(config.process, { backtrace: false });
   const { permanentErrors, ...integrationServer } = config.integrationServer;

@@ -53,6 +53,7 @@ const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
     `import { Monitor } from '../monitor/monitor.ts';`,
     /src\/metrics may import from metrics, core only/,
   ],
+  ['src/page/x.ts', `import { Monitor } from '../monitor/monitor.ts';`, /src\/page may import from page, core only/],
   ['src/cli/x.ts', `import { demo } from '../../test/sandbox/demo.ts';`, /Test parts/],
 ];
 

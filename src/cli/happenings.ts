@@ -1,0 +1,188 @@
+import { lastWords, type CommandOutcome } from '../core/command.ts';
+import type { Event } from '../core/event.ts';
+import type { OrderId } from '../core/order.ts';
+import { sameVerdict } from '../core/verdict.ts';
+import type { HistoryEntry } from '../history/index.ts';
+import type { Chart, Happening, Hour, StoryEntry } from '../page/ports.ts';
+
+const HOUR_MS = 3_600_000;
+const HOURS = 48;
+/** Enough for a median. */
+const MAX_TIMES = 1000;
+
+interface Bucket {
+  orders: number;
+  repairs: number;
+  readonly timesToIntegrate: number[];
+}
+
+/** What the page shows of what happened: in memory and bounded, filled by the running service and from the history. */
+export class Happenings {
+  readonly #now: () => number;
+  #since: number;
+  readonly #hours = new Map<number, Bucket>();
+  readonly #numbers = new Map<OrderId, string | null>();
+  readonly #whys = new Map<OrderId, string>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#since = now();
+  }
+
+  get since(): number {
+    return this.#since;
+  }
+
+  take(event: Event): void {
+    this.#note(event, this.#now());
+  }
+
+  /** What an earlier process saw. */
+  recall(entry: HistoryEntry): void {
+    this.#since = Math.min(this.#since, entry.at);
+    if (entry.kind === 'alert' || entry.kind === 'operator' || entry.kind === 'lost') return;
+    this.#note(entry, entry.at);
+  }
+
+  #note(event: Event, at: number): void {
+    this.#count(event, at);
+    if (!('orderId' in event)) return;
+    const { orderId, orderNumber } = event;
+    const isSettled = 'record' in event && event.record.verdict.status === 'SUCCESS';
+    if (isSettled) this.forget(orderId);
+    else {
+      if (orderNumber !== null) this.#numbers.set(orderId, orderNumber);
+      this.#noteWhy(event);
+    }
+  }
+
+  /** The number of an open order, `null` when it has none, `undefined` when that is not known. */
+  numberOf(orderId: OrderId): string | null | undefined {
+    return this.#numbers.get(orderId);
+  }
+
+  noteNumber(orderId: OrderId, number: string | null): void {
+    this.#numbers.set(orderId, number);
+  }
+
+  /** The open orders that go by a number, as far as is known. */
+  idsOf(number: string): readonly OrderId[] {
+    return [...this.#numbers].flatMap(([id, known]) => (known === number ? [id] : []));
+  }
+
+  /** What was last said of an open order. */
+  whyOf(orderId: OrderId): string | undefined {
+    return this.#whys.get(orderId);
+  }
+
+  /** Lets go of what is kept for open orders only. */
+  forget(orderId: OrderId): void {
+    this.#numbers.delete(orderId);
+    this.#whys.delete(orderId);
+  }
+
+  chart(): Chart {
+    const current = Math.floor(this.#now() / HOUR_MS);
+    const first = current - HOURS + 1;
+    for (const hour of this.#hours.keys()) if (hour < first) this.#hours.delete(hour);
+    const hours = Array.from({ length: HOURS }, (_, index) => hourOf(first + index, this.#hours.get(first + index)));
+    return { since: this.#since, hours };
+  }
+
+  #count(event: Event, at: number): void {
+    if (event.kind === 'cycle') {
+      const { fresh, late } = event.report.judged;
+      if (fresh + late > 0) this.#bucket(at).orders += fresh + late;
+    }
+    if (event.kind !== 'repaired') return;
+    const bucket = this.#bucket(at);
+    bucket.repairs += 1;
+    if (bucket.timesToIntegrate.length < MAX_TIMES) bucket.timesToIntegrate.push(event.openMs);
+  }
+
+  #bucket(at: number): Bucket {
+    const hour = Math.floor(at / HOUR_MS);
+    const known = this.#hours.get(hour) ?? { orders: 0, repairs: 0, timesToIntegrate: [] };
+    this.#hours.set(hour, known);
+    return known;
+  }
+
+  #noteWhy(event: Extract<Event, { orderId: OrderId }>): void {
+    const { orderId } = event;
+    if (event.kind === 'command-ended') this.#keepWhy(orderId, complaintOf(event.outcome));
+    if (event.kind === 'verdict' || event.kind === 'not-repaired') this.#keepWhy(orderId, event.why);
+    // What the shop's task said tells more than that the attempts are used up.
+    if (event.kind === 'given-up' && !this.#whys.has(orderId)) this.#keepWhy(orderId, event.why);
+  }
+
+  #keepWhy(orderId: OrderId, why: string | undefined): void {
+    if (why !== undefined) this.#whys.set(orderId, why);
+  }
+}
+
+function hourOf(hour: number, bucket: Bucket | undefined): Hour {
+  const times = [...(bucket?.timesToIntegrate ?? [])].sort((a, b) => a - b);
+  return {
+    startsAt: hour * HOUR_MS,
+    orders: bucket?.orders ?? 0,
+    repairs: bucket?.repairs ?? 0,
+    medianTimeToIntegrateMs: times[Math.floor(times.length / 2)],
+  };
+}
+
+/** What a command that did not end well had to say. */
+function complaintOf(outcome: CommandOutcome): string | undefined {
+  if (outcome.kind === 'exited' && outcome.status === 0) return undefined;
+  return lastWords(outcome) ?? ('why' in outcome ? outcome.why : undefined);
+}
+
+/** One order's story, for the page: what the history has of it. */
+export function storyEntries(entries: readonly HistoryEntry[]): StoryEntry[] {
+  return entries.flatMap((entry) => {
+    const what = isAboutOrder(entry) ? happeningOf(entry) : undefined;
+    return what === undefined ? [] : [{ at: entry.at, what }];
+  });
+}
+
+function isAboutOrder(entry: HistoryEntry): entry is HistoryEntry & Extract<Event, { orderId: OrderId }> {
+  return 'orderId' in entry;
+}
+
+/** `undefined` for what says nothing new: an open order that is looked at again and found as it was. */
+function happeningOf(event: Extract<Event, { orderId: OrderId }>): Happening | undefined {
+  switch (event.kind) {
+    case 'verdict': {
+      const { late, previous, record } = event;
+      if (previous !== undefined && sameVerdict(previous.verdict, record.verdict)) return undefined;
+      return { kind: 'verdict', verdict: record.verdict, late, ...whyIn(event) };
+    }
+    case 'given-up':
+      return { kind: 'given-up', why: event.why };
+    case 'command-started':
+      return { kind: 'command-started', task: event.task, attempt: event.attempt };
+    case 'command-ended': {
+      const { outcome, task } = event;
+      const words = complaintOf(outcome);
+      return {
+        kind: 'command-ended',
+        task,
+        outcome: outcome.kind,
+        durationMs: outcome.durationMs,
+        ...(outcome.kind === 'exited' ? { exitStatus: outcome.status } : {}),
+        ...(words === undefined ? {} : { words }),
+      };
+    }
+    case 'repaired':
+      return { kind: 'repaired', openMs: event.openMs };
+    case 'not-repaired':
+      return { kind: 'not-repaired', found: event.found, ...whyIn(event) };
+    case 'row-gone':
+      return { kind: 'row-gone' };
+    case 'retry':
+      return { kind: 'retry', by: event.by };
+  }
+}
+
+function whyIn({ why }: { readonly why?: string }): { readonly why?: string } {
+  return why === undefined ? {} : { why };
+}

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+
+import { readCheckpoint } from '../checkpoint/index.ts';
+import type { Config } from '../config/index.ts';
+import { judge } from '../core/judge.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { isGivenUp } from '../core/next.ts';
+import { isOrderNumber, type OrderId, type ShopOrder } from '../core/order.ts';
+import { Outage } from '../core/outage.ts';
+import type { Policy } from '../core/policy.ts';
+import type { OrderRecord } from '../core/record.ts';
+import { epochOf } from '../core/stamp.ts';
+import type { FailureReason } from '../core/verdict.ts';
+import { storyOf } from '../history/index.ts';
+import type { CheckpointFinding, FoundOrder, OpenRecord, OrderStory, ShopFinding, Wanted } from '../page/ports.ts';
+import type { Orders } from '../shop/index.ts';
+import { erpOf, ordersOf } from './equipment.ts';
+import { storyEntries, type Happenings } from './happenings.ts';
+
+/** What a look-up goes by: the configuration and the policy in force, and what the service remembers. */
+export interface LookupSources {
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly ledger: Ledger;
+  readonly happenings: Happenings;
+  readonly stateDirectory: string;
+  readonly now: () => number;
+}
+
+/**
+ * Finds an order for the page: what the shop, Abacos and the checkpoint say of
+ * it now. It has connections of its own, so that no visitor is in the monitor's
+ * way. An outage is part of the answer.
+ */
+export async function lookUpOrder(sources: LookupSources, wanted: Wanted, signal: AbortSignal): Promise<FoundOrder> {
+  const orders = ordersOf(sources.config);
+  try {
+    const ids = wanted.kind === 'id' ? [wanted.id] : await idsOf(orders, wanted.number, signal);
+    return await foundAmong(sources, { ids, orders }, signal);
+  } catch (error) {
+    if (!(error instanceof Outage)) throw error;
+    // The open orders are known without the shop.
+    const ids = wanted.kind === 'id' ? [wanted.id] : sources.happenings.idsOf(wanted.number);
+    if (ids.length === 0) return { kind: 'unreachable', why: error.reason };
+    return await foundAmong(sources, { ids, orders: error }, signal);
+  } finally {
+    await orders.close();
+  }
+}
+
+async function idsOf(orders: Orders, number: string, signal: AbortSignal): Promise<readonly OrderId[]> {
+  return (await orders.ordersByNumber([number], signal)).map(({ id }) => id);
+}
+
+interface Candidates {
+  readonly ids: readonly OrderId[];
+  /** Or why the shop can not be asked. */
+  readonly orders: Orders | Outage;
+}
+
+async function foundAmong(
+  sources: LookupSources,
+  { ids, orders }: Candidates,
+  signal: AbortSignal,
+): Promise<FoundOrder> {
+  const [id, another] = ids;
+  if (id === undefined) return { kind: 'none' };
+  if (another !== undefined) return { kind: 'several', ids };
+  const checkpoint = await checkpointFinding(sources, id);
+  const row = orders instanceof Outage ? undefined : (await orders.ordersById([id], signal))[0];
+  if (row === undefined && !(orders instanceof Outage) && checkpoint.kind !== 'open' && checkpoint.kind !== 'settled') {
+    return { kind: 'none' };
+  }
+  const number = row === undefined ? (sources.happenings.numberOf(id) ?? null) : row.number;
+  const abacos = await askAbacos(sources.config, number, signal);
+  const shop =
+    orders instanceof Outage ? notAsked(orders) : await shopFinding({ sources, row, orders, abacos }, signal);
+  const history = await storyOf(sources.stateDirectory, id);
+  const entries = storyEntries(history.entries);
+  return {
+    kind: 'story',
+    story: { orderId: id, number, shop, abacos, checkpoint, entries, entriesSince: sources.happenings.since },
+  };
+}
+
+function notAsked({ reason }: Outage): ShopFinding {
+  return { kind: 'not-asked', why: reason };
+}
+
+interface Row {
+  readonly sources: LookupSources;
+  readonly row: ShopOrder | undefined;
+  readonly orders: Orders;
+  readonly abacos: OrderStory['abacos'];
+}
+
+async function shopFinding({ sources, row, orders, abacos }: Row, signal: AbortSignal): Promise<ShopFinding> {
+  if (row === undefined) return { kind: 'no-row' };
+  const details = Object.entries((await orders.evidenceOf(row.id, signal)) ?? {});
+  const judgement =
+    abacos.kind === 'not-asked' ? undefined : judge({ order: row, answer: abacos, paymentCommandSucceeded: false });
+  return {
+    kind: 'row',
+    state: row.state,
+    settled: row.settled,
+    settleMs: sources.policy.settleMs,
+    paymentPending: judgement?.verdict.reason === 'PAYMENT_PENDING',
+    details: details.flatMap(([column, value]) =>
+      value === null || value === '' ? [] : [[column, value] as const],
+    ),
+  };
+}
+
+async function askAbacos(config: Config, number: string | null, signal: AbortSignal): Promise<OrderStory['abacos']> {
+  if (number === null) return { kind: 'not-asked', why: 'the number of the order is not known' };
+  if (!isOrderNumber(number)) return { kind: 'not-asked', why: 'what the shop stores can not be an order number' };
+  const erp = erpOf(config);
+  try {
+    const { byNumber, outage } = await erp.ask([number], signal);
+    return byNumber.get(number) ?? { kind: 'not-asked', why: outage?.reason ?? 'Abacos gave no answer' };
+  } finally {
+    erp.close();
+  }
+}
+
+async function checkpointFinding(sources: LookupSources, id: OrderId): Promise<CheckpointFinding> {
+  const { ledger, policy, now, stateDirectory } = sources;
+  const open = ledger.open.get(id);
+  if (open !== undefined) return { kind: 'open', ...openRecordOf(sources, open) };
+  if (id > ledger.head) return { kind: 'not-yet' };
+  const record = await settledRecord(join(stateDirectory, 'checkpoint'), id);
+  if (record !== undefined) {
+    const { attempts, createdAt, updatedAt } = record;
+    return { kind: 'settled', attempts, since: epochOf(createdAt), updatedAt: epochOf(updatedAt) };
+  }
+  // Without a record above this id it showed up late, and the sweep takes it.
+  return { kind: id > ledger.passedBefore(now() - policy.lateWindowMs) ? 'not-yet' : 'none' };
+}
+
+/** Settled orders are in the file only. */
+async function settledRecord(path: string, id: OrderId): Promise<OrderRecord | undefined> {
+  let found: OrderRecord | undefined;
+  await readCheckpoint({
+    path,
+    onRecords: (records) => {
+      found = records.find(({ record }) => record.orderId === id)?.record ?? found;
+    },
+  });
+  return found;
+}
+
+type RecordSources = Pick<LookupSources, 'happenings' | 'policy'>;
+
+/** What the page shows of an open order's record. */
+export function openRecordOf({ happenings, policy }: RecordSources, record: OrderRecord): OpenRecord {
+  const { attempts, createdAt, updatedAt } = record;
+  const givenUp = isGivenUp(record, policy.maxAttempts);
+  const why = happenings.whyOf(record.orderId);
+  return {
+    reason: reasonOf(record),
+    attempts,
+    maxAttempts: policy.maxAttempts,
+    givenUp,
+    since: epochOf(createdAt),
+    updatedAt: epochOf(updatedAt),
+    everyMs: givenUp ? policy.recheckGivenUpMs : policy.runningCycleMs,
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
+/** Why a record is open. */
+export function reasonOf({ verdict }: OrderRecord): FailureReason {
+  // A settled record is never open; one read between two states says nothing certain.
+  return verdict.status === 'FAILED' ? verdict.reason : 'UNKNOWN';
+}

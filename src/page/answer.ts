@@ -1,0 +1,84 @@
+import type { Tone, View } from './layout.ts';
+import type { CheckpointFinding, OrderStory } from './ports.ts';
+
+/** Why an order is where it is, and what people should do about it. */
+export interface PlainAnswer {
+  readonly tone: Tone;
+  readonly why: string;
+  readonly todo: string;
+  /** What was last said of it by others, as it came. */
+  readonly said?: string;
+}
+
+type Open = Extract<CheckpointFinding, { kind: 'open' }>;
+
+/** Draws the conclusion from what the shop, Abacos and the checkpoint say. */
+export function answerTo(view: View, story: OrderStory): PlainAnswer {
+  const said = story.checkpoint.kind === 'open' ? story.checkpoint.why : undefined;
+  const answer = conclude(view, story);
+  return said === undefined || answer.tone === 'good' ? answer : { ...answer, said };
+}
+
+function conclude(view: View, story: OrderStory): PlainAnswer {
+  const { order } = view.words;
+  const { abacos, checkpoint, shop } = story;
+  if (abacos.kind === 'exists') return present(view, story, order.erp[abacos.status]);
+  if (shop.kind === 'no-row') return { tone: 'bad', why: order.gone, todo: order.goneTodo };
+  if (shop.kind === 'row' && story.number === null)
+    return { tone: 'wait', why: order.noNumber, todo: order.noNumberTodo };
+  if (checkpoint.kind === 'open' && checkpoint.reason === 'BAD_NUMBER') {
+    return { tone: 'bad', why: order.badNumber, todo: order.badNumberTodo };
+  }
+  switch (abacos.kind) {
+    case 'missing':
+      return missing(view, story);
+    case 'unknown':
+      return { tone: 'wait', why: order.unclear, todo: order.unclearTodo(everyOf(view, checkpoint)) };
+    case 'not-asked': {
+      const why = checkpoint.kind === 'settled' ? order.unaskedSettled : order.unasked;
+      return { tone: 'wait', why, todo: order.unaskedTodo };
+    }
+  }
+}
+
+/** Abacos has it; the payment may be another matter. */
+function present(view: View, { checkpoint, shop }: OrderStory, status: string): PlainAnswer {
+  const { order } = view.words;
+  const paymentPending = shop.kind === 'row' && shop.paymentPending;
+  if (!paymentPending || checkpoint.kind !== 'open') {
+    return { tone: 'good', why: order.inAbacos(status), todo: order.todoNothing };
+  }
+  return checkpoint.givenUp
+    ? { tone: 'bad', why: order.unpaid, todo: order.unpaidGivenUpTodo }
+    : { tone: 'wait', why: order.unpaid, todo: order.unpaidTodo(everyOf(view, checkpoint)) };
+}
+
+function missing(view: View, { checkpoint, shop }: OrderStory): PlainAnswer {
+  const { order } = view.words;
+  switch (checkpoint.kind) {
+    case 'open':
+      return missingAndOpen(view, checkpoint);
+    case 'settled':
+      return { tone: 'bad', why: order.vanished, todo: order.vanishedTodo };
+    case 'none':
+      return { tone: 'bad', why: order.neverWatched, todo: order.neverWatchedTodo };
+    case 'not-yet':
+    case 'not-read':
+      return shop.kind === 'row' && !shop.settled
+        ? { tone: 'wait', why: order.young(view.format.duration(shop.settleMs)), todo: order.youngTodo }
+        : { tone: 'wait', why: order.notLooked, todo: order.notLookedTodo };
+  }
+}
+
+function missingAndOpen(view: View, open: Open): PlainAnswer {
+  const { order } = view.words;
+  if (!open.givenUp) {
+    const why = order.missing(open.attempts, open.maxAttempts);
+    return { tone: 'wait', why, todo: order.missingTodo(everyOf(view, open)) };
+  }
+  return { tone: 'bad', why: order.givenUp, todo: order.givenUpTodo };
+}
+
+function everyOf({ format }: View, checkpoint: CheckpointFinding): string {
+  return checkpoint.kind === 'open' ? format.duration(checkpoint.everyMs) : format.duration(60_000);
+}

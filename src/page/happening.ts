@@ -1,0 +1,41 @@
+import type { View } from './layout.ts';
+import type { Happening } from './ports.ts';
+
+/** A happening in words, and what was said about it by others, as it came. */
+export interface Told {
+  readonly sentence: string;
+  readonly quote?: string;
+}
+
+/** Puts what happened to an order into words. */
+export function tellHappening({ words, format }: View, what: Happening): Told {
+  const { story } = words;
+  switch (what.kind) {
+    case 'verdict': {
+      const found = story.found[what.verdict.reason];
+      return told(what.late ? `${story.late} ${found}` : found, what.why);
+    }
+    case 'given-up':
+      return told(story.givenUp, what.why);
+    case 'command-started':
+      return told(story.started(story.tasks[what.task], what.attempt));
+    case 'command-ended': {
+      const failed = what.outcome === 'exited' && what.exitStatus !== undefined && what.exitStatus !== 0;
+      const end = failed ? story.exitedBadly(what.exitStatus ?? 0) : story.ended[what.outcome];
+      const ran = ['exited', 'killed', 'lost'].includes(what.outcome);
+      return told(ran ? `${end}, ${story.after(format.duration(what.durationMs))}.` : `${end}.`, what.words);
+    }
+    case 'repaired':
+      return told(story.repaired(format.duration(what.openMs)));
+    case 'not-repaired':
+      return told(`${story.notRepaired} ${story.found[what.found.reason]}`, what.why);
+    case 'row-gone':
+      return told(story.rowGone);
+    case 'retry':
+      return told(story.retry(what.by));
+  }
+}
+
+function told(sentence: string, quote?: string): Told {
+  return quote === undefined ? { sentence } : { sentence, quote };
+}

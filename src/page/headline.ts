@@ -1,0 +1,111 @@
+import { DEPENDENCIES } from './dependencies.ts';
+import type { Tone, View } from './layout.ts';
+import type { Chart, OpenOrders, PageStatus } from './ports.ts';
+
+/** The truth in one sentence, and what follows from it. */
+export interface Headline {
+  readonly tone: Tone;
+  readonly lead: string;
+  readonly more: readonly string[];
+}
+
+export interface Situation {
+  readonly status: PageStatus;
+  readonly open: OpenOrders;
+  readonly chart: Chart;
+}
+
+/** Says how things are, in the words of somebody who asks "is everything there?". The gravest comes first. */
+export function headlineOf(view: View, situation: Situation): Headline {
+  const { status, open } = situation;
+  const { overview } = view.words;
+  const down = downtimes(view, status);
+  const missing = open.total === 0 ? [] : missingSentences(view, situation);
+  const catchingUp = backlogSentences(view, status);
+  const [first] = down;
+  if (first !== undefined) {
+    // Abacos or the shop being away makes everything else old news; the integration server does not.
+    const leads = first.essential || missing.length === 0;
+    const causes = down.flatMap(({ lead, effect }) => [lead, effect]);
+    const [lead = '', ...more] = leads ? [...causes, ...missing] : [...missing, ...causes];
+    return { tone: 'bad', lead, more };
+  }
+  if (open.total > 0) {
+    const [lead = '', ...more] = missing;
+    return { tone: open.needHelp > 0 ? 'bad' : 'wait', lead, more: [...more, ...catchingUp] };
+  }
+  if (status.lastCycleAt === undefined) {
+    return { tone: 'wait', lead: overview.starting, more: [overview.startingHint] };
+  }
+  const [backlog, ...more] = catchingUp;
+  if (backlog !== undefined) return { tone: 'wait', lead: backlog, more };
+  return { tone: 'good', lead: allIsWell(view, situation.chart), more: [overview.good] };
+}
+
+/** What a screen reader is told when it changes: the facts, without a duration that changes every minute. */
+export function announcementOf(view: View, { status, open }: Situation): string {
+  const names = DEPENDENCIES.filter((dependency) => status.dependencies[dependency].state === 'down');
+  const down = names.map((dependency) => {
+    const { dependencies } = view.words.overview;
+    return `${dependencies[dependency]}: ${view.words.overview.downSinceShort}.`;
+  });
+  return [...down, open.total === 0 ? view.words.overview.none : whatIsWrong(view, open)].join(' ');
+}
+
+interface Downtime {
+  readonly lead: string;
+  readonly effect: string;
+  readonly essential: boolean;
+}
+
+function downtimes({ words, format, now }: View, { dependencies }: PageStatus): Downtime[] {
+  return DEPENDENCIES.flatMap((dependency) => {
+    const state = dependencies[dependency];
+    if (state.state === 'up') return [];
+    return [
+      {
+        lead: words.overview.down(dependency, format.duration(now - state.since)),
+        effect: words.overview.downEffect[dependency],
+        essential: dependency !== 'integration-server',
+      },
+    ];
+  });
+}
+
+function whatIsWrong({ words, format }: View, { byReason }: OpenOrders): string {
+  const { overview } = words;
+  const told = [
+    { count: byReason.NOT_FOUND, tell: overview.notIn },
+    { count: byReason.PAYMENT_PENDING, tell: overview.unconfirmed },
+    { count: byReason.UNKNOWN, tell: overview.unclear },
+    { count: byReason.BAD_NUMBER, tell: overview.badNumber },
+  ];
+  return overview.sentence(format.list(told.flatMap(({ count, tell }) => (count === 0 ? [] : [tell(count)]))));
+}
+
+function missingSentences(view: View, { status, open }: Situation): string[] {
+  const { overview } = view.words;
+  const sentences = [whatIsWrong(view, open)];
+  if (open.needHelp > 0) sentences.push(overview.needHelp(open.needHelp, open.total));
+  const atWork = open.total - open.needHelp;
+  if (atWork > 0 && DEPENDENCIES.every((dependency) => status.dependencies[dependency].state === 'up')) {
+    sentences.push(open.needHelp > 0 ? overview.repairingOthers(atWork) : overview.repairing(atWork));
+  }
+  return sentences;
+}
+
+function backlogSentences({ words, format }: View, { backlog }: PageStatus): string[] {
+  return backlog === undefined
+    ? []
+    : [words.overview.catchingUp(backlog.ordersLeft, format.duration(backlog.timeLeftMs))];
+}
+
+/** "Today" only when all of today is known; otherwise since when what is counted begins. */
+function allIsWell({ words, format, now }: View, { hours, since }: Chart): string {
+  const { overview } = words;
+  const today = hours.filter(({ startsAt }) => format.sameDay(startsAt, now));
+  const count = today.reduce((sum, hour) => sum + hour.orders, 0);
+  if (count === 0) return overview.quiet;
+  const begun = today[0]?.startsAt ?? now;
+  return since > begun ? overview.allSince(count, format.text(since, now)) : overview.allToday(count);
+}

@@ -1,0 +1,109 @@
+import { ASSETS } from './assets.ts';
+import type { Format } from './format.ts';
+import { html, type Html, type Part } from './html.ts';
+import { orderPath } from './paths.ts';
+import type { Language, Words } from './words.ts';
+
+/** Everything that a page is written with, besides what it tells. */
+export interface View {
+  readonly language: Language;
+  readonly words: Words;
+  readonly format: Format;
+  readonly now: number;
+  readonly allowRetry: boolean;
+}
+
+/** How good the news is: it decides the colour and the sign beside it, never the words alone. */
+export type Tone = 'good' | 'wait' | 'bad';
+
+export interface PageContent {
+  readonly title: string;
+  readonly body: Part;
+  /** False for the answer to a form, which has no address to load again. */
+  readonly reload?: false;
+  /** Written into the search field. */
+  readonly search?: string;
+  /** The script fetches the page again this often and puts what is new in place. Not at all without it. */
+  readonly refreshSeconds?: number;
+  /** What a screen reader is told when it changes: without durations, so that it changes only with the facts. */
+  readonly announcement?: string;
+}
+
+/** A whole page. */
+export function layout(view: View, content: PageContent): Html {
+  const { words, format, language } = view;
+  const { title, body, refreshSeconds, announcement } = content;
+  return html`<!doctype html>
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} – order-monit</title>
+        <link rel="icon" href="${ASSETS.icon.path}" />
+        <link rel="stylesheet" href="${ASSETS.style.path}" />
+        ${refreshSeconds !== undefined && html`<script src="${ASSETS.script.path}" defer></script>`}
+      </head>
+      <body${refreshSeconds !== undefined && html` data-refresh="${refreshSeconds}"`}>
+        <a class="skip" href="#main">${words.frame.skip}</a>
+        ${header(view, content)}
+        <main id="main" tabindex="-1">${body}</main>
+        <footer>
+          <p class="stale" id="stale" role="alert" hidden>${words.frame.stale}</p>
+          <p class="visually-hidden" id="announcement" role="status" data-live>${announcement}</p>
+          <p>
+            <span id="as-of" data-live>${words.frame.asOf} ${format.exact(view.now)}.</span>
+            ${words.frame.timesIn(format.timeZone)}
+          </p>
+          <p class="actions">
+            ${content.reload !== false && html`<a href="">${words.frame.reload}</a>`}
+            ${
+              refreshSeconds !== undefined &&
+              html`<button type="button" class="plain" id="pause" aria-pressed="false" hidden>
+                ${words.frame.pause}
+              </button>`
+            }
+          </p>
+        </footer>
+      </body>
+    </html> `;
+}
+
+function header({ words }: View, { search }: PageContent): Html {
+  const { frame } = words;
+  return html`<header>
+    <nav aria-label="order-monit"><a class="brand" href="/">order-monit</a> <a href="/">${frame.home}</a></nav>
+    <form action="/orders" method="get" role="search">
+      <label for="search">${frame.findLabel}</label>
+      <input
+        id="search"
+        name="number"
+        value="${search}"
+        required
+        maxlength="60"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        aria-describedby="search-hint"
+      />
+      <span id="search-hint" class="visually-hidden">${frame.findHint}</span>
+      <button type="submit">${frame.find}</button>
+    </form>
+  </header>`;
+}
+
+const SIGNS: Readonly<Record<Tone, string>> = { good: '✓', wait: '…', bad: '!' };
+
+/** The sign that stands for a tone. The words beside it say the same. */
+export function sign(tone: Tone): Html {
+  return html`<span class="sign ${tone}" aria-hidden="true">${SIGNS[tone]}</span>`;
+}
+
+/** What an order is called in a page: its number, or the id of its row where it has none that could be shown. */
+export function nameOf(view: View, order: { readonly orderId: number; readonly number: string | null }): string {
+  return order.number ?? view.words.overview.idOnly(order.orderId);
+}
+
+export function orderLink(view: View, order: { readonly orderId: number; readonly number: string | null }): Html {
+  return html`<a href="${orderPath(order)}">${nameOf(view, order)}</a>`;
+}

@@ -1,0 +1,149 @@
+import { answerTo } from './answer.ts';
+import { html, type Html, type Part } from './html.ts';
+import { layout, nameOf, sign, type View } from './layout.ts';
+import { orderPath, retryPath } from './paths.ts';
+import type { CheckpointFinding, OrderStory, ShopFinding, StoryEntry } from './ports.ts';
+import { tellHappening } from './happening.ts';
+
+/** Slower than the overview: each refresh asks Abacos and the shop about this one order. */
+const REFRESH_SECONDS = 30;
+
+/** The story of one order: why it is where it is and what to do, then the evidence. */
+export function orderPage(view: View, story: OrderStory): Html {
+  const { order } = view.words;
+  const title = order.title(nameOf(view, story));
+  const answer = answerTo(view, story);
+  return layout(view, {
+    title,
+    search: story.number ?? `#${story.orderId}`,
+    // What has arrived stays as it is.
+    ...(answer.tone === 'good' ? {} : { refreshSeconds: REFRESH_SECONDS }),
+    announcement: answer.why,
+    body: html`<h1>${title} <span class="soft">(${order.idLabel} ${story.orderId})</span></h1>
+      ${answerSection(view, story)} ${evidenceSection(view, story)} ${storySection(view, story)}`,
+  });
+}
+
+function answerSection(view: View, story: OrderStory): Html {
+  const { order } = view.words;
+  const { said, todo, tone, why } = answerTo(view, story);
+  const mayRetry = view.allowRetry && story.checkpoint.kind === 'open' && story.shop.kind !== 'no-row';
+  return html`<section id="answer" class="card headline ${tone}" aria-labelledby="answer-title" data-live>
+    <h2 id="answer-title" class="visually-hidden">${order.answerTitle}</h2>
+    <p class="lead">${sign(tone)}${why}</p>
+    <p><strong>${order.todoTitle}:</strong> ${todo}</p>
+    ${
+      said !== undefined &&
+      html`<p class="soft">${order.said}:</p>
+        <blockquote>${said}</blockquote>`
+    }
+    ${
+      mayRetry &&
+      tone !== 'good' &&
+      html`<p class="actions"><a class="button" href="${retryPath([story.orderId])}">${order.retry}</a></p>`
+    }
+  </section>`;
+}
+
+function evidenceSection(view: View, story: OrderStory): Html {
+  const { order } = view.words;
+  return html`<section id="evidence" class="card" aria-labelledby="evidence-title" data-live>
+    <h2 id="evidence-title">${order.evidenceTitle}</h2>
+    <dl>
+      <dt>${order.abacos}</dt>
+      <dd>${abacosText(view, story.abacos)}</dd>
+      <dt>${order.shop}</dt>
+      <dd>${shopText(view, story.shop)}</dd>
+      <dt>${order.checkpoint}</dt>
+      <dd>${checkpointText(view, story.checkpoint)}</dd>
+    </dl>
+  </section>`;
+}
+
+function abacosText({ words: { order } }: View, abacos: OrderStory['abacos']): string {
+  switch (abacos.kind) {
+    case 'exists':
+      return order.answers.exists(order.erp[abacos.status]);
+    case 'missing':
+      return order.answers.missing;
+    case 'unknown':
+      return order.answers.unknown(abacos.why);
+    case 'not-asked':
+      return order.notAsked(abacos.why);
+  }
+}
+
+function shopText({ words: { order } }: View, shop: ShopFinding): Part {
+  switch (shop.kind) {
+    case 'row':
+      return html`${order.shopState} <strong>${shop.state}</strong>
+        <ul>
+          ${shop.details.map(([column, value]) => html`<li>${column}: ${value}</li>`)}
+        </ul>`;
+    case 'no-row':
+      return order.shopNoRow;
+    case 'not-asked':
+      return order.notAsked(shop.why);
+  }
+}
+
+function checkpointText({ words, format, now }: View, finding: CheckpointFinding): Part {
+  const { order, overview } = words;
+  switch (finding.kind) {
+    case 'open':
+    case 'settled': {
+      const what = finding.kind === 'open' ? overview.reasons[finding.reason] : order.settled;
+      const givenUp = finding.kind === 'open' && finding.givenUp;
+      return html`${what} ${givenUp && html`<span class="tag">${overview.givenUp}</span>`}
+        <ul>
+          <li>${order.attempts(finding.attempts)}</li>
+          <li>${order.firstSeen} ${format.moment(finding.since, now)}</li>
+          <li>${order.lastSeen} ${format.moment(finding.updatedAt, now)}</li>
+        </ul>`;
+    }
+    case 'not-yet':
+      return order.notYet;
+    case 'none':
+      return order.noRecord;
+    case 'not-read':
+      return order.notAsked(finding.why);
+  }
+}
+
+function storySection(view: View, { entries, entriesSince }: OrderStory): Html {
+  const { story } = view.words;
+  return html`<section id="story" class="card" aria-labelledby="story-title" data-live>
+    <h2 id="story-title">${story.title}</h2>
+    ${
+      entries.length === 0
+        ? html`<p>${story.none}</p>`
+        : html`<ol class="story">
+            ${entries.map((entry) => storyItem(view, entry))}
+          </ol>`
+    }
+    <p class="soft">${story.since(view.format.text(entriesSince, view.now))}</p>
+  </section>`;
+}
+
+function storyItem(view: View, { at, what }: StoryEntry): Html {
+  const { quote, sentence } = tellHappening(view, what);
+  return html`<li>
+    ${view.format.exact(at)} ${sentence} ${quote !== undefined && html`<blockquote>${quote}</blockquote>`}
+  </li>`;
+}
+
+/** Where the shop has several orders of one number: which is meant? */
+export function severalPage(view: View, number: string, ids: readonly number[]): Html {
+  const { order, overview } = view.words;
+  return layout(view, {
+    title: order.severalTitle,
+    search: number,
+    body: html`<h1>${order.severalTitle}</h1>
+      <section class="card">
+        <p>${order.several(number)}</p>
+        <ul>
+          ${ids.map((id) => html`<li><a href="${orderPath({ orderId: id, number: null })}">${overview.idOnly(id)}</a></li>`)}
+        </ul>
+      </section>`,
+  });
+}

@@ -1,0 +1,136 @@
+import type { Dependency } from '../core/outage.ts';
+import { chartSection } from './chart.ts';
+import { DEPENDENCIES } from './dependencies.ts';
+import { announcementOf, headlineOf, type Situation } from './headline.ts';
+import { html, type Html } from './html.ts';
+import { layout, nameOf, orderLink, sign, type View } from './layout.ts';
+import { retryPath } from './paths.ts';
+import type { DependencyNow, OpenOrder, OpenOrders } from './ports.ts';
+
+const REFRESH_SECONDS = 10;
+
+/** The page at `/`: how things are, what is open, what order-monit depends on, and the last 48 hours. */
+export function overviewPage(view: View, situation: Situation): Html {
+  const { overview } = view.words;
+  return layout(view, {
+    title: situation.open.total === 0 ? overview.title : `(${situation.open.total}) ${overview.title}`,
+    refreshSeconds: REFRESH_SECONDS,
+    announcement: announcementOf(view, situation),
+    body: html`<h1 class="visually-hidden">${overview.title}</h1>
+      ${headline(view, situation)} ${openSection(view, situation.open)} ${dependencySection(view, situation)}
+      ${chartSection(view, situation.chart)}
+      <p class="soft" id="running" data-live>
+        ${view.words.frame.running(situation.status.version, view.format.duration(view.now - situation.status.startedAt))}
+      </p>`,
+  });
+}
+
+function headline(view: View, situation: Situation): Html {
+  const { words, format, now } = view;
+  const { lead, more, tone } = headlineOf(view, situation);
+  const { lastCycleAt } = situation.status;
+  const look =
+    lastCycleAt === undefined
+      ? words.overview.neverLooked
+      : words.overview.lastLook(format.duration(now - lastCycleAt));
+  return html`<section id="headline" class="card headline ${tone}" data-live>
+    <p>${sign(tone)}${lead}</p>
+    ${more.map((sentence) => html`<p>${sentence}</p>`)}
+    <p class="soft">${look}</p>
+  </section>`;
+}
+
+function openSection(view: View, open: OpenOrders): Html {
+  const { overview } = view.words;
+  return html`<section id="open" class="card" aria-labelledby="open-title" data-live>
+    <h2 id="open-title">${overview.openTitle}</h2>
+    ${open.total === 0 ? html`<p>${overview.none}</p>` : openTable(view, open)}
+  </section>`;
+}
+
+/** The roles say what the elements are by themselves: a narrow screen shows the rows as blocks, which takes that away. */
+function openTable(view: View, { orders, total }: OpenOrders): Html {
+  const { overview } = view.words;
+  const { columns } = overview;
+  const givenUp = orders.filter((order) => order.givenUp).map(({ orderId }) => orderId);
+  return html`<table class="stacked" role="table" aria-labelledby="open-title">
+      <thead role="rowgroup">
+        <tr role="row">
+          ${[columns.order, columns.what, columns.since, columns.attempts, columns.next].map(
+            (column) => html`<th role="columnheader" scope="col">${column}</th>`,
+          )}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        ${orders.map((order) => openRow(view, order))}
+      </tbody>
+    </table>
+    ${orders.length < total && html`<p class="soft">${overview.more(total - orders.length)}</p>`}
+    ${
+      view.allowRetry &&
+      givenUp.length > 1 &&
+      html`<p class="actions">
+        <a class="button" href="${retryPath(givenUp)}">${overview.retryAll(givenUp.length)}</a>
+      </p>`
+    }`;
+}
+
+function openRow(view: View, order: OpenOrder): Html {
+  const { format, now } = view;
+  const { overview } = view.words;
+  const { columns } = overview;
+  return html`<tr role="row">
+    <th role="rowheader" scope="row">${orderLink(view, order)}</th>
+    <td role="cell">
+      ${overview.reasons[order.reason]} ${order.why !== undefined && html`<blockquote>${order.why}</blockquote>`}
+    </td>
+    <td role="cell" data-label="${columns.since}">
+      ${format.moment(order.since, now)} <span class="soft">(${format.duration(now - order.since)})</span>
+    </td>
+    <td role="cell" data-label="${columns.attempts}">
+      ${
+        order.givenUp
+          ? html`<span class="tag">${overview.givenUp}</span>`
+          : overview.attempts(order.attempts, order.maxAttempts)
+      }
+    </td>
+    <td role="cell">
+      ${nextFor(view, order)}
+      ${
+        view.allowRetry &&
+        order.givenUp &&
+        html`<a href="${retryPath([order.orderId])}">${overview.retryOne(nameOf(view, order))}</a>`
+      }
+    </td>
+  </tr>`;
+}
+
+function nextFor({ words: { overview }, format }: View, { everyMs, givenUp, reason }: OpenOrder): string {
+  const every = format.duration(everyMs);
+  if (reason === 'BAD_NUMBER') return overview.nextBadNumber;
+  if (givenUp) return overview.nextGivenUp(every);
+  return reason === 'UNKNOWN' ? overview.nextLook(every) : overview.next(every);
+}
+
+function dependencySection(view: View, { status }: Situation): Html {
+  return html`<section id="dependencies" class="card" aria-labelledby="dependencies-title" data-live>
+    <h2 id="dependencies-title">${view.words.overview.dependenciesTitle}</h2>
+    <ul class="dependencies">
+      ${DEPENDENCIES.map((dependency) => dependencyItem(view, dependency, status.dependencies[dependency]))}
+    </ul>
+  </section>`;
+}
+
+function dependencyItem(view: View, dependency: Dependency, state: DependencyNow): Html {
+  const { overview } = view.words;
+  const role = html`<span class="soft">– ${overview.dependencyRoles[dependency]}</span>`;
+  const name = html`<strong>${overview.dependencies[dependency]}</strong>`;
+  if (state.state === 'up') return html`<li>${sign('good')}${name}: ${overview.up} ${role}</li>`;
+  const { since, reason, hint } = state;
+  return html`<li>
+    ${sign('bad')}${name}:
+    <span class="down">${overview.downSince(view.format.duration(view.now - since))}</span> ${role}
+    <blockquote>${reason}</blockquote>
+    ${hint !== undefined && html`<p><strong>${overview.whatToDo}</strong> ${hint}</p>`}
+  </li>`;
+}

@@ -1,0 +1,262 @@
+/** The page as an HTTP service: who may ask, what they ask for, and what is sent. */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+
+import { Format } from './format.ts';
+import type { View } from './layout.ts';
+import { orderPage, severalPage } from './order-page.ts';
+import { overviewPage } from './overview.ts';
+import type { PagePorts } from './ports.ts';
+import { problemPage, type Problem } from './problem-page.ts';
+import { formOf, idsOf, routeOf, type Route } from './request.ts';
+import { confirmPage, namedOrders, retriedPage } from './retry-page.ts';
+import { credentialsOf, FailureLimit, FormGuard, namesLoopback, sameText, SECURITY_HEADERS } from './security.ts';
+import { wordsOf, type Language, type Words } from './words.ts';
+
+export interface PageSettings {
+  readonly language: Language;
+  /** An IANA name; the host's own time zone without it. */
+  readonly timeZone?: string;
+  /** Asked of everybody, if there is one. */
+  readonly password?: () => string;
+  readonly allowRetry: boolean;
+  /** A TCP port that asks for no password: it answers under the host's own names only. */
+  readonly loopbackOnly: boolean;
+}
+
+export interface PageOptions {
+  readonly ports: PagePorts;
+  readonly settings: PageSettings;
+  /** Takes what is wrong with the page itself. */
+  readonly report: (error: unknown) => void;
+}
+
+/** What is sent back. */
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What making one page may take. */
+const DEADLINE_MS = 30_000;
+/** Pages under way that ask the shop and Abacos. */
+const MAX_LOOKUPS = 4;
+
+const HTML_TYPE = 'text/html; charset=utf-8';
+const TEXT_TYPE = 'text/plain; charset=utf-8';
+
+/** Makes the page. It remembers nothing but wrong passwords and the key of its forms. */
+export function createPage(options: PageOptions): RequestListener {
+  const page = new Page(options);
+  return (request, response) => {
+    void page.serve(request, response);
+  };
+}
+
+class Page {
+  readonly #ports: PagePorts;
+  readonly #settings: PageSettings;
+  readonly #report: (error: unknown) => void;
+  readonly #words: Words;
+  readonly #format: Format;
+  readonly #guard = new FormGuard();
+  readonly #failures = new FailureLimit();
+  #lookups = 0;
+
+  constructor({ ports, settings, report }: PageOptions) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#report = report;
+    this.#words = wordsOf(settings.language);
+    this.#format = new Format(settings.language, settings.timeZone);
+  }
+
+  /** Answers one request. Never throws. */
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    response.once('close', () => {
+      gone.abort();
+    });
+    try {
+      const reply = await this.#reply(request, AbortSignal.any([gone.signal, AbortSignal.timeout(DEADLINE_MS)]));
+      send(request, response, reply);
+    } catch (error) {
+      // Whoever has gone away ends what was asked for them: that is no fault.
+      if (gone.signal.aborted) return;
+      this.#report(error);
+      const { brokenTitle: title, broken: text } = this.#words.problem;
+      send(request, response, this.#problem({ status: 500, title, text }));
+    }
+  }
+
+  async #reply(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+    const route = routeOf(request);
+    const refusal = this.#refuse(request, route);
+    if (refusal !== undefined) return this.#problem(refusal);
+    switch (route.kind) {
+      case 'asset': {
+        const headers = { 'cache-control': 'public, max-age=31536000, immutable' };
+        return { status: 200, type: route.asset.type, body: route.asset.content, headers };
+      }
+      case 'health':
+        return { status: 200, type: TEXT_TYPE, body: 'ok\n' };
+      case 'metrics':
+        return this.#metrics();
+      case 'overview':
+        return this.#overview(signal);
+      case 'order':
+        return this.#order(route, signal);
+      case 'retry':
+        return request.method === 'POST' ? this.#retry(request, signal) : this.#confirm(request, route.ids, signal);
+      case 'unknown':
+        return this.#problem(this.#notFound());
+    }
+  }
+
+  /** What stands in the way of a request: its method, the name it used for this host, a password. */
+  #refuse(request: IncomingMessage, route: Route): Problem | undefined {
+    const { problem } = this.#words;
+    const allowed = route.kind === 'retry' ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD'];
+    if (!allowed.includes(request.method ?? '')) {
+      return { status: 405, title: problem.methodTitle, headers: { allow: allowed.join(', ') } };
+    }
+    if (route.kind === 'asset' || route.kind === 'health') return undefined;
+    if (this.#settings.loopbackOnly && !namesLoopback(request)) {
+      return { status: 421, title: problem.hostTitle, text: problem.host };
+    }
+    return this.#authenticate(request);
+  }
+
+  #authenticate(request: IncomingMessage): Problem | undefined {
+    const { password } = this.#settings;
+    if (password === undefined) return undefined;
+    const { problem } = this.#words;
+    const address = request.socket.remoteAddress ?? '';
+    const now = this.#ports.now();
+    if (this.#failures.isReached(address, now)) {
+      return { status: 429, title: problem.tooManyTitle, text: problem.tooMany, headers: { 'retry-after': '60' } };
+    }
+    const given = credentialsOf(request);
+    if (given !== undefined && sameText(given.password, password())) return undefined;
+    if (given !== undefined) this.#failures.note(address, now);
+    const challenge = { 'www-authenticate': 'Basic realm="order-monit", charset="UTF-8"' };
+    return { status: 401, title: problem.authTitle, text: problem.auth, headers: challenge };
+  }
+
+  async #metrics(): Promise<Reply> {
+    if (this.#ports.metrics === undefined) return this.#problem(this.#notFound());
+    const body = await this.#ports.metrics();
+    return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body };
+  }
+
+  async #overview(signal: AbortSignal): Promise<Reply> {
+    const [open, chart] = await Promise.all([this.#ports.openOrders(signal), this.#ports.chart()]);
+    return page(200, overviewPage(this.#view(), { status: this.#ports.status(), open, chart }));
+  }
+
+  async #order({ text, wanted }: Extract<Route, { kind: 'order' }>, signal: AbortSignal): Promise<Reply> {
+    const { problem } = this.#words;
+    const search = text.slice(0, 60);
+    if (wanted === undefined) {
+      return this.#problem({ status: 400, title: problem.badSearchTitle, text: problem.badSearch(search), search });
+    }
+    if (this.#lookups >= MAX_LOOKUPS) return this.#busy();
+    this.#lookups += 1;
+    try {
+      const found = await this.#ports.findOrder(wanted, signal);
+      switch (found.kind) {
+        case 'story':
+          return page(200, orderPage(this.#view(), found.story));
+        case 'several':
+          return page(300, severalPage(this.#view(), search, found.ids));
+        case 'none':
+          return this.#problem({ status: 404, title: problem.noOrderTitle(search), text: problem.noOrder, search });
+        case 'unreachable': {
+          const { unreachableTitle: title } = problem;
+          return this.#problem({ status: 503, title, text: problem.unreachable(found.why), search });
+        }
+      }
+    } finally {
+      this.#lookups -= 1;
+    }
+  }
+
+  async #confirm(request: IncomingMessage, ids: RetryIds, signal: AbortSignal): Promise<Reply> {
+    const refusal = this.#refuseRetry(ids);
+    if (refusal !== undefined) return refusal;
+    const { orders } = await this.#ports.openOrders(signal);
+    const { headers, token } = this.#guard.issue(request);
+    return { ...page(200, confirmPage(this.#view(), namedOrders(ids, orders), token)), headers };
+  }
+
+  async #retry(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+    const { problem } = this.#words;
+    const form = await formOf(request);
+    if (form === undefined) {
+      // The rest of the form is not read: the connection can not be used again.
+      const headers = { connection: 'close' };
+      return this.#problem({ status: 413, title: problem.tooLargeTitle, text: problem.tooLarge, headers });
+    }
+    if (!this.#guard.accepts(request, form.get('token') ?? '')) {
+      return this.#problem({ status: 403, title: problem.forgeryTitle, text: problem.forgery });
+    }
+    const ids = idsOf(form);
+    const refusal = this.#refuseRetry(ids);
+    if (refusal !== undefined) return refusal;
+    // The numbers are read first: an order that is retried may be settled a moment later.
+    const { orders } = await this.#ports.openOrders(signal);
+    const name = credentialsOf(request)?.name ?? '';
+    const results = await this.#ports.retry(ids, name === '' ? 'the page' : `${name} (on the page)`);
+    return page(200, retriedPage(this.#view(), namedOrders(ids, orders), results));
+  }
+
+  #refuseRetry(ids: RetryIds): Reply | undefined {
+    const { retry } = this.#words;
+    if (!this.#settings.allowRetry) {
+      return this.#problem({ status: 403, title: retry.notAllowedTitle, text: retry.notAllowed });
+    }
+    return ids.length === 0 ? this.#problem({ status: 400, title: retry.nothing }) : undefined;
+  }
+
+  #notFound(): Problem {
+    const { notFoundTitle: title, notFound: text } = this.#words.problem;
+    return { status: 404, title, text };
+  }
+
+  #busy(): Reply {
+    const { busyTitle: title, busy: text } = this.#words.problem;
+    return this.#problem({ status: 503, title, text, headers: { 'retry-after': '5' } });
+  }
+
+  #problem(problem: Problem): Reply {
+    const reply = page(problem.status, problemPage(this.#view(), problem));
+    return problem.headers === undefined ? reply : { ...reply, headers: problem.headers };
+  }
+
+  #view(): View {
+    const { language, allowRetry } = this.#settings;
+    return { language, words: this.#words, format: this.#format, now: this.#ports.now(), allowRetry };
+  }
+}
+
+type RetryIds = Extract<Route, { kind: 'retry' }>['ids'];
+
+function page(status: number, markup: { toString(): string }): Reply {
+  return { status, type: HTML_TYPE, body: markup.toString() };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, type, body, headers }: Reply): void {
+  if (response.headersSent) return;
+  const content = Buffer.from(body, 'utf8');
+  response.writeHead(status, {
+    ...SECURITY_HEADERS,
+    'cache-control': 'no-store',
+    'content-type': type,
+    'content-length': content.length,
+    // A body that nobody has read would be taken for the next request.
+    ...(request.complete ? {} : { connection: 'close' }),
+    ...headers,
+  });
+  response.end(content);
+}

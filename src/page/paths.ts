@@ -1,0 +1,31 @@
+/** The addresses of the page, both ways. */
+import { isOrderId, isOrderNumber } from '../core/order.ts';
+import type { Wanted } from './ports.ts';
+
+/** A number that may stand in a path as it is. Slashes and dots would be rewritten on the way, by browsers and proxies. */
+const PLAIN = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
+
+/** Where the story of an order is. */
+export function orderPath(order: { readonly orderId: number; readonly number: string | null }): string {
+  const { orderId, number } = order;
+  if (number === null || !isOrderNumber(number)) return `/orders?id=${orderId}`;
+  return PLAIN.test(number) ? `/orders/${number}` : `/orders?number=${encodeURIComponent(number)}`;
+}
+
+/** Where a retry is confirmed. */
+export function retryPath(ids: readonly number[]): string {
+  return `/retry?${ids.map((id) => `id=${id}`).join('&')}`;
+}
+
+/** Reads what somebody searches for: an order number, or `#` and the id of its row. `undefined` when it can be neither. */
+export function wantedOf(text: string): Wanted | undefined {
+  const trimmed = text.trim();
+  if (trimmed.startsWith('#')) return wantedById(trimmed.slice(1).trim());
+  return isOrderNumber(trimmed) ? { kind: 'number', number: trimmed } : undefined;
+}
+
+/** Reads the id of a row. */
+export function wantedById(text: string): Wanted | undefined {
+  const id = Number(text);
+  return /^\d{1,16}$/.test(text) && isOrderId(id) ? { kind: 'id', id } : undefined;
+}

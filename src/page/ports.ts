@@ -1,0 +1,159 @@
+/**
+ * What the page needs of the program around it, in the words of the business.
+ * All moments are milliseconds since 1970.
+ */
+import type { Answer } from '../core/answer.ts';
+import type { CommandOutcome, Task } from '../core/command.ts';
+import type { OrderId, OrderNumber } from '../core/order.ts';
+import type { Dependency } from '../core/outage.ts';
+import type { FailureReason, Verdict } from '../core/verdict.ts';
+
+export interface PagePorts {
+  now(): number;
+  status(): PageStatus;
+  openOrders(signal: AbortSignal): Promise<OpenOrders>;
+  /** Asks the shop, Abacos and the checkpoint. Never throws an Outage: what could not be asked is in the answer. */
+  findOrder(wanted: Wanted, signal: AbortSignal): Promise<FoundOrder>;
+  chart(): Promise<Chart>;
+  /** Gives open orders their attempts again. @param by who asked for it, for the log */
+  retry(orders: readonly OrderId[], by: string): Promise<readonly Retried[]>;
+  /** The text of `GET /metrics`. Without it there is no such address. */
+  metrics?(): string | Promise<string>;
+}
+
+/** An order as somebody asks for it. */
+export type Wanted =
+  { readonly kind: 'number'; readonly number: OrderNumber } | { readonly kind: 'id'; readonly id: OrderId };
+
+export type DependencyNow =
+  | { readonly state: 'up' }
+  | { readonly state: 'down'; readonly since: number; readonly reason: string; readonly hint?: string };
+
+export interface PageStatus {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly head: OrderId;
+  readonly dependencies: Readonly<Record<Dependency, DependencyNow>>;
+  /** `undefined` until the first cycle has ended. */
+  readonly lastCycleAt: number | undefined;
+  readonly backlog: { readonly ordersLeft: number; readonly timeLeftMs: number } | undefined;
+}
+
+export interface OpenOrders {
+  /** All of them; `orders` may hold the first ones only. */
+  readonly total: number;
+  /** Given up, or with a number that only people can correct. */
+  readonly needHelp: number;
+  readonly byReason: Readonly<Record<FailureReason, number>>;
+  /** Given-up ones first, then the oldest first. */
+  readonly orders: readonly OpenOrder[];
+}
+
+export interface OpenOrder extends OpenRecord {
+  readonly orderId: OrderId;
+  /** As the shop stores it; `null` where that is not known. */
+  readonly number: string | null;
+}
+
+/** What the checkpoint holds of an order that is not settled. */
+export interface OpenRecord {
+  readonly reason: FailureReason;
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  readonly givenUp: boolean;
+  /** When it was first found failing. */
+  readonly since: number;
+  /** When its verdict was recorded. */
+  readonly updatedAt: number;
+  /** What was last said of it, such as the words of the shop's task. */
+  readonly why?: string;
+  /** It is asked about about this often. */
+  readonly everyMs: number;
+}
+
+export interface Chart {
+  /** What is told reaches back to this moment, and no further. */
+  readonly since: number;
+  /** 48 of them, the oldest first; the last one is under way. */
+  readonly hours: readonly Hour[];
+}
+
+export interface Hour {
+  readonly startsAt: number;
+  /** Orders that were looked at for the first time. */
+  readonly orders: number;
+  /** Orders that Abacos had after a command. */
+  readonly repairs: number;
+  /** From being found failing to being in Abacos, of those repairs. `undefined` without one. */
+  readonly medianTimeToIntegrateMs: number | undefined;
+}
+
+export type FoundOrder =
+  | { readonly kind: 'story'; readonly story: OrderStory }
+  | { readonly kind: 'several'; readonly ids: readonly OrderId[] }
+  | { readonly kind: 'none' }
+  /** The shop's database can not be asked, so nobody knows which order is meant. */
+  | { readonly kind: 'unreachable'; readonly why: string };
+
+export interface OrderStory {
+  readonly orderId: OrderId;
+  readonly number: string | null;
+  readonly shop: ShopFinding;
+  readonly abacos: Answer | { readonly kind: 'not-asked'; readonly why: string };
+  readonly checkpoint: CheckpointFinding;
+  /** What happened to it, the oldest first. */
+  readonly entries: readonly StoryEntry[];
+  /** The entries reach back to this moment, and no further. */
+  readonly entriesSince: number;
+}
+
+export type ShopFinding =
+  | {
+      readonly kind: 'row';
+      readonly state: string;
+      /** Old enough to be looked at. */
+      readonly settled: boolean;
+      readonly settleMs: number;
+      readonly paymentPending: boolean;
+      readonly details: readonly (readonly [column: string, value: string])[];
+    }
+  | { readonly kind: 'no-row' }
+  | { readonly kind: 'not-asked'; readonly why: string };
+
+export type CheckpointFinding =
+  | ({ readonly kind: 'open' } & OpenRecord)
+  | { readonly kind: 'settled'; readonly since: number; readonly updatedAt: number; readonly attempts: number }
+  /** Neither recorded yet nor passed by the head. */
+  | { readonly kind: 'not-yet' }
+  /** It was placed before order-monit began to watch, or its record has been thinned out. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'not-read'; readonly why: string };
+
+export interface StoryEntry {
+  readonly at: number;
+  readonly what: Happening;
+}
+
+/** Something that happened to an order. `why` and `words` are quoted as they came. */
+export type Happening =
+  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly late: boolean; readonly why?: string }
+  | { readonly kind: 'given-up'; readonly why: string }
+  | { readonly kind: 'command-started'; readonly task: Task; readonly attempt: number }
+  | {
+      readonly kind: 'command-ended';
+      readonly task: Task;
+      readonly outcome: CommandOutcome['kind'];
+      readonly exitStatus?: number;
+      readonly durationMs: number;
+      readonly words?: string;
+    }
+  | { readonly kind: 'repaired'; readonly openMs: number }
+  | { readonly kind: 'not-repaired'; readonly found: Verdict; readonly why?: string }
+  | { readonly kind: 'row-gone' }
+  | { readonly kind: 'retry'; readonly by: string };
+
+export interface Retried {
+  readonly orderId: OrderId;
+  /** False when it was not open any more. */
+  readonly accepted: boolean;
+}

@@ -1,0 +1,91 @@
+/** A request read into what this page can do. */
+import type { IncomingMessage } from 'node:http';
+
+import { isOrderId, type OrderId } from '../core/order.ts';
+import { ASSETS, type Asset } from './assets.ts';
+import { wantedById, wantedOf } from './paths.ts';
+import type { Wanted } from './ports.ts';
+
+export type Route =
+  | { readonly kind: 'asset'; readonly asset: Asset }
+  | { readonly kind: 'health' }
+  | { readonly kind: 'metrics' }
+  | { readonly kind: 'overview' }
+  /** `text` is what was asked for, to be shown; `wanted` is `undefined` when it can not be an order. */
+  | { readonly kind: 'order'; readonly text: string; readonly wanted: Wanted | undefined }
+  | { readonly kind: 'retry'; readonly ids: readonly OrderId[] }
+  | { readonly kind: 'unknown' };
+
+/** More at once than the overview lists is nobody's intention. */
+const MAX_RETRIES = 200;
+
+/** Reads the address of a request. */
+export function routeOf({ url = '/' }: IncomingMessage): Route {
+  const [path = '/', query = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  const asset = Object.values(ASSETS).find((known) => known.path === path);
+  if (asset !== undefined) return { kind: 'asset', asset };
+  switch (path) {
+    case '/':
+      return { kind: 'overview' };
+    case '/healthz':
+      return { kind: 'health' };
+    case '/metrics':
+      return { kind: 'metrics' };
+    case '/retry':
+      return { kind: 'retry', ids: idsOf(parameters) };
+    case '/orders':
+      return searched(parameters);
+    default:
+      return path.startsWith('/orders/') ? addressed(path.slice('/orders/'.length)) : { kind: 'unknown' };
+  }
+}
+
+function searched(parameters: URLSearchParams): Route {
+  const number = parameters.get('number');
+  const id = parameters.get('id');
+  if (number !== null) return { kind: 'order', text: number.trim(), wanted: wantedOf(number) };
+  if (id !== null) return { kind: 'order', text: `#${id}`, wanted: wantedById(id) };
+  return { kind: 'unknown' };
+}
+
+function addressed(encoded: string): Route {
+  try {
+    const text = decodeURIComponent(encoded);
+    return { kind: 'order', text, wanted: wantedOf(text) };
+  } catch {
+    return { kind: 'unknown' };
+  }
+}
+
+/** The ids of a retry, each once. What is no id is left out: nothing is done for it. */
+export function idsOf(parameters: URLSearchParams): readonly OrderId[] {
+  const ids = parameters
+    .getAll('id')
+    .filter((text) => /^\d{1,16}$/.test(text))
+    .map(Number)
+    .filter((id) => isOrderId(id));
+  return [...new Set(ids)].slice(0, MAX_RETRIES);
+}
+
+const BODY_LIMIT = 32_768;
+
+/** Reads a form. `undefined` when it is larger than any form of this page; the rest of it is thrown away then. */
+export async function formOf(request: IncomingMessage): Promise<URLSearchParams | undefined> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => {
+      if (text.length > BODY_LIMIT) return;
+      text += chunk;
+      if (text.length > BODY_LIMIT) resolve(undefined);
+    });
+    request.once('error', reject);
+    request.once('end', () => {
+      resolve(new URLSearchParams(text));
+    });
+    request.once('close', () => {
+      reject(new Error('The visitor went away in the middle of a form'));
+    });
+  });
+}

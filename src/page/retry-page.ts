@@ -1,0 +1,63 @@
+import type { OrderId } from '../core/order.ts';
+import { html, type Html } from './html.ts';
+import { layout, nameOf, orderLink, type View } from './layout.ts';
+import type { OpenOrder, Retried } from './ports.ts';
+
+/** An order of a retry, by the names it goes by. */
+export interface RetryOrder {
+  readonly orderId: OrderId;
+  readonly number: string | null;
+}
+
+/** Gives the orders of a retry their numbers back, as far as they are open. */
+export function namedOrders(ids: readonly OrderId[], open: readonly OpenOrder[]): RetryOrder[] {
+  const numbers = new Map(open.map(({ orderId, number }) => [orderId, number]));
+  return ids.map((orderId) => ({ orderId, number: numbers.get(orderId) ?? null }));
+}
+
+/** Asks before anything is done. @param token proves, with the cookie, that the answer comes from this page */
+export function confirmPage(view: View, orders: readonly RetryOrder[], token: string): Html {
+  const { retry } = view.words;
+  const [only] = orders;
+  const back = only !== undefined && orders.length === 1 ? `/orders?id=${only.orderId}` : '/';
+  return layout(view, {
+    title: retry.title,
+    body: html`<h1>${retry.question}</h1>
+      <section class="card">
+        <ul>
+          ${orders.map((order) => html`<li>${orderLink(view, order)}</li>`)}
+        </ul>
+        <p>${retry.explanation}</p>
+        <form method="post" action="/retry">
+          <input type="hidden" name="token" value="${token}" />
+          ${orders.map(({ orderId }) => html`<input type="hidden" name="id" value="${orderId}" />`)}
+          <p class="actions">
+            <button type="submit">${retry.confirm}</button> <a class="button plain" href="${back}">${retry.cancel}</a>
+          </p>
+        </form>
+      </section>`,
+  });
+}
+
+/** What became of the retry of each order. */
+export function retriedPage(view: View, orders: readonly RetryOrder[], results: readonly Retried[]): Html {
+  const { retry } = view.words;
+  const accepted = new Set(results.filter((result) => result.accepted).map(({ orderId }) => orderId));
+  return layout(view, {
+    title: retry.doneTitle,
+    reload: false,
+    body: html`<h1>${retry.doneTitle}</h1>
+      <section class="card">
+        <ul>
+          ${orders.map(
+            (order) =>
+              html`<li>
+                ${view.words.order.title(nameOf(view, order))}
+                ${accepted.has(order.orderId) ? retry.accepted : retry.refused}. ${orderLink(view, order)}
+              </li>`,
+          )}
+        </ul>
+        <p>${retry.doneHint}</p>
+      </section>`,
+  });
+}

@@ -1,0 +1,281 @@
+import type { Words } from './words.ts';
+
+const number = new Intl.NumberFormat('en');
+
+function orders(count: number): string {
+  return count === 1 ? '1 order' : `${number.format(count)} orders`;
+}
+
+/** `every 2 minutes`, and not `every 1 hour`. */
+function interval(duration: string): string {
+  return `every ${duration.replace(/^1 (?=\p{L}+$)/u, '')}`;
+}
+
+/** The page in English. */
+export const EN: Words = {
+  frame: {
+    skip: 'Skip to the content',
+    home: 'Overview',
+    findLabel: 'Order number',
+    findHint: 'as the shop shows it',
+    find: 'Find order',
+    reload: 'Reload',
+    pause: 'Pause refreshing',
+    asOf: 'As of',
+    stale: 'This page could not be refreshed. What it shows may be out of date.',
+    running: (version, duration) => `order-monit ${version}, running for ${duration}`,
+    timesIn: (zone) => `Times are those of ${zone}.`,
+  },
+  overview: {
+    title: 'Overview',
+    down: (dependency, duration) =>
+      ({
+        shop: `The shop’s database has been unreachable for ${duration}.`,
+        abacos: `Abacos has been unreachable for ${duration}.`,
+        'integration-server': `The integration server has been unreachable for ${duration}.`,
+      })[dependency],
+    downEffect: {
+      shop: 'Nothing is lost: new orders are looked at as soon as it is back, by itself.',
+      abacos: 'Nothing is lost: every order is looked at as soon as it is back, by itself.',
+      'integration-server': 'Orders are still checked. Those that are missing are integrated as soon as it is back.',
+    },
+    starting: 'order-monit has just started.',
+    startingHint: 'The first look at the orders is under way.',
+    notIn: (count) => (count === 1 ? '1 order is not in Abacos' : `${orders(count)} are not in Abacos`),
+    unconfirmed: (count) =>
+      count === 1 ? '1 order is in Abacos without its payment' : `${orders(count)} are in Abacos without their payment`,
+    unclear: (count) =>
+      count === 1
+        ? 'Abacos gives no clear answer about 1 order'
+        : `Abacos gives no clear answer about ${orders(count)}`,
+    badNumber: (count) => (count === 1 ? '1 order has an unusable number' : `${orders(count)} have an unusable number`),
+    sentence: (list) => `${list}.`,
+    repairing: (count) =>
+      count === 1 ? 'order-monit is at work on it, by itself.' : 'order-monit is at work on them, by itself.',
+    repairingOthers: (count) =>
+      count === 1
+        ? 'order-monit is at work on the other one, by itself.'
+        : `order-monit is at work on the other ${number.format(count)}, by itself.`,
+    needHelp: (count, total) =>
+      count === total
+        ? `${count === 1 ? 'It needs' : 'They need'} somebody: order-monit can not mend that by itself.`
+        : `${number.format(count)} of them ${count === 1 ? 'needs' : 'need'} somebody: order-monit can not mend that by itself.`,
+    allToday: (count) =>
+      count === 1
+        ? 'The one order of today is in Abacos.'
+        : `All ${number.format(count)} orders of today are in Abacos.`,
+    allSince: (count, time) =>
+      count === 1
+        ? `The one order since ${time} is in Abacos.`
+        : `All ${number.format(count)} orders since ${time} are in Abacos.`,
+    quiet: 'No order is missing. There has been no new one to look at.',
+    catchingUp: (count, duration) =>
+      `Catching up: ${orders(count)} still to be looked at, which takes about ${duration}.`,
+    good: 'There is nothing to do.',
+    lastLook: (ago) => `Last look at the orders: ${ago} ago.`,
+    neverLooked: 'The first look at the orders has not ended yet.',
+    openTitle: 'Open orders',
+    none: 'None. Every order that was looked at is in Abacos.',
+    more: (count) => `${orders(count)} more are not listed here.`,
+    columns: {
+      order: 'Order',
+      what: 'What is wrong',
+      since: 'Open since',
+      attempts: 'Attempts',
+      next: 'What happens next',
+    },
+    reasons: {
+      NOT_FOUND: 'It is not in Abacos.',
+      PAYMENT_PENDING: 'It is in Abacos, but its payment is not confirmed there.',
+      UNKNOWN: 'Abacos gives no clear answer about it.',
+      BAD_NUMBER: 'Its number in the shop can not be an order number.',
+    },
+    attempts: (done, most) => `${done} of ${most}`,
+    next: (every) => `Tried again by itself, about ${interval(every)}.`,
+    nextLook: (every) => `Asked about again by itself, about ${interval(every)}.`,
+    nextBadNumber: 'Needs somebody: the number has to be corrected in the shop.',
+    nextGivenUp: (every) => `Needs somebody. It is only looked at, ${interval(every)}.`,
+    givenUp: 'given up',
+    idOnly: (id) => `id ${id}`,
+    retryOne: (order) => `Retry ${order}`,
+    retryAll: (count) => `Retry all ${number.format(count)} that were given up`,
+    dependenciesTitle: 'What order-monit depends on',
+    dependencies: { shop: 'Shop database', abacos: 'Abacos', 'integration-server': 'Integration server' },
+    dependencyRoles: {
+      shop: 'where orders come from',
+      abacos: 'where orders have to be',
+      'integration-server': 'sends missing orders to Abacos',
+    },
+    up: 'works',
+    downSinceShort: 'unreachable',
+    downSince: (duration) => `unreachable for ${duration}`,
+    whatToDo: 'What to do:',
+  },
+  chart: {
+    title: 'The last 48 hours',
+    since: (time) => `What is shown begins on ${time}, when order-monit was started.`,
+    orders: 'New orders looked at',
+    repairs: 'Orders integrated by order-monit',
+    time: 'Time to integrate',
+    ordersSum: (total, most) => `${number.format(total)} in all, at most ${number.format(most)} in an hour`,
+    repairsSum: (total, most) => `${number.format(total)} in all, at most ${number.format(most)} in an hour`,
+    timeSum: (typical, longest) => `${typical} in the typical hour, ${longest} in the slowest`,
+    noTime: 'nothing had to be integrated',
+    now: 'now',
+    asTable: 'The same as a table',
+    hour: 'Hour from',
+    empty: 'Nothing happened in these hours.',
+  },
+  order: {
+    title: (order) => `Order ${order}`,
+    idLabel: 'id in the shop',
+    answerTitle: 'Where it is and why',
+    todoTitle: 'What to do',
+    todoNothing: 'Nothing.',
+    gone: 'The shop’s table no longer has this order.',
+    goneTodo: 'Ask those who look after the shop whether it was deleted on purpose. order-monit does nothing for it.',
+    noNumber: 'The shop has not given this order a number yet, so Abacos can not know it.',
+    noNumberTodo: 'Wait. If it stays so for more than an hour, tell those who look after the shop.',
+    badNumber:
+      'This order is not in Abacos as far as anybody can tell: its number in the shop can not be an order number.',
+    badNumberTodo: 'Have the number corrected in the shop. order-monit looks at it again by itself when it changes.',
+    inAbacos: (status) => `This order is in Abacos (${status}).`,
+    unpaid: 'This order is in Abacos, but Abacos does not know yet that it has been paid.',
+    unpaidTodo: (every) =>
+      `Nothing for now: order-monit confirms the payment by itself and looks again about ${interval(every)}.`,
+    unpaidGivenUpTodo:
+      'Have those who look after the shop find out why the payment can not be confirmed. Once that is mended, have it retried.',
+    young: (duration) =>
+      `This order is not in Abacos yet. It is new: the shop gets ${duration} to send it before order-monit steps in.`,
+    youngTodo: 'Nothing. order-monit looks at it by itself.',
+    notLooked: 'This order is not in Abacos, and order-monit has not come to it yet.',
+    notLookedTodo:
+      'Nothing for now: it is looked at within minutes. If it stays so, look at the overview for what is down.',
+    neverWatched:
+      'This order is not in Abacos, and order-monit does not watch it: it is older than what is watched, or its record is gone.',
+    neverWatchedTodo: 'Have those who look after the shop integrate it by hand.',
+    missing: (done, most) =>
+      done === 0
+        ? 'This order is not in Abacos. order-monit has found that out and is about to integrate it.'
+        : `This order is not in Abacos. order-monit has tried ${done} of ${most} times to integrate it.`,
+    missingTodo: (every) => `Nothing for now: it is tried again by itself, about ${interval(every)}.`,
+    givenUp: 'This order is not in Abacos, and order-monit has stopped trying to integrate it.',
+    givenUpTodo: 'Have the cause mended (what the shop said is below), then have it retried.',
+    vanished: 'Abacos says that it does not have this order, although it had it when order-monit looked.',
+    vanishedTodo:
+      'Ask those who look after Abacos whether it was removed there. order-monit does not look at it again by itself.',
+    unclear: 'Nobody knows for certain whether this order is in Abacos: what Abacos answers about it is not clear.',
+    unclearTodo: (every) =>
+      `Wait: order-monit asks again about ${interval(every)}. If it stays so for a day, show the answer below to those who look after Abacos.`,
+    unasked: 'Abacos can not be asked right now. When it was last asked, this order was not settled.',
+    unaskedSettled: 'Abacos can not be asked right now. When it was last asked, it had this order.',
+    unaskedTodo: 'Wait until Abacos can be reached again; nothing is lost. Then look here again.',
+    said: 'What was last said of it',
+    retry: 'Retry this order',
+    evidenceTitle: 'What each side says, just now',
+    shop: 'The shop',
+    abacos: 'Abacos',
+    checkpoint: 'order-monit’s record',
+    shopState: 'state',
+    shopNoRow: 'has no such order',
+    notAsked: (why) => `could not be asked: ${why}`,
+    answers: {
+      missing: 'does not have it',
+      exists: (status) => `has it: ${status}`,
+      unknown: (why) => `gives no clear answer: ${why}`,
+    },
+    erp: {
+      'in-progress': 'in progress',
+      invoiced: 'invoiced',
+      dispatched: 'dispatched',
+      delivered: 'delivered',
+      cancelled: 'cancelled',
+    },
+    settled: 'settled: Abacos had it',
+    notYet: 'not looked at yet',
+    noRecord: 'has none',
+    attempts: (done) => (done === 1 ? '1 attempt counted' : `${done} attempts counted`),
+    firstSeen: 'first recorded',
+    lastSeen: 'last recorded',
+    severalTitle: 'Several orders',
+    several: (order) => `The shop has several orders with the number ${order}. Which one do you mean?`,
+  },
+  story: {
+    title: 'What happened',
+    none: 'Nothing has happened to this order that is remembered.',
+    since: (time) => `What is told here begins on ${time}.`,
+    found: {
+      OK: 'Abacos has it.',
+      NOT_FOUND: 'Abacos does not have it.',
+      PAYMENT_PENDING: 'Abacos has it, and does not know of its payment.',
+      UNKNOWN: 'Abacos gave no clear answer.',
+      BAD_NUMBER: 'Its number can not be an order number.',
+    },
+    late: 'It showed up late in the shop.',
+    started: (task, attempt) => `${task} (attempt ${attempt}).`,
+    tasks: {
+      insert_order: 'order-monit has the shop send it to Abacos',
+      confirm_payment: 'order-monit has the shop confirm its payment',
+    },
+    ended: {
+      exited: 'The shop says that it is done',
+      killed: 'It took too long and was ended',
+      busy: 'Not started: an earlier attempt is still running',
+      'too-soon': 'Not started: an earlier attempt has only just ended',
+      'not-started': 'It could not be started on the integration server',
+      lost: 'The connection was lost; it may still be running',
+    },
+    exitedBadly: (status) => `The shop says that it failed (exit status ${status})`,
+    after: (duration) => `after ${duration}`,
+    givenUp: 'order-monit stops trying.',
+    repaired: (duration) => `It is in Abacos now, ${duration} after it was found failing.`,
+    notRepaired: 'Looked at again afterwards:',
+    rowGone: 'The shop’s table no longer has it.',
+    retry: (by) => `It gets all its attempts again, asked for by ${by}.`,
+  },
+  retry: {
+    title: 'Retry',
+    question: 'Have these orders tried again?',
+    explanation:
+      'Each of them gets all its attempts again, and order-monit begins at once. Abacos is asked first: an order that has arrived meanwhile is never sent twice.',
+    confirm: 'Yes, retry',
+    cancel: 'No, go back',
+    doneTitle: 'Retry asked for',
+    accepted: 'is being tried again',
+    refused: 'is not open any more: nothing to retry',
+    doneHint: 'What comes of it shows on the page of the order within minutes.',
+    notAllowedTitle: 'Retry is not allowed here',
+    notAllowed:
+      'This page may only be looked at. Whoever runs order-monit can allow it (page_allow_retry), or run: order-monit retry',
+    nothing: 'No order was named.',
+  },
+  problem: {
+    notFoundTitle: 'There is no such page',
+    notFound: 'Search for an order above, or go to the overview.',
+    noOrderTitle: (order) => `The shop has no order ${order}`,
+    noOrder:
+      'Compare the number with where you have it from. An order that was placed a moment ago may not be there yet. If the customer has a confirmation and the shop has no order, tell those who look after the shop.',
+    badSearchTitle: 'That can not be an order number',
+    badSearch: (text) =>
+      `“${text}” can not be an order number: these have up to 50 letters, digits, dots, dashes, slashes and underscores. An order can be named by its id in the shop as well, with a # before it: #72066.`,
+    unreachableTitle: 'The shop’s database can not be asked right now',
+    unreachable: (why) =>
+      `Without it nobody can tell which order that is. Try again in some minutes. The reason: ${why}.`,
+    forgeryTitle: 'The request was refused',
+    forgery:
+      'It did not come from this page, or the page was open for too long. Go back, reload the page and try again.',
+    hostTitle: 'This page is not served under that name',
+    host: 'Without a password it answers under the host’s own names only (localhost, 127.0.0.1, [::1]). Set page_password_file, or have the reverse proxy use a Unix socket.',
+    authTitle: 'A password is needed',
+    auth: 'Reload the page and give the password. Any name will do; it shows in the log beside what you do.',
+    tooManyTitle: 'Too many wrong passwords',
+    tooMany: 'Wait a minute, then try again.',
+    methodTitle: 'That can not be done here',
+    tooLargeTitle: 'The request is too large',
+    tooLarge: 'Retry fewer orders at once.',
+    busyTitle: 'Too many orders are being looked up at once',
+    busy: 'Wait some seconds, then reload the page.',
+    brokenTitle: 'Something went wrong',
+    broken: 'The page could not be made. Monitoring goes on. The log says more: journalctl -u order-monit',
+  },
+};

@@ -1,0 +1,285 @@
+import type { Words } from './words.ts';
+
+const number = new Intl.NumberFormat('pt-BR');
+
+function orders(count: number): string {
+  return count === 1 ? '1 pedido' : `${number.format(count)} pedidos`;
+}
+
+/** `a cada 2 minutos`, and not `a cada 1 hora`. */
+function interval(duration: string): string {
+  return `a cada ${duration.replace(/^1 (?=\p{L}+$)/u, '')}`;
+}
+
+/** The page in Portuguese as it is written in Brazil. */
+export const PT_BR: Words = {
+  frame: {
+    skip: 'Ir para o conteúdo',
+    home: 'Visão geral',
+    findLabel: 'Número do pedido',
+    findHint: 'como aparece na loja',
+    find: 'Buscar pedido',
+    reload: 'Recarregar',
+    pause: 'Pausar atualização',
+    asOf: 'Situação às',
+    stale: 'Não foi possível atualizar esta página. O que ela mostra pode estar desatualizado.',
+    running: (version, duration) => `order-monit ${version}, em execução há ${duration}`,
+    timesIn: (zone) => `Horários de ${zone}.`,
+  },
+  overview: {
+    title: 'Visão geral',
+    down: (dependency, duration) =>
+      ({
+        shop: `O banco de dados da loja está inacessível há ${duration}.`,
+        abacos: `O Abacos está inacessível há ${duration}.`,
+        'integration-server': `O servidor de integração está inacessível há ${duration}.`,
+      })[dependency],
+    downEffect: {
+      shop: 'Nada se perde: os novos pedidos são verificados assim que ele voltar, automaticamente.',
+      abacos: 'Nada se perde: todos os pedidos são verificados assim que ele voltar, automaticamente.',
+      'integration-server':
+        'Os pedidos continuam sendo verificados. Os que faltam são integrados assim que ele voltar.',
+    },
+    starting: 'O order-monit acabou de iniciar.',
+    startingHint: 'A primeira verificação dos pedidos está em andamento.',
+    notIn: (count) => (count === 1 ? '1 pedido não está no Abacos' : `${orders(count)} não estão no Abacos`),
+    unconfirmed: (count) =>
+      count === 1 ? '1 pedido está no Abacos sem o pagamento' : `${orders(count)} estão no Abacos sem o pagamento`,
+    unclear: (count) => `o Abacos não responde com clareza sobre ${orders(count)}`,
+    badNumber: (count) => (count === 1 ? '1 pedido tem um número inválido' : `${orders(count)} têm um número inválido`),
+    sentence: (list) => `${list.charAt(0).toUpperCase()}${list.slice(1)}.`,
+    repairing: (count) =>
+      count === 1
+        ? 'O order-monit está cuidando dele, automaticamente.'
+        : 'O order-monit está cuidando deles, automaticamente.',
+    repairingOthers: (count) =>
+      count === 1
+        ? 'O order-monit está cuidando do outro, automaticamente.'
+        : `O order-monit está cuidando dos outros ${number.format(count)}, automaticamente.`,
+    needHelp: (count, total) =>
+      count === total
+        ? `${count === 1 ? 'Precisa' : 'Precisam'} de alguém: o order-monit não consegue resolver sozinho.`
+        : `${number.format(count)} deles ${count === 1 ? 'precisa' : 'precisam'} de alguém: o order-monit não consegue resolver sozinho.`,
+    allToday: (count) =>
+      count === 1
+        ? 'O único pedido de hoje está no Abacos.'
+        : `Todos os ${number.format(count)} pedidos de hoje estão no Abacos.`,
+    allSince: (count, time) =>
+      count === 1
+        ? `O único pedido desde ${time} está no Abacos.`
+        : `Todos os ${number.format(count)} pedidos desde ${time} estão no Abacos.`,
+    quiet: 'Nenhum pedido está faltando. Não houve pedidos novos para verificar.',
+    catchingUp: (count, duration) =>
+      `Recuperando o atraso: ainda há ${orders(count)} para verificar, o que leva cerca de ${duration}.`,
+    good: 'Não há nada a fazer.',
+    lastLook: (ago) => `Última verificação dos pedidos: há ${ago}.`,
+    neverLooked: 'A primeira verificação dos pedidos ainda não terminou.',
+    openTitle: 'Pedidos pendentes',
+    none: 'Nenhum. Todos os pedidos verificados estão no Abacos.',
+    more: (count) => `Mais ${orders(count)} não aparecem nesta lista.`,
+    columns: {
+      order: 'Pedido',
+      what: 'Qual é o problema',
+      since: 'Pendente desde',
+      attempts: 'Tentativas',
+      next: 'O que acontece agora',
+    },
+    reasons: {
+      NOT_FOUND: 'Não está no Abacos.',
+      PAYMENT_PENDING: 'Está no Abacos, mas sem a confirmação do pagamento.',
+      UNKNOWN: 'O Abacos não responde com clareza sobre ele.',
+      BAD_NUMBER: 'O número dele na loja não pode ser um número de pedido.',
+    },
+    attempts: (done, most) => `${done} de ${most}`,
+    next: (every) => `Nova tentativa automática, ${interval(every)}, mais ou menos.`,
+    nextLook: (every) => `O Abacos é consultado de novo automaticamente, ${interval(every)}, mais ou menos.`,
+    nextBadNumber: 'Precisa de alguém: o número tem de ser corrigido na loja.',
+    nextGivenUp: (every) => `Precisa de alguém. Só é verificado, ${interval(every)}.`,
+    givenUp: 'abandonado',
+    idOnly: (id) => `id ${id}`,
+    retryOne: (order) => `Tentar de novo ${order}`,
+    retryAll: (count) => `Tentar de novo todos os ${number.format(count)} abandonados`,
+    dependenciesTitle: 'Do que o order-monit depende',
+    dependencies: {
+      shop: 'Banco de dados da loja',
+      abacos: 'Abacos',
+      'integration-server': 'Servidor de integração',
+    },
+    dependencyRoles: {
+      shop: 'de onde vêm os pedidos',
+      abacos: 'onde os pedidos têm de estar',
+      'integration-server': 'envia ao Abacos os pedidos que faltam',
+    },
+    up: 'funcionando',
+    downSinceShort: 'inacessível',
+    downSince: (duration) => `inacessível há ${duration}`,
+    whatToDo: 'O que fazer:',
+  },
+  chart: {
+    title: 'As últimas 48 horas',
+    since: (time) => `Os dados começam em ${time}, quando o order-monit foi iniciado.`,
+    orders: 'Novos pedidos verificados',
+    repairs: 'Pedidos integrados pelo order-monit',
+    time: 'Tempo até integrar',
+    ordersSum: (total, most) => `${number.format(total)} no total, no máximo ${number.format(most)} em uma hora`,
+    repairsSum: (total, most) => `${number.format(total)} no total, no máximo ${number.format(most)} em uma hora`,
+    timeSum: (typical, longest) => `${typical} na hora típica, ${longest} na mais lenta`,
+    noTime: 'nada precisou ser integrado',
+    now: 'agora',
+    asTable: 'O mesmo em uma tabela',
+    hour: 'Hora a partir de',
+    empty: 'Nada aconteceu nestas horas.',
+  },
+  order: {
+    title: (order) => `Pedido ${order}`,
+    idLabel: 'id na loja',
+    answerTitle: 'Onde está e por quê',
+    todoTitle: 'O que fazer',
+    todoNothing: 'Nada.',
+    gone: 'A tabela da loja não tem mais este pedido.',
+    goneTodo: 'Pergunte a quem cuida da loja se ele foi apagado de propósito. O order-monit não faz nada por ele.',
+    noNumber: 'A loja ainda não deu um número a este pedido, então o Abacos não pode conhecê-lo.',
+    noNumberTodo: 'Espere. Se continuar assim por mais de uma hora, avise quem cuida da loja.',
+    badNumber:
+      'Ao que tudo indica este pedido não está no Abacos: o número dele na loja não pode ser um número de pedido.',
+    badNumberTodo: 'Peça que o número seja corrigido na loja. O order-monit verifica de novo quando ele mudar.',
+    inAbacos: (status) => `Este pedido está no Abacos (${status}).`,
+    unpaid: 'Este pedido está no Abacos, mas o Abacos ainda não sabe que ele foi pago.',
+    unpaidTodo: (every) =>
+      `Nada por enquanto: o order-monit confirma o pagamento automaticamente e verifica ${interval(every)}, mais ou menos.`,
+    unpaidGivenUpTodo:
+      'Peça a quem cuida da loja que descubra por que o pagamento não pode ser confirmado. Depois de corrigido, mande tentar de novo.',
+    young: (duration) =>
+      `Este pedido ainda não está no Abacos. Ele é novo: a loja tem ${duration} para enviá-lo antes que o order-monit aja.`,
+    youngTodo: 'Nada. O order-monit o verifica automaticamente.',
+    notLooked: 'Este pedido não está no Abacos, e o order-monit ainda não chegou a ele.',
+    notLookedTodo:
+      'Nada por enquanto: ele é verificado em minutos. Se continuar assim, veja na visão geral o que está fora do ar.',
+    neverWatched:
+      'Este pedido não está no Abacos, e o order-monit não o acompanha: é mais antigo do que o período acompanhado, ou o registro dele não existe mais.',
+    neverWatchedTodo: 'Peça a quem cuida da loja que o integre manualmente.',
+    missing: (done, most) =>
+      done === 0
+        ? 'Este pedido não está no Abacos. O order-monit percebeu isso e está prestes a integrá-lo.'
+        : `Este pedido não está no Abacos. O order-monit já fez ${done} de ${most} tentativas de integrá-lo.`,
+    missingTodo: (every) => `Nada por enquanto: há nova tentativa automática, ${interval(every)}, mais ou menos.`,
+    givenUp: 'Este pedido não está no Abacos, e o order-monit parou de tentar integrá-lo.',
+    givenUpTodo: 'Peça que a causa seja corrigida (o que a loja disse está abaixo) e depois mande tentar de novo.',
+    vanished: 'O Abacos diz que não tem este pedido, embora o tivesse quando o order-monit verificou.',
+    vanishedTodo:
+      'Pergunte a quem cuida do Abacos se ele foi removido lá. O order-monit não o verifica de novo sozinho.',
+    unclear: 'Não se sabe ao certo se este pedido está no Abacos: o que o Abacos responde sobre ele não é claro.',
+    unclearTodo: (every) =>
+      `Espere: o order-monit pergunta de novo ${interval(every)}, mais ou menos. Se continuar assim por um dia, mostre a resposta abaixo a quem cuida do Abacos.`,
+    unasked: 'O Abacos não pode ser consultado agora. Na última consulta, este pedido estava pendente.',
+    unaskedSettled: 'O Abacos não pode ser consultado agora. Na última consulta, ele tinha este pedido.',
+    unaskedTodo: 'Espere até que o Abacos volte a responder; nada se perde. Depois olhe aqui de novo.',
+    said: 'O que se disse dele por último',
+    retry: 'Tentar este pedido de novo',
+    evidenceTitle: 'O que cada lado diz neste momento',
+    shop: 'A loja',
+    abacos: 'Abacos',
+    checkpoint: 'Registro do order-monit',
+    shopState: 'estado',
+    shopNoRow: 'não tem este pedido',
+    notAsked: (why) => `não pôde ser consultado: ${why}`,
+    answers: {
+      missing: 'não o tem',
+      exists: (status) => `tem o pedido: ${status}`,
+      unknown: (why) => `não responde com clareza: ${why}`,
+    },
+    erp: {
+      'in-progress': 'em andamento',
+      invoiced: 'faturado',
+      dispatched: 'despachado',
+      delivered: 'entregue',
+      cancelled: 'cancelado',
+    },
+    settled: 'resolvido: o Abacos o tinha',
+    notYet: 'ainda não verificado',
+    noRecord: 'não existe',
+    attempts: (done) => (done === 1 ? '1 tentativa contada' : `${done} tentativas contadas`),
+    firstSeen: 'primeiro registro',
+    lastSeen: 'último registro',
+    severalTitle: 'Vários pedidos',
+    several: (order) => `A loja tem vários pedidos com o número ${order}. Qual deles?`,
+  },
+  story: {
+    title: 'O que aconteceu',
+    none: 'Não há lembrança de nada que tenha acontecido com este pedido.',
+    since: (time) => `O que se conta aqui começa em ${time}.`,
+    found: {
+      OK: 'O Abacos o tem.',
+      NOT_FOUND: 'O Abacos não o tem.',
+      PAYMENT_PENDING: 'O Abacos o tem, mas não sabe do pagamento.',
+      UNKNOWN: 'O Abacos não respondeu com clareza.',
+      BAD_NUMBER: 'O número dele não pode ser um número de pedido.',
+    },
+    late: 'Ele apareceu com atraso na loja.',
+    started: (task, attempt) => `${task} (tentativa ${attempt}).`,
+    tasks: {
+      insert_order: 'O order-monit manda a loja enviá-lo ao Abacos',
+      confirm_payment: 'O order-monit manda a loja confirmar o pagamento',
+    },
+    ended: {
+      exited: 'A loja diz que terminou',
+      killed: 'Demorou demais e foi encerrado',
+      busy: 'Não iniciado: uma tentativa anterior ainda está em execução',
+      'too-soon': 'Não iniciado: uma tentativa anterior acabou de terminar',
+      'not-started': 'Não pôde ser iniciado no servidor de integração',
+      lost: 'A conexão caiu; ainda pode estar em execução',
+    },
+    exitedBadly: (status) => `A loja diz que falhou (código de saída ${status})`,
+    after: (duration) => `depois de ${duration}`,
+    givenUp: 'O order-monit para de tentar.',
+    repaired: (duration) => `Agora está no Abacos, ${duration} depois de ter sido encontrado com falha.`,
+    notRepaired: 'Verificado de novo em seguida:',
+    rowGone: 'A tabela da loja não o tem mais.',
+    retry: (by) => `Recebe de novo todas as tentativas, a pedido de ${by}.`,
+  },
+  retry: {
+    title: 'Tentar de novo',
+    question: 'Tentar de novo estes pedidos?',
+    explanation:
+      'Cada um recebe de novo todas as tentativas, e o order-monit começa imediatamente. O Abacos é consultado antes: um pedido que já chegou nunca é enviado duas vezes.',
+    confirm: 'Sim, tentar de novo',
+    cancel: 'Não, voltar',
+    doneTitle: 'Nova tentativa solicitada',
+    accepted: 'está sendo tentado de novo',
+    refused: 'não está mais pendente: nada a tentar',
+    doneHint: 'O resultado aparece na página do pedido em poucos minutos.',
+    notAllowedTitle: 'Não é permitido tentar de novo aqui',
+    notAllowed:
+      'Esta página é só para consulta. Quem opera o order-monit pode permitir (page_allow_retry) ou executar: order-monit retry',
+    nothing: 'Nenhum pedido foi indicado.',
+  },
+  problem: {
+    notFoundTitle: 'Esta página não existe',
+    notFound: 'Busque um pedido acima ou vá para a visão geral.',
+    noOrderTitle: (order) => `A loja não tem o pedido ${order}`,
+    noOrder:
+      'Compare o número com a fonte de onde ele veio. Um pedido feito há instantes pode ainda não estar lá. Se o cliente tem uma confirmação e a loja não tem o pedido, avise quem cuida da loja.',
+    badSearchTitle: 'Isto não pode ser um número de pedido',
+    badSearch: (text) =>
+      `“${text}” não pode ser um número de pedido: eles têm até 50 letras, algarismos, pontos, traços, barras e sublinhados. Um pedido também pode ser indicado pelo id na loja, com # na frente: #72066.`,
+    unreachableTitle: 'O banco de dados da loja não pode ser consultado agora',
+    unreachable: (why) =>
+      `Sem ele não se sabe de que pedido se trata. Tente de novo em alguns minutos. O motivo: ${why}.`,
+    forgeryTitle: 'A solicitação foi recusada',
+    forgery:
+      'Ela não veio desta página, ou a página ficou aberta por tempo demais. Volte, recarregue a página e tente de novo.',
+    hostTitle: 'Esta página não atende por esse nome',
+    host: 'Sem senha ela só atende pelos nomes do próprio servidor (localhost, 127.0.0.1, [::1]). Defina page_password_file ou faça o proxy reverso usar um socket Unix.',
+    authTitle: 'É preciso uma senha',
+    auth: 'Recarregue a página e informe a senha. Qualquer nome serve; ele aparece no log junto do que você faz.',
+    tooManyTitle: 'Senhas erradas demais',
+    tooMany: 'Espere um minuto e tente de novo.',
+    methodTitle: 'Isto não pode ser feito aqui',
+    tooLargeTitle: 'A solicitação é grande demais',
+    tooLarge: 'Tente menos pedidos de uma vez.',
+    busyTitle: 'Há pedidos demais sendo consultados ao mesmo tempo',
+    busy: 'Espere alguns segundos e recarregue a página.',
+    brokenTitle: 'Algo deu errado',
+    broken: 'Não foi possível montar a página. O monitoramento continua. O log diz mais: journalctl -u order-monit',
+  },
+};

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Happenings, storyEntries } from '../../src/cli/happenings.ts';
+import type { Event } from '../../src/core/event.ts';
+import { orderId } from '../../src/core/order.ts';
+import type { OrderRecord } from '../../src/core/record.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
+
+const HOUR = 3_600_000;
+const START = 1_000_000 * HOUR;
+const ID = orderId(7);
+const NAME = { orderId: ID, orderNumber: '1007' };
+
+function record(verdict: Verdict, attempts = 0): OrderRecord {
+  return { orderId: ID, verdict, attempts, createdAt: stampOf(START), updatedAt: stampOf(START) };
+}
+
+function verdict(found: OrderRecord, previous?: OrderRecord): Event {
+  return { kind: 'verdict', ...NAME, record: found, previous, late: false };
+}
+
+const MISSING = record(failed('NOT_FOUND'));
+const OUTPUT = ['rake aborted!', 'RuntimeError: no payment', 'Tasks: TOP => x'];
+const REFUSED: Event = {
+  kind: 'command-ended',
+  ...NAME,
+  task: 'insert_order',
+  outcome: { kind: 'exited', status: 1, durationMs: 700, output: OUTPUT },
+};
+
+function cycleOf({ fresh, late }: { readonly fresh: number; readonly late: number }): Event {
+  const judged = { fresh, late, due: 5 };
+  const report = {
+    durationMs: 1,
+    judged,
+    settled: 0,
+    failing: 0,
+    commands: 0,
+    repaired: 0,
+    workLeft: false,
+    interrupted: false,
+  };
+  return { kind: 'cycle', report };
+}
+
+function seen(...events: readonly Event[]): Happenings {
+  const happenings = new Happenings(() => START);
+  for (const event of events) happenings.take(event);
+  return happenings;
+}
+
+test('The story of an order leaves out each look that found nothing new, and what is about no order', () => {
+  const events: readonly Event[] = [
+    verdict(MISSING),
+    REFUSED,
+    verdict(MISSING, MISSING),
+    { kind: 'up', dependency: 'abacos', downMs: 1 },
+  ];
+  const story = storyEntries(events.map((event, index) => ({ ...event, at: START + index })));
+  assert.deepEqual(
+    story.map(({ at, what }) => [at - START, what.kind]),
+    [
+      [0, 'verdict'],
+      [1, 'command-ended'],
+    ],
+  );
+});
+
+test('Happenings keeps what was last said of an open order: the words of the command, not that its attempts are used up', () => {
+  const givenUp: Event = { kind: 'given-up', ...NAME, record: MISSING, why: 'its attempts are used up' };
+  assert.equal(seen(verdict(MISSING), givenUp).whyOf(ID), 'its attempts are used up');
+  assert.equal(seen(verdict(MISSING), REFUSED, givenUp).whyOf(ID), 'RuntimeError: no payment');
+});
+
+test('Happenings knows an open order by its number, and lets go of it once it is settled', () => {
+  const happenings = seen(verdict(MISSING), REFUSED);
+  assert.equal(happenings.numberOf(ID), '1007');
+  assert.deepEqual(happenings.idsOf('1007'), [ID]);
+  happenings.take(verdict(record(SUCCESS, 1), MISSING));
+  assert.equal(happenings.numberOf(ID), undefined);
+  assert.equal(happenings.whyOf(ID), undefined);
+});
+
+test('Happenings counts the hours of two days, and the median of the times to integrate', () => {
+  let now = START;
+  const happenings = new Happenings(() => now);
+  happenings.take(cycleOf({ fresh: 2, late: 1 }));
+  for (const openMs of [9000, 1000, 5000]) {
+    happenings.take({ kind: 'repaired', ...NAME, record: record(SUCCESS, 2), openMs });
+  }
+  const { hours, since } = happenings.chart();
+  assert.equal(since, START);
+  assert.equal(hours.length, 48);
+  assert.deepEqual(hours.at(-1), { startsAt: START, orders: 3, repairs: 3, medianTimeToIntegrateMs: 5000 });
+  assert.deepEqual(hours[0], {
+    startsAt: START - 47 * HOUR,
+    orders: 0,
+    repairs: 0,
+    medianTimeToIntegrateMs: undefined,
+  });
+  now = START + 48 * HOUR;
+  assert.ok(happenings.chart().hours.every(({ orders, repairs }) => orders + repairs === 0));
+});
+
+test('Happenings takes up what an earlier process saw, with its times', () => {
+  const happenings = new Happenings(() => START);
+  happenings.recall({ ...verdict(MISSING), at: START - 2 * HOUR });
+  happenings.recall({ ...REFUSED, at: START - 2 * HOUR });
+  happenings.recall({ ...cycleOf({ fresh: 4, late: 0 }), at: START - 2 * HOUR });
+  const { hours, since } = happenings.chart();
+  assert.equal(since, START - 2 * HOUR);
+  assert.equal(hours.at(-3)?.orders, 4);
+  assert.equal(happenings.whyOf(ID), 'RuntimeError: no payment');
+});

@@ -1,0 +1,150 @@
+/** The page of a running service, with a real shop, Abacos and integration server behind it. */
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { after, before, describe, test, type TestContext } from 'node:test';
+
+import { configure, install, Run, type Installation } from '../sandbox/program.ts';
+import { freePort } from '../sandbox/ports.ts';
+import { KEY, openSandbox, START, type Sandbox } from '../sandbox/sandbox.ts';
+import { READER } from '../sandbox/shop.ts';
+import { until } from '../sandbox/until.ts';
+
+let sandbox: Sandbox;
+let count = 0;
+
+before(async () => {
+  sandbox = await openSandbox();
+});
+after(async () => {
+  await sandbox.close();
+});
+
+interface Running {
+  readonly service: Run;
+  readonly port: number;
+  readonly installation: Installation;
+}
+
+const settings = (listen: unknown, more: object = {}): Record<string, Record<string, unknown>> => ({
+  service: { ...sandbox.files['service'], listen, ...more },
+});
+
+async function start(t: TestContext, more: object = {}): Promise<Running> {
+  count += 1;
+  await sandbox.shop.connection.query('DELETE FROM orders');
+  await sandbox.standIn({});
+  const installation = await install(join(sandbox.folder, `page${count}`), sandbox.files, START);
+  const port = await freePort();
+  await configure(installation, settings(`127.0.0.1:${port}`, more));
+  const service = new Run(installation, ['run']);
+  t.after(async () => service.stop());
+  await until('the page is there', () => service.output.includes('The page is at'));
+  return { service, port, installation };
+}
+
+async function get(port: number, path: string): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+  return answer.text();
+}
+
+async function place(number: string, order: { inAbacos?: boolean } = {}): Promise<number> {
+  if (order.inAbacos !== false) sandbox.abacos.place(number);
+  return sandbox.shop.place({ number, ageS: 60 });
+}
+
+describe('The page of a running service', () => {
+  test('tells the story of an order that was given up, and has it retried', async (t) => {
+    const { port } = await start(t, { page_allow_retry: true });
+    await sandbox.standIn({ behaviour: { '6100001': 'nothing' } });
+    const id = await place('6100001', { inAbacos: false });
+    await until('it is given up', async () => (await get(port, '/')).includes('given up'));
+    const overview = await get(port, '/');
+    assert.match(overview, /1 order is not in Abacos/);
+    assert.match(overview, /href="\/orders\/6100001"/);
+
+    const story = await get(port, '/orders/6100001');
+    assert.match(story, /order-monit has stopped trying to integrate it/);
+    assert.equal(story.match(/has the shop send it to Abacos \(attempt \d\)/g)?.length, 4);
+    assert.equal(await get(port, `/orders?id=${id}`).then((page) => page.includes('Order 6100001')), true);
+
+    await sandbox.standIn({});
+    const confirmation = await fetch(`http://127.0.0.1:${port}/retry?id=${id}`);
+    const token = /name="token" value="([^"]+)"/.exec(await confirmation.text())?.[1] ?? '';
+    const cookie = (confirmation.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const done = await fetch(`http://127.0.0.1:${port}/retry`, {
+      method: 'POST',
+      headers: { cookie, origin: `http://127.0.0.1:${port}` },
+      body: new URLSearchParams({ token, id: String(id) }),
+    });
+    assert.match(await done.text(), /Order 6100001\s+is being tried again/);
+    await until('it has arrived', async () =>
+      (await get(port, '/orders/6100001')).includes('is in Abacos (in progress)'),
+    );
+    assert.match(await get(port, '/orders/6100001'), /asked for by the page/);
+    for (const page of [overview, story]) {
+      assert.ok(!page.toLowerCase().includes(KEY.toLowerCase()), 'the key of Abacos was shown');
+      assert.ok(!page.includes(READER.password), 'the password of the database was shown');
+    }
+  });
+
+  test('tells what it can while Abacos or the shop is down', async (t) => {
+    const { port } = await start(t);
+    await place('6200001');
+    await until('it has been looked at', async () => (await get(port, '/orders/6200001')).includes('settled'));
+    await sandbox.abacos.down();
+    await place('6200002');
+    await until('it is said', async () => (await get(port, '/')).includes('Abacos has been unreachable for'));
+    assert.match(await get(port, '/orders/6200001'), /When it was last asked, it had this order/);
+    await sandbox.abacos.up();
+    await until('it is taken back', async () => !(await get(port, '/')).includes('has been unreachable'));
+    assert.match(await get(port, '/orders/6299999'), /The shop has no order 6299999/);
+
+    sandbox.shop.connection.on('error', () => undefined);
+    await sandbox.db.kill();
+    const answer = await fetch(`http://127.0.0.1:${port}/orders/6200001`);
+    assert.equal(answer.status, 503);
+    assert.match(await answer.text(), /database can not be asked right now/);
+    await sandbox.db.start();
+    await sandbox.shop.reconnect(sandbox.db);
+  });
+
+  test('moves at a reload, speaks another language, and closes with the service', async (t) => {
+    const { installation, port, service } = await start(t);
+    assert.match(await get(port, '/'), /<html lang="en">/);
+    const socket = join(installation.runtime, 'page.sock');
+    await configure(installation, settings(socket, { language: 'pt-BR' }));
+    service.child.kill('SIGHUP');
+    await until('the page has moved', () => service.output.includes(`The page is at ${socket}`));
+    assert.match(await overSocket(socket), /<html lang="pt-BR">/);
+    await assert.rejects(get(port, '/'));
+    assert.equal((await service.stop()).status, 0);
+    await assert.rejects(overSocket(socket));
+  });
+
+  test('is done without where its address is taken, and monitoring goes on', async (t) => {
+    const { installation, port } = await start(t);
+    const second = await install(join(sandbox.folder, `second${count}`), sandbox.files, START);
+    await configure(second, settings(`127.0.0.1:${port}`));
+    const service = new Run(second, ['run']);
+    t.after(async () => service.stop());
+    await until('it is said', () => service.output.includes('something else listens there already'));
+    assert.match(service.output, /Monitoring goes on without the page/);
+    assert.notEqual(installation.state, second.state);
+  });
+});
+
+async function overSocket(socketPath: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ socketPath, path: '/', agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => {
+        resolve(text);
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}

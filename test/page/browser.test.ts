@@ -1,0 +1,207 @@
+/** The page in a real Chromium, as people meet it. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, describe, test, type TestContext } from 'node:test';
+
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+
+import { orderId } from '../../src/core/order.ts';
+import type { Language } from '../../src/page/words.ts';
+import { startChromium } from './chromium.ts';
+import { NOTHING_OPEN, NOW, openOrder, openOrders, serve, SOME_OPEN, STORY, type Served } from './fixtures.ts';
+
+let axe: string;
+let browser: Browser;
+before(async () => {
+  browser = await startChromium();
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+});
+
+after(async () => {
+  await browser.close();
+});
+
+/** A window of somebody who has never been here. */
+async function visit(t: TestContext, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext(options);
+  t.after(async () => context.close());
+  return context.newPage();
+}
+
+/** What a browser complains of: errors of scripts, refused resources, violations of the policy. */
+function listen(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return complaints;
+}
+
+async function opened(t: TestContext, options: BrowserContextOptions = {}) {
+  const served = await serve(t);
+  served.world.open = SOME_OPEN;
+  served.world.found = { kind: 'story', story: STORY };
+  const page = await visit(t, options);
+  return { served, page, complaints: listen(page) };
+}
+
+for (const [how, javaScriptEnabled] of [
+  ['with', true],
+  ['without', false],
+] as const) {
+  test(`${how} JavaScript an order is found, its story read, and it is retried after a question`, async (t) => {
+    const { complaints, page, served } = await opened(t, { javaScriptEnabled });
+    await page.goto(served.origin);
+    await page.getByText('2 orders are not in Abacos').first().waitFor();
+
+    await page.getByLabel('Order number').fill('1226050');
+    await page.getByRole('button', { name: 'Find order' }).click();
+    await page.getByRole('heading', { name: 'Order 1226050' }).waitFor();
+    await page.getByText('order-monit has stopped trying to integrate it').first().waitFor();
+    assert.match(await page.locator('#answer').innerText(), /What to do: Have the cause mended/);
+    assert.match(await page.locator('#answer').innerText(), /doesn't have an associated payment/);
+    assert.equal(await page.locator('#story li').count(), STORY.entries.length);
+
+    await page.getByRole('link', { name: 'Retry this order' }).click();
+    await page.getByRole('heading', { name: 'Have these orders tried again?' }).waitFor();
+    assert.deepEqual(served.world.retried, []);
+    await page.getByRole('button', { name: 'Yes, retry' }).click();
+    await page.getByText('Order 1226050 is being tried again').waitFor();
+    assert.deepEqual(served.world.retried, [{ orders: [orderId(72_050)], by: 'the page' }]);
+    assert.deepEqual(complaints, []);
+    assert.deepEqual(served.errors, []);
+  });
+}
+
+test('A form of another site is refused', async (t) => {
+  const { page, served } = await opened(t);
+  const stranger = await serve(t);
+  await page.goto(`${served.origin}/retry?id=72050`);
+  // The other site's page, with a form that aims at this one. Another port of one host is the same site, so cookies go along.
+  const forged = `<form method="post" action="${served.origin}/retry"><input name="id" value="72050"><button>win</button></form>`;
+  await page.route(`${stranger.origin}/prize`, async (route) =>
+    route.fulfill({ contentType: 'text/html', body: forged }),
+  );
+  await page.goto(`${stranger.origin}/prize`);
+  const [answer] = await Promise.all([
+    page.waitForResponse(`${served.origin}/retry`),
+    page.getByRole('button', { name: 'win' }).click(),
+  ]);
+  assert.equal(answer.status(), 403);
+  assert.deepEqual(served.world.retried, []);
+});
+
+describe('The live refresh', () => {
+  test('puts what has changed in place, and leaves an opened table open', async (t) => {
+    const { complaints, page, served } = await opened(t);
+    await page.clock.install({ time: NOW });
+    await page.goto(served.origin);
+    await page.getByText('The same as a table').click();
+    // What holds the focus is left alone.
+    await page.getByRole('heading', { name: 'Open orders' }).click();
+    served.world.open = NOTHING_OPEN;
+    served.world.recent = { ...served.world.recent, since: NOW - 3_600_000 };
+    await page.clock.runFor(10_000);
+    await page.getByText('None. Every order that was looked at is in Abacos.').first().waitFor();
+    await page.getByText('What is shown begins on').waitFor();
+    assert.equal(await page.locator('#chart-table').getAttribute('open'), '');
+    assert.match(await page.title(), /^Overview/);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('says so when the page is out of date, and takes it back', async (t) => {
+    const { page, served } = await opened(t);
+    await page.clock.install({ time: NOW });
+    await page.goto(served.origin);
+    served.world.openOrders = async () => Promise.reject(new Error('broken for a while'));
+    await page.clock.runFor(10_000);
+    await page.getByText('This page could not be refreshed').waitFor({ state: 'visible' });
+    served.world.openOrders = async () => Promise.resolve(SOME_OPEN);
+    await page.clock.runFor(10_000);
+    await page.getByText('This page could not be refreshed').waitFor({ state: 'hidden' });
+  });
+
+  test('can be paused, and does not touch the part that holds the focus', async (t) => {
+    const { page, served } = await opened(t);
+    await page.clock.install({ time: NOW });
+    await page.goto(served.origin);
+    const pause = page.getByRole('button', { name: 'Pause refreshing' });
+    await pause.click();
+    assert.equal(await pause.getAttribute('aria-pressed'), 'true');
+    served.world.open = openOrders(openOrder(7, { number: '7000' }));
+    await page.clock.runFor(60_000);
+    assert.equal(await page.getByRole('link', { name: '7000' }).count(), 0);
+    await pause.click();
+    await page.getByRole('link', { name: '1226060', exact: true }).focus();
+    const refreshed = page.waitForResponse(`${served.origin}/`);
+    await page.clock.runFor(10_000);
+    await refreshed;
+    await page.locator('#headline').getByText('1 order is not in Abacos').waitFor();
+    assert.equal(await page.getByRole('link', { name: '1226060', exact: true }).count(), 1);
+  });
+});
+
+/** Violations of WCAG 2.2 AA and of axe's own best practices. */
+async function violations(page: Page): Promise<string[]> {
+  // The policy that keeps other scripts out keeps this one out too: the driver runs it past the policy.
+  await page.evaluate(axe);
+  const results = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
+  assert.ok(results.passes.length > 10, 'axe looked at nothing');
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+async function fitsItsWidth(page: Page): Promise<void> {
+  const widths = await page.evaluate<readonly [number, number]>(
+    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+  );
+  assert.ok(widths[0] <= widths[1], `${page.url()} is ${widths[0]} px wide in a window of ${widths[1]}`);
+}
+
+describe('Everybody can use it', () => {
+  const LANGUAGES: readonly Language[] = ['en', 'pt-BR'];
+  for (const language of LANGUAGES) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1280, 360]) {
+        test(`axe finds nothing, and nothing is too wide: ${language}, ${colorScheme}, ${width} px`, async (t) => {
+          const served = await serve(t, { language });
+          const page = await visit(t, { colorScheme, viewport: { width, height: 800 } });
+          for (const [path, prepare] of SITUATIONS) {
+            prepare(served);
+            await page.goto(served.origin + path);
+            for (const details of await page.locator('details').all()) await details.locator('summary').click();
+            assert.deepEqual(await violations(page), [], path);
+            await fitsItsWidth(page);
+            // The narrowest window that WCAG asks for.
+            await page.setViewportSize({ width: 320, height: 800 });
+            await fitsItsWidth(page);
+            await page.setViewportSize({ width, height: 800 });
+          }
+        });
+      }
+    }
+  }
+});
+
+const SITUATIONS: readonly (readonly [path: string, prepare: (served: Served) => void])[] = [
+  ['/', () => undefined],
+  [
+    '/',
+    ({ world }) => {
+      world.open = openOrders(...SOME_OPEN.orders, openOrder(9, { number: 'N'.repeat(50), why: 'w'.repeat(300) }));
+      const down = { state: 'down', since: NOW - 720_000, reason: 'r'.repeat(200), hint: 'do something' } as const;
+      world.state = { ...world.state, dependencies: { ...world.state.dependencies, 'integration-server': down } };
+    },
+  ],
+  [
+    '/orders/1226050',
+    ({ world }) => {
+      world.found = { kind: 'story', story: STORY };
+    },
+  ],
+  ['/retry?id=72050&id=72060', () => undefined],
+  ['/orders?number=%3Cscript%3E', () => undefined],
+  ['/nothing', () => undefined],
+];

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+
+import { orderId } from '../../src/core/order.ts';
+import { ask, NOW, numberOf, openOrder, openOrders, serve, SOME_OPEN, STORY, type Served } from './fixtures.ts';
+
+const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`;
+const PASSWORD = 'correct horse battery';
+
+function basic(name: string, password: string): Record<string, string> {
+  return { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` };
+}
+
+describe('Every answer', () => {
+  const PATHS = ['/', '/orders/1', '/orders?number=%3C', '/retry?id=1', '/healthz', '/nothing', '/static/page.css'];
+  for (const path of PATHS) {
+    test(`${path} carries the security headers`, async (t) => {
+      const { headers } = await ask(await serve(t), { path });
+      const policy = String(headers['content-security-policy']);
+      for (const rule of [
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+      ]) {
+        assert.ok(policy.split('; ').includes(rule), rule);
+      }
+      assert.ok(!policy.includes('unsafe'), policy);
+      assert.equal(headers['x-content-type-options'], 'nosniff');
+      assert.equal(headers['x-frame-options'], 'DENY');
+      assert.equal(headers['referrer-policy'], 'same-origin');
+      assert.equal(headers['cache-control'], 'no-store');
+    });
+  }
+
+  test('has no inline script or style', async (t) => {
+    const served = await serve(t);
+    served.world.open = SOME_OPEN;
+    served.world.found = { kind: 'story', story: STORY };
+    for (const path of ['/', '/orders/1226050', '/retry?id=72050']) {
+      const { body } = await ask(served, { path });
+      assert.doesNotMatch(body, /<style|style=|\son\w+=|javascript:/i, path);
+      assert.doesNotMatch(body, /<script(?! src="\/static\/)/, path);
+    }
+  });
+});
+
+describe('What others wrote is text, never markup', () => {
+  function assertHarmless(body: string): void {
+    assert.doesNotMatch(body, /<script>alert|<img/);
+    assert.match(body, /&lt;script&gt;alert/);
+  }
+
+  test('in the list of open orders', async (t) => {
+    const served = await serve(t);
+    served.world.open = openOrders(openOrder(7, { number: HOSTILE, why: HOSTILE }));
+    assertHarmless((await ask(served)).body);
+  });
+
+  test('in the reason of an outage', async (t) => {
+    const served = await serve(t);
+    const down = { state: 'down', since: NOW, reason: HOSTILE, hint: HOSTILE } as const;
+    served.world.state = {
+      ...served.world.state,
+      dependencies: { ...served.world.state.dependencies, abacos: down },
+    };
+    assertHarmless((await ask(served)).body);
+  });
+
+  test('in the story of an order', async (t) => {
+    const served = await serve(t);
+    served.world.found = {
+      kind: 'story',
+      story: {
+        ...STORY,
+        number: HOSTILE,
+        abacos: { kind: 'unknown', why: HOSTILE },
+        shop: {
+          kind: 'row',
+          state: HOSTILE,
+          settled: true,
+          settleMs: 0,
+          paymentPending: false,
+          details: [[HOSTILE, HOSTILE]],
+        },
+        entries: [{ at: NOW, what: { kind: 'retry', by: HOSTILE } }],
+      },
+    };
+    assertHarmless((await ask(served, { path: '/orders?id=72050' })).body);
+  });
+
+  test('in what somebody searches for', async (t) => {
+    const served = await serve(t);
+    for (const path of [`/orders?number=${encodeURIComponent(HOSTILE)}`, `/orders/${encodeURIComponent(HOSTILE)}`]) {
+      const { body, status } = await ask(served, { path });
+      assert.equal(status, 400);
+      assertHarmless(body);
+    }
+  });
+
+  test('without the characters that turn the direction of writing', async (t) => {
+    const served = await serve(t);
+    served.world.open = openOrders(openOrder(7, { why: 'paid\u202e\u0000\u0007' }));
+    const { body } = await ask(served);
+    assert.doesNotMatch(body, /[\u202e\u0000\u0007]/);
+  });
+});
+
+describe('A password', () => {
+  test('is asked of everybody, and compared', async (t) => {
+    const served = await serve(t, { password: () => PASSWORD, loopbackOnly: false });
+    for (const path of ['/', '/orders/1226050', '/retry?id=1', '/metrics', '/nothing']) {
+      const { headers, status } = await ask(served, { path });
+      assert.equal(status, 401, path);
+      assert.match(String(headers['www-authenticate']), /^Basic /);
+    }
+    assert.equal((await ask(served, { headers: basic('maria', 'wrong') })).status, 401);
+    assert.equal((await ask(served, { headers: basic('maria', '') })).status, 401);
+    assert.equal((await ask(served, { headers: { authorization: 'Basic !' } })).status, 401);
+    assert.equal((await ask(served, { headers: basic('maria', PASSWORD) })).status, 200);
+  });
+
+  test('is not looked at any more after ten wrong ones in a minute', async (t) => {
+    const served = await serve(t, { password: () => PASSWORD, loopbackOnly: false });
+    for (let failure = 0; failure < 10; failure++) {
+      assert.equal((await ask(served, { headers: basic('x', `guess ${failure}`) })).status, 401);
+    }
+    assert.equal((await ask(served, { headers: basic('x', PASSWORD) })).status, 429);
+    served.world.now = () => NOW + 61_000;
+    assert.equal((await ask(served, { headers: basic('x', PASSWORD) })).status, 200);
+  });
+
+  test('is needed neither for the health of the page nor for its stylesheet', async (t) => {
+    const served = await serve(t, { password: () => PASSWORD, loopbackOnly: false });
+    assert.equal((await ask(served, { path: '/healthz' })).status, 200);
+    const style = /href="(\/static\/[^"]+\.css)"/.exec((await ask(served)).body)?.[1];
+    assert.equal((await ask(served, { path: style ?? '' })).status, 200);
+  });
+});
+
+test('A page without a password answers under the names of this host only', async (t) => {
+  const served = await serve(t);
+  assert.equal((await ask(served, { headers: { host: 'evil.example' } })).status, 421);
+  assert.equal((await ask(served, { headers: { host: `localhost.evil.example:${served.port}` } })).status, 421);
+  for (const host of [`localhost:${served.port}`, `127.0.0.1:${served.port}`, `[::1]:${served.port}`]) {
+    assert.equal((await ask(served, { headers: { host } })).status, 200, host);
+  }
+});
+
+describe('A retry', () => {
+  interface Form {
+    readonly token: string;
+    readonly cookie: string;
+  }
+
+  async function form(served: Served, headers: Record<string, string> = {}): Promise<Form> {
+    const { body, headers: sent } = await ask(served, { path: '/retry?id=72050', headers });
+    const cookie = sent['set-cookie']?.[0] ?? '';
+    assert.match(cookie, /; Path=\/; HttpOnly; SameSite=Strict$/);
+    return { token: /name="token" value="([^"]+)"/.exec(body)?.[1] ?? '', cookie: cookie.split(';')[0] ?? '' };
+  }
+
+  async function post(served: Served, { token, cookie }: Form, headers: Record<string, string> = {}): Promise<number> {
+    const body = new URLSearchParams({ token, id: '72050' }).toString();
+    const own = { origin: served.origin, cookie, 'content-type': 'application/x-www-form-urlencoded' };
+    return (await ask(served, { method: 'POST', path: '/retry', body, headers: { ...own, ...headers } })).status;
+  }
+
+  async function opened(t: TestContext): Promise<Served> {
+    const served = await serve(t);
+    served.world.open = SOME_OPEN;
+    return served;
+  }
+
+  test('is done for a form of the page itself', async (t) => {
+    const served = await opened(t);
+    assert.equal(await post(served, await form(served), { ...basic('maria', 'x') }), 200);
+    assert.deepEqual(served.world.retried, [{ orders: [orderId(72_050)], by: 'maria (on the page)' }]);
+  });
+
+  test('changes nothing when it is only looked at', async (t) => {
+    const served = await opened(t);
+    await form(served);
+    await ask(served, { method: 'HEAD', path: '/retry?id=72050' });
+    assert.deepEqual(served.world.retried, []);
+  });
+
+  test('is refused without its token, its cookie or its origin, and from anywhere else', async (t) => {
+    const served = await opened(t);
+    const own = await form(served);
+    const other = await form(served);
+    assert.equal(await post(served, { ...own, token: '' }), 403);
+    assert.equal(await post(served, { ...own, token: other.token }), 403);
+    assert.equal(await post(served, { ...own, cookie: '' }), 403);
+    assert.equal(await post(served, own, { origin: 'https://evil.example' }), 403);
+    assert.equal(await post(served, own, { origin: 'null' }), 403);
+    assert.equal(await post(served, own, { 'sec-fetch-site': 'cross-site' }), 403);
+    assert.deepEqual(served.world.retried, []);
+    assert.equal(await post(served, own), 200);
+  });
+
+  test('is refused where the page may only be looked at, and not offered there', async (t) => {
+    const served = await serve(t, { allowRetry: false });
+    served.world.open = SOME_OPEN;
+    served.world.found = { kind: 'story', story: STORY };
+    assert.equal((await ask(served, { path: '/retry?id=72050' })).status, 403);
+    for (const path of ['/', '/orders/1226050']) assert.doesNotMatch((await ask(served, { path })).body, /\/retry/);
+  });
+
+  test('with a form that is too large is refused with 413', async (t) => {
+    const served = await opened(t);
+    const { cookie, token } = await form(served);
+    const body = `token=${token}&${'id=1&'.repeat(20_000)}`;
+    const asked = { method: 'POST', path: '/retry', body, headers: { cookie, origin: served.origin } };
+    assert.equal((await ask(served, asked)).status, 413);
+    assert.deepEqual(served.world.retried, []);
+  });
+});
+
+test('An order number with a slash or dots is asked for by a query, which no proxy rewrites', async (t) => {
+  const served = await serve(t);
+  served.world.open = openOrders(openOrder(1, { number: 'A/1' }), openOrder(2, { number: '..' }));
+  const { body } = await ask(served);
+  assert.match(body, /href="\/orders\?number=A%2F1"/);
+  assert.match(body, /href="\/orders\?number=\.\."/);
+  const asked: unknown[] = [];
+  served.world.findOrder = async (wanted) => {
+    asked.push(wanted);
+    return Promise.resolve({ kind: 'none' });
+  };
+  await ask(served, { path: '/orders?number=A%2F1' });
+  await ask(served, { path: '/orders?id=12' });
+  await ask(served, { path: '/orders?number=%2312' });
+  const byId = { kind: 'id', id: orderId(12) };
+  assert.deepEqual(asked, [{ kind: 'number', number: numberOf('A/1') }, byId, byId]);
+});

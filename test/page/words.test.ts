@@ -1,0 +1,189 @@
+/** What the page says in which situation: the sentence at the top, and why an order is where it is. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { answerTo, type PlainAnswer } from '../../src/page/answer.ts';
+import { Format } from '../../src/page/format.ts';
+import { headlineOf, type Headline, type Situation } from '../../src/page/headline.ts';
+import type { View } from '../../src/page/layout.ts';
+import type { OrderStory, PageStatus } from '../../src/page/ports.ts';
+import { wordsOf, type Language } from '../../src/page/words.ts';
+import { CHART, HOUR, MINUTE, NOTHING_OPEN, NOW, openOrder, openOrders, SOME_OPEN, STATUS, STORY } from './fixtures.ts';
+
+function view(language: Language = 'en'): View {
+  const format = new Format(language, 'America/Sao_Paulo');
+  return { language, words: wordsOf(language), format, now: NOW, allowRetry: true };
+}
+
+const QUIET: Situation = { status: STATUS, open: NOTHING_OPEN, chart: CHART };
+
+function down(dependency: keyof PageStatus['dependencies'], minutes: number): PageStatus {
+  const state = { state: 'down', since: NOW - minutes * MINUTE, reason: 'connection refused' } as const;
+  return { ...STATUS, dependencies: { ...STATUS.dependencies, [dependency]: state } };
+}
+
+describe('The sentence at the top', () => {
+  const today = CHART.hours.filter(({ startsAt }) => startsAt >= Date.parse('2026-11-23T03:00:00Z'));
+  const count = today.reduce((sum, { orders }) => sum + orders, 0);
+  const CASES: readonly (readonly [string, Situation, Headline['tone'], string])[] = [
+    ['all is well', QUIET, 'good', `All ${count} orders of today are in Abacos. There is nothing to do.`],
+    [
+      'all is well since a start of today',
+      { ...QUIET, chart: { ...CHART, since: NOW - HOUR } },
+      'good',
+      `All ${count} orders since 09:30 are in Abacos. There is nothing to do.`,
+    ],
+    [
+      'there were no orders',
+      { ...QUIET, chart: { ...CHART, hours: [] } },
+      'good',
+      'No order is missing. There has been no new one to look at. There is nothing to do.',
+    ],
+    [
+      'one order is being integrated',
+      { ...QUIET, open: openOrders(openOrder(1)) },
+      'wait',
+      '1 order is not in Abacos. order-monit is at work on it, by itself.',
+    ],
+    [
+      'several kinds are open',
+      { ...QUIET, open: SOME_OPEN },
+      'bad',
+      '2 orders are not in Abacos, 1 order is in Abacos without its payment, Abacos gives no clear answer about 1 order, and 1 order has an unusable number. ' +
+        '2 of them need somebody: order-monit can not mend that by itself. order-monit is at work on the other 3, by itself.',
+    ],
+    [
+      'one order is given up',
+      { ...QUIET, open: openOrders(openOrder(1, { givenUp: true })) },
+      'bad',
+      '1 order is not in Abacos. It needs somebody: order-monit can not mend that by itself.',
+    ],
+    [
+      'Abacos is down',
+      { ...QUIET, status: down('abacos', 12), open: openOrders(openOrder(1)) },
+      'bad',
+      'Abacos has been unreachable for 12 minutes. Nothing is lost: every order is looked at as soon as it is back, by itself. 1 order is not in Abacos.',
+    ],
+    [
+      'the integration server is down and an order waits for it',
+      { ...QUIET, status: down('integration-server', 130), open: openOrders(openOrder(1)) },
+      'bad',
+      '1 order is not in Abacos. The integration server has been unreachable for 2 hours and 10 minutes. Orders are still checked. Those that are missing are integrated as soon as it is back.',
+    ],
+    [
+      'there is a backlog',
+      { ...QUIET, status: { ...STATUS, backlog: { ordersLeft: 1200, timeLeftMs: 3 * MINUTE } } },
+      'wait',
+      'Catching up: 1,200 orders still to be looked at, which takes about 3 minutes.',
+    ],
+    [
+      'it has just started',
+      { ...QUIET, status: { ...STATUS, lastCycleAt: undefined } },
+      'wait',
+      'order-monit has just started. The first look at the orders is under way.',
+    ],
+  ];
+  for (const [when, situation, tone, expected] of CASES) {
+    test(`when ${when}`, () => {
+      const { lead, more, tone: found } = headlineOf(view(), situation);
+      assert.equal([lead, ...more].join(' '), expected);
+      assert.equal(found, tone);
+    });
+  }
+
+  test('is said in Portuguese as well', () => {
+    const { lead } = headlineOf(view('pt-BR'), { ...QUIET, status: down('abacos', 12) });
+    assert.equal(lead, 'O Abacos está inacessível há 12 minutos.');
+  });
+});
+
+describe('Why an order is where it is', () => {
+  const open = STORY.checkpoint;
+  assert.ok(open.kind === 'open');
+  const shop = STORY.shop;
+  assert.ok(shop.kind === 'row');
+  const present = { kind: 'exists', status: 'in-progress' } as const;
+  const away = { kind: 'not-asked', why: 'connection refused' } as const;
+  const CASES: readonly (readonly [string, Partial<OrderStory>, PlainAnswer['tone'], RegExp, RegExp])[] = [
+    ['given up', {}, 'bad', /is not in Abacos, and order-monit has stopped trying/, /then have it retried/],
+    [
+      'still being tried',
+      { checkpoint: { ...open, givenUp: false, attempts: 2, everyMs: 2 * MINUTE } },
+      'wait',
+      /has tried 2 of 4 times/,
+      /tried again by itself, about every 2 minutes/,
+    ],
+    ['in Abacos', { abacos: present }, 'good', /is in Abacos \(in progress\)/, /^Nothing\.$/],
+    [
+      'in Abacos without its payment',
+      { abacos: present, shop: { ...shop, paymentPending: true }, checkpoint: { ...open, givenUp: false } },
+      'wait',
+      /does not know yet that it has been paid/,
+      /confirms the payment by itself/,
+    ],
+    [
+      'too young',
+      { checkpoint: { kind: 'not-yet' }, shop: { ...shop, settled: false } },
+      'wait',
+      /the shop gets 30 minutes to send it/,
+      /^Nothing\./,
+    ],
+    ['not looked at yet', { checkpoint: { kind: 'not-yet' } }, 'wait', /has not come to it yet/, /within minutes/],
+    ['older than what is watched', { checkpoint: { kind: 'none' } }, 'bad', /does not watch it/, /by hand/],
+    [
+      'gone from Abacos',
+      { checkpoint: { kind: 'settled', since: NOW, updatedAt: NOW, attempts: 1 } },
+      'bad',
+      /although it had it/,
+      /who look after Abacos/,
+    ],
+    ['gone from the shop', { shop: { kind: 'no-row' } }, 'bad', /no longer has this order/, /deleted on purpose/],
+    ['without a number', { number: null, abacos: away }, 'wait', /has not given this order a number/, /^Wait/],
+    [
+      'with a bad number',
+      { abacos: away, checkpoint: { ...open, reason: 'BAD_NUMBER' } },
+      'bad',
+      /can not be an order number/,
+      /corrected in the shop/,
+    ],
+    ['asked about in vain', { abacos: away }, 'wait', /can not be asked right now/, /nothing is lost/],
+    [
+      'answered unclearly',
+      { abacos: { kind: 'unknown', why: 'a contradiction' } },
+      'wait',
+      /Nobody knows for certain/,
+      /asks again about every hour\./,
+    ],
+  ];
+  for (const [what, changes, tone, why, todo] of CASES) {
+    test(`an order that is ${what}`, () => {
+      const answer = answerTo(view(), { ...STORY, ...changes });
+      assert.match(answer.why, why);
+      assert.match(answer.todo, todo);
+      assert.equal(answer.tone, tone);
+    });
+  }
+});
+
+describe('Times are written', () => {
+  const DURATIONS: readonly (readonly [number, string, string])[] = [
+    [30_000, '30 seconds', '30 segundos'],
+    [1000, '1 second', '1 segundo'],
+    [90_000, '1 minute', '1 minuto'],
+    [3_600_000, '1 hour', '1 hora'],
+    [12_000_000, '3 hours and 20 minutes', '3 horas e 20 minutos'],
+    [270_000_000, '3 days and 3 hours', '3 dias e 3 horas'],
+  ];
+  for (const [ms, english, portuguese] of DURATIONS) {
+    test(`${ms} ms as ${english}, ${portuguese}`, () => {
+      assert.equal(view().format.duration(ms), english);
+      assert.equal(view('pt-BR').format.duration(ms), portuguese);
+    });
+  }
+
+  test('with the moment in UTC for programs, and the date only on another day', () => {
+    const { format } = view();
+    assert.match(String(format.moment(NOW, NOW)), /<time datetime="2026-11-23T13:30:00.000Z"[^>]*>10:30<\/time\s*>/);
+    assert.match(String(format.moment(NOW - 24 * HOUR, NOW)), />Sun, Nov 22, 10:30<\/time\s*>/);
+  });
+});
