@@ -101,9 +101,7 @@ function say(state: AlertState, saying: Saying): Decision {
       stillOpen,
       unnamed,
       heldSince: wasHeld ? lastAt : null,
-      down: state.downtimes.flatMap(({ dependency, outage }) =>
-        outage === null || outage.until !== null ? [] : [dependency],
-      ),
+      down: state.downtimes.flatMap(({ dependency, outage }) => (outage?.until === null ? [dependency] : [])),
     },
   });
   const cases = new Map(state.cases);

@@ -28,7 +28,7 @@ export function takeDown(state: AlertState, event: Extract<Event, { kind: 'down'
 /** The state after a dependency worked again. An outage that nobody was told of is a number in the daily report. */
 export function takeUp(state: AlertState, event: Extract<Event, { kind: 'up' }>, now: number): AlertState {
   const known = state.downtimes.find(({ dependency }) => dependency === event.dependency)?.outage;
-  if (known === undefined || known === null || known.until !== null) return state;
+  if (known?.until !== null) return state;
   const outages = [...state.day.outages, { dependency: event.dependency, ms: now - known.since }].slice(-1000);
   const counted = { ...state, day: { ...state.day, outages } };
   return withDowntime(counted, event.dependency, (downtime) =>
@@ -47,7 +47,7 @@ export function countCatchingUp(state: AlertState, report: CycleReport): AlertSt
     ...state,
     downtimes: state.downtimes.map((downtime) => {
       const { outage } = downtime;
-      if (outage === null || outage.caughtUp === null || outage.caughtUp.complete) return downtime;
+      if (outage?.caughtUp?.complete !== false) return downtime;
       const { caughtUp } = outage;
       return {
         ...downtime,

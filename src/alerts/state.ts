@@ -168,11 +168,10 @@ export function newState(id: string, now: number): AlertState {
 
 /** @throws ValiError when this is not a state */
 export function parseState(text: string): AlertState {
-  const { cases, format: _, ...rest } = v.parse(stateForm, JSON.parse(text));
+  const { cases, ...rest } = v.parse(stateForm, JSON.parse(text));
   return { ...rest, cases: new Map(cases.map((one) => [one.orderId, one])), midCycle: false };
 }
 
 export function printState(state: AlertState): string {
-  const { midCycle: _, cases, ...rest } = state;
-  return `${JSON.stringify({ format: 1, ...rest, cases: [...cases.values()] })}\n`;
+  return `${JSON.stringify({ format: 1, ...state, midCycle: undefined, cases: [...state.cases.values()] })}\n`;
 }
