@@ -1,3 +1,4 @@
+import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { CaughtUp, OrderCase } from './state.ts';
 
@@ -80,7 +81,7 @@ export interface ReportContent {
 }
 
 export interface OpenOrder {
-  readonly orderId: number;
+  readonly orderId: OrderId;
   readonly orderNumber: string | null;
   readonly openedAt: number;
   readonly reason: OrderCase['reason'];
