@@ -231,6 +231,7 @@ function failureOf(error: SMTPConnection.SMTPError, server: SmtpServer): SmtpFai
       return new SmtpFailure(`no encrypted connection to ${nameOf(server)}: ${said}`, cause);
     case 'ETIMEDOUT':
       return new SmtpFailure(`${nameOf(server)} did not answer in time`, cause);
+    case undefined:
     default:
       return new SmtpFailure(`${nameOf(server)}: ${said}`, cause);
   }
