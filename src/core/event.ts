@@ -39,7 +39,13 @@ export type Event =
       /** The row became visible after the head had passed its id. */
       readonly late: boolean;
     })
-  | (OrderName & { readonly kind: 'given-up'; readonly record: OrderRecord; readonly why: string })
+  | (OrderName & {
+      readonly kind: 'given-up';
+      readonly record: OrderRecord;
+      readonly why: string;
+      /** Its command said that trying again is no use; else its attempts are used up. */
+      readonly permanent: boolean;
+    })
   | (OrderName & { readonly kind: 'command-started'; readonly task: Task; readonly attempt: number })
   | (OrderName & { readonly kind: 'command-ended'; readonly task: Task; readonly outcome: CommandOutcome })
   /** A command ran, and Abacos was asked again. */

@@ -5,7 +5,7 @@ import { Agenda } from './agenda.ts';
 import { BacklogMeter } from './backlog.ts';
 import { confirm } from './confirm.ts';
 import type { CycleContext, Equipment, Signals } from './context.ts';
-import { Dependencies, type DependencyState } from './dependencies.ts';
+import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
 import { gather, type Origin } from './gather.ts';
 import type { Checkpoint, Clock, Progress } from './ports.ts';
 import { Recorder } from './recorder.ts';
@@ -25,6 +25,8 @@ export interface MonitorOptions {
   readonly progress: Progress;
   /** Told of everything that happens, after it is on record. Must not throw. */
   readonly report: (event: Event) => void;
+  /** What was down when an earlier process ended. */
+  readonly downtimes?: readonly KnownDowntime[];
 }
 
 /** Makes sure that every order arrives: the loop, and what it remembers between two cycles. */
@@ -41,13 +43,13 @@ export class Monitor {
   readonly #backlog: BacklogMeter;
   #wake = new AbortController();
 
-  constructor({ checkpoint, clock, progress, report }: MonitorOptions) {
+  constructor({ checkpoint, clock, progress, report, downtimes = [] }: MonitorOptions) {
     this.#checkpoint = checkpoint;
     this.#clock = clock;
     this.#progress = progress;
     this.#report = report;
     this.#recorder = new Recorder(checkpoint, clock);
-    this.#dependencies = new Dependencies(clock, report);
+    this.#dependencies = new Dependencies(clock, report, downtimes);
     this.#sweep = new Sweep(clock);
     this.#backlog = new BacklogMeter(clock, report);
   }

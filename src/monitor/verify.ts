@@ -138,5 +138,7 @@ function announce(
     late: origin === 'late',
     ...(why === undefined ? {} : { why }),
   });
-  if (next.kind === 'give-up') context.report({ kind: 'given-up', ...name, record, why: 'its attempts are used up' });
+  if (next.kind === 'give-up') {
+    context.report({ kind: 'given-up', ...name, record, why: 'its attempts are used up', permanent: false });
+  }
 }
