@@ -12,13 +12,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Each room, and the other rooms that it may import from. `cli` wires everything and may import all. */
 const ROOMS = {
   core: [],
-  text: ['core'],
   monitor: ['core'],
   checkpoint: ['core'],
   shop: ['core'],
   abacos: ['core'],
   integration: ['core'],
-  alerts: ['core', 'text'],
+  alerts: ['core'],
   systemd: [],
   config: [],
   control: ['core'],

@@ -103,7 +103,7 @@ class RunningAlerts implements Alerts {
   #settings: AlertSettings;
   #state: AlertState;
   /** Decided, and not in the spool yet. */
-  #unspooled: Alert[] = [];
+  readonly #unspooled: Alert[] = [];
   #saved: AlertState | undefined;
   #savedAt = -Infinity;
   #writing: Promise<void> = Promise.resolve();
@@ -185,9 +185,10 @@ class RunningAlerts implements Alerts {
 
   async #ticking(): Promise<void> {
     const { clock } = this.#parts;
-    while (!this.#stop.signal.aborted) {
+    for (;;) {
       await clock.wait(TICK_MS, this.#stop.signal);
-      if (!this.#stop.signal.aborted) this.tick();
+      if (this.#stop.signal.aborted) return;
+      this.tick();
     }
   }
 

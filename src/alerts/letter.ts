@@ -1,5 +1,5 @@
 /** A message to people before it is text or HTML: what happened, to which orders, what was done, what to do. */
-import type { Catalogue } from '../text/catalogue.ts';
+import type { Catalogue } from './words.ts';
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }

@@ -1,5 +1,5 @@
 /** Orders of one mail, grouped by what they have in common: five hundred that failed alike are one sentence. */
-import type { Catalogue } from '../text/catalogue.ts';
+import type { Catalogue } from './words.ts';
 import { plain, type Block, type Wording } from './letter.ts';
 import type { OrderCase } from './state.ts';
 

@@ -1,7 +1,7 @@
 /** Where decided alerts go: into the spool and from there to people, or, in a dry run, into the log. */
-import type { Language } from '../text/catalogue.ts';
-import { catalogueOf } from '../text/catalogue.ts';
-import { zoneOf } from '../text/moment.ts';
+import type { Language } from './words.ts';
+import { catalogueOf } from './words.ts';
+import { zoneOf } from './moment.ts';
 import type { Alert } from './alert.ts';
 import type { Clock } from './clock.ts';
 import { compose } from './compose.ts';

@@ -7,7 +7,7 @@ import { lastWords, type CommandOutcome } from '../core/command.ts';
 import type { CycleReport, Event, OrderName } from '../core/event.ts';
 import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
 import type { FailureReason } from '../core/verdict.ts';
-import { duration } from '../text/duration.ts';
+import { duration } from './duration.ts';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 

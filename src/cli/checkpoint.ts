@@ -1,5 +1,5 @@
 import { createCheckpoint, readCheckpoint, verifyCheckpoint, type CurrentRecord } from '../checkpoint/index.ts';
-import { duration } from '../text/duration.ts';
+import { duration } from '../alerts/duration.ts';
 import { isGivenUp } from '../core/next.ts';
 import { orderId, type OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';

@@ -4,7 +4,7 @@ import type { Ledger } from '../core/ledger.ts';
 import { isGivenUp } from '../core/next.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
 import { epochOf } from '../core/stamp.ts';
-import { duration } from '../text/duration.ts';
+import { duration } from '../alerts/duration.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
 import { VERSION } from './version.ts';
 

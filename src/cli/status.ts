@@ -1,4 +1,4 @@
-import { duration } from '../text/duration.ts';
+import { duration } from '../alerts/duration.ts';
 import { askStatus, ControlError } from '../control/client.ts';
 import { parseStatus, type Status } from '../control/status.ts';
 import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';

@@ -35,7 +35,7 @@ const MEANWHILE: Readonly<Record<Dependency, string>> = {
     'Orders are still checked, but missing ones can not be integrated again. The server is tried again and again, and no order loses an attempt by this.',
 };
 
-/** Everything that order-monit tells people, in English. `pt-br.ts` has the same in Brazilian Portuguese. */
+/** Everything that order-monit tells people, in English. `words-pt-br.ts` has the same in Brazilian Portuguese. */
 export const EN = {
   tag: 'en',
   moment: (epochMs: number): string => {

@@ -1,6 +1,6 @@
 /** The languages in which order-monit speaks to people, in mails and on its page. */
-import { EN, type Catalogue } from './en.ts';
-import { PT_BR } from './pt-br.ts';
+import { EN, type Catalogue } from './words-en.ts';
+import { PT_BR } from './words-pt-br.ts';
 
 export type { Catalogue };
 
