@@ -11,7 +11,17 @@ import type { Clock } from './clock.ts';
 import { decide } from './decide.ts';
 import { takeFault, takeGood } from './decide-configuration.ts';
 import type { Settings } from './decision.ts';
-import { createCouriers, describeUnsent, messagesFor, type Couriers, type Delivering, type Log } from './outbox.ts';
+import { heldBack } from './held.ts';
+import {
+  createCouriers,
+  describeUnsent,
+  heldReport,
+  messagesFor,
+  type AlertReport,
+  type Couriers,
+  type Delivering,
+  type Log,
+} from './outbox.ts';
 import { Spool } from './spool.ts';
 import { newState, type AlertState } from './state.ts';
 import { stateFile, type StateFile } from './state-file.ts';
@@ -31,6 +41,8 @@ export interface AlertsOptions {
   /** The open orders by the checkpoint; `undefined` when there is none to look at. */
   readonly open: (() => ReadonlyMap<OrderId, OrderRecord>) | undefined;
   readonly log: Log;
+  /** Told of each alert that went out or was held back. Must not throw. */
+  readonly sent?: (report: AlertReport) => void;
 }
 
 /** What an earlier process knew to be down. */
@@ -104,6 +116,8 @@ class RunningAlerts implements Alerts {
   #state: AlertState;
   /** Decided, and not in the spool yet. */
   readonly #unspooled: Alert[] = [];
+  /** What has been reported as held back. */
+  #held: ReadonlySet<string> = new Set();
   #saved: AlertState | undefined;
   #savedAt = -Infinity;
   #writing: Promise<void> = Promise.resolve();
@@ -118,7 +132,16 @@ class RunningAlerts implements Alerts {
       this.#running = this.#ticking();
       return;
     }
-    this.#couriers = createCouriers({ spool, clock, host, log, delivering: () => this.#settings });
+    this.#couriers = createCouriers({
+      spool,
+      clock,
+      host,
+      log,
+      delivering: () => this.#settings,
+      sent: (report) => {
+        this.#guarded(() => parts.sent?.(report));
+      },
+    });
     const { mail, webhook } = this.#couriers;
     this.#running = Promise.all([this.#ticking(), mail.run(this.#stop.signal), webhook.run(this.#stop.signal)]);
   }
@@ -200,12 +223,22 @@ class RunningAlerts implements Alerts {
       open: open?.() ?? new Map<OrderId, OrderRecord>(),
     });
     this.#state = state;
+    this.#reportHeld();
     if (this.#parts.directory === undefined) {
       for (const alert of alerts) log('info', describeUnsent(alert, this.#settings, host));
       return;
     }
     if (spool !== undefined) this.#unspooled.push(...alerts);
     this.#write({ now: alerts.length > 0 });
+  }
+
+  #reportHeld(): void {
+    const { clock, sent } = this.#parts;
+    if (sent === undefined) return;
+    const now = clock.now();
+    const { contents, known } = heldBack(this.#state, { now, settings: this.#settings, known: this.#held });
+    this.#held = known;
+    for (const content of contents) sent(heldReport(content, this.#settings, now));
   }
 
   /** Spools first and saves the state afterwards: a crash in between decides the same alerts again, under the same ids. */

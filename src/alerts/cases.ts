@@ -19,7 +19,7 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
       return change({ state, event, now }, (one) => ({
         ...one,
         attempts: event.record.attempts,
-        givenUp: event.permanent ? 'permanent' : 'attempts',
+        givenUp: event.permanentError === undefined ? 'attempts' : 'permanent',
         ...heard(one, 'action', now),
       }));
     case 'command-started':

@@ -6,7 +6,7 @@ import type { AlertState, Downtime } from './state.ts';
 import { isReminderDue, maySpeak, reminded, spoken } from './thread.ts';
 
 /** A dependency that is back within this time was not worth a mail. */
-const OUTAGE_GRACE_MS = 60_000;
+export const OUTAGE_GRACE_MS = 60_000;
 /** When what was missed takes longer than this to catch up, the return is told before. */
 const CATCHING_UP_MS = 5 * 60_000;
 

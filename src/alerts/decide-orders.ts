@@ -65,7 +65,7 @@ function decideMatter(state: AlertState, matter: Matter, circumstances: Circumst
 }
 
 /** In which mail an order's news are told: a recovery where people have read of the order last. */
-function matterOf(one: OrderCase): Matter {
+export function matterOf(one: OrderCase): Matter {
   if (one.news === 'settled') return one.told === 'action' ? 'action' : 'orders';
   return one.news === 'action' ? 'action' : 'orders';
 }

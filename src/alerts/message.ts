@@ -1,6 +1,8 @@
 /** A message that waits in the spool, in full: what it says no longer depends on anything. */
 import * as v from 'valibot';
 
+import { isOrderId, type OrderId } from '../core/order.ts';
+
 const common = {
   format: v.literal(1),
   id: v.string(),
@@ -8,6 +10,16 @@ const common = {
   at: v.number(),
   /** Whether it may be given up only after all others when there is no room. */
   critical: v.boolean(),
+  /** What it is about: `orders`, `down`, `report` and so on. */
+  kind: v.picklist(['orders', 'action', 'down', 'back', 'configuration', 'report', 'test']),
+  subject: v.string(),
+  /** The orders it is about, for the record of who was told what. */
+  orders: v.array(
+    v.object({
+      orderId: v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value)),
+      orderNumber: v.nullable(v.string()),
+    }),
+  ),
 };
 
 const mailForm = v.object({
@@ -18,7 +30,6 @@ const mailForm = v.object({
   /** The id of the message that began the matter. */
   thread: v.string(),
   audience: v.picklist(['subscribers', 'everyone']),
-  subject: v.string(),
   text: v.string(),
   html: v.string(),
   /** Addresses that need it no more: the server took it for them, or refused them for good. */

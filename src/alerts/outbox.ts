@@ -2,12 +2,13 @@
 import type { Language } from './words.ts';
 import { catalogueOf } from './words.ts';
 import { zoneOf } from './moment.ts';
-import type { Alert } from './alert.ts';
+import type { OrderName } from '../core/event.ts';
+import type { Alert, Content } from './alert.ts';
 import type { Clock } from './clock.ts';
 import { compose } from './compose.ts';
 import { Courier, type Carried } from './courier.ts';
 import { recipientsOf, sendMail, type MailSettings } from './mailer.ts';
-import type { Mail, Message } from './message.ts';
+import type { Channel, Mail, Message } from './message.ts';
 import { payloadOf } from './payload.ts';
 import { renderHtml, renderText, SUBJECT_PREFIX } from './render.ts';
 import type { Spool } from './spool.ts';
@@ -23,6 +24,24 @@ export interface Delivering {
   readonly escalateAfterMs: number;
 }
 
+/** Somebody was told (`sent`), or would have been if the last mail about it were not so recent (`held`). */
+export interface AlertReport {
+  /** `orders`, `action`, `down`, `back`, `configuration`, `report` or `test`. */
+  readonly kind: Content['kind'];
+  readonly decision: 'sent' | 'held';
+  /** `undefined` for what was held back. */
+  readonly channel: Channel | undefined;
+  readonly subject: string;
+  readonly orders: readonly OrderName[];
+}
+
+/** The report on an alert that waits for the pause between two mails to end. */
+export function heldReport(content: Content, delivering: Delivering, now: number): AlertReport {
+  const words = catalogueOf(delivering.language);
+  const { subject } = compose({ at: now, content }, { words, ...delivering });
+  return { kind: content.kind, decision: 'held', channel: undefined, subject, orders: ordersOf(content) };
+}
+
 export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
 
 /** The messages that an alert becomes: one for each channel that somebody listens to. */
@@ -33,7 +52,8 @@ export function messagesFor(alert: Alert, delivering: Delivering, host: string):
   const footer = words.footer(host, zoneOf(alert.at));
   const { id, at, thread, audience, content } = alert;
   const critical = !('stage' in content && content.stage === 'reminder') && !['report', 'test'].includes(content.kind);
-  const common = { format: 1, id, at, critical } as const;
+  const { subject } = letter;
+  const common = { format: 1, id, at, critical, kind: content.kind, subject, orders: ordersOf(content) } as const;
   const messages: Message[] = [];
   if (recipientsOf({ audience, done: [] }, mail).length > 0) {
     messages.push({
@@ -42,14 +62,22 @@ export function messagesFor(alert: Alert, delivering: Delivering, host: string):
       topic: topicOf(alert),
       thread,
       audience,
-      subject: letter.subject,
       text: renderText(letter, footer),
       html: renderHtml(letter, { footer, language }),
       done: [],
     });
   }
-  if (webhook !== undefined) messages.push({ ...common, channel: 'webhook', body: payloadOf(alert, letter, host) });
+  if (webhook !== undefined)
+    messages.push({ ...common, channel: 'webhook', body: payloadOf(alert, letter, { host, footer }) });
   return messages;
+}
+
+/** So many orders are kept on record with an alert. */
+const ON_RECORD = 1000;
+
+function ordersOf(content: Content): OrderName[] {
+  if (content.kind !== 'orders' && content.kind !== 'action') return [];
+  return content.orders.slice(0, ON_RECORD).map(({ orderId, orderNumber }) => ({ orderId, orderNumber }));
 }
 
 /** What a filter can go by: `orders news`, `down reminder`, `report`. */
@@ -68,9 +96,11 @@ export interface CourierParts {
   readonly host: string;
   readonly log: Log;
   readonly delivering: () => Delivering;
+  /** Told of each message that somebody got. */
+  readonly sent: (report: AlertReport) => void;
 }
 
-export function createCouriers({ spool, clock, host, log, delivering }: CourierParts): Couriers {
+export function createCouriers({ spool, clock, host, log, delivering, sent }: CourierParts): Couriers {
   return {
     mail: new Courier({
       channel: 'mail',
@@ -80,7 +110,7 @@ export function createCouriers({ spool, clock, host, log, delivering }: CourierP
       otherSide: 'The mail server',
       deliver: async (message, signal) =>
         message.channel === 'mail'
-          ? carryMail(message, { settings: delivering().mail, host }, signal)
+          ? carryMail(message, { settings: delivering().mail, host, sent }, signal)
           : { delivery: { kind: 'delivered', refused: [] } },
     }),
     webhook: new Courier({
@@ -93,7 +123,10 @@ export function createCouriers({ spool, clock, host, log, delivering }: CourierP
         const url = delivering().webhook;
         // It is no longer configured: there is nobody to tell.
         if (message.channel !== 'webhook' || url === undefined) return { delivery: { kind: 'delivered', refused: [] } };
-        return withRest(await post(new URL(url()), message.body, signal), message);
+        const delivery = await post(new URL(url()), message.body, signal);
+        if (delivery.kind === 'failed') return { delivery, rest: message };
+        sent(sentReport(message));
+        return { delivery };
       },
     }),
   };
@@ -101,20 +134,22 @@ export function createCouriers({ spool, clock, host, log, delivering }: CourierP
 
 async function carryMail(
   mail: Mail,
-  to: { readonly settings: MailSettings; readonly host: string },
+  { sent, ...to }: { readonly settings: MailSettings; readonly host: string; readonly sent: CourierParts['sent'] },
   signal: AbortSignal,
 ): Promise<Carried> {
   const recipients = recipientsOf(mail, to.settings);
   if (recipients.length === 0) return { delivery: { kind: 'delivered', refused: [] } };
   const delivery = await sendMail(mail, to, signal);
   if (delivery.kind === 'failed') return { delivery, rest: mail };
+  // Those who get it later, because the server put them off, are no second alert.
+  if (mail.done.length === 0) sent(sentReport(mail));
   const again = delivery.refused.filter(({ permanent }) => !permanent).map(({ address }) => address);
   if (again.length === 0) return { delivery };
   return { delivery, rest: { ...mail, done: [...mail.done, ...recipients.filter((one) => !again.includes(one))] } };
 }
 
-function withRest(delivery: Carried['delivery'], message: Message): Carried {
-  return delivery.kind === 'failed' ? { delivery, rest: message } : { delivery };
+function sentReport({ kind, channel, subject, orders }: Message): AlertReport {
+  return { kind, decision: 'sent', channel, subject, orders };
 }
 
 /** What a dry run says in place of sending. */

@@ -6,15 +6,19 @@ import { renderText, SUBJECT_PREFIX } from './render.ts';
 /** Chat systems cut or refuse longer ones. */
 const LONGEST_TEXT = 3500;
 
-export function payloadOf(alert: Alert, letter: Letter, host: string): string {
-  const text = `*${SUBJECT_PREFIX}${letter.subject}*\n${renderText(letter, host)}`;
+export function payloadOf(
+  alert: Alert,
+  letter: Letter,
+  from: { readonly host: string; readonly footer: string },
+): string {
+  const text = `*${SUBJECT_PREFIX}${letter.subject}*\n${renderText(letter, from.footer)}`;
   return JSON.stringify({
     text: text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}\n…`,
     order_monit: {
       id: alert.id,
       thread: alert.thread,
       at: new Date(alert.at).toISOString(),
-      host,
+      host: from.host,
       subject: letter.subject,
       ...fieldsOf(alert.content),
     },

@@ -43,8 +43,8 @@ export type Event =
       readonly kind: 'given-up';
       readonly record: OrderRecord;
       readonly why: string;
-      /** Its command said that trying again is no use; else its attempts are used up. */
-      readonly permanent: boolean;
+      /** The line of its command's output that one of `permanent_errors` matched, where that is the reason. */
+      readonly permanentError?: string;
     })
   | (OrderName & { readonly kind: 'command-started'; readonly task: Task; readonly attempt: number })
   | (OrderName & { readonly kind: 'command-ended'; readonly task: Task; readonly outcome: CommandOutcome })

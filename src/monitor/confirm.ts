@@ -108,7 +108,7 @@ function conclude(context: CycleContext, { ended, judgement }: Confirmation, rec
   const why = permanentError(ended, policy.permanentErrors);
   if (current.attempts > policy.maxAttempts && why !== undefined) {
     agenda.amend(orderId, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
-    report({ kind: 'given-up', ...name, record: current, why: `trying again is no use: ${why}`, permanent: true });
+    report({ kind: 'given-up', ...name, record: current, why: `trying again is no use: ${why}`, permanentError: why });
   }
   return false;
 }

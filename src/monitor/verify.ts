@@ -138,7 +138,5 @@ function announce(
     late: origin === 'late',
     ...(why === undefined ? {} : { why }),
   });
-  if (next.kind === 'give-up') {
-    context.report({ kind: 'given-up', ...name, record, why: 'its attempts are used up', permanent: false });
-  }
+  if (next.kind === 'give-up') context.report({ kind: 'given-up', ...name, record, why: 'its attempts are used up' });
 }
