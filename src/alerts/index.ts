@@ -2,4 +2,4 @@
 export { createAlerts, type Alerts, type AlertSettings, type AlertsOptions, type KnownDowntime } from './alerts.ts';
 export { examineMail, sendTest } from './examination.ts';
 export type { AlertReport, Log as AlertLog } from './outbox.ts';
-export type { SmtpServer } from './smtp.ts';
+export { SmtpFailure, type SmtpServer } from './smtp.ts';

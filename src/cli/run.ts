@@ -1,6 +1,7 @@
+import type { Alerts } from '../alerts/index.ts';
 import { acquireLock, openCheckpoint } from '../checkpoint/index.ts';
 import { sentenceFor } from '../alerts/sentences.ts';
-import { describeFault, type Config, type Fault } from '../config/index.ts';
+import { ConfigurationError, describeFault, type Config, type Fault, type LoadedConfig } from '../config/index.ts';
 import { openControl, type Control } from '../control/server.ts';
 import type { Event } from '../core/event.ts';
 import { Monitor } from '../monitor/monitor.ts';
@@ -8,6 +9,7 @@ import type { Checkpoint } from '../monitor/ports.ts';
 import { createHeartbeat } from '../systemd/heartbeat.ts';
 import { createLog, type Log } from '../systemd/log.ts';
 import { createNotifier, type Notifier } from '../systemd/notifier.ts';
+import { alertSettingsOf, openAlerts, tellOfFailedStart, toldBy } from './alerting.ts';
 import { systemClock } from './clock.ts';
 import { checkpointPath } from './directories.ts';
 import { rehearsal } from './dry-run.ts';
@@ -36,8 +38,8 @@ type Closers = (() => Promise<void> | void)[];
  * @throws ConfigurationError, CheckpointFault, AlreadyRunning before anything has begun
  */
 export async function run(surroundings: Surroundings, options: RunOptions): Promise<number> {
-  const { directories, environment } = surroundings;
-  const { config, warnings } = loadSettings(directories);
+  const { environment } = surroundings;
+  const { config, warnings } = await loadOrTell(surroundings, options);
   const log = createLog({
     stream: process.stdout,
     environment,
@@ -65,6 +67,20 @@ export async function run(surroundings: Surroundings, options: RunOptions): Prom
   }
 }
 
+/** A start that fails for its configuration is told, once, where it is known whom to tell. */
+async function loadOrTell({ directories, output }: Surroundings, options: RunOptions): Promise<LoadedConfig> {
+  try {
+    return loadSettings(directories);
+  } catch (error) {
+    if (error instanceof ConfigurationError && !options.dryRun && !options.once) {
+      await tellOfFailedStart(directories, error.message, (_, text) => {
+        output.error(text);
+      });
+    }
+    throw error;
+  }
+}
+
 function logFindings(log: Log, warnings: readonly Fault[]): void {
   for (const finding of warnings) {
     const write = finding.severity === 'notice' ? log.info : log.warn;
@@ -87,6 +103,7 @@ class Service {
   readonly #notifier: Notifier;
   readonly #monitor: Monitor;
   readonly #board: StatusBoard;
+  readonly #alerts: Alerts;
   readonly #shutdown: Shutdown;
   #assembly: Assembly;
   /** Takes the place of the one in use when the next cycle begins. */
@@ -99,7 +116,8 @@ class Service {
       : await openDurable(parts);
     const notifier = createNotifier({ environment: surroundings.environment, pid: process.pid });
     const assembly = assembleFor(parts, config);
-    const service = new Service({ parts, checkpoint, notifier, assembly });
+    const alerts = await startAlerts(parts, checkpoint);
+    const service = new Service({ parts, checkpoint, notifier, assembly, alerts });
     closers.push(() => service.#assembly.close());
     if (!options.dryRun && !options.once) {
       const control = await service.#openControl();
@@ -113,16 +131,19 @@ class Service {
     checkpoint,
     notifier,
     assembly,
+    alerts,
   }: {
     parts: ServiceParts;
     checkpoint: Checkpoint;
     notifier: Notifier;
     assembly: Assembly;
+    alerts: Alerts;
   }) {
     this.#parts = parts;
     this.#checkpoint = checkpoint;
     this.#notifier = notifier;
     this.#assembly = assembly;
+    this.#alerts = alerts;
     const heartbeat = createHeartbeat({
       notifier,
       monotonic: () => systemClock.monotonic(),
@@ -143,6 +164,7 @@ class Service {
       checkpoint,
       clock: systemClock,
       progress: heartbeat,
+      downtimes: alerts.downtimes(),
       report: (event) => {
         this.#take(event);
       },
@@ -190,6 +212,7 @@ class Service {
 
   #take(event: Event): void {
     this.#board.take(event);
+    this.#alerts.take(event);
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
     if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
@@ -233,12 +256,16 @@ class Service {
       const next = assembleFor(this.#parts, config);
       if (this.#next !== undefined) this.#putAway(this.#next);
       this.#next = next;
+      this.#alerts.reconfigure(alertSettingsOf(toldBy(config)));
+      this.#alerts.configurationGood();
       log.info('The configuration was read again; it takes effect with the next cycle', { event: 'reloaded' });
       this.#monitor.wakeUp();
     } catch (error) {
-      log.error(`The configuration was not reloaded, the old one stays in force. ${explain(error).text}`, {
+      const { text } = explain(error);
+      log.error(`The configuration was not reloaded, the old one stays in force. ${text}`, {
         event: 'reload-failed',
       });
+      this.#alerts.configurationFault(text);
     }
     this.#notifier.ready();
     this.#showStatus();
@@ -259,6 +286,27 @@ class Service {
     }
     return this.#assembly.equipment;
   }
+}
+
+/** What the last alerts get to be sent; the rest waits for the next start. */
+const LAST_ALERTS_MS = 5000;
+
+async function startAlerts(
+  { closers, config, log, options, surroundings }: ServiceParts,
+  checkpoint: Checkpoint,
+): Promise<Alerts> {
+  const alerts = await openAlerts({
+    directories: surroundings.directories,
+    settings: alertSettingsOf(toldBy(config)),
+    dryRun: options.dryRun,
+    open: () => checkpoint.ledger.open,
+    log: (level, text) => {
+      log[level](text, { event: 'alerts' });
+    },
+  });
+  closers.push(() => alerts.close(LAST_ALERTS_MS));
+  alerts.configurationGood();
+  return alerts;
 }
 
 /** What tidying and closing may take besides the running commands. */

@@ -1,7 +1,14 @@
 import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { ConfigurationError, loadConfig, type Config, type LoadedConfig } from '../config/index.ts';
+import {
+  ConfigurationError,
+  loadConfig,
+  loadToldBy,
+  type Config,
+  type LoadedConfig,
+  type ToldBy,
+} from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import type { Policy } from '../core/policy.ts';
 import { COMMAND_GRACE_MS } from '../integration/index.ts';
@@ -37,6 +44,12 @@ export function loadSettings({ config, credentials }: Directories): LoadedConfig
       },
     ]);
   }
+}
+
+/** What it takes to tell people of faults in the configuration, where that much of it is good. */
+export function loadToldSettings({ config, credentials }: Directories): ToldBy | undefined {
+  const directory = resolve(config);
+  return loadToldBy({ directory, credentialsDirectory: credentials ?? join(directory, 'credentials') });
 }
 
 /** A folder that is not there holds nothing that could be missed. */

@@ -7,7 +7,7 @@ export type { EmailConfig, SmtpConfig } from './email.ts';
 export { ConfigurationError, describeFault, type Fault, type Severity } from './fault.ts';
 export type { FileOnDisk, ReadFile } from './files.ts';
 export type { IntegrationServerConfig } from './integration-server.ts';
-export { loadConfig, type LoadedConfig, type LoadOptions } from './load.ts';
+export { loadConfig, loadToldBy, type LoadedConfig, type LoadOptions, type ToldBy } from './load.ts';
 export type { ProcessConfig } from './process.ts';
 export { Secret } from './secret.ts';
 export type { ServiceConfig } from './service.ts';
