@@ -64,6 +64,8 @@ export interface Alerts {
   reconfigure(settings: AlertSettings): void;
   /** What was down when the state was last written, for the monitor to go on from. */
   downtimes(): readonly KnownDowntime[];
+  /** Resolves once what was decided is on the disk and every message whose time has come has been tried. */
+  flush(): Promise<void>;
   /** Writes what is to be kept, and sends what can be sent within the time. The rest stays in the spool. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -187,6 +189,14 @@ class RunningAlerts implements Alerts {
     );
   }
 
+  async flush(): Promise<void> {
+    await this.#writing;
+    await Promise.all([
+      this.#couriers?.mail.deliverDue(this.#stop.signal),
+      this.#couriers?.webhook.deliverDue(this.#stop.signal),
+    ]);
+  }
+
   async close(deadlineMs: number): Promise<void> {
     const { clock } = this.#parts;
     this.tick();
@@ -195,11 +205,7 @@ class RunningAlerts implements Alerts {
     const deadline = clock.wait(deadlineMs, late.signal).then(() => {
       this.#stop.abort();
     });
-    await this.#writing;
-    await Promise.all([
-      this.#couriers?.mail.deliverDue(this.#stop.signal),
-      this.#couriers?.webhook.deliverDue(this.#stop.signal),
-    ]);
+    await this.flush();
     this.#stop.abort();
     late.abort();
     await deadline;

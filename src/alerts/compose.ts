@@ -87,7 +87,7 @@ function backLetter({ dependency, since, until, reason, relapses, caughtUp }: Ba
     paragraph(words.back.why(plain(reason))),
   ];
   if (relapses > 0) happened.push(paragraph(words.back.relapses(relapses)));
-  const done = [paragraph(words.back.caughtUp(caughtUp.checked, caughtUp.settled, caughtUp.failing))];
+  const done = [paragraph(words.back.caughtUp(caughtUp.checked, caughtUp.failing))];
   if (caughtUp.repaired > 0) done.push(paragraph(words.back.repaired(caughtUp.repaired)));
   if (!caughtUp.complete) done.push(paragraph(words.back.goesOn));
   const sections = sectionsOf(context, { happened, done, toDo: [paragraph(words.toDo.nothing)] });

@@ -38,11 +38,12 @@ export function takeUp(state: AlertState, event: Extract<Event, { kind: 'up' }>,
   );
 }
 
-const NOTHING_YET = { checked: 0, settled: 0, failing: 0, repaired: 0, complete: false };
+const NOTHING_YET = { checked: 0, failing: 0, repaired: 0, complete: false };
 
 /** Adds a cycle's work to what was caught up since a dependency came back. */
 export function countCatchingUp(state: AlertState, report: CycleReport): AlertState {
-  const { fresh, due, late } = report.judged;
+  // Open orders are asked about in every cycle: they were not waiting for this.
+  const { fresh, late } = report.judged;
   return {
     ...state,
     downtimes: state.downtimes.map((downtime) => {
@@ -54,8 +55,7 @@ export function countCatchingUp(state: AlertState, report: CycleReport): AlertSt
         outage: {
           ...outage,
           caughtUp: {
-            checked: caughtUp.checked + fresh + due + late,
-            settled: caughtUp.settled + report.settled,
+            checked: caughtUp.checked + fresh + late,
             failing: caughtUp.failing + report.failing,
             repaired: caughtUp.repaired + report.repaired,
             complete: !report.workLeft && !report.interrupted,

@@ -115,7 +115,7 @@ function itemsOf(
   const items = members.slice(0, WITH_TIMES).map((one) => `${nameOf(one, words)}: ${timesOf(one, words, now)}`);
   const rest = members.slice(WITH_TIMES);
   if (rest.length > 0) {
-    const names = rest.slice(0, NAMED).map((one) => nameOf(one, words));
+    const names = rest.slice(0, NAMED).map(({ orderId, orderNumber }) => plain(orderNumber ?? `id ${orderId}`, 60));
     items.push(words.more(names.join(', ')));
   }
   if (rest.length > NAMED) items.push(words.unnamed(rest.length - NAMED));

@@ -115,8 +115,8 @@ function toDo({ orders }: OrdersContent, { words }: Context): Block[] {
   if (of('badNumber').length > 0) blocks.push(paragraph(say.badNumber));
   if (of('rowGone').length > 0) blocks.push(paragraph(say.rowGone));
   if (blocks.length === 0) blocks.push(paragraph(say.wait));
-  blocks.push(paragraph(say.look(`order-monit order ${argumentOf(first)}`)));
-  if (open.length > 1) blocks.push(paragraph(say.allOpen));
+  blocks.push(paragraph(say.look), commands(`order-monit order ${argumentOf(first)}`));
+  if (open.length > 1) blocks.push(paragraph(say.allOpen), commands('order-monit checkpoint failed'));
   return blocks;
 }
 

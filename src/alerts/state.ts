@@ -55,7 +55,6 @@ const threadForm = v.object({
 
 const caughtUpForm = v.object({
   checked: v.number(),
-  settled: v.number(),
   failing: v.number(),
   repaired: v.number(),
   complete: v.boolean(),

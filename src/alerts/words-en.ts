@@ -5,6 +5,7 @@ import { duration } from './duration.ts';
 import { momentParts } from './moment.ts';
 
 const orders = (count: number): string => (count === 1 ? '1 order' : `${count} orders`);
+const haveBeen = (count: number): string => (count === 1 ? 'has been' : 'have been');
 const are = (count: number): string => (count === 1 ? 'is' : 'are');
 
 interface Period {
@@ -113,7 +114,7 @@ export const EN = {
 
   happened: {
     found: (count: number): string =>
-      count === 1 ? 'Order-monit found an order that fails.' : `Order-monit found ${count} orders that fail.`,
+      count === 1 ? 'An order was found failing.' : `${count} orders were found failing.`,
     allMended: (count: number): string =>
       count === 1 ? 'An order that failed is in order now.' : `${count} orders that failed are in order now.`,
     someMended: (mended: number, count: number): string =>
@@ -134,7 +135,7 @@ export const EN = {
       commands === 0
         ? 'It asked Abacos, and has run no command yet.'
         : `It had the integration server run the task for ${orders(commands)}, and asked Abacos again afterwards.`,
-    blocked: (what: string): string => `It can not do its work at the moment: ${what} not available.`,
+    blocked: (what: string): string => `It can not do all its work at the moment, because of what is down: ${what}.`,
     goesOn: (attempts: number): string =>
       `It goes on by itself: ${attempts} attempts an order. What they do not mend is given up, and said.`,
     mended: 'Abacos said that it has the orders. They are on record as settled.',
@@ -145,14 +146,14 @@ export const EN = {
   toDo: {
     nothing: 'Nothing.',
     wait: 'Nothing for now.',
-    look: (command: string): string => `To see what the shop, Abacos and the checkpoint say: ${command}`,
+    look: 'To see what the shop, Abacos and the checkpoint say of one:',
     mend: 'Find out why they can not be integrated (the reason is above) and mend it, in the shop or in Abacos.',
     thenRetry: 'Then give them their attempts again:',
     puzzling: 'Look the orders up in Abacos. When it answers usably again, they go on by themselves.',
     badNumber:
       "Give the orders a number of 1 to 50 characters of A-Z a-z 0-9 . _ / - in the shop's table, or leave them.",
     rowGone: 'Find out whether the rows were deleted on purpose. The orders stay on record.',
-    allOpen: 'All open orders: order-monit checkpoint failed',
+    allOpen: 'To list all open orders:',
   },
 
   down: {
@@ -172,12 +173,12 @@ export const EN = {
     why: (reason: string): string => `Reason: ${reason}.`,
     relapses: (count: number): string =>
       `In between it came back and went away again ${count === 1 ? 'once' : `${count} times`}.`,
-    caughtUp: (checked: number, settled: number, failing: number): string =>
+    caughtUp: (checked: number, failing: number): string =>
       checked === 0
-        ? 'No order was waiting.'
-        : `${orders(checked)} had waited and have been checked: ${settled} new ones are in Abacos, ${failing} were found failing.`,
+        ? 'No new order was waiting.'
+        : `${orders(checked)} had waited and ${haveBeen(checked)} checked: ${checked - failing} in Abacos, ${failing} found failing.`,
     repaired: (count: number): string => `${orders(count)} ${count === 1 ? 'was' : 'were'} repaired.`,
-    goesOn: 'The rest is being caught up.',
+    goesOn: 'There is more to catch up; it goes on with that by itself.',
   },
   configuration: {
     subject: 'configuration fault',

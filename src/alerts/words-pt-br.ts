@@ -106,9 +106,7 @@ export const PT_BR: Catalogue = {
 
   happened: {
     found: (count) =>
-      count === 1
-        ? 'O order-monit encontrou um pedido com falha.'
-        : `O order-monit encontrou ${count} pedidos com falha.`,
+      count === 1 ? 'Foi encontrado um pedido com falha.' : `Foram encontrados ${count} pedidos com falha.`,
     allMended: (count) =>
       count === 1 ? 'Um pedido que falhava está em ordem.' : `${count} pedidos que falhavam estão em ordem.`,
     someMended: (mended, count) =>
@@ -129,7 +127,7 @@ export const PT_BR: Catalogue = {
       commands === 0
         ? 'Consultou o Abacos e ainda não executou nenhum comando.'
         : `Mandou o servidor de integração executar a tarefa para ${orders(commands)} e consultou o Abacos de novo em seguida.`,
-    blocked: (what) => `Não consegue trabalhar no momento: ${what} sem acesso.`,
+    blocked: (what) => `Não consegue fazer todo o seu trabalho no momento, por causa do que está fora do ar: ${what}.`,
     goesOn: (attempts) =>
       `Continua sozinho: ${attempts} tentativas por pedido. O que elas não resolverem é dado como desistência, e avisado.`,
     mended: 'O Abacos disse que tem os pedidos. Eles estão registrados como resolvidos.',
@@ -141,13 +139,13 @@ export const PT_BR: Catalogue = {
   toDo: {
     nothing: 'Nada.',
     wait: 'Nada por enquanto.',
-    look: (command) => `Para ver o que dizem a loja, o Abacos e o registro: ${command}`,
+    look: 'Para ver o que dizem a loja, o Abacos e o registro sobre um deles:',
     mend: 'Descubra por que não podem ser integrados (o motivo está acima) e conserte, na loja ou no Abacos.',
     thenRetry: 'Depois devolva as tentativas a eles:',
     puzzling: 'Procure os pedidos no Abacos. Quando ele voltar a responder, eles seguem sozinhos.',
     badNumber: 'Dê aos pedidos um número de 1 a 50 caracteres de A-Z a-z 0-9 . _ / - na tabela da loja, ou deixe-os.',
     rowGone: 'Descubra se as linhas foram apagadas de propósito. Os pedidos continuam registrados.',
-    allOpen: 'Todos os pedidos em aberto: order-monit checkpoint failed',
+    allOpen: 'Para listar todos os pedidos em aberto:',
   },
 
   down: {
@@ -164,12 +162,12 @@ export const PT_BR: Catalogue = {
     happened: (name, { from, to, lasted }) => `${name} esteve fora do ar de ${from} a ${to} (${lasted}).`,
     why: (reason) => `Motivo: ${reason}.`,
     relapses: (count) => `Nesse tempo voltou e saiu do ar de novo ${times(count)}.`,
-    caughtUp: (checked, settled, failing) =>
+    caughtUp: (checked, failing) =>
       checked === 0
-        ? 'Nenhum pedido esperava.'
-        : `${orders(checked)} esperavam e foram verificados: ${settled} novos estão no Abacos, ${failing} com falha.`,
+        ? 'Nenhum pedido novo esperava.'
+        : `${orders(checked)} ${checked === 1 ? 'esperava e foi verificado' : 'esperavam e foram verificados'}: ${checked - failing} no Abacos, ${failing} com falha.`,
     repaired: (count) => `${orders(count)} ${count === 1 ? 'reintegrado' : 'reintegrados'}.`,
-    goesOn: 'O resto está sendo posto em dia.',
+    goesOn: 'Ainda há mais a pôr em dia; isso continua sozinho.',
   },
   configuration: {
     subject: 'erro de configuração',

@@ -1,4 +1,5 @@
 import type { CycleReport, Event } from '../core/event.ts';
+import { awaitsRepair } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import { Agenda } from './agenda.ts';
@@ -41,6 +42,7 @@ export class Monitor {
   readonly #repairHealth = new RepairHealth();
   readonly #sweep: Sweep;
   readonly #backlog: BacklogMeter;
+  #serverWasDown: boolean;
   #wake = new AbortController();
 
   constructor({ checkpoint, clock, progress, report, downtimes = [] }: MonitorOptions) {
@@ -50,6 +52,7 @@ export class Monitor {
     this.#report = report;
     this.#recorder = new Recorder(checkpoint, clock);
     this.#dependencies = new Dependencies(clock, report, downtimes);
+    this.#serverWasDown = downtimes.some(({ dependency }) => dependency === 'integration-server');
     this.#sweep = new Sweep(clock);
     this.#backlog = new BacklogMeter(clock, report);
   }
@@ -73,6 +76,7 @@ export class Monitor {
 
   /** One cycle: due, new and late orders are asked about, recorded, repaired and confirmed. */
   async cycle(equipment: Equipment, signals: Signals): Promise<CycleReport> {
+    this.#recallDoubt(equipment);
     const context = this.#contextOf(equipment, signals);
     const startedAt = this.#clock.monotonic();
 
@@ -125,6 +129,14 @@ export class Monitor {
 
   dependency(dependency: Dependency): DependencyState {
     return this.#dependencies.state(dependency);
+  }
+
+  /** An earlier process may have found the server sick: a connection alone is no recovery then, if there is work to tell by. */
+  #recallDoubt({ policy }: Equipment): void {
+    if (!this.#serverWasDown) return;
+    this.#serverWasDown = false;
+    const { open } = this.#checkpoint.ledger;
+    if ([...open.values()].some((record) => awaitsRepair(record, policy.maxAttempts))) this.#repairHealth.refused();
   }
 
   #contextOf(equipment: Equipment, signals: Signals): CycleContext {

@@ -15,6 +15,7 @@ import type { OrderRecord } from '../../src/core/record.ts';
 import { epochOf, stampOf } from '../../src/core/stamp.ts';
 import { failed, type Verdict } from '../../src/core/verdict.ts';
 import type { Equipment, Signals } from '../../src/monitor/context.ts';
+import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
 import type { Answers, Checkpoint, Clock, Erp, IntegrationServer, Orders } from '../../src/monitor/ports.ts';
 
@@ -237,8 +238,9 @@ export class World {
   }
 
   /** A monitor as a new process would be: it knows what is on the disk. */
-  monitor(): Monitor {
+  monitor(downtimes: readonly KnownDowntime[] = []): Monitor {
     return new Monitor({
+      downtimes,
       checkpoint: this.checkpoint,
       clock: this.clock,
       progress: { step: () => undefined },
