@@ -5,10 +5,15 @@ const UNITS = [
   { name: 's', ms: 1000 },
 ] as const;
 
-/** A duration for people, in at most two units: `340 ms`, `4.2 s`, `12 min`, `3 h 20 min`. */
-export function duration(ms: number): string {
+/**
+ * A duration for people, in at most two units: `340 ms`, `4.2 s`, `12 min`,
+ * `3 h 20 min`. The units read the same in every language that ships.
+ *
+ * @param ms milliseconds
+ */
+export function duration(ms: number, decimalPoint: '.' | ',' = '.'): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1).replace('.', decimalPoint)} s`;
   const first = UNITS.findIndex((unit) => ms >= unit.ms);
   const unit = UNITS[first];
   const smaller = UNITS[first + 1];

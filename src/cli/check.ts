@@ -1,7 +1,11 @@
+import { hostname } from 'node:os';
+
+import { examineMail, sendTest, SmtpFailure } from '../alerts/index.ts';
 import { ConfigurationError, describeFault, type Config } from '../config/index.ts';
 import { DEPENDENCY_NAMES, Outage, withHint } from '../core/outage.ts';
 import type { Finding as ServerFinding } from '../integration/index.ts';
 import { examine } from '../shop/index.ts';
+import { alertSettingsOf, newAlertId, toldBy } from './alerting.ts';
 import { checkpointPath } from './directories.ts';
 import { erpOf, ordersOf, serverOf } from './equipment.ts';
 import { EXIT } from './exit.ts';
@@ -24,8 +28,13 @@ const EXAMINATION_DEADLINE_MS = 120_000;
 /**
  * `order-monit check`: tries everything that the service needs and changes
  * nothing. A line for each thing, all of them even when the first fails.
+ *
+ * @param options `sendsMail`: send a test message to those who get the alerts
  */
-export async function check(surroundings: Surroundings): Promise<number> {
+export async function check(
+  surroundings: Surroundings,
+  { sendsMail }: { readonly sendsMail: boolean },
+): Promise<number> {
   const { json, output } = surroundings;
   const lines: Line[] = [];
   const say = (line: Line): void => {
@@ -38,7 +47,7 @@ export async function check(surroundings: Surroundings): Promise<number> {
     await checkShop(config, say);
     await checkAbacos(config, say);
     await checkServer(config, say);
-    checkMail(config, say);
+    await checkMail(config, say, sendsMail);
   }
   if (json) output.line(JSON.stringify(lines, null, 2));
   const faults = lines.filter(({ result }) => result === 'fault');
@@ -118,12 +127,14 @@ function asLine(finding: ServerFinding): Omit<Line, 'subject'> {
   }
 }
 
-function checkMail({ email }: Config, say: Say): void {
-  const text =
-    email.subscribers.length === 0
-      ? 'email.yml names no subscribers; what happens is in the log'
-      : `email.yml names ${email.subscribers.length} subscribers, but this version sends no mail yet; what happens is in the log`;
-  say({ subject: 'mail', result: email.subscribers.length === 0 ? 'ok' : 'warning', text });
+/** The webhook has no way to be tried without posting something. */
+async function checkMail(config: Config, say: Say, sends: boolean): Promise<void> {
+  const settings = alertSettingsOf(toldBy(config));
+  await attempt('mail', say, async (signal) =>
+    sends
+      ? sendTest(settings, { host: hostname(), id: newAlertId(), now: Date.now() }, signal)
+      : examineMail(settings.mail, hostname(), signal),
+  );
 }
 
 async function attempt(
@@ -135,7 +146,12 @@ async function attempt(
     const findings = await examine(AbortSignal.timeout(EXAMINATION_DEADLINE_MS));
     for (const finding of findings) say({ subject, ...finding });
   } catch (error) {
-    const text = error instanceof Outage ? withHint(error.reason, error.hint) : explain(error).text;
+    const text = describe(error);
     say({ subject, result: 'fault', text });
   }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof Outage) return withHint(error.reason, error.hint);
+  return error instanceof SmtpFailure ? error.message : explain(error).text;
 }

@@ -86,8 +86,11 @@ function addQuestions(root: Command): void {
     .command('check')
     .description('try everything that order-monit needs, change nothing, and say what is wrong')
     .addOption(json)
-    .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./check.ts')).check(surroundings)),
+    .option('--mail', 'send a test message to the subscribers and the webhook too')
+    .action(async (options: { mail?: boolean }, command: Command) =>
+      perform(command, async (surroundings) =>
+        (await import('./check.ts')).check(surroundings, { sendsMail: options.mail === true }),
+      ),
     );
   root
     .command('status')

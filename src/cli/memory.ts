@@ -1,3 +1,4 @@
+import type { AlertReport } from '../alerts/index.ts';
 import type { OrderReason } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
@@ -38,6 +39,12 @@ export class Memory {
   take(event: Event): void {
     this.#history?.append(event);
     this.#reasons.take(event, systemClock.now());
+  }
+
+  /** Notes who was told what. What was held back is told later. */
+  told({ kind, decision, channel, subject, orders }: AlertReport): void {
+    if (decision === 'sent' && channel !== undefined)
+      this.#history?.append({ kind: 'alert', alert: kind, channel, subject, orders });
   }
 
   reasons(): OrderReason[] {

@@ -105,9 +105,7 @@ async function shopFinding({ sources, row, orders, abacos }: Row, signal: AbortS
     settled: row.settled,
     settleMs: sources.policy.settleMs,
     paymentPending: judgement?.verdict.reason === 'PAYMENT_PENDING',
-    details: details.flatMap(([column, value]) =>
-      value === null || value === '' ? [] : [[column, value] as const],
-    ),
+    details: details.flatMap(([column, value]) => (value === null || value === '' ? [] : [[column, value] as const])),
   };
 }
 

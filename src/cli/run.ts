@@ -1,38 +1,40 @@
-import { acquireLock, openCheckpoint, RewindFile } from '../checkpoint/index.ts';
+import type { AlertReport, Alerts } from '../alerts/index.ts';
 import { sentenceFor } from '../alerts/sentences.ts';
-import { describeFault, type Config, type Fault } from '../config/index.ts';
+import { ConfigurationError, type LoadedConfig } from '../config/index.ts';
 import { openControl, type Control } from '../control/server.ts';
 import type { RetryResult } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import type { Checkpoint, RewindStore } from '../monitor/ports.ts';
-import { createHeartbeat, type Heartbeat } from '../systemd/heartbeat.ts';
-import { createLog, type Log } from '../systemd/log.ts';
+import { createLog } from '../systemd/log.ts';
 import { createNotifier, type Notifier } from '../systemd/notifier.ts';
+import { alertSettingsOf, tellOfFailedStart, toldBy } from './alerting.ts';
 import { systemClock } from './clock.ts';
-import { checkpointPath, rewindPath } from './directories.ts';
+import { checkpointPath } from './directories.ts';
 import { rehearsal } from './dry-run.ts';
-import { assemble, type Assembly } from './equipment.ts';
+import type { Assembly } from './equipment.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import { explain } from './problems.ts';
 import { Memory } from './memory.ts';
 import { PageHost } from './page.ts';
 import { loadSettings } from './settings.ts';
+import {
+  assembleFor,
+  logFindings,
+  openDurable,
+  openRewinds,
+  startAlerts,
+  watchOver,
+  type Closers,
+  type RunOptions,
+  type ServiceParts,
+} from './service-parts.ts';
 import { listenForSignals, type Shutdown } from './signals.ts';
 import { StatusBoard, statusLine } from './status-board.ts';
 import { VERSION } from './version.ts';
 import type { Watching } from './watching.ts';
-
-export interface RunOptions {
-  readonly dryRun: boolean;
-  /** One cycle, then exit. */
-  readonly once: boolean;
-}
-
-/** What is to be put away in the end, the newest first. */
-type Closers = (() => Promise<void> | void)[];
 
 /**
  * `order-monit run` and `once`: puts everything together, and lets the monitor
@@ -41,8 +43,8 @@ type Closers = (() => Promise<void> | void)[];
  * @throws ConfigurationError, CheckpointFault, AlreadyRunning before anything has begun
  */
 export async function run(surroundings: Surroundings, options: RunOptions): Promise<number> {
-  const { directories, environment } = surroundings;
-  const { config, warnings } = loadSettings(directories);
+  const { environment } = surroundings;
+  const { config, warnings } = await loadOrTell(surroundings, options);
   const log = createLog({
     stream: process.stdout,
     environment,
@@ -70,19 +72,18 @@ export async function run(surroundings: Surroundings, options: RunOptions): Prom
   }
 }
 
-function logFindings(log: Log, warnings: readonly Fault[]): void {
-  for (const finding of warnings) {
-    const write = finding.severity === 'notice' ? log.info : log.warn;
-    write(describeFault(finding), { event: 'configuration', file: finding.file });
+/** A start that fails for its configuration is told, once, where it is known whom to tell. */
+async function loadOrTell({ directories, output }: Surroundings, options: RunOptions): Promise<LoadedConfig> {
+  try {
+    return loadSettings(directories);
+  } catch (error) {
+    if (error instanceof ConfigurationError && !options.dryRun && !options.once) {
+      await tellOfFailedStart(directories, error.message, (_, text) => {
+        output.error(text);
+      });
+    }
+    throw error;
   }
-}
-
-interface ServiceParts {
-  readonly surroundings: Surroundings;
-  readonly options: RunOptions;
-  readonly config: Config;
-  readonly log: Log;
-  readonly closers: Closers;
 }
 
 /** The running program around the monitor: systemd, signals, the control sockets, the log. */
@@ -93,6 +94,7 @@ class Service {
   readonly #monitor: Monitor;
   readonly #board: StatusBoard;
   readonly #memory: Memory;
+  readonly #alerts: Alerts;
   readonly #shutdown: Shutdown;
   /** Not in a dry run. */
   #watching: Watching | undefined;
@@ -109,7 +111,13 @@ class Service {
     const rewinds = await openRewinds(parts);
     const notifier = createNotifier({ environment: surroundings.environment, pid: process.pid });
     const assembly = assembleFor(parts, config);
-    const service = new Service({ parts, checkpoint, rewinds, notifier, assembly });
+    // What becomes of an alert may be known before the service is there to note it.
+    const reader: { service?: Service } = {};
+    const alerts = await startAlerts(parts, checkpoint, (report) => {
+      reader.service?.#told(report);
+    });
+    const service = new Service({ parts, checkpoint, rewinds, notifier, assembly, alerts });
+    reader.service = service;
     closers.push(() => service.#assembly.close());
     if (options.dryRun) return service;
     const watching = await service.#watch();
@@ -128,17 +136,20 @@ class Service {
     rewinds,
     notifier,
     assembly,
+    alerts,
   }: {
     parts: ServiceParts;
     checkpoint: Checkpoint;
     rewinds: RewindStore;
     notifier: Notifier;
     assembly: Assembly;
+    alerts: Alerts;
   }) {
     this.#parts = parts;
     this.#checkpoint = checkpoint;
     this.#notifier = notifier;
     this.#assembly = assembly;
+    this.#alerts = alerts;
     const heartbeat = watchOver(notifier, parts.log);
     // First in the list, so last to go: signals and signs of life matter until the checkpoint is closed.
     parts.closers.unshift(() => {
@@ -149,6 +160,7 @@ class Service {
       clock: systemClock,
       progress: heartbeat,
       rewinds,
+      downtimes: alerts.downtimes(),
       report: (event) => {
         this.#take(event);
       },
@@ -217,9 +229,16 @@ class Service {
     this.#memory.take(event);
     this.#watching?.take(event);
     this.#page.take(event);
+    this.#alerts.take(event);
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
     if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
+  }
+
+  /** An alert went out, or was held back. */
+  #told(report: AlertReport): void {
+    this.#watching?.metrics.alert(report.kind, report.decision);
+    this.#memory.told(report);
   }
 
   #openMemory(): Memory {
@@ -298,12 +317,16 @@ class Service {
       const next = assembleFor(this.#parts, config);
       if (this.#next !== undefined) this.#putAway(this.#next);
       this.#next = next;
+      this.#alerts.reconfigure(alertSettingsOf(toldBy(config)));
+      this.#alerts.configurationGood();
       log.info('The configuration was read again; it takes effect with the next cycle', { event: 'reloaded' });
       this.#monitor.wakeUp();
     } catch (error) {
-      log.error(`The configuration was not reloaded, the old one stays in force. ${explain(error).text}`, {
+      const { text } = explain(error);
+      log.error(`The configuration was not reloaded, the old one stays in force. ${text}`, {
         event: 'reload-failed',
       });
+      this.#alerts.configurationFault(text);
     }
     this.#notifier.ready();
     this.#showStatus();
@@ -327,60 +350,5 @@ class Service {
   }
 }
 
-function watchOver(notifier: Notifier, log: Log): Heartbeat {
-  return createHeartbeat({
-    notifier,
-    monotonic: () => systemClock.monotonic(),
-    onHang: ({ name, deadlineMs }) => {
-      const limit = `${Math.round(deadlineMs / 1000)} s`;
-      log.fatal(`Hung while ${name}, for more than ${limit}; the watchdog ends this process`, { event: 'hung' });
-    },
-  });
-}
-
 /** What tidying and closing may take besides the running commands. */
 const STOP_MARGIN_MS = 30_000;
-
-function assembleFor({ log, options }: ServiceParts, config: Config): Assembly {
-  return assemble({
-    config,
-    dryRun: options.dryRun,
-    report: (message) => {
-      log.warn(message, { event: 'integration-server' });
-    },
-  });
-}
-
-async function openDurable({ closers, config, log, surroundings }: ServiceParts): Promise<Checkpoint> {
-  const { directories } = surroundings;
-  const lock = await acquireLock(directories.state);
-  closers.push(() => {
-    lock.release();
-  });
-  const checkpoint = await openCheckpoint({
-    path: checkpointPath(directories),
-    clock: systemClock,
-    keepSettledMs: config.service.keepSettledMs,
-    lateWindowMs: config.service.lateWindowMs,
-    report: (message) => {
-      log.warn(message, { event: 'checkpoint' });
-    },
-  });
-  closers.push(async () => {
-    // What could not be written has been reported as the reason to end; the file is as it is.
-    await checkpoint.close().catch(() => checkpoint.abandon());
-  });
-  return checkpoint;
-}
-
-/** A dry run neither takes up a rewind nor keeps one. */
-async function openRewinds({ log, options, surroundings }: ServiceParts): Promise<RewindStore> {
-  if (options.dryRun) return { found: undefined, keep: async () => Promise.resolve() };
-  return RewindFile.open({
-    path: rewindPath(surroundings.directories),
-    clock: systemClock,
-    report: (message) => {
-      log.warn(message, { event: 'rewind' });
-    },
-  });
-}

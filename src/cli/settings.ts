@@ -5,12 +5,14 @@ import {
   ConfigurationError,
   examineConfig,
   loadConfig,
+  loadToldBy,
   type Config,
   type ExaminedConfig,
   type Fault,
   type LoadedConfig,
   type LoadOptions,
   type ReadFile,
+  type ToldBy,
 } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import type { Policy } from '../core/policy.ts';
@@ -55,6 +57,11 @@ function placesOf({ config, credentials }: Directories): { closed: Fault | undef
   const problem = 'this user may not read the folder, so no secret in it was found.';
   const remedy = 'Run the command as root.';
   return { options, closed: isClosed ? { severity: 'error', file: besides, problem, remedy } : undefined };
+}
+
+/** What it takes to tell people of faults in the configuration, where that much of it is good. */
+export function loadToldSettings(directories: Directories): ToldBy | undefined {
+  return loadToldBy(placesOf(directories).options);
 }
 
 /** A folder that is not there holds nothing that could be missed. */

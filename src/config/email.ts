@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';
-import type { Place } from './place.ts';
+import { resolvePath, type Place } from './place.ts';
 import type { Report } from './report.ts';
-import { findSecret } from './secret-search.ts';
+import { findSecret, readNamedFile } from './secret-search.ts';
 import type { Secret } from './secret.ts';
 import {
   flag,
@@ -29,6 +29,9 @@ const SCHEMA = v.object({
         address: v.optional(hostName(), 'localhost'),
         port: v.optional(port(), '25'),
         enable_starttls_auto: v.optional(flag(), 'true'),
+        tls: v.optional(oneOf(['off', 'offered', 'required', 'implicit'])),
+        verify_certificate: v.optional(flag(), 'true'),
+        ca: v.optional(path('a file of CA certificates in PEM form')),
         user_name: v.optional(text('the name to log in with at the mail server')),
         password: v.optional(secret('the password for the mail server')),
         password_file: v.optional(path('a file that holds the password')),
@@ -39,6 +42,7 @@ const SCHEMA = v.object({
     {},
   ),
   from: v.optional(mailAddress()),
+  min_interval: v.optional(seconds({ min: 1, max: 86_400 }), '300'),
   remind_after: v.optional(seconds({ min: 60, max: 30 * 86_400 }), '86400'),
   escalate_to: v.optional(addresses(), []),
   escalate_after: v.optional(seconds({ min: 60, max: 30 * 86_400 }), '14400'),
@@ -52,6 +56,8 @@ export interface EmailConfig {
   readonly smtp: SmtpConfig;
   /** `undefined`: order-monit at this host. */
   readonly from: string | undefined;
+  /** Between two mails about the same matter. */
+  readonly minIntervalMs: number;
   readonly remindAfterMs: number;
   readonly escalateTo: readonly string[];
   readonly escalateAfterMs: number;
@@ -64,8 +70,11 @@ export interface EmailConfig {
 export interface SmtpConfig {
   readonly host: string;
   readonly port: number;
-  /** Whether the connection is encrypted where the server offers it. */
-  readonly startTls: boolean;
+  /** `offered`: STARTTLS where the server has it; `required`: no mail without it; `implicit`: TLS from the first byte. */
+  readonly encryption: 'off' | 'offered' | 'required' | 'implicit';
+  readonly verifyCertificate: boolean;
+  /** CA certificates in PEM form, in place of those that Node.js trusts. */
+  readonly ca: string | undefined;
   readonly login:
     | {
         readonly userName: string;
@@ -79,15 +88,22 @@ type Values = v.InferOutput<typeof SCHEMA>;
 
 function resolve({ values, report, place }: Source<typeof SCHEMA>): EmailConfig {
   const { smtp } = values;
+  const login = resolveLogin(smtp, report, place);
+  const encryption = encryptionOf(smtp);
   return {
     subscribers: values.subscribers,
     smtp: {
       host: smtp.address,
       port: smtp.port,
-      startTls: smtp.enable_starttls_auto,
-      login: resolveLogin(smtp, report, place),
+      encryption,
+      // Where a mail would go without encryption just the same, a certificate that does not fit changes nothing;
+      // Debian's mail servers come with one that nobody has signed.
+      verifyCertificate: smtp.verify_certificate && (encryption !== 'offered' || login !== undefined),
+      ca: smtp.ca === undefined ? undefined : readCa(smtp.ca, report, place),
+      login,
     },
     from: values.from,
+    minIntervalMs: values.min_interval,
     remindAfterMs: values.remind_after,
     escalateTo: values.escalate_to,
     escalateAfterMs: values.escalate_after,
@@ -97,6 +113,19 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): EmailConfig 
 }
 
 export const EMAIL_FILE = { name: 'email.yml', schema: SCHEMA, resolve };
+
+/** The port that is TLS from the first byte by its registration (RFC 8314). */
+const SUBMISSIONS_PORT = 465;
+
+function encryptionOf({ tls, port, enable_starttls_auto: startTls }: Values['smtp']): SmtpConfig['encryption'] {
+  if (tls !== undefined) return tls;
+  if (port === SUBMISSIONS_PORT) return 'implicit';
+  return startTls ? 'offered' : 'off';
+}
+
+function readCa(file: string, report: Report, place: Place): string | undefined {
+  return readNamedFile({ place, report, key: 'smtp.ca', path: resolvePath(place, file) })?.text;
+}
 
 function resolveLogin(smtp: Values['smtp'], report: Report, place: Place): SmtpConfig['login'] {
   const found = findSecret(

@@ -10,10 +10,12 @@ export type { IntegrationServerConfig } from './integration-server.ts';
 export {
   examineConfig,
   loadConfig,
+  loadToldBy,
   type ExaminedConfig,
   type LoadedConfig,
   type LoadOptions,
   type Sections,
+  type ToldBy,
 } from './load.ts';
 export type { ListenAddress, PageConfig } from './page.ts';
 export type { ProcessConfig } from './process.ts';

@@ -63,6 +63,24 @@ export function examineConfig({
   return { sections: readSections(place, findings), findings };
 }
 
+/** What it takes to tell people something. */
+export interface ToldBy {
+  readonly email: Config['email'];
+  readonly language: Config['service']['language'];
+  readonly maxAttempts: number;
+}
+
+/** As much of a configuration with faults as it takes to tell people of them; `undefined` when those files have faults. */
+export function loadToldBy(options: LoadOptions): ToldBy | undefined {
+  const { directory, credentialsDirectory, agentSocket, home = homedir(), readFile = readFromDisk } = options;
+  const place: Place = { directory, home, credentialsDirectory, agentSocket, readFile };
+  const faults: Fault[] = [];
+  const email = readConfigFile(EMAIL_FILE, place, faults);
+  const service = readConfigFile(SERVICE_FILE, place, []);
+  if (email === undefined || faults.some(({ severity }) => severity === 'error')) return undefined;
+  return { email, language: service?.language ?? 'en', maxAttempts: service?.maxAttempts ?? 0 };
+}
+
 /** A section is `undefined` when a fault of it has been reported. */
 export type Sections = { readonly [Name in keyof Config]: Config[Name] | undefined };
 

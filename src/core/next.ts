@@ -21,6 +21,11 @@ const TASKS: Readonly<Record<FailureReason, Task | undefined>> = {
   BAD_NUMBER: undefined,
 };
 
+/** Whether a command is run for an open order, unless Abacos has changed its mind. */
+export function awaitsRepair({ attempts, verdict }: OrderRecord, maxAttempts: number): boolean {
+  return verdict.status === 'FAILED' && TASKS[verdict.reason] !== undefined && attempts < maxAttempts;
+}
+
 /** Whether an open order has used up its attempts: it is still asked about, and never repaired. */
 export function isGivenUp(record: OrderRecord, maxAttempts: number): boolean {
   return record.verdict.status === 'FAILED' && record.attempts > maxAttempts;

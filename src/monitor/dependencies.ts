@@ -8,6 +8,15 @@ export type DependencyState =
   | { readonly kind: 'up' }
   | { readonly kind: 'down'; readonly since: number; readonly reason: string; readonly hint: string | undefined };
 
+/** What an earlier process knew to be down when it ended. */
+export interface KnownDowntime {
+  readonly dependency: Dependency;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly reason: string;
+  readonly hint: string | undefined;
+}
+
 interface Downtime {
   readonly state: Extract<DependencyState, { kind: 'down' }>;
   readonly sinceMonotonic: number;
@@ -31,9 +40,19 @@ export class Dependencies {
   readonly #clock: Clock;
   readonly #report: (event: Event) => void;
 
-  constructor(clock: Clock, report: (event: Event) => void) {
+  /** @param known goes on as down, so that its end is noticed and said; it may be tried at once */
+  constructor(clock: Clock, report: (event: Event) => void, known: readonly KnownDowntime[] = []) {
     this.#clock = clock;
     this.#report = report;
+    const now = clock.monotonic();
+    for (const { dependency, since, reason, hint } of known) {
+      this.#downtimes.set(dependency, {
+        state: { kind: 'down', since, reason, hint },
+        sinceMonotonic: now - Math.max(0, clock.now() - since),
+        failures: 0,
+        retryAt: now,
+      });
+    }
   }
 
   state(dependency: Dependency): DependencyState {

@@ -1,4 +1,5 @@
 import type { CycleReport, Event } from '../core/event.ts';
+import { awaitsRepair } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
@@ -6,7 +7,7 @@ import { Agenda } from './agenda.ts';
 import { BacklogMeter } from './backlog.ts';
 import { confirm } from './confirm.ts';
 import type { CycleContext, Equipment, Signals } from './context.ts';
-import { Dependencies, type DependencyState } from './dependencies.ts';
+import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
 import { gather, type Origin } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
 import type { Checkpoint, Clock, Progress, RewindStore } from './ports.ts';
@@ -32,6 +33,8 @@ export interface MonitorOptions {
   readonly rewinds: RewindStore;
   /** Told of everything that happens, after it is on record. Must not throw. */
   readonly report: (event: Event) => void;
+  /** What was down when an earlier process ended. */
+  readonly downtimes?: readonly KnownDowntime[];
 }
 
 /** Makes sure that every order arrives: the loop, and what it remembers between two cycles. */
@@ -48,15 +51,17 @@ export class Monitor {
   readonly #backlog: BacklogMeter;
   readonly #rewinding: Rewinding;
   readonly #headLag = new HeadLagMeter();
+  #serverWasDown: boolean;
   #wake = new AbortController();
 
-  constructor({ checkpoint, clock, progress, rewinds, report }: MonitorOptions) {
+  constructor({ checkpoint, clock, progress, rewinds, report, downtimes = [] }: MonitorOptions) {
     this.#checkpoint = checkpoint;
     this.#clock = clock;
     this.#progress = progress;
     this.#report = report;
     this.#recorder = new Recorder(checkpoint, clock);
-    this.#dependencies = new Dependencies(clock, report);
+    this.#dependencies = new Dependencies(clock, report, downtimes);
+    this.#serverWasDown = downtimes.some(({ dependency }) => dependency === 'integration-server');
     this.#sweep = new Sweep(clock);
     this.#backlog = new BacklogMeter(clock, report);
     this.#rewinding = new Rewinding({ checkpoint, clock, store: rewinds, report });
@@ -81,6 +86,7 @@ export class Monitor {
 
   /** One cycle: due, new and late orders are asked about, recorded, repaired and confirmed. */
   async cycle(equipment: Equipment, signals: Signals): Promise<CycleReport> {
+    this.#recallDoubt(equipment);
     const context = this.#contextOf(equipment, signals);
     const startedAt = this.#clock.monotonic();
 
@@ -167,6 +173,14 @@ export class Monitor {
 
   dependency(dependency: Dependency): DependencyState {
     return this.#dependencies.state(dependency);
+  }
+
+  /** An earlier process may have found the server sick: a connection alone is no recovery then, if there is work to tell by. */
+  #recallDoubt({ policy }: Equipment): void {
+    if (!this.#serverWasDown) return;
+    this.#serverWasDown = false;
+    const { open } = this.#checkpoint.ledger;
+    if ([...open.values()].some((record) => awaitsRepair(record, policy.maxAttempts))) this.#repairHealth.refused();
   }
 
   #contextOf(equipment: Equipment, signals: Signals): CycleContext {

@@ -16,6 +16,7 @@ import type { Rewind } from '../../src/core/rewind.ts';
 import { epochOf, stampOf } from '../../src/core/stamp.ts';
 import { failed, type Verdict } from '../../src/core/verdict.ts';
 import type { Equipment, Signals } from '../../src/monitor/context.ts';
+import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
 import type { Answers, Checkpoint, Clock, Erp, IntegrationServer, Orders } from '../../src/monitor/ports.ts';
 
@@ -243,8 +244,9 @@ export class World {
   rewind: Rewind | undefined;
 
   /** A monitor as a new process would be: it knows what is on the disk. */
-  monitor(): Monitor {
+  monitor(downtimes: readonly KnownDowntime[] = []): Monitor {
     return new Monitor({
+      downtimes,
       checkpoint: this.checkpoint,
       clock: this.clock,
       progress: { step: () => undefined },

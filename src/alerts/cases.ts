@@ -1,0 +1,187 @@
+/** What an event means for the orders that people are, or will be, told about. Pure. */
+import { lastWords, type CommandOutcome } from '../core/command.ts';
+import type { Event, OrderName } from '../core/event.ts';
+import { isGivenUp } from '../core/next.ts';
+import type { OrderId } from '../core/order.ts';
+import type { OrderRecord } from '../core/record.ts';
+import { epochOf } from '../core/stamp.ts';
+import type { FailureReason } from '../core/verdict.ts';
+import { MAX_CASES, type AlertState, type LastCommand, type OrderCase } from './state.ts';
+
+type OrderEvent = Extract<Event, OrderName>;
+
+/** The state after something happened to an order. */
+export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number): AlertState {
+  switch (event.kind) {
+    case 'verdict':
+      return takeVerdict(state, event, now);
+    case 'given-up':
+      return change({ state, event, now }, (one) => ({
+        ...one,
+        attempts: event.record.attempts,
+        givenUp: event.permanentError === undefined ? 'attempts' : 'permanent',
+        ...heard(one, 'action', now),
+      }));
+    case 'command-started':
+      return change({ state, event, now }, (one) => ({
+        ...one,
+        command: { task: event.task, attempt: event.attempt, end: 'running', exitStatus: null, said: null },
+      }));
+    case 'command-ended':
+      return change({ state, event, now }, (one) => ({ ...one, command: ended(one.command, event) }));
+    case 'repaired':
+      return settle(state, event, now);
+    case 'not-repaired':
+      return change({ state, event, now }, (one) => ({ ...one, attempts: event.record.attempts }));
+    case 'row-gone':
+      return change({ state, event, now }, (one) =>
+        one.rowGone ? one : { ...one, rowGone: true, ...heard(one, 'action', now) },
+      );
+    case 'retry':
+      return change({ state, event, now }, (one) => ({ ...one, attempts: event.record.attempts, givenUp: null }));
+  }
+}
+
+function takeVerdict(state: AlertState, event: Extract<Event, { kind: 'verdict' }>, now: number): AlertState {
+  const { record, previous } = event;
+  const { verdict } = record;
+  if (verdict.status === 'SUCCESS') {
+    return previous === undefined && !state.cases.has(event.orderId) ? state : settle(state, event, now);
+  }
+  const { reason } = verdict;
+  return change({ state, event, now }, (one) => {
+    const changed = one.reason !== reason;
+    return {
+      ...one,
+      reason,
+      why: event.why ?? null,
+      reasonSince: changed ? now : one.reasonSince,
+      attempts: record.attempts,
+      rowGone: false,
+      ...(changed ? newsOf(one, reason, now) : {}),
+    };
+  });
+}
+
+/** An order that only puzzles is no news until it has done so for long; one that nobody can ask about is, at once. */
+function newsOf(one: OrderCase, reason: FailureReason, now: number): Pick<OrderCase, 'news' | 'newsAt'> {
+  if (reason === 'UNKNOWN') return one;
+  return heard(one, reason === 'BAD_NUMBER' ? 'action' : 'open', now);
+}
+
+/** What is said of an order next. What has been said already is no news, unless more is to be done now. */
+function heard(one: OrderCase, news: 'open' | 'action', now: number): Pick<OrderCase, 'news' | 'newsAt' | 'settledAt'> {
+  const isOld = news === 'open' && one.told !== 'nothing' && one.settledAt === null;
+  const isLess = news === 'open' && one.news === 'action';
+  if (isOld || isLess) return one;
+  return { news, newsAt: one.news === null ? now : one.newsAt, settledAt: null };
+}
+
+function settle(state: AlertState, event: OrderName & { readonly record: OrderRecord }, now: number): AlertState {
+  const known = state.cases.get(event.orderId);
+  // An order that only puzzled was never told about, and is fine: there is nothing to say.
+  if (known?.told === 'nothing' && known.news === null) return withCase(state, event.orderId, undefined);
+  return change({ state, event, now }, (one) => ({
+    ...one,
+    givenUp: null,
+    rowGone: false,
+    settledAt: now,
+    news: 'settled',
+    newsAt: one.news === null ? now : one.newsAt,
+  }));
+}
+
+function ended(
+  command: LastCommand | null,
+  { task, outcome }: { readonly task: LastCommand['task']; readonly outcome: CommandOutcome },
+): LastCommand {
+  return {
+    task,
+    attempt: command?.attempt ?? 0,
+    end: outcome.kind,
+    exitStatus: outcome.kind === 'exited' ? outcome.status : null,
+    said: ('why' in outcome ? outcome.why : undefined) ?? lastWords(outcome)?.slice(0, 500) ?? null,
+  };
+}
+
+interface Happening {
+  readonly state: AlertState;
+  readonly event: OrderName & { readonly record?: OrderRecord };
+  readonly now: number;
+}
+
+function change({ state, event, now }: Happening, how: (one: OrderCase) => OrderCase): AlertState {
+  const known = state.cases.get(event.orderId) ?? newCase(event, now);
+  if (known === undefined) return state;
+  const named = event.orderNumber === null ? known : { ...known, orderNumber: event.orderNumber };
+  if (!state.cases.has(event.orderId) && state.cases.size >= MAX_CASES) {
+    return event.record?.verdict.status === 'FAILED' ? { ...state, unnamed: state.unnamed + 1 } : state;
+  }
+  return withCase(state, event.orderId, how(named));
+}
+
+/** A case for an order that has none: as its record says. */
+function newCase({ orderId, orderNumber, record }: OrderName & { readonly record?: OrderRecord }, now: number) {
+  if (record === undefined) return undefined;
+  const openedAt = Math.min(now, epochOf(record.createdAt));
+  const reason = record.verdict.status === 'FAILED' ? record.verdict.reason : 'NOT_FOUND';
+  const one: OrderCase = {
+    orderId,
+    orderNumber,
+    reason,
+    why: null,
+    openedAt,
+    reasonSince: now,
+    attempts: record.attempts,
+    command: null,
+    givenUp: null,
+    rowGone: false,
+    settledAt: null,
+    news: null,
+    newsAt: now,
+    told: 'nothing',
+    escalated: false,
+  };
+  return { ...one, ...newsOf(one, reason, now) };
+}
+
+function withCase(state: AlertState, id: OrderId, one: OrderCase | undefined): AlertState {
+  const cases = new Map(state.cases);
+  if (one === undefined) cases.delete(id);
+  else cases.set(id, one);
+  return { ...state, cases };
+}
+
+/**
+ * Brings the cases in line with the checkpoint, which knows what was recorded
+ * right before an earlier process ended: recoveries that were not told yet, and
+ * failures nobody has heard of.
+ */
+export function reconcile(
+  state: AlertState,
+  open: ReadonlyMap<OrderId, OrderRecord>,
+  { now, maxAttempts }: { readonly now: number; readonly maxAttempts: number },
+): AlertState {
+  let next = state;
+  for (const one of state.cases.values()) {
+    if (!open.has(one.orderId) && one.settledAt === null) {
+      if (one.told === 'nothing' && one.news === null) next = withCase(next, one.orderId, undefined);
+      else next = withCase(next, one.orderId, { ...one, givenUp: null, settledAt: now, news: 'settled', newsAt: now });
+    }
+  }
+  for (const record of open.values()) {
+    const name = { orderId: record.orderId, orderNumber: null, record };
+    const known = next.cases.get(record.orderId);
+    if (isGivenUp(record, maxAttempts)) {
+      if (known?.givenUp !== undefined && known.givenUp !== null) continue;
+      next = change({ state: next, event: name, now }, (one) => ({
+        ...one,
+        givenUp: 'attempts',
+        ...heard(one, 'action', now),
+      }));
+    } else if (known?.givenUp !== undefined && known.givenUp !== null) {
+      next = withCase(next, known.orderId, { ...known, givenUp: null, attempts: record.attempts });
+    } else if (known === undefined) next = change({ state: next, event: name, now }, (one) => one);
+  }
+  return next;
+}

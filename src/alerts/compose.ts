@@ -1,0 +1,177 @@
+/** Puts an alert into words. */
+import type {
+  Alert,
+  BackContent,
+  ConfigurationContent,
+  Content,
+  DownContent,
+  ReportContent,
+  TestContent,
+} from './alert.ts';
+import { capital, commands, paragraph, plain, type Block, type Letter, type Section, type Wording } from './letter.ts';
+import { nameOf } from './order-groups.ts';
+import { orderLetter } from './order-letter.ts';
+
+export interface Context extends Wording {
+  readonly escalateAfterMs: number;
+}
+
+interface Moment extends Context {
+  readonly now: number;
+}
+
+export function compose({ at, content }: Pick<Alert, 'at' | 'content'>, context: Context): Letter {
+  const moment = { ...context, now: at };
+  const letter = letterOf(content, moment);
+  return { ...letter, subject: plain(capital(letter.subject), 150) };
+}
+
+function letterOf(content: Content, context: Moment): Letter {
+  switch (content.kind) {
+    case 'orders':
+    case 'action':
+      return orderLetter(content, context);
+    case 'down':
+      return downLetter(content, context);
+    case 'back':
+      return backLetter(content, context);
+    case 'configuration':
+      return configurationLetter(content, context);
+    case 'report':
+      return reportLetter(content, context);
+    case 'test':
+      return testLetter(content, context);
+  }
+}
+
+function sectionsOf(
+  { words }: Context,
+  { happened, done, toDo }: { happened: readonly Block[]; done?: readonly Block[]; toDo: readonly Block[] },
+): Section[] {
+  const { heading } = words;
+  return [
+    { heading: heading.happened, blocks: happened },
+    ...(done === undefined ? [] : [{ heading: heading.done, blocks: done }]),
+    { heading: heading.toDo, blocks: toDo },
+  ];
+}
+
+function downLetter({ dependency, since, reason, hint, stage, blips }: DownContent, context: Moment): Letter {
+  const { words, now } = context;
+  const name = capital(words.dependency(dependency));
+  const lasted = words.duration(Math.max(0, now - since));
+  const plainSubject = stage === 'news' ? words.down.subject(name) : words.down.stillDown(name, lasted);
+  const mark = stage === 'reminder' ? `${words.reminder}: ` : stage === 'escalation' ? `${words.escalated}: ` : '';
+  const happened = [
+    paragraph(words.down.happened(name, words.moment(since), lasted)),
+    paragraph(words.reason(plain(reason))),
+  ];
+  if (blips > 0) happened.push(paragraph(words.down.blips(blips)));
+  const sections = sectionsOf(context, {
+    happened,
+    done: [paragraph(words.down.meanwhile(dependency))],
+    toDo: [
+      paragraph(hint === null ? words.down.noHint : words.down.hint(capital(plain(hint)))),
+      commands('order-monit check'),
+    ],
+  });
+  return { subject: mark + plainSubject, sections };
+}
+
+function backLetter({ dependency, since, until, reason, relapses, caughtUp }: BackContent, context: Moment): Letter {
+  const { words } = context;
+  const name = capital(words.dependency(dependency));
+  const lasted = words.duration(Math.max(0, until - since));
+  const happened = [
+    paragraph(words.back.happened(name, { from: words.moment(since), to: words.moment(until), lasted })),
+    paragraph(words.back.why(plain(reason))),
+  ];
+  if (relapses > 0) happened.push(paragraph(words.back.relapses(relapses)));
+  const done = [paragraph(words.back.caughtUp(caughtUp.checked, caughtUp.failing))];
+  if (caughtUp.repaired > 0) done.push(paragraph(words.back.repaired(caughtUp.repaired)));
+  if (!caughtUp.complete) done.push(paragraph(words.back.goesOn));
+  const sections = sectionsOf(context, { happened, done, toDo: [paragraph(words.toDo.nothing)] });
+  return { subject: words.back.subject(name, lasted), sections };
+}
+
+function configurationLetter({ stage, since, text }: ConfigurationContent, context: Moment): Letter {
+  const { words } = context;
+  const faults = text.split('\n').slice(0, 50);
+  const group: Block = { kind: 'group', title: '', notes: [], items: faults.map((line) => plain(line)) };
+  if (stage === 'recovery') {
+    const happened = [paragraph(words.configuration.recovery), group];
+    const sections = sectionsOf(context, { happened, toDo: [paragraph(words.toDo.nothing)] });
+    return { subject: words.configuration.recoverySubject, sections };
+  }
+  const sections = sectionsOf(context, {
+    happened: [paragraph(words.configuration.happened(words.moment(since))), group],
+    done: [paragraph(words.configuration.inForce)],
+    toDo: [
+      paragraph(words.configuration.mend),
+      commands('order-monit check', 'systemctl reload-or-restart order-monit'),
+    ],
+  });
+  const mark = stage === 'reminder' ? `${words.reminder}: ` : '';
+  return { subject: mark + words.configuration.subject, sections };
+}
+
+/** So many open orders are named in the subject. */
+const IN_SUBJECT = 3;
+
+function reportLetter(content: ReportContent, context: Moment): Letter {
+  const { words, now } = context;
+  const { checked, inAbacos, repaired, medianMs, open, openCount } = content;
+  const median = medianMs === null ? null : words.duration(medianMs);
+  const [oldest] = open;
+  const names = open
+    .slice(0, IN_SUBJECT)
+    .map(({ orderId, orderNumber }) => (orderNumber === null ? `id ${orderId}` : plain(orderNumber, 60)));
+  const more = openCount > names.length ? ', …' : '';
+  const subject = [
+    words.report.headline(checked, inAbacos),
+    ...(repaired > 0 && median !== null ? [words.report.repaired(repaired, median)] : []),
+    oldest === undefined
+      ? words.report.noneOpen
+      : words.report.open(openCount, words.duration(now - oldest.openedAt), names.join(', ') + more),
+  ].join(', ');
+  const happened = [
+    paragraph(words.report.period(words.moment(content.from), words.moment(now))),
+    paragraph(words.report.checked(checked, inAbacos)),
+    paragraph(words.report.repairedLine(repaired, median)),
+    ...(content.givenUp > 0 ? [paragraph(words.report.givenUpLine(content.givenUp))] : []),
+    ...content.outages.map(({ dependency, count, ms }) =>
+      paragraph(words.report.outage(capital(words.dependency(dependency)), count, words.duration(ms))),
+    ),
+  ];
+  const sections: Section[] = [
+    { heading: words.heading.happened, blocks: happened },
+    { heading: words.heading.orders, blocks: openOrders(content, context) },
+    {
+      heading: words.heading.toDo,
+      blocks: open.some(({ givenUp }) => givenUp)
+        ? [paragraph(words.report.retryHint)]
+        : [paragraph(openCount === 0 ? words.toDo.nothing : words.toDo.wait)],
+    },
+  ];
+  return { subject, sections };
+}
+
+function openOrders({ open, openCount }: ReportContent, { words, now }: Moment): Block[] {
+  const items = open.map((one) => {
+    const finding = words.finding(one.reason);
+    const state = one.givenUp ? `${finding}, ${words.report.openGivenUp},` : finding;
+    const lasted = words.duration(Math.max(0, now - one.openedAt));
+    return `${nameOf(one, words)}: ${words.since(state, words.moment(one.openedAt), lasted)}`;
+  });
+  const group: Block = { kind: 'group', title: words.report.openHeading(openCount), notes: [], items };
+  return openCount > open.length ? [group, paragraph(words.unnamed(openCount - open.length))] : [group];
+}
+
+function testLetter(_: TestContent, context: Moment): Letter {
+  const { words } = context;
+  const sections = sectionsOf(context, {
+    happened: [paragraph(words.test.happened)],
+    toDo: [paragraph(words.toDo.nothing)],
+  });
+  return { subject: words.test.subject, sections };
+}

@@ -1,0 +1,21 @@
+/** What is to be said now. Pure: what is remembered, the time and the settings decide. */
+import { decideConfiguration } from './decide-configuration.ts';
+import { decideDowntimes } from './decide-downtimes.ts';
+import { decideOrders } from './decide-orders.ts';
+import type { Circumstances, Decision } from './decision.ts';
+import { dailyReport } from './report.ts';
+import type { AlertState } from './state.ts';
+
+type Step = (state: AlertState, circumstances: Circumstances) => Decision;
+
+/** Decides everything that is due, one matter after another. */
+export function decide(state: AlertState, circumstances: Circumstances): Decision {
+  const steps: readonly Step[] = [decideDowntimes, decideOrders, decideConfiguration, dailyReport];
+  return steps.reduce<Decision>(
+    (decision, step) => {
+      const { state: next, alerts } = step(decision.state, circumstances);
+      return { state: next, alerts: [...decision.alerts, ...alerts] };
+    },
+    { state, alerts: [] },
+  );
+}

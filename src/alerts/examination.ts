@@ -1,0 +1,79 @@
+/** Tries what alerts are sent over: by itself without sending anything, and with a test message when asked to. */
+import { isIP } from 'node:net';
+
+import { recipientsOf, sendMail, type MailSettings } from './mailer.ts';
+import { messagesFor, type Delivering } from './outbox.ts';
+import { greetSmtp, type SmtpServer } from './smtp.ts';
+import { post } from './webhook.ts';
+
+export interface Finding {
+  readonly result: 'ok' | 'warning' | 'fault';
+  readonly text: string;
+}
+
+/** Connects to the mail server, encrypts and logs in as the alerts would. @throws SmtpFailure */
+export async function examineMail(
+  settings: MailSettings,
+  host: string,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const { server } = settings;
+  const everybody = recipientsOf({ audience: 'everyone', done: [] }, settings);
+  if (everybody.length === 0) {
+    return [{ result: 'ok', text: 'email.yml names no subscribers, so no mail is sent' }];
+  }
+  const { encrypted, loggedIn } = await greetSmtp({ server, clientName: host }, signal);
+  const how = [encrypted ? 'encrypted' : 'not encrypted', loggedIn ? 'logged in' : 'without a login'].join(', ');
+  const whom = `${everybody.length} ${everybody.length === 1 ? 'address' : 'addresses'}`;
+  const findings: Finding[] = [
+    {
+      result: 'ok',
+      text: `${server.host} port ${server.port} answers (${how}); alerts go to ${whom}. To send a test: order-monit check --mail`,
+    },
+  ];
+  if (loggedIn && !encrypted && !isLocal(server)) {
+    findings.push({
+      result: 'warning',
+      text: `the password goes to ${server.host} without encryption, because the server offers none. If it should: smtp.tls: required`,
+    });
+  }
+  return findings;
+}
+
+function isLocal({ host }: SmtpServer): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** Sends a test message over every channel there is. */
+export async function sendTest(
+  delivering: Delivering,
+  { host, id, now }: { readonly host: string; readonly id: string; readonly now: number },
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const alert = { id, at: now, thread: id, audience: 'subscribers', content: { kind: 'test' } } as const;
+  const findings: Finding[] = [];
+  for (const message of messagesFor(alert, delivering, host)) {
+    if (message.channel === 'mail') {
+      const delivery = await sendMail(message, { settings: delivering.mail, host }, signal);
+      const whom = delivering.mail.subscribers.join(', ');
+      if (delivery.kind === 'failed')
+        findings.push({ result: 'fault', text: `the test mail was not taken: ${delivery.why}` });
+      else {
+        for (const { address, why } of delivery.refused) {
+          findings.push({ result: 'fault', text: `the mail server refuses ${address}: ${why}` });
+        }
+        findings.push({ result: 'ok', text: `the mail server has taken a test mail for ${whom}` });
+      }
+    } else if (delivering.webhook !== undefined) {
+      const delivery = await post(new URL(delivering.webhook()), message.body, signal);
+      findings.push(
+        delivery.kind === 'failed'
+          ? { result: 'fault', text: `the webhook has not taken a test alert: ${delivery.why}` }
+          : { result: 'ok', text: 'the webhook has taken a test alert' },
+      );
+    }
+  }
+  if (findings.length === 0)
+    findings.push({ result: 'fault', text: 'email.yml names neither subscribers nor a webhook' });
+  return findings;
+}

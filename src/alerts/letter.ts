@@ -1,0 +1,52 @@
+/** A message to people before it is text or HTML: what happened, to which orders, what was done, what to do. */
+import type { Catalogue } from './words.ts';
+
+export type Block =
+  | { readonly kind: 'paragraph'; readonly text: string }
+  /** A sentence on top and what belongs to it below. */
+  | {
+      readonly kind: 'group';
+      readonly title: string;
+      readonly notes: readonly string[];
+      readonly items: readonly string[];
+    }
+  /** To be copied into a shell. */
+  | { readonly kind: 'commands'; readonly lines: readonly string[] };
+
+export interface Section {
+  readonly heading: string;
+  readonly blocks: readonly Block[];
+}
+
+export interface Letter {
+  /** Without what all subjects begin with. */
+  readonly subject: string;
+  readonly sections: readonly Section[];
+}
+
+/** What words depend on besides the alert itself. */
+export interface Wording {
+  readonly words: Catalogue;
+  readonly maxAttempts: number;
+}
+
+export function paragraph(text: string): Block {
+  return { kind: 'paragraph', text };
+}
+
+export function commands(...lines: readonly string[]): Block {
+  return { kind: 'commands', lines };
+}
+
+/** What a reader would take for something else than text: line ends, terminal escapes, marks of direction. */
+const NOT_PLAIN = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g;
+
+/** A text from outside as one bounded line. */
+export function plain(text: string, longest = 500): string {
+  const line = text.replaceAll(NOT_PLAIN, ' ').trim();
+  return line.length <= longest ? line : `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,135 @@
+/** Orders of one mail, grouped by what they have in common: five hundred that failed alike are one sentence. */
+import type { Catalogue } from './words.ts';
+import { plain, type Block, type Wording } from './letter.ts';
+import type { OrderCase } from './state.ts';
+
+/** What is said of an order in a mail. */
+export type Sort =
+  | 'repaired'
+  | 'paymentRepaired'
+  | 'settled'
+  | 'missing'
+  | 'payment'
+  | 'givenUp'
+  | 'permanent'
+  | 'puzzling'
+  | 'badNumber'
+  | 'rowGone';
+
+export function sortOf(one: OrderCase): Sort {
+  if (one.settledAt !== null) {
+    if (one.command === null) return 'settled';
+    return one.command.task === 'confirm_payment' ? 'paymentRepaired' : 'repaired';
+  }
+  if (one.rowGone) return 'rowGone';
+  if (one.givenUp !== null) return one.givenUp === 'permanent' ? 'permanent' : 'givenUp';
+  switch (one.reason) {
+    case 'NOT_FOUND':
+      return 'missing';
+    case 'PAYMENT_PENDING':
+      return 'payment';
+    case 'UNKNOWN':
+      return 'puzzling';
+    case 'BAD_NUMBER':
+      return 'badNumber';
+  }
+}
+
+/** So many orders of a group have a line of their own, with their times. */
+const WITH_TIMES = 20;
+/** So many more are named. */
+const NAMED = 1000;
+
+/** The groups of a mail, in the order of {@link Sort}'s weight for the reader. */
+export function groupsOf(orders: readonly OrderCase[], wording: Wording & { readonly now: number }): readonly Block[] {
+  const groups = new Map<string, OrderCase[]>();
+  for (const one of orders) {
+    const key = JSON.stringify([WEIGHT.indexOf(sortOf(one)), titleOf(one, wording), notesOf(one, wording)]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()]
+    .sort((a, b) => weightOf(a) - weightOf(b))
+    .flatMap((members): Block[] => {
+      const [first] = members;
+      if (first === undefined) return [];
+      return [
+        {
+          kind: 'group',
+          title: titleOf(first, wording),
+          notes: notesOf(first, wording),
+          items: itemsOf(members, wording),
+        },
+      ];
+    });
+}
+
+const WEIGHT: readonly Sort[] = [
+  'permanent',
+  'givenUp',
+  'rowGone',
+  'badNumber',
+  'puzzling',
+  'missing',
+  'payment',
+  'repaired',
+  'paymentRepaired',
+  'settled',
+];
+
+function weightOf([first]: readonly OrderCase[]): number {
+  return first === undefined ? 0 : WEIGHT.indexOf(sortOf(first));
+}
+
+function titleOf(one: OrderCase, { words }: Wording): string {
+  return words.group[sortOf(one)];
+}
+
+function notesOf(one: OrderCase, { words, maxAttempts }: Wording): string[] {
+  const notes: string[] = [];
+  if (one.why !== null) notes.push(words.reason(plain(one.why)));
+  if (one.command === null) {
+    if (['missing', 'payment'].includes(sortOf(one))) notes.push(words.command.none);
+    return notes;
+  }
+  const { task, attempt, end, exitStatus, said } = one.command;
+  const which = words.attempt(attempt, maxAttempts);
+  const ended = {
+    running: words.command.running(task, which),
+    exited: words.command.exited(task, which, exitStatus ?? 0),
+    killed: words.command.killed(task, which),
+    busy: words.command.busy(task),
+    'too-soon': words.command.tooSoon(task),
+    'not-started': words.command.notStarted(task),
+    lost: words.command.lost(task, which),
+  }[end];
+  const speaks = said !== null && !(end === 'exited' && exitStatus === 0 && one.settledAt !== null);
+  notes.push(ended);
+  if (speaks) notes.push(words.itSaid(plain(said)));
+  return notes;
+}
+
+function itemsOf(
+  members: readonly OrderCase[],
+  { words, now }: { readonly words: Catalogue; readonly now: number },
+): string[] {
+  const items = members.slice(0, WITH_TIMES).map((one) => `${nameOf(one, words)}: ${timesOf(one, words, now)}`);
+  const rest = members.slice(WITH_TIMES);
+  if (rest.length > 0) {
+    const names = rest.slice(0, NAMED).map(({ orderId, orderNumber }) => plain(orderNumber ?? `id ${orderId}`, 60));
+    items.push(words.more(names.join(', ')));
+  }
+  if (rest.length > NAMED) items.push(words.unnamed(rest.length - NAMED));
+  return items;
+}
+
+function timesOf(one: OrderCase, words: Catalogue, now: number): string {
+  const from = words.moment(one.openedAt);
+  if (one.settledAt !== null) {
+    return words.fromTo(from, words.moment(one.settledAt), words.duration(Math.max(0, one.settledAt - one.openedAt)));
+  }
+  return words.since(words.finding(one.reason), from, words.duration(Math.max(0, now - one.openedAt)));
+}
+
+export function nameOf({ orderId, orderNumber }: Pick<OrderCase, 'orderId' | 'orderNumber'>, words: Catalogue): string {
+  return words.orderName(orderId, orderNumber === null ? null : plain(orderNumber, 60));
+}

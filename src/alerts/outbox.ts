@@ -1,0 +1,163 @@
+/** Where decided alerts go: into the spool and from there to people, or, in a dry run, into the log. */
+import type { Language } from './words.ts';
+import { catalogueOf } from './words.ts';
+import { zoneOf } from './moment.ts';
+import type { OrderName } from '../core/event.ts';
+import type { Alert, Content } from './alert.ts';
+import type { Clock } from './clock.ts';
+import { compose } from './compose.ts';
+import { Courier, type Carried } from './courier.ts';
+import { recipientsOf, sendMail, type MailSettings } from './mailer.ts';
+import type { Channel, Mail, Message } from './message.ts';
+import { payloadOf } from './payload.ts';
+import { renderHtml, renderText, SUBJECT_PREFIX } from './render.ts';
+import type { Spool } from './spool.ts';
+import { post } from './webhook.ts';
+
+/** To whom alerts go, how, and in which words. */
+export interface Delivering {
+  readonly mail: MailSettings;
+  /** The URL may be what authorizes whoever knows it. */
+  readonly webhook: (() => string) | undefined;
+  readonly language: Language;
+  readonly maxAttempts: number;
+  readonly escalateAfterMs: number;
+}
+
+/** Somebody was told (`sent`), or would have been if the last mail about it were not so recent (`held`). */
+export interface AlertReport {
+  /** `orders`, `action`, `down`, `back`, `configuration`, `report` or `test`. */
+  readonly kind: Content['kind'];
+  readonly decision: 'sent' | 'held';
+  /** `undefined` for what was held back. */
+  readonly channel: Channel | undefined;
+  readonly subject: string;
+  readonly orders: readonly OrderName[];
+}
+
+/** The report on an alert that waits for the pause between two mails to end. */
+export function heldReport(content: Content, delivering: Delivering, now: number): AlertReport {
+  const words = catalogueOf(delivering.language);
+  const { subject } = compose({ at: now, content }, { words, ...delivering });
+  return { kind: content.kind, decision: 'held', channel: undefined, subject, orders: ordersOf(content) };
+}
+
+export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
+
+/** The messages that an alert becomes: one for each channel that somebody listens to. */
+export function messagesFor(alert: Alert, delivering: Delivering, host: string): Message[] {
+  const { language, mail, maxAttempts, escalateAfterMs, webhook } = delivering;
+  const words = catalogueOf(language);
+  const letter = compose(alert, { words, maxAttempts, escalateAfterMs });
+  const footer = words.footer(host, zoneOf(alert.at));
+  const { id, at, thread, audience, content } = alert;
+  const critical = !('stage' in content && content.stage === 'reminder') && !['report', 'test'].includes(content.kind);
+  const { subject } = letter;
+  const common = { format: 1, id, at, critical, kind: content.kind, subject, orders: ordersOf(content) } as const;
+  const messages: Message[] = [];
+  if (recipientsOf({ audience, done: [] }, mail).length > 0) {
+    messages.push({
+      ...common,
+      channel: 'mail',
+      topic: topicOf(alert),
+      thread,
+      audience,
+      text: renderText(letter, footer),
+      html: renderHtml(letter, { footer, language }),
+      done: [],
+    });
+  }
+  if (webhook !== undefined)
+    messages.push({ ...common, channel: 'webhook', body: payloadOf(alert, letter, { host, footer }) });
+  return messages;
+}
+
+/** So many orders are kept on record with an alert. */
+const ON_RECORD = 1000;
+
+function ordersOf(content: Content): OrderName[] {
+  if (content.kind !== 'orders' && content.kind !== 'action') return [];
+  return content.orders.slice(0, ON_RECORD).map(({ orderId, orderNumber }) => ({ orderId, orderNumber }));
+}
+
+/** What a filter can go by: `orders news`, `down reminder`, `report`. */
+function topicOf({ content }: Alert): string {
+  return 'stage' in content ? `${content.kind} ${content.stage}` : content.kind;
+}
+
+export interface Couriers {
+  readonly mail: Courier;
+  readonly webhook: Courier;
+}
+
+export interface CourierParts {
+  readonly spool: Spool;
+  readonly clock: Clock;
+  readonly host: string;
+  readonly log: Log;
+  readonly delivering: () => Delivering;
+  /** Told of each message that somebody got. */
+  readonly sent: (report: AlertReport) => void;
+}
+
+export function createCouriers({ spool, clock, host, log, delivering, sent }: CourierParts): Couriers {
+  return {
+    mail: new Courier({
+      channel: 'mail',
+      spool,
+      clock,
+      log,
+      otherSide: 'The mail server',
+      deliver: async (message, signal) =>
+        message.channel === 'mail'
+          ? carryMail(message, { settings: delivering().mail, host, sent }, signal)
+          : { delivery: { kind: 'delivered', refused: [] } },
+    }),
+    webhook: new Courier({
+      channel: 'webhook',
+      spool,
+      clock,
+      log,
+      otherSide: 'The webhook',
+      deliver: async (message, signal) => {
+        const url = delivering().webhook;
+        // It is no longer configured: there is nobody to tell.
+        if (message.channel !== 'webhook' || url === undefined) return { delivery: { kind: 'delivered', refused: [] } };
+        const delivery = await post(new URL(url()), message.body, signal);
+        if (delivery.kind === 'failed') return { delivery, rest: message };
+        sent(sentReport(message));
+        return { delivery };
+      },
+    }),
+  };
+}
+
+async function carryMail(
+  mail: Mail,
+  { sent, ...to }: { readonly settings: MailSettings; readonly host: string; readonly sent: CourierParts['sent'] },
+  signal: AbortSignal,
+): Promise<Carried> {
+  const recipients = recipientsOf(mail, to.settings);
+  if (recipients.length === 0) return { delivery: { kind: 'delivered', refused: [] } };
+  const delivery = await sendMail(mail, to, signal);
+  if (delivery.kind === 'failed') return { delivery, rest: mail };
+  // Those who get it later, because the server put them off, are no second alert.
+  if (mail.done.length === 0) sent(sentReport(mail));
+  const again = delivery.refused.filter(({ permanent }) => !permanent).map(({ address }) => address);
+  if (again.length === 0) return { delivery };
+  return { delivery, rest: { ...mail, done: [...mail.done, ...recipients.filter((one) => !again.includes(one))] } };
+}
+
+function sentReport({ kind, channel, subject, orders }: Message): AlertReport {
+  return { kind, decision: 'sent', channel, subject, orders };
+}
+
+/** What a dry run says in place of sending. */
+export function describeUnsent(alert: Alert, delivering: Delivering, host: string): string {
+  const recipients = recipientsOf({ audience: alert.audience, done: [] }, delivering.mail);
+  const to = [...recipients, ...(delivering.webhook === undefined ? [] : ['the webhook'])];
+  const words = catalogueOf(delivering.language);
+  const { subject } = compose(alert, { words, ...delivering });
+  const whom = to.length === 0 ? 'nobody: email.yml names no subscribers' : to.join(', ');
+  return `Dry run: "${SUBJECT_PREFIX}${subject}" would go to ${whom} (from ${host})`;
+}

@@ -1,0 +1,63 @@
+/** An alert as JSON for a webhook: `text` is what chat systems show, the rest is for programs. */
+import type { Alert, Content } from './alert.ts';
+import type { Letter } from './letter.ts';
+import { renderText, SUBJECT_PREFIX } from './render.ts';
+
+/** Chat systems cut or refuse longer ones. */
+const LONGEST_TEXT = 3500;
+
+export function payloadOf(
+  alert: Alert,
+  letter: Letter,
+  from: { readonly host: string; readonly footer: string },
+): string {
+  const text = `*${SUBJECT_PREFIX}${letter.subject}*\n${renderText(letter, from.footer)}`;
+  return JSON.stringify({
+    text: text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}\n…`,
+    order_monit: {
+      id: alert.id,
+      thread: alert.thread,
+      at: new Date(alert.at).toISOString(),
+      host: from.host,
+      subject: letter.subject,
+      ...fieldsOf(alert.content),
+    },
+  });
+}
+
+function fieldsOf(content: Content): Readonly<Record<string, unknown>> {
+  switch (content.kind) {
+    case 'orders':
+    case 'action':
+      return {
+        kind: content.kind,
+        stage: content.stage,
+        orders: content.orders.map((one) => ({
+          id: one.orderId,
+          number: one.orderNumber,
+          state: one.settledAt === null ? 'open' : 'settled',
+          reason: one.reason,
+          givenUp: one.givenUp !== null,
+          attempts: one.attempts,
+          since: new Date(one.openedAt).toISOString(),
+          ...(one.settledAt === null ? {} : { settledAt: new Date(one.settledAt).toISOString() }),
+        })),
+      };
+    case 'down': {
+      const { kind, stage, dependency, since, reason } = content;
+      return { kind, stage, dependency, since: new Date(since).toISOString(), reason };
+    }
+    case 'back': {
+      const { kind, dependency, since, until } = content;
+      return { kind, dependency, since: new Date(since).toISOString(), until: new Date(until).toISOString() };
+    }
+    case 'configuration':
+      return { kind: content.kind, stage: content.stage, faults: content.text.split('\n') };
+    case 'report': {
+      const { kind, checked, inAbacos, repaired, medianMs, givenUp, openCount } = content;
+      return { kind, checked, inAbacos, repaired, medianMs, givenUp, open: openCount };
+    }
+    case 'test':
+      return { kind: content.kind };
+  }
+}

@@ -1,0 +1,80 @@
+/** The daily report. Pure. */
+import type { CycleReport } from '../core/event.ts';
+import { isGivenUp } from '../core/next.ts';
+import { epochOf } from '../core/stamp.ts';
+import type { OpenOrder, ReportContent } from './alert.ts';
+import { issue, type Circumstances, type Decision } from './decision.ts';
+import { NEW_THREAD, newDay, type AlertState, type Day } from './state.ts';
+
+const MOST_DURATIONS = 1000;
+const MOST_ORDERS = 200;
+
+/** The day's counts after a cycle. */
+export function countCycle(day: Day, { judged }: CycleReport): Day {
+  return { ...day, checked: day.checked + judged.fresh + judged.late };
+}
+
+/** The day's counts after an order was repaired, `openMs` after it had been found failing. */
+export function countRepair(day: Day, openMs: number): Day {
+  return { ...day, repaired: day.repaired + 1, repairMs: [...day.repairMs, openMs].slice(-MOST_DURATIONS) };
+}
+
+export function countGivenUp(day: Day): Day {
+  return { ...day, givenUp: day.givenUp + 1 };
+}
+
+/** The last moment, up to now, at which a report was to be sent. */
+export function latestReportTime(now: number, minuteOfDay: number): number {
+  const at = new Date(now);
+  at.setHours(Math.floor(minuteOfDay / 60), minuteOfDay % 60, 0, 0);
+  if (at.getTime() > now) at.setDate(at.getDate() - 1);
+  return at.getTime();
+}
+
+/** Sends the report once its time has come; one that could not be sent in time follows late, and once. */
+export function dailyReport(state: AlertState, { now, open, settings }: Circumstances): Decision {
+  const minute = settings.dailyReportAtMinute;
+  if (minute === undefined || latestReportTime(now, minute) <= state.day.since) return { state, alerts: [] };
+  const { day } = state;
+  const openOrders = [...open.values()]
+    .map((record): OpenOrder => {
+      const openedAt = epochOf(record.createdAt);
+      const { reason } = record.verdict;
+      return {
+        orderId: record.orderId,
+        orderNumber: state.cases.get(record.orderId)?.orderNumber ?? null,
+        openedAt,
+        reason: reason === 'OK' ? 'UNKNOWN' : reason,
+        givenUp: isGivenUp(record, settings.maxAttempts),
+      };
+    })
+    .sort((a, b) => a.openedAt - b.openedAt || a.orderId - b.orderId);
+  const openOfToday = openOrders.filter(({ openedAt }) => openedAt >= day.since).length;
+  const content: ReportContent = {
+    kind: 'report',
+    from: day.since,
+    checked: day.checked,
+    inAbacos: Math.max(0, day.checked - openOfToday),
+    repaired: day.repaired,
+    medianMs: median(day.repairMs),
+    givenUp: day.givenUp,
+    outages: outagesOf(day),
+    open: openOrders.slice(0, MOST_ORDERS),
+    openCount: openOrders.length,
+  };
+  const issued = issue(state, { thread: NEW_THREAD, now, content, audience: 'subscribers' });
+  return { state: { ...issued.state, day: newDay(now) }, alerts: [issued.alert] };
+}
+
+function median(durations: readonly number[]): number | null {
+  const sorted = [...durations].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
+}
+
+function outagesOf({ outages }: Day): ReportContent['outages'] {
+  return (['shop', 'abacos', 'integration-server'] as const).flatMap((dependency) => {
+    const own = outages.filter((outage) => outage.dependency === dependency);
+    const ms = own.reduce((sum, outage) => sum + outage.ms, 0);
+    return own.length === 0 ? [] : [{ dependency, count: own.length, ms }];
+  });
+}

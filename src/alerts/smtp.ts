@@ -1,0 +1,248 @@
+/** Hands mails to a mail server (nodemailer). Every wait has an end, and the end of a wait ends the connection. */
+import { connect, isIP, type Socket } from 'node:net';
+
+import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
+
+import { errorCode } from '../core/error-code.ts';
+import { withoutSecrets, type Delivery, type Refusal } from './delivery.ts';
+
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  /** `offered`: STARTTLS where the server has it; `implicit`: TLS from the first byte. */
+  readonly encryption: 'off' | 'offered' | 'required' | 'implicit';
+  /** Whether the server's certificate is checked. */
+  readonly verifyCertificate: boolean;
+  /** CA certificates in PEM form, in place of those that Node.js trusts. */
+  readonly ca: string | undefined;
+  readonly login:
+    | { readonly userName: string; readonly password: () => string; readonly method: 'PLAIN' | 'LOGIN' | 'CRAM-MD5' }
+    | undefined;
+}
+
+export interface Envelope {
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+/** How the conversation with the server went before any mail. */
+export interface Handshake {
+  readonly encrypted: boolean;
+  readonly loggedIn: boolean;
+}
+
+/** Thrown where the server as a whole does not do its part. The message is fit for people and holds no secret. */
+export class SmtpFailure extends Error {
+  override readonly name = 'SmtpFailure';
+}
+
+export interface SmtpOptions {
+  readonly server: SmtpServer;
+  /** The name of this host. */
+  readonly clientName: string;
+}
+
+/** Sends a message to the recipients in one transaction. Never throws. */
+export async function sendOverSmtp(
+  options: SmtpOptions,
+  { envelope, message }: { readonly envelope: Envelope; readonly message: Buffer },
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const secrets = secretsOf(options.server);
+  try {
+    return await converse(options, signal, async (connection) => transmit(connection, { envelope, message, secrets }));
+  } catch (error) {
+    return { kind: 'failed', scope: 'server', why: error instanceof SmtpFailure ? error.message : String(error) };
+  }
+}
+
+/** Connects, encrypts and logs in, as far as configured, and sends nothing. @throws SmtpFailure */
+export async function greetSmtp(options: SmtpOptions, signal: AbortSignal): Promise<Handshake> {
+  return converse(options, signal, async (connection) =>
+    Promise.resolve({ encrypted: connection.secure, loggedIn: connection.authenticated }),
+  );
+}
+
+/** One conversation, which ends with its connection whatever happens. */
+async function converse<T>(
+  { server, clientName }: SmtpOptions,
+  signal: AbortSignal,
+  talk: (connection: SMTPConnection) => Promise<T>,
+): Promise<T> {
+  // Our own, so that it can be destroyed when its time is up: the library would wait for the server to hang up.
+  let socket: Socket | undefined;
+  let connection: SMTPConnection | undefined;
+  const ending = new Promise<never>((_, reject) => {
+    const end = (): void => {
+      reject(new SmtpFailure(`${nameOf(server)} did not answer in time`));
+    };
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+  });
+  try {
+    const conversation = async (): Promise<T> => {
+      socket = await openSocket(server, signal);
+      connection = new SMTPConnection(connectionOptions(server, clientName, socket));
+      const broken = brokenBy(connection, server);
+      await Promise.race([greet(connection, server), broken]);
+      if (server.login !== undefined) await Promise.race([logIn(connection, server), broken]);
+      const result = await Promise.race([talk(connection), broken]);
+      connection.quit();
+      return result;
+    };
+    return await Promise.race([conversation(), ending]);
+  } finally {
+    connection?.close();
+    socket?.destroy();
+  }
+}
+
+async function openSocket({ host, port }: SmtpServer, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    // All addresses of the name are tried: a local mail server need not listen on ::1.
+    const socket = connect({ host, port, autoSelectFamily: true });
+    const abort = (): void => {
+      socket.destroy();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', abort);
+      resolve(socket);
+    });
+    socket.once('error', (error) => {
+      signal.removeEventListener('abort', abort);
+      reject(new SmtpFailure(`${host} port ${port} can not be reached (${connectWords(error)})`, { cause: error }));
+    });
+  });
+}
+
+function connectWords(error: Error): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const code = errorCode(error) ?? errorCode(first);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the name is not known';
+    case undefined:
+      return error.message;
+    default:
+      return code;
+  }
+}
+
+function connectionOptions(server: SmtpServer, clientName: string, connection: Socket): SMTPConnection.Options {
+  const { encryption } = server;
+  return {
+    host: server.host,
+    port: server.port,
+    connection,
+    name: clientName,
+    secure: encryption === 'implicit',
+    ignoreTLS: encryption === 'off',
+    requireTLS: encryption === 'required',
+    opportunisticTLS: encryption === 'offered',
+    // The signal of the caller ends what takes too long; these are for a server that falls silent.
+    greetingTimeout: 30_000,
+    socketTimeout: 60_000,
+    tls: {
+      rejectUnauthorized: server.verifyCertificate,
+      ...(isIP(server.host) === 0 ? { servername: server.host } : {}),
+      ...(server.ca === undefined ? {} : { ca: server.ca }),
+    },
+  };
+}
+
+/** Rejects when the connection fails outside of an answer to a command. */
+async function brokenBy(connection: SMTPConnection, server: SmtpServer): Promise<never> {
+  const broken = new Promise<never>((_, reject) => {
+    connection.on('error', (error) => {
+      reject(failureOf(error, server));
+    });
+    connection.on('end', () => {
+      reject(new SmtpFailure(`${nameOf(server)} closed the connection`));
+    });
+  });
+  // It also breaks when it is closed on purpose, which nobody waits for any more.
+  broken.catch(() => undefined);
+  return broken;
+}
+
+async function greet(connection: SMTPConnection, server: SmtpServer): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    connection.connect((error) => {
+      if (error === undefined) resolve();
+      else reject(failureOf(error, server));
+    });
+  });
+}
+
+async function logIn(connection: SMTPConnection, server: SmtpServer): Promise<void> {
+  const { login } = server;
+  if (login === undefined) return;
+  const credentials = { user: login.userName, pass: login.password(), method: login.method };
+  await new Promise<void>((resolve, reject) => {
+    connection.login(credentials, (error) => {
+      if (error === undefined || Object.is(error, null)) resolve();
+      else reject(failureOf(error, server));
+    });
+  });
+}
+
+async function transmit(
+  connection: SMTPConnection,
+  { envelope, message, secrets }: { envelope: Envelope; message: Buffer; secrets: readonly string[] },
+): Promise<Delivery> {
+  return new Promise((resolve) => {
+    const { from, to } = envelope;
+    connection.send({ from, to: [...to], size: message.length }, message, (error, info) => {
+      if (error === null) {
+        const refused = (info.rejectedErrors ?? []).map((rejection) => refusalOf(rejection, secrets));
+        resolve({ kind: 'delivered', refused });
+        return;
+      }
+      const code = error.responseCode;
+      // No answer of the server's: the connection broke, and the other messages would meet the same.
+      const scope = code === undefined ? 'server' : 'message';
+      resolve({ kind: 'failed', scope, why: withoutSecrets(error.response ?? error.message, secrets) });
+    });
+  });
+}
+
+function refusalOf(error: SMTPConnection.SMTPError, secrets: readonly string[]): Refusal {
+  const recipient: unknown = 'recipient' in error ? error.recipient : undefined;
+  return {
+    address: typeof recipient === 'string' ? recipient : '',
+    why: withoutSecrets(error.response ?? error.message, secrets),
+    permanent: (error.responseCode ?? 0) >= 500,
+  };
+}
+
+function failureOf(error: SMTPConnection.SMTPError, server: SmtpServer): SmtpFailure {
+  const secrets = secretsOf(server);
+  const said = withoutSecrets(error.response ?? error.message, secrets);
+  const cause = { cause: error };
+  switch (error.code) {
+    case 'EAUTH':
+    case 'ENOAUTH':
+      return new SmtpFailure(`${nameOf(server)} refuses the login as ${server.login?.userName ?? ''}: ${said}`, cause);
+    case 'ETLS':
+      return new SmtpFailure(`no encrypted connection to ${nameOf(server)}: ${said}`, cause);
+    case 'ETIMEDOUT':
+      return new SmtpFailure(`${nameOf(server)} did not answer in time`, cause);
+    case undefined:
+    default:
+      return new SmtpFailure(`${nameOf(server)}: ${said}`, cause);
+  }
+}
+
+function nameOf({ host, port }: SmtpServer): string {
+  return `${host} port ${port}`;
+}
+
+function secretsOf({ login }: SmtpServer): string[] {
+  if (login === undefined) return [];
+  const password = login.password();
+  return [password, `\u0000${login.userName}\u0000${password}`];
+}

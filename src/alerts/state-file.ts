@@ -1,0 +1,36 @@
+/** The file with the state of the alerts. It is not what orders depend on: a damaged one is set aside, never fatal. */
+import { readFile, rename } from 'node:fs/promises';
+
+import { errorCode } from '../core/error-code.ts';
+import { replaceFile } from './durable-file.ts';
+import { parseState, printState, type AlertState } from './state.ts';
+
+export interface StateFile {
+  /** @returns undefined when there is none that can be used */
+  load(): Promise<AlertState | undefined>;
+  /** @throws the system's own error; the file is as it was then */
+  save(state: AlertState): Promise<void>;
+}
+
+export function stateFile(path: string, warn: (text: string) => void): StateFile {
+  return {
+    load: async () => {
+      try {
+        return parseState(await readFile(path, 'utf8'));
+      } catch (error) {
+        const code = errorCode(error);
+        if (code === 'ENOENT') return undefined;
+        if (code !== undefined) {
+          warn(`${path} can not be read (${code}): alerts begin anew, and open orders are told once more`);
+          return undefined;
+        }
+        await rename(path, `${path}.damaged`).catch(() => undefined);
+        warn(
+          `${path} is damaged and was set aside as ${path}.damaged: alerts begin anew, and open orders are told once more`,
+        );
+        return undefined;
+      }
+    },
+    save: async (state) => replaceFile(path, printState(state)),
+  };
+}

@@ -1,0 +1,48 @@
+/** What an event means for what people are to be told. Pure: what is said, and when, `decide.ts` says. */
+import type { Event } from '../core/event.ts';
+import { takeOrderEvent } from './cases.ts';
+import { countCatchingUp, takeDown, takeUp } from './downtimes.ts';
+import { countCycle, countGivenUp, countRepair } from './report.ts';
+import type { AlertState } from './state.ts';
+
+/** The state after something happened. */
+export function takeEvent(state: AlertState, event: Event, now: number): AlertState {
+  switch (event.kind) {
+    case 'down':
+      return takeDown(state, event, now);
+    case 'up':
+      return takeUp(state, event, now);
+    case 'backlog':
+    case 'retry-many':
+    case 'rewind':
+    case 'run-now':
+      return state;
+    case 'cycle':
+      return { ...countCatchingUp(state, event.report), midCycle: false, day: countCycle(state.day, event.report) };
+    case 'repaired':
+      return withMidCycle({ ...takeOrderEvent(state, event, now), day: countRepair(state.day, event.openMs) });
+    case 'given-up':
+      return withMidCycle({ ...takeOrderEvent(state, event, now), day: countGivenUp(state.day) });
+    case 'verdict':
+      return withMidCycle(takeOrderEvent(countLateRepair(state, event, now), event, now));
+    case 'command-started':
+    case 'command-ended':
+    case 'not-repaired':
+    case 'row-gone':
+      return withMidCycle(takeOrderEvent(state, event, now));
+    case 'retry':
+      // An operator's word, which may come between two cycles.
+      return takeOrderEvent(state, event, now);
+  }
+}
+
+function withMidCycle(state: AlertState): AlertState {
+  return state.midCycle ? state : { ...state, midCycle: true };
+}
+
+/** A repair whose effect showed only after its own cycle. */
+function countLateRepair(state: AlertState, event: Extract<Event, { kind: 'verdict' }>, now: number): AlertState {
+  const known = state.cases.get(event.orderId);
+  const isRepair = event.record.verdict.status === 'SUCCESS' && known !== undefined && known.command !== null;
+  return isRepair ? { ...state, day: countRepair(state.day, now - known.openedAt) } : state;
+}

@@ -1,0 +1,219 @@
+import type { Task } from '../core/command.ts';
+import type { Dependency } from '../core/outage.ts';
+import type { FailureReason } from '../core/verdict.ts';
+import { duration } from './duration.ts';
+import { momentParts } from './moment.ts';
+
+const orders = (count: number): string => (count === 1 ? '1 order' : `${count} orders`);
+const haveBeen = (count: number): string => (count === 1 ? 'has been' : 'have been');
+const are = (count: number): string => (count === 1 ? 'is' : 'are');
+
+interface Period {
+  readonly from: string;
+  readonly to: string;
+  readonly lasted: string;
+}
+
+const DEPENDENCIES: Readonly<Record<Dependency, string>> = {
+  shop: "the shop's database",
+  abacos: 'Abacos',
+  'integration-server': 'the integration server',
+};
+
+const FINDINGS: Readonly<Record<FailureReason, string>> = {
+  NOT_FOUND: 'not in Abacos',
+  PAYMENT_PENDING: 'in Abacos, its payment not confirmed there',
+  UNKNOWN: 'not to be judged by what Abacos answers',
+  BAD_NUMBER: 'without a number that Abacos could be asked about',
+};
+
+/** What each kind of outage keeps order-monit from, and what it does about it. */
+const MEANWHILE: Readonly<Record<Dependency, string>> = {
+  shop: 'No new orders can be read, so none are checked. It is tried again and again, and nothing is skipped: the orders are taken up where they were left.',
+  abacos:
+    'No order can be checked or is integrated. Abacos is tried again and again, no order loses an attempt by this, and nothing is skipped: the orders are taken up where they were left.',
+  'integration-server':
+    'Orders are still checked, but missing ones can not be integrated again. The server is tried again and again, and no order loses an attempt by this.',
+};
+
+/** Everything that order-monit tells people, in English. `words-pt-br.ts` has the same in Brazilian Portuguese. */
+export const EN = {
+  tag: 'en',
+  moment: (epochMs: number): string => {
+    const { year, month, day, time } = momentParts(epochMs);
+    return `${year}-${month}-${day} ${time}`;
+  },
+  duration: (ms: number): string => duration(ms),
+  dependency: (dependency: Dependency): string => DEPENDENCIES[dependency],
+  finding: (reason: FailureReason): string => FINDINGS[reason],
+  orderName: (id: number, number: string | null): string => (number === null ? `id ${id}` : `${number} (id ${id})`),
+  and: (parts: readonly string[]): string =>
+    parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`,
+
+  heading: { happened: 'What happened', orders: 'Orders', done: 'What order-monit did', toDo: 'What to do' },
+  reminder: 'Reminder',
+  escalated: 'Escalated',
+  footer: (host: string, zone: string): string => `order-monit on ${host}. Times are ${zone}.`,
+
+  /** How many there are of each sort, for the subject. */
+  count: {
+    missing: (count: number): string => `${orders(count)} missing`,
+    payment: (count: number): string => `${orders(count)} with the payment pending`,
+    givenUp: (count: number): string => `${orders(count)} given up`,
+    puzzling: (count: number): string => `${orders(count)} not to be judged`,
+    badNumber: (count: number): string => `${orders(count)} without a usable number`,
+    rowGone: (count: number): string => `${orders(count)} gone from the shop`,
+    repaired: (count: number): string => `${orders(count)} ${count === 1 ? 'was' : 'were'} missing, repaired`,
+    settled: (count: number): string => `${orders(count)} settled`,
+  },
+  /** The same for a single order. */
+  single: {
+    missing: (name: string): string => `order ${name} missing`,
+    payment: (name: string): string => `order ${name}: payment pending`,
+    givenUp: (name: string): string => `order ${name} given up`,
+    puzzling: (name: string): string => `order ${name} can not be judged`,
+    badNumber: (name: string): string => `order ${name} has no usable number`,
+    rowGone: (name: string): string => `order ${name} is gone from the shop`,
+    repaired: (name: string): string => `order ${name} was missing, repaired`,
+    settled: (name: string): string => `order ${name} settled`,
+  },
+  stillOpen: (count: number): string => `${orders(count)} still open`,
+
+  /** What a group of orders has in common. */
+  group: {
+    repaired: 'Was missing, integrated again, is in Abacos now:',
+    paymentRepaired: 'The payment was pending, and is confirmed in Abacos now:',
+    settled: 'Is in order now, without a command of order-monit:',
+    missing: 'Not in Abacos:',
+    payment: 'In Abacos, but the payment is not confirmed there:',
+    givenUp: 'Given up: all attempts are used up, and the order is still failing:',
+    permanent: 'Given up: the command said that trying again is no use:',
+    puzzling: 'Abacos answers, but not in a way that tells whether it has the order:',
+    badNumber: 'Its number can not be an order number, so Abacos can not be asked:',
+    rowGone: "On record as failing, and its row is no longer in the shop's table:",
+  },
+  since: (finding: string, at: string, lasted: string): string => `${finding} since ${at} (${lasted})`,
+  fromTo: (from: string, to: string, lasted: string): string => `failing from ${from} to ${to} (${lasted})`,
+  more: (names: string): string => `And: ${names}`,
+  unnamed: (count: number): string =>
+    `And ${count} more that are not listed here. All of them: order-monit checkpoint failed`,
+  reason: (why: string): string => `Reason: ${why}`,
+  command: {
+    running: (task: Task, attempt: string): string => `${task} was started (${attempt})`,
+    exited: (task: Task, attempt: string, status: number): string =>
+      `${task} ended with exit status ${status} (${attempt})`,
+    killed: (task: Task, attempt: string): string => `${task} was ended by force (${attempt})`,
+    busy: (task: Task): string => `${task} was not started: a command for the order is still running`,
+    tooSoon: (task: Task): string => `${task} was not started: a command for the order ended moments ago`,
+    notStarted: (task: Task): string => `${task} could not be started`,
+    lost: (task: Task, attempt: string): string => `${task} was lost sight of (${attempt}); it may be running still`,
+    none: 'no command has been run yet',
+  },
+  attempt: (attempt: number, of: number): string => `attempt ${attempt} of ${of}`,
+  itSaid: (words: string): string => `it said: ${words}`,
+
+  happened: {
+    found: (count: number): string =>
+      count === 1 ? 'An order was found failing.' : `${count} orders were found failing.`,
+    allMended: (count: number): string =>
+      count === 1 ? 'An order that failed is in order now.' : `${count} orders that failed are in order now.`,
+    someMended: (mended: number, count: number): string =>
+      `${orders(count)} failed; ${mended} of them ${are(mended)} in order now.`,
+    action: (count: number): string =>
+      count === 1
+        ? 'An order needs a person: order-monit can do no more for it.'
+        : `${count} orders need a person: order-monit can do no more for them.`,
+    reminder: (count: number): string => `${orders(count)} ${are(count)} still open.`,
+    escalation: (count: number, after: string): string => `${orders(count)} ${are(count)} open for more than ${after}.`,
+    stillOpen: (count: number): string => `${orders(count)} of earlier mails ${are(count)} still open.`,
+    nothingOpen: 'Nothing of earlier mails is open any more.',
+    held: (at: string): string =>
+      `This mail holds everything since the one of ${at}: mails about the same matter keep a distance.`,
+  },
+  done: {
+    asked: (commands: number): string =>
+      commands === 0
+        ? 'It asked Abacos, and has run no command yet.'
+        : `It had the integration server run the task for ${orders(commands)}, and asked Abacos again afterwards.`,
+    blocked: (what: string): string => `It can not do all its work at the moment, because of what is down: ${what}.`,
+    goesOn: (attempts: number): string =>
+      `It goes on by itself: ${attempts} attempts an order. What they do not mend is given up, and said.`,
+    mended: 'Abacos said that it has the orders. They are on record as settled.',
+    rechecks: 'It runs nothing more for these, but goes on asking: an order mended by hand settles by itself.',
+    keepsAsking:
+      'Orders that Abacos answers unusably about are asked about in every cycle; no command is run for them.',
+  },
+  toDo: {
+    nothing: 'Nothing.',
+    wait: 'Nothing for now.',
+    look: 'To see what the shop, Abacos and the checkpoint say of one:',
+    mend: 'Find out why they can not be integrated (the reason is above) and mend it, in the shop or in Abacos.',
+    thenRetry: 'Then give them their attempts again:',
+    puzzling: 'Look the orders up in Abacos. When it answers usably again, they go on by themselves.',
+    badNumber:
+      "Give the orders a number of 1 to 50 characters of A-Z a-z 0-9 . _ / - in the shop's table, or leave them.",
+    rowGone: 'Find out whether the rows were deleted on purpose. The orders stay on record.',
+    allOpen: 'To list all open orders:',
+  },
+
+  down: {
+    subject: (name: string): string => `${name} is down`,
+    stillDown: (name: string, lasted: string): string => `${name} still down after ${lasted}`,
+    happened: (name: string, at: string, lasted: string): string => `${name} can not be used since ${at} (${lasted}).`,
+    blips: (count: number): string =>
+      `It was away for a short time ${count === 1 ? 'once' : `${count} times`} before that.`,
+    meanwhile: (dependency: Dependency): string => MEANWHILE[dependency],
+    noHint: 'Nothing, if this is known and will pass: you are told when it is over. Otherwise, to try everything:',
+    hint: (hint: string): string => `${hint}.`,
+  },
+  back: {
+    subject: (name: string, lasted: string): string => `${name} is back after ${lasted}`,
+    happened: (name: string, { from, to, lasted }: Period): string =>
+      `${name} was down from ${from} to ${to} (${lasted}).`,
+    why: (reason: string): string => `Reason: ${reason}.`,
+    relapses: (count: number): string =>
+      `In between it came back and went away again ${count === 1 ? 'once' : `${count} times`}.`,
+    caughtUp: (checked: number, failing: number): string =>
+      checked === 0
+        ? 'No new order was waiting.'
+        : `${orders(checked)} had waited and ${haveBeen(checked)} checked: ${checked - failing} in Abacos, ${failing} found failing.`,
+    repaired: (count: number): string => `${orders(count)} ${count === 1 ? 'was' : 'were'} repaired.`,
+    goesOn: 'There is more to catch up; it goes on with that by itself.',
+  },
+  configuration: {
+    subject: 'configuration fault',
+    happened: (at: string): string => `The configuration was found faulty at ${at}:`,
+    inForce:
+      'The faulty files were not taken over. A running service goes on with the configuration that it had; one that was to be started did not start.',
+    mend: 'Mend the files, try them, and have them read again:',
+    recoverySubject: 'configuration good again',
+    recovery: 'The configuration is good again and in force. What had been wrong:',
+  },
+  report: {
+    subject: (day: string): string => `report of ${day}`,
+    headline: (checked: number, inAbacos: number): string => `${orders(checked)}, ${inAbacos} in Abacos`,
+    repaired: (count: number, median: string): string => `${count} repaired (median ${median})`,
+    open: (count: number, oldest: string, names: string): string => `${count} open since ${oldest}: ${names}`,
+    noneOpen: 'none open',
+    period: (from: string, to: string): string => `From ${from} to ${to}:`,
+    checked: (checked: number, inAbacos: number): string =>
+      `${orders(checked)} checked, ${inAbacos} of them in Abacos.`,
+    repairedLine: (count: number, median: string | null): string =>
+      count === 0
+        ? 'None had to be repaired.'
+        : `${count} repaired${median === null ? '' : `, after ${median} (median)`}.`,
+    givenUpLine: (count: number): string => `${count} given up.`,
+    outage: (name: string, count: number, lasted: string): string =>
+      `${name} was down ${count === 1 ? 'once' : `${count} times`}, for ${lasted}.`,
+    openHeading: (count: number): string => (count === 0 ? 'No order is open.' : `${orders(count)} open:`),
+    openGivenUp: 'given up',
+    retryHint: 'Orders that were given up get their attempts again with order-monit retry NUMBER.',
+  },
+  test: {
+    subject: 'test',
+    happened: 'Somebody asked for a test mail with order-monit check --mail. It has arrived.',
+  },
+};
+
+/** The form of every language: the compiler refuses one that lacks something. */
+export type Catalogue = typeof EN;

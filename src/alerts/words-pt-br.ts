@@ -1,0 +1,203 @@
+import type { Task } from '../core/command.ts';
+import type { Dependency } from '../core/outage.ts';
+import type { FailureReason } from '../core/verdict.ts';
+import { duration } from './duration.ts';
+import type { Catalogue } from './words-en.ts';
+import { momentParts } from './moment.ts';
+
+const orders = (count: number): string => (count === 1 ? '1 pedido' : `${count} pedidos`);
+const times = (count: number): string => (count === 1 ? 'uma vez' : `${count} vezes`);
+
+const DEPENDENCIES: Readonly<Record<Dependency, string>> = {
+  shop: 'o banco de dados da loja',
+  abacos: 'o Abacos',
+  'integration-server': 'o servidor de integração',
+};
+
+const FINDINGS: Readonly<Record<FailureReason, string>> = {
+  NOT_FOUND: 'fora do Abacos',
+  PAYMENT_PENDING: 'no Abacos, com o pagamento ainda não confirmado',
+  UNKNOWN: 'sem resposta do Abacos que permita julgar',
+  BAD_NUMBER: 'sem número com que o Abacos possa ser consultado',
+};
+
+const MEANWHILE: Readonly<Record<Dependency, string>> = {
+  shop: 'Não é possível ler pedidos novos; nenhum é verificado. Novas tentativas são feitas continuamente e nada é pulado: os pedidos são retomados de onde pararam.',
+  abacos:
+    'Nenhum pedido pode ser verificado nem é integrado. Novas tentativas são feitas continuamente, nenhum pedido perde uma tentativa por isso e nada é pulado: os pedidos são retomados de onde pararam.',
+  'integration-server':
+    'Os pedidos continuam sendo verificados, mas os que faltam não podem ser reintegrados. Novas tentativas de acesso são feitas continuamente e nenhum pedido perde uma tentativa por isso.',
+};
+
+/** Everything that order-monit tells people, in Brazilian Portuguese. */
+export const PT_BR: Catalogue = {
+  tag: 'pt-BR',
+  moment: (epochMs: number): string => {
+    const { year, month, day, time } = momentParts(epochMs);
+    return `${day}/${month}/${year} ${time}`;
+  },
+  duration: (ms: number): string => duration(ms, ','),
+  dependency: (dependency) => DEPENDENCIES[dependency],
+  finding: (reason) => FINDINGS[reason],
+  orderName: (id, number) => (number === null ? `id ${id}` : `${number} (id ${id})`),
+  and: (parts) => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} e ${parts.at(-1) ?? ''}`),
+
+  heading: {
+    happened: 'O que aconteceu',
+    orders: 'Pedidos',
+    done: 'O que o order-monit fez',
+    toDo: 'O que fazer',
+  },
+  reminder: 'Lembrete',
+  escalated: 'Escalado',
+  footer: (host, zone) => `order-monit em ${host}. Horários em ${zone}.`,
+
+  count: {
+    missing: (count) => `${orders(count)} fora do Abacos`,
+    payment: (count) => `${orders(count)} com pagamento pendente`,
+    givenUp: (count) => `desistência de ${orders(count)}`,
+    puzzling: (count) => `${orders(count)} sem resposta utilizável`,
+    badNumber: (count) => `${orders(count)} sem número utilizável`,
+    rowGone: (count) => (count === 1 ? '1 pedido sumiu da loja' : `${count} pedidos sumiram da loja`),
+    repaired: (count) => `${orders(count)} fora do Abacos, já ${count === 1 ? 'reintegrado' : 'reintegrados'}`,
+    settled: (count) => `${orders(count)} em ordem`,
+  },
+  single: {
+    missing: (name) => `pedido ${name} fora do Abacos`,
+    payment: (name) => `pedido ${name}: pagamento pendente`,
+    givenUp: (name) => `desistência do pedido ${name}`,
+    puzzling: (name) => `pedido ${name} sem resposta utilizável`,
+    badNumber: (name) => `pedido ${name} sem número utilizável`,
+    rowGone: (name) => `pedido ${name} sumiu da loja`,
+    repaired: (name) => `pedido ${name} estava fora do Abacos, já reintegrado`,
+    settled: (name) => `pedido ${name} em ordem`,
+  },
+  stillOpen: (count) => `${orders(count)} ainda em aberto`,
+
+  group: {
+    repaired: 'Estava fora do Abacos, foi reintegrado e agora está lá:',
+    paymentRepaired: 'O pagamento estava pendente e agora está confirmado no Abacos:',
+    settled: 'Está em ordem agora, sem comando do order-monit:',
+    missing: 'Fora do Abacos:',
+    payment: 'No Abacos, mas com o pagamento não confirmado:',
+    givenUp: 'Desistência: as tentativas acabaram e o pedido continua com falha:',
+    permanent: 'Desistência: o comando disse que não adianta tentar de novo:',
+    puzzling: 'O Abacos responde, mas não de um modo que diga se tem o pedido:',
+    badNumber: 'O número não pode ser de um pedido; o Abacos não pode ser consultado:',
+    rowGone: 'Registrado com falha, e a linha não está mais na tabela da loja:',
+  },
+  since: (finding, at, lasted) => `${finding} desde ${at} (${lasted})`,
+  fromTo: (from, to, lasted) => `com falha de ${from} a ${to} (${lasted})`,
+  more: (names) => `E mais: ${names}`,
+  unnamed: (count) => `E mais ${count} que não estão listados aqui. Todos eles: order-monit checkpoint failed`,
+  reason: (why) => `Motivo: ${why}`,
+  command: {
+    running: (task: Task, attempt) => `${task} foi iniciado (${attempt})`,
+    exited: (task, attempt, status) => `${task} terminou com código de saída ${status} (${attempt})`,
+    killed: (task, attempt) => `${task} foi encerrado à força (${attempt})`,
+    busy: (task) => `${task} não foi iniciado: um comando do pedido ainda está em execução`,
+    tooSoon: (task) => `${task} não foi iniciado: um comando do pedido terminou há instantes`,
+    notStarted: (task) => `${task} não pôde ser iniciado`,
+    lost: (task, attempt) => `${task} foi perdido de vista (${attempt}); pode ainda estar em execução`,
+    none: 'nenhum comando foi executado ainda',
+  },
+  attempt: (attempt, of) => `tentativa ${attempt} de ${of}`,
+  itSaid: (words) => `a saída: ${words}`,
+
+  happened: {
+    found: (count) =>
+      count === 1 ? 'Foi encontrado um pedido com falha.' : `Foram encontrados ${count} pedidos com falha.`,
+    allMended: (count) =>
+      count === 1 ? 'Um pedido que falhava está em ordem.' : `${count} pedidos que falhavam estão em ordem.`,
+    someMended: (mended, count) =>
+      `${orders(count)} com falha; ${mended} ${mended === 1 ? 'já está' : 'já estão'} em ordem.`,
+    action: (count) =>
+      count === 1
+        ? 'Um pedido precisa de uma pessoa: o order-monit não pode fazer mais por ele.'
+        : `${count} pedidos precisam de uma pessoa: o order-monit não pode fazer mais por eles.`,
+    reminder: (count) => `${orders(count)} ainda em aberto.`,
+    escalation: (count, after) => `${orders(count)} em aberto há mais de ${after}.`,
+    stillOpen: (count) => `${orders(count)} de mensagens anteriores ainda em aberto.`,
+    nothingOpen: 'Nada de mensagens anteriores continua em aberto.',
+    held: (at) =>
+      `Esta mensagem reúne tudo desde a de ${at}: mensagens sobre o mesmo assunto mantêm distância entre si.`,
+  },
+  done: {
+    asked: (commands) =>
+      commands === 0
+        ? 'Consultou o Abacos e ainda não executou nenhum comando.'
+        : `Mandou o servidor de integração executar a tarefa para ${orders(commands)} e consultou o Abacos de novo em seguida.`,
+    blocked: (what) => `Não consegue fazer todo o seu trabalho no momento, por causa do que está fora do ar: ${what}.`,
+    goesOn: (attempts) =>
+      `Continua sozinho: ${attempts} tentativas por pedido. O que elas não resolverem é dado como desistência, e avisado.`,
+    mended: 'O Abacos disse que tem os pedidos. Eles estão registrados como resolvidos.',
+    rechecks:
+      'Não executa mais nada para estes, mas continua consultando: um pedido consertado à mão se resolve sozinho.',
+    keepsAsking:
+      'Pedidos sobre os quais o Abacos não dá resposta utilizável são consultados a cada ciclo; nenhum comando é executado para eles.',
+  },
+  toDo: {
+    nothing: 'Nada.',
+    wait: 'Nada por enquanto.',
+    look: 'Para ver o que dizem a loja, o Abacos e o registro sobre um deles:',
+    mend: 'Descubra por que não podem ser integrados (o motivo está acima) e conserte, na loja ou no Abacos.',
+    thenRetry: 'Depois devolva as tentativas a eles:',
+    puzzling: 'Procure os pedidos no Abacos. Quando ele voltar a responder, eles seguem sozinhos.',
+    badNumber: 'Dê aos pedidos um número de 1 a 50 caracteres de A-Z a-z 0-9 . _ / - na tabela da loja, ou deixe-os.',
+    rowGone: 'Descubra se as linhas foram apagadas de propósito. Os pedidos continuam registrados.',
+    allOpen: 'Para listar todos os pedidos em aberto:',
+  },
+
+  down: {
+    subject: (name) => `${name} está fora do ar`,
+    stillDown: (name, lasted) => `${name} continua fora do ar após ${lasted}`,
+    happened: (name, at, lasted) => `${name} está sem acesso desde ${at} (${lasted}).`,
+    blips: (count) => `Antes disso já tinha saído do ar por pouco tempo ${times(count)}.`,
+    meanwhile: (dependency) => MEANWHILE[dependency],
+    noHint: 'Nada, se isto é conhecido e vai passar: um aviso vem no fim. Caso contrário, para testar tudo:',
+    hint: (hint) => `${hint}.`,
+  },
+  back: {
+    subject: (name, lasted) => `${name} voltou após ${lasted}`,
+    happened: (name, { from, to, lasted }) => `${name} esteve fora do ar de ${from} a ${to} (${lasted}).`,
+    why: (reason) => `Motivo: ${reason}.`,
+    relapses: (count) => `Nesse tempo voltou e saiu do ar de novo ${times(count)}.`,
+    caughtUp: (checked, failing) =>
+      checked === 0
+        ? 'Nenhum pedido novo esperava.'
+        : `${orders(checked)} ${checked === 1 ? 'esperava e foi verificado' : 'esperavam e foram verificados'}: ${checked - failing} no Abacos, ${failing} com falha.`,
+    repaired: (count) => `${orders(count)} ${count === 1 ? 'reintegrado' : 'reintegrados'}.`,
+    goesOn: 'Ainda há mais a pôr em dia; isso continua sozinho.',
+  },
+  configuration: {
+    subject: 'erro de configuração',
+    happened: (at) => `A configuração tem erros, vistos em ${at}:`,
+    inForce:
+      'Os arquivos com erro não foram adotados. Um serviço em execução continua com a configuração que tinha; um que ia iniciar não iniciou.',
+    mend: 'Corrija os arquivos, teste-os e mande lê-los de novo:',
+    recoverySubject: 'configuração boa de novo',
+    recovery: 'A configuração está boa de novo e em vigor. O que estava errado:',
+  },
+  report: {
+    subject: (day) => `relatório de ${day}`,
+    headline: (checked, inAbacos) => `${orders(checked)}, ${inAbacos} no Abacos`,
+    repaired: (count, median) => `${count} ${count === 1 ? 'reintegrado' : 'reintegrados'} (mediana ${median})`,
+    open: (count, oldest, names) => `${count} em aberto há ${oldest}: ${names}`,
+    noneOpen: 'nenhum em aberto',
+    period: (from, to) => `De ${from} a ${to}:`,
+    checked: (checked, inAbacos) => `${orders(checked)} verificados, ${inAbacos} no Abacos.`,
+    repairedLine: (count, median) =>
+      count === 0
+        ? 'Nenhum precisou ser reintegrado.'
+        : `${count} ${count === 1 ? 'reintegrado' : 'reintegrados'}${median === null ? '' : `, após ${median} (mediana)`}.`,
+    givenUpLine: (count) => `${count} ${count === 1 ? 'desistência' : 'desistências'}.`,
+    outage: (name, count, lasted) => `${name} saiu do ar ${times(count)}, por ${lasted}.`,
+    openHeading: (count) => (count === 0 ? 'Nenhum pedido em aberto.' : `${orders(count)} em aberto:`),
+    openGivenUp: 'desistência',
+    retryHint: 'Pedidos dados como desistência recebem novas tentativas com order-monit retry NÚMERO.',
+  },
+  test: {
+    subject: 'teste',
+    happened: 'Alguém pediu uma mensagem de teste com order-monit check --mail. Ela chegou.',
+  },
+};
