@@ -36,11 +36,15 @@ function moment(epochMs: number): string {
 }
 
 /** The date once, where it is the same at both ends. */
-function period(fromMs: number, toMs: number): string {
+function span(fromMs: number, toMs: number): string {
   const from = moment(fromMs);
   const to = moment(toMs);
   const isOneDay = from.slice(0, 10) === to.slice(0, 10);
-  return `from ${from} to ${isOneDay ? to.slice(11) : to} (${duration(Math.max(0, toMs - fromMs))})`;
+  return `from ${from} to ${isOneDay ? to.slice(11) : to}`;
+}
+
+function period(fromMs: number, toMs: number): string {
+  return `${span(fromMs, toMs)} (${duration(Math.max(0, toMs - fromMs))})`;
 }
 
 /** Everything that order-monit tells people, in English. `words-pt-br.ts` has the same in Brazilian Portuguese. */
@@ -103,7 +107,7 @@ export const EN = {
     `${finding} since ${at}${lasted === undefined ? '' : ` (${lasted})`}`,
   fromTo: (fromMs: number, toMs: number): string => `failing ${period(fromMs, toMs)}`,
   more: (count: number, fromMs: number, toMs: number): string =>
-    `and ${count} more, first found failing ${period(fromMs, toMs)}:`,
+    `and ${count} more, found failing ${toMs - fromMs < 1000 ? `at ${moment(fromMs)}` : span(fromMs, toMs)}:`,
   unnamed: (count: number): string =>
     `And ${count} more that are not listed here. All of them: order-monit checkpoint failed`,
   reason: (why: string): string => `Reason: ${why}`,

@@ -34,11 +34,15 @@ function moment(epochMs: number): string {
   return `${day}/${month}/${year} ${time}`;
 }
 
-function period(fromMs: number, toMs: number): string {
+function span(fromMs: number, toMs: number): string {
   const from = moment(fromMs);
   const to = moment(toMs);
   const isOneDay = from.slice(0, 10) === to.slice(0, 10);
-  return `de ${from} a ${isOneDay ? to.slice(11) : to} (${duration(Math.max(0, toMs - fromMs), ',')})`;
+  return `de ${from} a ${isOneDay ? to.slice(11) : to}`;
+}
+
+function period(fromMs: number, toMs: number): string {
+  return `${span(fromMs, toMs)} (${duration(Math.max(0, toMs - fromMs), ',')})`;
 }
 
 /** Everything that order-monit tells people, in Brazilian Portuguese. */
@@ -100,7 +104,8 @@ export const PT_BR: Catalogue = {
   },
   since: (finding, at, lasted) => `${finding} desde ${at}${lasted === undefined ? '' : ` (${lasted})`}`,
   fromTo: (fromMs, toMs) => `com falha ${period(fromMs, toMs)}`,
-  more: (count, fromMs, toMs) => `e mais ${count}, com falha vista pela primeira vez ${period(fromMs, toMs)}:`,
+  more: (count, fromMs, toMs) =>
+    `e mais ${count}, com falha encontrada ${toMs - fromMs < 1000 ? `em ${moment(fromMs)}` : span(fromMs, toMs)}:`,
   unnamed: (count) => `E mais ${count} que não estão listados aqui. Todos eles: order-monit checkpoint failed`,
   reason: (why) => `Motivo: ${why}`,
   command: {

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+
+import type { SMTPServerOptions } from 'smtp-server';
+
+import { examineMail } from '../../src/alerts/index.ts';
+import { sendMail, type MailSettings } from '../../src/alerts/mailer.ts';
+import type { Mail } from '../../src/alerts/message.ts';
+import type { SmtpServer } from '../../src/alerts/smtp.ts';
+import { freePort } from '../sandbox/ports.ts';
+import { selfSigned } from '../shop/certificate.ts';
+import { openMailServer, openSilentServer, type MailServer } from './mail-server.ts';
+
+const HOST = 'monitor.example.com';
+const PASSWORD = 'geheim-4711';
+const CERTIFICATE = selfSigned('localhost');
+const TLS = { cert: CERTIFICATE.certificate, key: CERTIFICATE.key };
+const LONG = AbortSignal.timeout(60_000);
+
+const MAIL: Mail = {
+  format: 1,
+  channel: 'mail',
+  id: 'abc.1',
+  at: Date.UTC(2026, 10, 20, 12, 0, 5),
+  critical: true,
+  kind: 'orders',
+  orders: [],
+  topic: 'orders news',
+  thread: 'abc.1',
+  audience: 'subscribers',
+  subject: 'Pedido 1226207 fora do Abacos: integração',
+  text: 'O que aconteceu\n  Integração.\n',
+  html: '<p>Integração</p>',
+  done: [],
+};
+
+function settingsFor(port: number, server: Partial<SmtpServer> = {}): MailSettings {
+  return {
+    server: {
+      host: 'localhost',
+      port,
+      encryption: 'offered',
+      verifyCertificate: false,
+      ca: undefined,
+      login: undefined,
+      ...server,
+    },
+    from: 'order-monit@example.com',
+    subscribers: ['one@example.com', 'two@example.com', 'three@example.com'],
+    escalateTo: ['boss@example.com'],
+  };
+}
+
+async function serve(t: TestContext, options: SMTPServerOptions = {}): Promise<MailServer> {
+  const server = await openMailServer({ options });
+  t.after(() => server.close());
+  return server;
+}
+
+const send = async (mail: Mail, settings: MailSettings, signal: AbortSignal = LONG) =>
+  sendMail(mail, { settings, host: HOST }, signal);
+
+const login = { userName: 'monitor', password: () => PASSWORD, method: 'PLAIN' } as const;
+
+const withLogin: SMTPServerOptions = {
+  authOptional: false,
+  allowInsecureAuth: true,
+  authMethods: ['PLAIN', 'LOGIN', 'CRAM-MD5'],
+  onAuth: (auth, _, done) => {
+    const { username, password } = auth;
+    // CRAM-MD5 shows no password.
+    const right = password === undefined ? auth.validatePassword(PASSWORD) : password === PASSWORD;
+    if (right && username === 'monitor') done(null, { user: username });
+    else done(new Error(`Authentication failed for ${password ?? ''}`));
+  },
+};
+
+describe('A mail', () => {
+  test('goes to all subscribers in one message, with what mail programs and filters go by', async (t) => {
+    const server = await serve(t);
+    assert.deepEqual(await send(MAIL, settingsFor(server.port)), { kind: 'delivered', refused: [] });
+    assert.equal(server.mails.length, 1);
+    const [mail] = server.mails;
+    assert.deepEqual(mail?.to, ['one@example.com', 'two@example.com', 'three@example.com']);
+    const text = mail.raw.replaceAll('\r\n', '\n');
+    assert.match(text, /^From: "order-monit" <order-monit@example\.com>$/m);
+    assert.match(text, /^To: one@example\.com, two@example\.com, three@example\.com$/m);
+    assert.match(text, /^Subject: =\?UTF-8\?Q\?=5Border-monit=5D_Pedido_1226207/m);
+    assert.match(text, /^Message-ID: <order-monit\.abc\.1@monitor\.example\.com>$/m);
+    assert.match(text, /^Date: Fri, 20 Nov 2026 12:00:05 \+0000$/m);
+    assert.match(text, /^Auto-Submitted: auto-generated$/m);
+    assert.match(text, /^X-Order-Monit: orders news$/m);
+    assert.match(text, /^Content-Type: multipart\/alternative/m);
+    assert.doesNotMatch(text, /^(References|In-Reply-To):/m);
+    assert.doesNotMatch(text, /boss@example\.com/);
+  });
+
+  test('that belongs to an earlier one refers to it, and one that was escalated goes to everyone', async (t) => {
+    const server = await serve(t);
+    await send({ ...MAIL, id: 'abc.2', audience: 'everyone' }, settingsFor(server.port));
+    const text = server.mails[0]?.raw ?? '';
+    assert.match(text, /^References: <order-monit\.abc\.1@monitor\.example\.com>\r$/m);
+    assert.match(text, /^In-Reply-To: <order-monit\.abc\.1@monitor\.example\.com>\r$/m);
+    assert.equal(server.mails[0]?.to.at(-1), 'boss@example.com');
+  });
+
+  test('reaches the others when the server refuses one recipient', async (t) => {
+    const server = await serve(t, {
+      onRcptTo: ({ address }, _, done) => {
+        if (address !== 'two@example.com') done();
+        else done(Object.assign(new Error('no such user'), { responseCode: 550 }));
+      },
+    });
+    const delivery = await send(MAIL, settingsFor(server.port));
+    assert.ok(delivery.kind === 'delivered');
+    assert.deepEqual(
+      delivery.refused.map(({ address, permanent }) => [address, permanent]),
+      [['two@example.com', true]],
+    );
+    assert.match(delivery.refused[0]?.why ?? '', /no such user/);
+    assert.deepEqual(server.mails[0]?.to, ['one@example.com', 'three@example.com']);
+  });
+
+  test('that the server takes for nobody has failed, and the others may be tried', async (t) => {
+    const server = await serve(t, {
+      onRcptTo: (_, __, done) => {
+        done(Object.assign(new Error('relaying denied'), { responseCode: 554 }));
+      },
+    });
+    const delivery = await send(MAIL, settingsFor(server.port));
+    assert.ok(delivery.kind === 'failed');
+    assert.equal(delivery.scope, 'message');
+    assert.match(delivery.why, /relaying denied/);
+  });
+});
+
+describe('Encryption', () => {
+  test('is taken where it is offered, whatever the certificate', async (t) => {
+    const server = await serve(t, { ...TLS, disabledCommands: [] });
+    assert.equal((await send(MAIL, settingsFor(server.port))).kind, 'delivered');
+    assert.equal(server.mails[0]?.encrypted, true);
+  });
+
+  test('that is required and not offered keeps the mail here', async (t) => {
+    const server = await serve(t);
+    const delivery = await send(MAIL, settingsFor(server.port, { encryption: 'required', verifyCertificate: true }));
+    assert.ok(delivery.kind === 'failed');
+    assert.match(delivery.why, /no encrypted connection to localhost/);
+    assert.equal(server.mails.length, 0);
+  });
+
+  test('with a certificate that nobody vouches for is refused where it is to be checked', async (t) => {
+    const server = await serve(t, { ...TLS, disabledCommands: [] });
+    const settings = { encryption: 'required', verifyCertificate: true } as const;
+    const delivery = await send(MAIL, settingsFor(server.port, settings));
+    assert.ok(delivery.kind === 'failed');
+    assert.match(delivery.why, /self.signed/);
+    const trusting = settingsFor(server.port, { ...settings, ca: CERTIFICATE.certificate });
+    assert.equal((await send(MAIL, trusting)).kind, 'delivered');
+  });
+
+  test('from the first byte, as on port 465', async (t) => {
+    const server = await serve(t, { ...TLS, secure: true });
+    const settings = { encryption: 'implicit', verifyCertificate: true, ca: CERTIFICATE.certificate } as const;
+    assert.equal((await send(MAIL, settingsFor(server.port, settings))).kind, 'delivered');
+    assert.equal(server.mails[0]?.encrypted, true);
+  });
+});
+
+describe('The login', () => {
+  for (const method of ['PLAIN', 'LOGIN', 'CRAM-MD5'] as const) {
+    test(`works with ${method}`, async (t) => {
+      const server = await serve(t, withLogin);
+      const delivery = await send(MAIL, settingsFor(server.port, { login: { ...login, method } }));
+      assert.equal(delivery.kind, 'delivered');
+    });
+  }
+
+  test('that is refused is said without the password, even when the server repeats it', async (t) => {
+    const server = await serve(t, withLogin);
+    const wrong = 'falsch-0815';
+    const delivery = await send(MAIL, settingsFor(server.port, { login: { ...login, password: () => wrong } }));
+    assert.ok(delivery.kind === 'failed');
+    assert.equal(delivery.scope, 'server');
+    assert.match(delivery.why, /refuses the login as monitor/);
+    assert.ok(!delivery.why.includes(wrong), delivery.why);
+  });
+});
+
+describe('A mail server', () => {
+  test('that does not listen is said to be unreachable', async () => {
+    const port = await freePort();
+    const delivery = await send(MAIL, settingsFor(port));
+    assert.deepEqual(delivery, {
+      kind: 'failed',
+      scope: 'server',
+      why: `localhost port ${port} can not be reached (nothing listens there)`,
+    });
+  });
+
+  test('that never speaks is left when the time is up, and its connection with it', async (t) => {
+    const silent = await openSilentServer();
+    t.after(() => silent.close());
+    const deadline = new AbortController();
+    const sending = send(MAIL, settingsFor(silent.port), deadline.signal);
+    const { closed } = await silent.connected;
+    deadline.abort();
+    const delivery = await sending;
+    assert.ok(delivery.kind === 'failed');
+    assert.match(delivery.why, /did not answer in time/);
+    await closed;
+  });
+
+  test('is tried by check, which sends nothing', async (t) => {
+    const server = await serve(t, withLogin);
+    const [finding] = await examineMail(settingsFor(server.port, { login }), HOST, LONG);
+    assert.equal(finding?.result, 'ok');
+    assert.match(finding.text, /not encrypted, logged in.*4 addresses/);
+    assert.equal(server.mails.length, 0);
+    await assert.rejects(
+      examineMail(settingsFor(await freePort()), HOST, LONG),
+      /can not be reached \(nothing listens there\)/,
+    );
+  });
+});

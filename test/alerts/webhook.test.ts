@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { test, type TestContext } from 'node:test';
+
+import { payloadOf } from '../../src/alerts/payload.ts';
+import { post } from '../../src/alerts/webhook.ts';
+import { freePort } from '../sandbox/ports.ts';
+
+const TOKEN = 'T0KEN-a81b3c4d';
+const LONG = AbortSignal.timeout(60_000);
+
+async function serve(
+  t: TestContext,
+  answer: (response: ServerResponse) => void,
+): Promise<{ url: URL; bodies: string[] }> {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => (body += part));
+    request.on('end', () => {
+      bodies.push(`${request.method ?? ''} ${request.headers['content-type'] ?? ''} ${body}`);
+      answer(response);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return { url: new URL(`http://127.0.0.1:${address.port}/hooks/${TOKEN}?key=${TOKEN}`), bodies };
+}
+
+test('An alert is posted as JSON that chat systems show', async (t) => {
+  const { url, bodies } = await serve(t, (response) => response.writeHead(200).end('ok'));
+  const content = {
+    kind: 'down',
+    stage: 'news',
+    dependency: 'abacos',
+    since: 0,
+    reason: 'x',
+    hint: null,
+    blips: 0,
+  } as const;
+  const alert = { id: 'abc.1', at: 0, thread: 'abc.1', audience: 'subscribers', content } as const;
+  const letter = { subject: 'Abacos is down', sections: [] };
+  const body = payloadOf(alert, letter, { host: 'monitor.example.com', footer: '' });
+  assert.deepEqual(await post(url, body, LONG), { kind: 'delivered', refused: [] });
+  assert.match(bodies[0] ?? '', /^POST application\/json; charset=utf-8 \{"text":"\*\[order-monit\] Abacos is down\*/);
+  assert.match(bodies[0] ?? '', /"order_monit":\{"id":"abc\.1".*"kind":"down","stage":"news","dependency":"abacos"/);
+});
+
+const ANSWERS: readonly [status: number, scope: string][] = [
+  [500, 'server'],
+  [503, 'server'],
+  [429, 'server'],
+  [404, 'message'],
+  [400, 'message'],
+  [302, 'message'],
+];
+
+for (const [status, scope] of ANSWERS) {
+  test(`HTTP status ${status} is a failure of the ${scope}, said without the URL`, async (t) => {
+    const { url } = await serve(t, (response) => response.writeHead(status).end(`no such hook /hooks/${TOKEN}`));
+    const delivery = await post(url, '{}', LONG);
+    assert.ok(delivery.kind === 'failed');
+    assert.equal(delivery.scope, scope);
+    assert.match(delivery.why, new RegExp(`HTTP status ${status}`));
+    assert.ok(!delivery.why.includes(TOKEN), delivery.why);
+  });
+}
+
+test('A webhook that never answers is left when the time is up', async (t) => {
+  const deadline = new AbortController();
+  const { url } = await serve(t, () => {
+    deadline.abort();
+  });
+  const delivery = await post(url, '{}', deadline.signal);
+  assert.deepEqual(delivery, { kind: 'failed', scope: 'server', why: `${url.host}: no answer in time` });
+});
+
+test('A webhook that does not listen is a failure of the server', async () => {
+  const url = new URL(`http://127.0.0.1:${await freePort()}/hooks/${TOKEN}`);
+  assert.deepEqual(await post(url, '{}', LONG), { kind: 'failed', scope: 'server', why: `${url.host}: ECONNREFUSED` });
+});
