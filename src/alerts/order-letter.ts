@@ -109,11 +109,11 @@ function done({ orders, down }: OrdersContent, { words, maxAttempts }: Context):
 const IN_LINE = 20;
 const IN_COMMANDS = 1000;
 
-function toDo({ orders }: OrdersContent, { words }: Context): Block[] {
+function toDo({ orders, stillOpen }: OrdersContent, { words }: Context): Block[] {
   const open = orders.filter(({ settledAt }) => settledAt === null);
   const of = (...sorts: readonly Sort[]): OrderCase[] => open.filter((one) => sorts.includes(sortOf(one)));
   const [first] = open;
-  if (first === undefined) return [paragraph(words.toDo.nothing)];
+  if (first === undefined) return [paragraph(stillOpen > 0 ? words.toDo.wait : words.toDo.nothing)];
   const say = words.toDo;
   const blocks: Block[] = [];
   const givenUp = of('givenUp', 'permanent');
