@@ -114,7 +114,7 @@ class Service {
     // What becomes of an alert may be known before the service is there to note it.
     const reader: { service?: Service } = {};
     const alerts = await startAlerts(parts, checkpoint, (report) => {
-      reader.service?.#told(report);
+      if (reader.service !== undefined) reader.service.#told(report);
     });
     const service = new Service({ parts, checkpoint, rewinds, notifier, assembly, alerts });
     reader.service = service;

@@ -191,7 +191,7 @@ describe('what root writes in the state folder belongs to the owner of the folde
   const cases: [words: string[], checkpoint: string | undefined, written: string[]][] = [
     [['checkpoint', 'init', '--from-id', '72066'], undefined, ['checkpoint', 'lock']],
     [['once'], SAMPLE, ['checkpoint', 'lock']],
-    [['retry', '--id', '621'], `${SAMPLE}3 26/09/2012-01:4`, ['checkpoint', 'checkpoint.torn-', 'lock']],
+    [['retry', '--id', '621'], `${SAMPLE}3 26/09/2012-01:4`, ['checkpoint', 'checkpoint.torn-', 'history', 'lock']],
   ];
   for (const [words, checkpoint, written] of cases) {
     test(words.join(' '), { skip: !isRoot }, async () => {
