@@ -25,7 +25,7 @@ const SCHEMA = v.object({
   stop_timeout: v.optional(seconds({ min: 0, max: 3600 }), '60'),
   keep_settled_days: v.optional(wholeNumber({ min: 1, max: 36_500 }), '90'),
   history_size: v.optional(wholeNumber({ min: 1, max: 1024 }), '64'),
-  election: v.optional(oneOf(['lock', 'lease', 'external', 'off']), 'lock'),
+  election: v.optional(oneOf(['lock', 'lease', 'external', 'off'])),
   language: v.optional(oneOf(['en', 'pt-BR']), 'en'),
   heartbeat_url: v.optional(secretUrl('the URL that is called after each good cycle')),
   listen: v.optional(listenAddress()),
@@ -51,6 +51,8 @@ export interface ServiceConfig {
   readonly keepSettledMs: number;
   readonly historyBytes: number;
   readonly election: 'lock' | 'lease' | 'external' | 'off';
+  /** Nobody has asked for an election: then a database that is not made for one is no fault. */
+  readonly electionIsDefault: boolean;
   readonly language: 'en' | 'pt-BR';
   /** Whoever knows it can say that all is well. */
   readonly heartbeatUrl: Secret | undefined;
@@ -92,7 +94,8 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): ServiceConfi
     stopTimeoutMs: values.stop_timeout,
     keepSettledMs,
     historyBytes: values.history_size * MEGABYTE,
-    election: values.election,
+    election: values.election ?? 'lock',
+    electionIsDefault: values.election === undefined,
     language: values.language,
     heartbeatUrl: values.heartbeat_url,
     page: resolvePage(values, report, place),
