@@ -14,6 +14,12 @@ import { serverOptionsOf } from './equipment.ts';
 const CONNECT_TIMEOUT_MS = 5000;
 const QUERY_TIMEOUT_MS = 4000;
 
+/** One thing that was tried, for `order-monit check`. */
+export interface ElectionFinding {
+  readonly result: 'ok' | 'warning';
+  readonly text: string;
+}
+
 export interface ElectionParts {
   /** The configuration in force. */
   readonly config: () => Config;
@@ -38,6 +44,20 @@ export function refuseInStandby(standing: Standing | undefined): void {
 export function openElection({ config, changed, report }: ElectionParts): Election {
   const holder = `${hostname().slice(0, 200)} ${process.pid}-${randomBytes(4).toString('hex')}`;
   return new Election({ clock: systemClock, box: () => boxOf(config(), { holder, report }), changed });
+}
+
+/** For `order-monit check`: who is active, and whether the database can tell. @throws Outage when it can't */
+export async function examineElection(config: Config, signal: AbortSignal): Promise<ElectionFinding[]> {
+  const { election } = config.service;
+  const warnings: ElectionFinding[] = [];
+  const report = (text: string): void => {
+    warnings.push({ result: 'warning', text });
+  };
+  const box = boxOf(config, { holder: '', report });
+  if (box === undefined) return [{ result: 'ok', text: `${election}: this monitor is active whenever it runs` }];
+  const leader = await box.look(signal).finally(async () => box.close());
+  const active = leader === undefined ? 'no monitor is active now' : `the active monitor is ${leader}`;
+  return [...warnings, { result: 'ok', text: `${election}: ${active}` }];
 }
 
 /** Whether a new configuration asks for another election. */

@@ -223,6 +223,7 @@ class Service {
     if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
     if (options.once) {
       await this.#election?.known();
+      if (this.#part.standing?.kind === 'unknown') throw this.#part.standing.outage;
       if (!this.#part.leads()) throw new StandsBy();
       const report = await this.#monitor.cycle(this.#assembly.equipment, this.#shutdown.signals);
       await this.#watching?.ping.idle();

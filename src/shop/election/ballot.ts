@@ -15,6 +15,13 @@ export interface BallotBox {
    * @throws Outage when the database can't be asked, or can't decide; this monitor is not the active one then
    */
   vote(holding: boolean, signal: AbortSignal): Promise<Ballot>;
+  /**
+   * Changes nothing.
+   *
+   * @returns the active monitor in words for people; `undefined` when there is none
+   * @throws Outage as `vote` does
+   */
+  look(signal: AbortSignal): Promise<string | undefined>;
   /** Gives up the part, so that another monitor can take it at once. Never throws. */
   close(): Promise<void>;
 }

@@ -48,15 +48,17 @@ export class LeaseBox implements BallotBox {
     try {
       await this.#claim(holding, signal);
       // What the row says counts, not what became of the statement: a cluster may have let another one win.
-      const [row] = await this.#connection.query(
-        `SELECT holder, epoch, expires_at > ${NOW} AS valid FROM ${LEASE_TABLE} WHERE name = ?`,
-        [this.#name],
-        signal,
-      );
-      const holder = textOf(row, 'holder') ?? '';
-      if (textOf(row, 'valid') !== '1') return { won: false };
-      if (holder === this.#holder) return { won: true };
-      return { won: false, leader: `${holder} (epoch ${textOf(row, 'epoch') ?? 'unknown'} of the lease)` };
+      const lease = await this.#read(signal);
+      if (lease?.holder === this.#holder) return { won: true };
+      return { won: false, leader: lease?.leader };
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  async look(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return (await this.#read(signal))?.leader;
     } catch (error) {
       throw this.#explain(error);
     }
@@ -70,6 +72,18 @@ export class LeaseBox implements BallotBox {
       // Then it ends with its term.
     }
     await this.#connection.close();
+  }
+
+  /** The lease, while it lasts. */
+  async #read(signal: AbortSignal): Promise<{ readonly holder: string; readonly leader: string } | undefined> {
+    const [row] = await this.#connection.query(
+      `SELECT holder, epoch, expires_at > ${NOW} AS valid FROM ${LEASE_TABLE} WHERE name = ?`,
+      [this.#name],
+      signal,
+    );
+    if (textOf(row, 'valid') !== '1') return undefined;
+    const holder = textOf(row, 'holder') ?? '';
+    return { holder, leader: `${holder} (epoch ${textOf(row, 'epoch') ?? 'unknown'} of the lease)` };
   }
 
   async #claim(holding: boolean, signal: AbortSignal): Promise<void> {

@@ -53,6 +53,12 @@ export class LockBox implements BallotBox {
     return { won: false, leader: await this.#leader(textOf(row, 'owner'), signal) };
   }
 
+  async look(signal: AbortSignal): Promise<string | undefined> {
+    await this.#examine(signal);
+    const [row] = await this.#connection.query('SELECT IS_USED_LOCK(?) AS owner', [this.#name], signal);
+    return this.#leader(textOf(row, 'owner'), signal);
+  }
+
   async close(): Promise<void> {
     await this.#connection.close();
   }
