@@ -23,7 +23,7 @@ export interface MailServer {
   readonly connections: () => number;
   /** What the mail settings of alerts say of it. */
   readonly settings: (changes?: Partial<SmtpServer>) => SmtpServer;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface Difficulty {
@@ -95,7 +95,7 @@ export function plainServer(port: number): SmtpServer {
 }
 
 /** A server that takes connections and never says a word. */
-export async function openSilentServer(): Promise<{ readonly port: number; close(): Promise<void> }> {
+export async function openSilentServer(): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
