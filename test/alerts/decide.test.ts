@@ -12,6 +12,7 @@ import { reconcile } from '../../src/alerts/cases.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
+import { Outage } from '../../src/core/outage.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import {
   ABACOS_DOWN,
@@ -356,5 +357,57 @@ describe('The daily report', () => {
       told.map(({ at }) => at / HOUR),
       [1, 25, 49],
     );
+  });
+});
+
+describe('A monitor that stands by', () => {
+  const BY: Event = { kind: 'standing', standing: { kind: 'standby', leader: 'host2' } };
+  const ACTIVE: Event = { kind: 'standing', standing: { kind: 'active' } };
+  const settings = { ...SETTINGS, dailyReportAtMinute: 8 * 60 };
+
+  test('neither reminds of orders nor reports a day, until it is the active one', () => {
+    const told = play(
+      [
+        [0, [found(1), CYCLE]],
+        [HOUR, BY],
+        [70 * HOUR, ACTIVE],
+        [70 * HOUR + MINUTE, cycleOf(400)],
+      ],
+      {
+        settings,
+        untilMs: 70.5 * HOUR,
+      },
+    );
+    assert.deepEqual(lines(told), [
+      `0 Order ${numberOf(1)} missing`,
+      `${70 * 60} Reminder: order ${numberOf(1)} missing`,
+    ]);
+  });
+
+  test('tells of a database that it can not reach', () => {
+    const down: Event = { kind: 'down', dependency: 'shop', reason: 'connection refused', hint: undefined };
+    const told = play(
+      [
+        [0, BY],
+        [HOUR, down],
+      ],
+      { untilMs: 2 * HOUR },
+    );
+    assert.deepEqual(lines(told), ["61 The shop's database is down"]);
+  });
+
+  test('goes on as it was while it can not tell who is active', () => {
+    const unknown: Event = {
+      kind: 'standing',
+      standing: { kind: 'unknown', outage: new Outage({ dependency: 'shop', reason: 'connection refused' }) },
+    };
+    const told = play(
+      [
+        [0, [found(1), CYCLE]],
+        [HOUR, unknown],
+      ],
+      { untilMs: 26 * HOUR },
+    );
+    assert.deepEqual(lines(told).slice(1), [`${24 * 60} Reminder: order ${numberOf(1)} missing`]);
   });
 });
