@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { compose } from '../../src/alerts/compose.ts';
-import { decide } from '../../src/alerts/decide.ts';
 import { takeFault, takeGood } from '../../src/alerts/decide-configuration.ts';
-import type { Settings } from '../../src/alerts/decision.ts';
-import { newState, parseState, printState, type AlertState } from '../../src/alerts/state.ts';
-import { takeEvent } from '../../src/alerts/take.ts';
-import { catalogueOf } from '../../src/alerts/words.ts';
+import { parseState, printState, type AlertState } from '../../src/alerts/state.ts';
 import { reconcile } from '../../src/alerts/cases.ts';
 import type { Event } from '../../src/core/event.ts';
-import type { OrderId } from '../../src/core/order.ts';
-import type { OrderRecord } from '../../src/core/record.ts';
-import { Outage } from '../../src/core/outage.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import {
   ABACOS_DOWN,
@@ -29,67 +21,7 @@ import {
   settled,
 } from './events.ts';
 import { DAY, HOUR, MINUTE, NINE, SECOND } from './manual-clock.ts';
-
-const SETTINGS: Settings = {
-  minIntervalMs: 5 * MINUTE,
-  remindAfterMs: DAY,
-  escalateAfterMs: 4 * HOUR,
-  escalates: false,
-  dailyReportAtMinute: undefined,
-  maxAttempts: 4,
-};
-
-/** Something that happens at a time after the begin; `restart` as after a clean stop. */
-type Step = readonly [
-  afterMs: number,
-  what: Event | readonly Event[] | 'restart' | ((state: AlertState, now: number) => AlertState),
-];
-
-interface Told {
-  readonly at: number;
-  readonly subject: string;
-  readonly audience: string;
-  readonly thread: string;
-  readonly id: string;
-}
-
-/** Plays steps on a clock that ticks every ten seconds, and gives what was told. */
-function play(
-  steps: readonly Step[],
-  { settings = SETTINGS, untilMs = 0, open = new Map<OrderId, OrderRecord>() } = {},
-): Told[] {
-  let state = newState('s', NINE);
-  const told: Told[] = [];
-  const words = catalogueOf('en');
-  const pending = [...steps];
-  const end = Math.max(untilMs, ...steps.map(([at]) => at));
-  for (let after = 0; after <= end; after += 10 * SECOND) {
-    const now = NINE + after;
-    const say = (): void => {
-      const decision = decide(state, { now, settings, open });
-      state = decision.state;
-      for (const { at, audience, content, id, thread } of decision.alerts) {
-        const { subject } = compose(
-          { at, content },
-          { words, maxAttempts: 4, escalateAfterMs: settings.escalateAfterMs },
-        );
-        told.push({ at: after, subject, audience, thread, id });
-      }
-    };
-    for (let step = pending[0]; step !== undefined && step[0] <= after; step = pending[0]) {
-      pending.shift();
-      const [, what] = step;
-      if (what === 'restart') state = parseState(printState(state));
-      else if (typeof what === 'function') state = what(state, now);
-      else for (const event of [what].flat()) state = takeEvent(state, event, now);
-      say();
-    }
-    say();
-  }
-  return told;
-}
-
-const lines = (told: readonly Told[]): string[] => told.map(({ at, subject }) => `${at / MINUTE} ${subject}`);
+import { lines, play, SETTINGS, type Step } from './play.ts';
 
 describe('Orders', () => {
   test('missing and repaired in one cycle are one mail, at the end of the cycle', () => {
@@ -357,57 +289,5 @@ describe('The daily report', () => {
       told.map(({ at }) => at / HOUR),
       [1, 25, 49],
     );
-  });
-});
-
-describe('A monitor that stands by', () => {
-  const BY: Event = { kind: 'standing', standing: { kind: 'standby', leader: 'host2' } };
-  const ACTIVE: Event = { kind: 'standing', standing: { kind: 'active' } };
-  const settings = { ...SETTINGS, dailyReportAtMinute: 8 * 60 };
-
-  test('neither reminds of orders nor reports a day, until it is the active one', () => {
-    const told = play(
-      [
-        [0, [found(1), CYCLE]],
-        [HOUR, BY],
-        [70 * HOUR, ACTIVE],
-        [70 * HOUR + MINUTE, cycleOf(400)],
-      ],
-      {
-        settings,
-        untilMs: 70.5 * HOUR,
-      },
-    );
-    assert.deepEqual(lines(told), [
-      `0 Order ${numberOf(1)} missing`,
-      `${70 * 60} Reminder: order ${numberOf(1)} missing`,
-    ]);
-  });
-
-  test('tells of a database that it can not reach', () => {
-    const down: Event = { kind: 'down', dependency: 'shop', reason: 'connection refused', hint: undefined };
-    const told = play(
-      [
-        [0, BY],
-        [HOUR, down],
-      ],
-      { untilMs: 2 * HOUR },
-    );
-    assert.deepEqual(lines(told), ["61 The shop's database is down"]);
-  });
-
-  test('goes on as it was while it can not tell who is active', () => {
-    const unknown: Event = {
-      kind: 'standing',
-      standing: { kind: 'unknown', outage: new Outage({ dependency: 'shop', reason: 'connection refused' }) },
-    };
-    const told = play(
-      [
-        [0, [found(1), CYCLE]],
-        [HOUR, unknown],
-      ],
-      { untilMs: 26 * HOUR },
-    );
-    assert.deepEqual(lines(told).slice(1), [`${24 * 60} Reminder: order ${numberOf(1)} missing`]);
   });
 });
