@@ -29,6 +29,8 @@ export interface OrdersContent {
   readonly orders: readonly OrderCase[];
   /** Others that were told earlier and are open still. */
   readonly stillOpen: number;
+  /** No order of any mail is open any more. */
+  readonly nothingOpen: boolean;
   /** Failing orders that nobody kept the names of. */
   readonly unnamed: number;
   /** When the mail before this one was sent, if what came after it had to wait for this one. */

@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts';
 import { decide } from './decide.ts';
 import { takeFault, takeGood } from './decide-configuration.ts';
 import type { Settings } from './decision.ts';
+import type { Disk } from './disk.ts';
 import { heldBack } from './held.ts';
 import {
   createCouriers,
@@ -33,6 +34,7 @@ export interface AlertsOptions {
   readonly settings: AlertSettings;
   /** Where the state and the spool are kept; `undefined` in a dry run, which sends nothing and says what it would. */
   readonly directory: string | undefined;
+  readonly disk: Disk;
   readonly clock: Clock;
   /** The name of this host. */
   readonly host: string;
@@ -78,25 +80,25 @@ const MAX_BYTES = 50 * 1024 * 1024;
 
 /** Begins where an earlier process ended. Never throws: what is wrong with the files is logged, and orders go on. */
 export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
-  const { clock, directory, log, newId, open, settings } = options;
+  const { clock, directory, disk, log, newId, open, settings } = options;
   const warn = (text: string): void => {
     log('warn', text);
   };
-  const file = directory === undefined ? undefined : stateFile(join(directory, 'alerts.json'), warn);
+  const file = directory === undefined ? undefined : stateFile(join(directory, 'alerts.json'), disk, warn);
   const stored = await file?.load();
   const now = clock.now();
   const begun = stored ?? newState(newId(), now);
   const state = open === undefined ? begun : reconcile(begun, open(), { now, maxAttempts: settings.maxAttempts });
-  const spool = directory === undefined ? undefined : await openSpool(join(directory, 'spool'), log);
+  const spool = directory === undefined ? undefined : await openSpool(join(directory, 'spool'), disk, log);
   return new RunningAlerts({ ...options, state, file, spool });
 }
 
-async function openSpool(directory: string, log: Log): Promise<Spool | undefined> {
+async function openSpool(directory: string, disk: Disk, log: Log): Promise<Spool | undefined> {
   const warn = (text: string): void => {
     log('warn', text);
   };
   try {
-    return await Spool.open({ directory, maxMessages: MAX_MESSAGES, maxBytes: MAX_BYTES, warn });
+    return await Spool.open({ directory, disk, maxMessages: MAX_MESSAGES, maxBytes: MAX_BYTES, warn });
   } catch (error) {
     log('error', `No alert can be sent: the folder ${directory} can not be used (${String(error)})`);
     return undefined;

@@ -9,8 +9,8 @@ import type {
   TestContent,
 } from './alert.ts';
 import { capital, commands, paragraph, plain, type Block, type Letter, type Section, type Wording } from './letter.ts';
-import { nameOf } from './order-groups.ts';
-import { orderLetter } from './order-letter.ts';
+import { nameOf, shortName } from './order-groups.ts';
+import { orderLetter, retryLines } from './order-letter.ts';
 
 export interface Context extends Wording {
   readonly escalateAfterMs: number;
@@ -82,10 +82,7 @@ function backLetter({ dependency, since, until, reason, relapses, caughtUp }: Ba
   const { words } = context;
   const name = capital(words.dependency(dependency));
   const lasted = words.duration(Math.max(0, until - since));
-  const happened = [
-    paragraph(words.back.happened(name, { from: words.moment(since), to: words.moment(until), lasted })),
-    paragraph(words.back.why(plain(reason))),
-  ];
+  const happened = [paragraph(words.back.happened(name, since, until)), paragraph(words.back.why(plain(reason)))];
   if (relapses > 0) happened.push(paragraph(words.back.relapses(relapses)));
   const done = [paragraph(words.back.caughtUp(caughtUp.checked, caughtUp.failing))];
   if (caughtUp.repaired > 0) done.push(paragraph(words.back.repaired(caughtUp.repaired)));
@@ -123,9 +120,7 @@ function reportLetter(content: ReportContent, context: Moment): Letter {
   const { checked, inAbacos, repaired, medianMs, open, openCount } = content;
   const median = medianMs === null ? null : words.duration(medianMs);
   const [oldest] = open;
-  const names = open
-    .slice(0, IN_SUBJECT)
-    .map(({ orderId, orderNumber }) => (orderNumber === null ? `id ${orderId}` : plain(orderNumber, 60)));
+  const names = open.slice(0, IN_SUBJECT).map(shortName);
   const more = openCount > names.length ? ', …' : '';
   const subject = [
     words.report.headline(checked, inAbacos),
@@ -149,7 +144,7 @@ function reportLetter(content: ReportContent, context: Moment): Letter {
     {
       heading: words.heading.toDo,
       blocks: open.some(({ givenUp }) => givenUp)
-        ? [paragraph(words.report.retryHint)]
+        ? [paragraph(words.report.retryHint), commands(...retryLines(open.filter(({ givenUp }) => givenUp)))]
         : [paragraph(openCount === 0 ? words.toDo.nothing : words.toDo.wait)],
     },
   ];

@@ -74,6 +74,10 @@ function isOpenIn(one: OrderCase, matter: Matter): boolean {
   return one.settledAt === null && one.told === (matter === 'action' ? 'action' : 'open');
 }
 
+function isOpen({ settledAt }: OrderCase): boolean {
+  return settledAt === null;
+}
+
 interface Saying {
   readonly matter: Matter;
   readonly stage: Stage;
@@ -99,6 +103,8 @@ function say(state: AlertState, saying: Saying): Decision {
       stage,
       orders: [...orders].sort((a, b) => a.openedAt - b.openedAt || a.orderId - b.orderId),
       stillOpen,
+      nothingOpen:
+        !orders.some(isOpen) && ![...state.cases.values()].some((one) => one.told !== 'nothing' && isOpen(one)),
       unnamed,
       heldSince: wasHeld ? lastAt : null,
       down: state.downtimes.flatMap(({ dependency, outage }) => (outage?.until === null ? [dependency] : [])),

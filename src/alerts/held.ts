@@ -26,7 +26,16 @@ export function heldBack(
     for (const { orderId, newsAt } of held) keys.add(`${kind} ${orderId} ${newsAt}`);
     const orders = held.filter(({ orderId, newsAt }) => !known.has(`${kind} ${orderId} ${newsAt}`));
     if (orders.length > 0) {
-      contents.push({ kind, stage: 'news', orders, stillOpen: 0, unnamed: 0, heldSince: null, down: [] });
+      contents.push({
+        kind,
+        stage: 'news',
+        orders,
+        stillOpen: 0,
+        nothingOpen: false,
+        unnamed: 0,
+        heldSince: null,
+        down: [],
+      });
     }
   }
   for (const { dependency, outage, thread, blips } of state.downtimes) {

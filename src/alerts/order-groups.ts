@@ -114,20 +114,29 @@ function itemsOf(
 ): string[] {
   const items = members.slice(0, WITH_TIMES).map((one) => `${nameOf(one, words)}: ${timesOf(one, words, now)}`);
   const rest = members.slice(WITH_TIMES);
-  if (rest.length > 0) {
-    const names = rest.slice(0, NAMED).map(({ orderId, orderNumber }) => plain(orderNumber ?? `id ${orderId}`, 60));
-    items.push(words.more(names.join(', ')));
+  const [first] = rest;
+  const last = rest.at(-1);
+  if (first !== undefined && last !== undefined) {
+    const title = words.more(rest.length, first.openedAt, last.openedAt);
+    items.push(`${title} ${rest.slice(0, NAMED).map(shortName).join(', ')}`);
   }
   if (rest.length > NAMED) items.push(words.unnamed(rest.length - NAMED));
   return items;
 }
 
 function timesOf(one: OrderCase, words: Catalogue, now: number): string {
-  const from = words.moment(one.openedAt);
-  if (one.settledAt !== null) {
-    return words.fromTo(from, words.moment(one.settledAt), words.duration(Math.max(0, one.settledAt - one.openedAt)));
-  }
-  return words.since(words.finding(one.reason), from, words.duration(Math.max(0, now - one.openedAt)));
+  if (one.settledAt !== null) return words.fromTo(one.openedAt, one.settledAt);
+  const lasted = now - one.openedAt;
+  return words.since(
+    words.finding(one.reason),
+    words.moment(one.openedAt),
+    lasted < 1000 ? undefined : words.duration(lasted),
+  );
+}
+
+/** Where there are many, or where room is short. */
+export function shortName({ orderId, orderNumber }: Pick<OrderCase, 'orderId' | 'orderNumber'>): string {
+  return orderNumber === null ? `id ${orderId}` : plain(orderNumber, 60);
 }
 
 export function nameOf({ orderId, orderNumber }: Pick<OrderCase, 'orderId' | 'orderNumber'>, words: Catalogue): string {

@@ -1,7 +1,7 @@
 /** The mails about orders, in words. */
 import type { OrdersContent } from './alert.ts';
-import { commands, paragraph, plain, type Block, type Letter, type Section, type Wording } from './letter.ts';
-import { groupsOf, nameOf, sortOf, type Sort } from './order-groups.ts';
+import { commands, paragraph, type Block, type Letter, type Section, type Wording } from './letter.ts';
+import { groupsOf, shortName, sortOf, type Sort } from './order-groups.ts';
 import type { OrderCase } from './state.ts';
 
 interface Context extends Wording {
@@ -31,7 +31,7 @@ const COUNTED: Readonly<Record<Sort, keyof Wording['words']['count']>> = {
   missing: 'missing',
   payment: 'payment',
   repaired: 'repaired',
-  paymentRepaired: 'settled',
+  paymentRepaired: 'confirmed',
   settled: 'settled',
 };
 const SUBJECT_ORDER = [
@@ -42,6 +42,7 @@ const SUBJECT_ORDER = [
   'missing',
   'payment',
   'repaired',
+  'confirmed',
   'settled',
 ] as const;
 
@@ -50,7 +51,7 @@ function subjectOf({ orders, stage, stillOpen, unnamed }: OrdersContent, { words
   const prefix = stage === 'reminder' ? `${words.reminder}: ` : stage === 'escalation' ? `${words.escalated}: ` : '';
   const open = stage === 'news' && stillOpen > 0 ? [words.stillOpen(stillOpen)] : [];
   if (orders.length === 1 && only !== undefined && unnamed === 0) {
-    const name = only.orderNumber === null ? nameOf(only, words) : plain(only.orderNumber, 60);
+    const name = shortName(only);
     return prefix + [words.single[COUNTED[sortOf(only)]](name), ...open].join(', ');
   }
   const counts = new Map<string, number>(unnamed > 0 ? [['missing', unnamed]] : []);
@@ -63,7 +64,7 @@ function subjectOf({ orders, stage, stillOpen, unnamed }: OrdersContent, { words
 }
 
 function happened(content: OrdersContent, { words, escalateAfterMs }: Context): Block[] {
-  const { orders, stage, stillOpen, heldSince, kind, unnamed } = content;
+  const { orders, stage, stillOpen, nothingOpen, heldSince, kind, unnamed } = content;
   const mended = orders.filter(({ settledAt }) => settledAt !== null).length;
   const failing = orders.length - mended + unnamed;
   const say = words.happened;
@@ -77,28 +78,36 @@ function happened(content: OrdersContent, { words, escalateAfterMs }: Context): 
   const blocks = [paragraph(first())];
   if (stage === 'news' && mended > 0 && failing > 0 && kind === 'action') blocks.push(paragraph(say.action(failing)));
   if (stillOpen > 0) blocks.push(paragraph(say.stillOpen(stillOpen)));
-  else if (stage === 'news' && failing === 0) blocks.push(paragraph(say.nothingOpen));
+  else if (nothingOpen && orders.some(({ told }) => told !== 'nothing')) blocks.push(paragraph(say.nothingOpen));
   if (heldSince !== null) blocks.push(paragraph(say.held(words.moment(heldSince))));
   return blocks;
 }
 
+/** Without a row or a usable number there is nothing to ask Abacos about. */
+const NOT_ASKED_ABOUT: readonly Sort[] = ['rowGone', 'badNumber'];
+
 function done({ orders, down }: OrdersContent, { words, maxAttempts }: Context): Block[] {
   const sorts = new Set(orders.map(sortOf));
   const has = (...wanted: readonly Sort[]): boolean => wanted.some((sort) => sorts.has(sort));
-  const blocks = [paragraph(words.done.asked(orders.filter(({ command }) => command !== null).length))];
+  const blocks: Block[] = [];
+  if (orders.some((one) => !NOT_ASKED_ABOUT.includes(sortOf(one)))) {
+    blocks.push(paragraph(words.done.asked(orders.filter(({ command }) => command !== null).length)));
+  }
   if (has('repaired', 'paymentRepaired', 'settled')) blocks.push(paragraph(words.done.mended));
   if (has('missing', 'payment')) {
     const names = down.map(words.dependency);
     if (names.length > 0) blocks.push(paragraph(words.done.blocked(words.and(names))));
     blocks.push(paragraph(words.done.goesOn(maxAttempts)));
   }
-  if (has('givenUp', 'permanent', 'rowGone', 'badNumber')) blocks.push(paragraph(words.done.rechecks));
+  if (has('givenUp', 'permanent')) blocks.push(paragraph(words.done.rechecks));
+  if (has(...NOT_ASKED_ABOUT)) blocks.push(paragraph(words.done.looksAgain));
   if (has('puzzling')) blocks.push(paragraph(words.done.keepsAsking));
   return blocks;
 }
 
-/** So many orders are named in a command that the reader may copy. */
-const IN_COMMAND = 50;
+/** So many orders are named in one line that the reader may copy, and so many in all. */
+const IN_LINE = 20;
+const IN_COMMANDS = 1000;
 
 function toDo({ orders }: OrdersContent, { words }: Context): Block[] {
   const open = orders.filter(({ settledAt }) => settledAt === null);
@@ -115,28 +124,35 @@ function toDo({ orders }: OrdersContent, { words }: Context): Block[] {
   if (of('badNumber').length > 0) blocks.push(paragraph(say.badNumber));
   if (of('rowGone').length > 0) blocks.push(paragraph(say.rowGone));
   if (blocks.length === 0) blocks.push(paragraph(say.wait));
-  blocks.push(paragraph(say.look), commands(`order-monit order ${argumentOf(first)}`));
-  if (open.length > 1) blocks.push(paragraph(say.allOpen), commands('order-monit checkpoint failed'));
+  blocks.push(paragraph(say.look), commands(`order-monit order ${argumentOf(first)}`, 'order-monit checkpoint failed'));
   return blocks;
 }
 
-function retryLines(orders: readonly OrderCase[]): string[] {
-  const named = orders.slice(0, IN_COMMAND);
-  const numbers = named.flatMap(({ orderNumber }) =>
-    orderNumber === null || !SAFE.test(orderNumber) ? [] : [orderNumber],
-  );
-  const ids = named.flatMap(({ orderId, orderNumber }) =>
-    orderNumber === null || !SAFE.test(orderNumber) ? [String(orderId)] : [],
-  );
+/** The commands that give orders their attempts again, to be copied. */
+export function retryLines(orders: readonly Named[]): string[] {
+  const named = orders.slice(0, IN_COMMANDS);
+  const numbers = named.flatMap(({ orderNumber }) => (isSafe(orderNumber) ? [orderNumber] : []));
+  const ids = named.flatMap(({ orderId, orderNumber }) => (isSafe(orderNumber) ? [] : [String(orderId)]));
   return [
-    ...(numbers.length > 0 ? [`order-monit retry ${numbers.join(' ')}`] : []),
-    ...(ids.length > 0 ? [`order-monit retry --id ${ids.join(' ')}`] : []),
+    ...linesOf(numbers).map((line) => `order-monit retry ${line}`),
+    ...linesOf(ids).map((line) => `order-monit retry --id ${line}`),
   ];
+}
+
+type Named = Pick<OrderCase, 'orderId' | 'orderNumber'>;
+
+function linesOf(names: readonly string[]): string[] {
+  const count = Math.ceil(names.length / IN_LINE);
+  return Array.from({ length: count }, (_, line) => names.slice(line * IN_LINE, (line + 1) * IN_LINE).join(' '));
 }
 
 /** What may stand in a command line as it is, and is no option. */
 const SAFE = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,49}$/;
 
-function argumentOf({ orderId, orderNumber }: OrderCase): string {
-  return orderNumber === null || !SAFE.test(orderNumber) ? `--id ${orderId}` : orderNumber;
+function isSafe(orderNumber: string | null): orderNumber is string {
+  return orderNumber !== null && SAFE.test(orderNumber);
+}
+
+function argumentOf({ orderId, orderNumber }: Named): string {
+  return isSafe(orderNumber) ? orderNumber : `--id ${orderId}`;
 }

@@ -28,12 +28,15 @@ function blockText(block: Block): string[] {
   }
 }
 
+/** A blank at which a line may end: not between a number and its unit. */
+const BREAK = / (?!(?:ms|s|min|h|d)\b)/;
+
 /** Breaks a text into lines that begin with an indent, of which the first may hold a mark. */
 function wrap(text: string, mark: string): string[] {
   const indent = ' '.repeat(mark.length);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAK)) {
     if (line !== '' && mark.length + line.length + 1 + word.length > WIDTH) {
       lines.push(line);
       line = word;

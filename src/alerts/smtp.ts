@@ -72,13 +72,14 @@ async function converse<T>(
   // Our own, so that it can be destroyed when its time is up: the library would wait for the server to hang up.
   let socket: Socket | undefined;
   let connection: SMTPConnection | undefined;
+  let end = (): void => undefined;
   const ending = new Promise<never>((_, reject) => {
-    const end = (): void => {
+    end = (): void => {
       reject(new SmtpFailure(`${nameOf(server)} did not answer in time`));
     };
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
   });
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
   try {
     const conversation = async (): Promise<T> => {
       socket = await openSocket(server, signal);
@@ -92,6 +93,7 @@ async function converse<T>(
     };
     return await Promise.race([conversation(), ending]);
   } finally {
+    signal.removeEventListener('abort', end);
     connection?.close();
     socket?.destroy();
   }

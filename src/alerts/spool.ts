@@ -3,11 +3,11 @@
  * nor a mail server that is down loses any. Bounded: when there is no room the
  * oldest give way, reports and reminders first.
  */
-import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { errorCode } from '../core/error-code.ts';
-import { replaceFile, syncDirectory } from './durable-file.ts';
+import type { Disk } from './disk.ts';
 import { parseMessage, type Channel, type Message } from './message.ts';
 
 /** A message that waits, without its content. */
@@ -22,6 +22,7 @@ export interface Waiting {
 
 export interface SpoolOptions {
   readonly directory: string;
+  readonly disk: Disk;
   readonly maxMessages: number;
   readonly maxBytes: number;
   /** Takes what the operator should know. */
@@ -37,11 +38,11 @@ export class Spool {
   /** @throws the system's own error when the folder can be neither made nor read */
   static async open(options: SpoolOptions): Promise<Spool> {
     const spool = new Spool(options);
-    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    await options.disk.makeFolder(options.directory);
     for (const file of (await readdir(options.directory)).sort()) {
       const path = join(options.directory, file);
       // Half of a message that a crash cut off; it will be decided again.
-      if (file.endsWith('.tmp')) await rm(path, { force: true });
+      if (file.endsWith('.new')) await rm(path, { force: true });
       else spool.#index(file, (await stat(path)).size);
     }
     return spool;
@@ -69,7 +70,7 @@ export class Spool {
     const twin = [...this.#waiting.keys()].find((known) => known !== name && idOf(known) === idOf(name));
     if (twin !== undefined) await this.remove(twin);
     await this.#makeRoom(name, bytes);
-    await replaceFile(this.#path(name), text);
+    await this.#options.disk.replaceFile(this.#path(name), text);
     this.#index(name, bytes);
   }
 
@@ -91,7 +92,7 @@ export class Spool {
   async remove(name: string): Promise<void> {
     this.#waiting.delete(name);
     await rm(this.#path(name), { force: true });
-    await syncDirectory(this.#options.directory);
+    await this.#options.disk.syncFolder(this.#options.directory);
   }
 
   async #makeRoom(name: string, bytes: number): Promise<void> {

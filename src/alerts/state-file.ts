@@ -2,7 +2,7 @@
 import { readFile, rename } from 'node:fs/promises';
 
 import { errorCode } from '../core/error-code.ts';
-import { replaceFile } from './durable-file.ts';
+import type { Disk } from './disk.ts';
 import { parseState, printState, type AlertState } from './state.ts';
 
 export interface StateFile {
@@ -12,7 +12,7 @@ export interface StateFile {
   save(state: AlertState): Promise<void>;
 }
 
-export function stateFile(path: string, warn: (text: string) => void): StateFile {
+export function stateFile(path: string, disk: Disk, warn: (text: string) => void): StateFile {
   return {
     load: async () => {
       try {
@@ -31,6 +31,6 @@ export function stateFile(path: string, warn: (text: string) => void): StateFile
         return undefined;
       }
     },
-    save: async (state) => replaceFile(path, printState(state)),
+    save: async (state) => disk.replaceFile(path, printState(state)),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * What the alerts remember, in memory and (`store.ts`) on the disk: so that a
+ * What the alerts remember, in memory and (`state-file.ts`) on the disk: so that a
  * restart repeats nothing and loses no recovery. Times are milliseconds since 1970.
  */
 import * as v from 'valibot';

@@ -8,12 +8,6 @@ const orders = (count: number): string => (count === 1 ? '1 order' : `${count} o
 const haveBeen = (count: number): string => (count === 1 ? 'has been' : 'have been');
 const are = (count: number): string => (count === 1 ? 'is' : 'are');
 
-interface Period {
-  readonly from: string;
-  readonly to: string;
-  readonly lasted: string;
-}
-
 const DEPENDENCIES: Readonly<Record<Dependency, string>> = {
   shop: "the shop's database",
   abacos: 'Abacos',
@@ -36,13 +30,27 @@ const MEANWHILE: Readonly<Record<Dependency, string>> = {
     'Orders are still checked, but missing ones can not be integrated again. The server is tried again and again, and no order loses an attempt by this.',
 };
 
+function moment(epochMs: number): string {
+  const { year, month, day, time } = momentParts(epochMs);
+  return `${year}-${month}-${day} ${time}`;
+}
+
+/** The date once, where it is the same at both ends. */
+function span(fromMs: number, toMs: number): string {
+  const from = moment(fromMs);
+  const to = moment(toMs);
+  const isOneDay = from.slice(0, 10) === to.slice(0, 10);
+  return `from ${from} to ${isOneDay ? to.slice(11) : to}`;
+}
+
+function period(fromMs: number, toMs: number): string {
+  return `${span(fromMs, toMs)} (${duration(Math.max(0, toMs - fromMs))})`;
+}
+
 /** Everything that order-monit tells people, in English. `words-pt-br.ts` has the same in Brazilian Portuguese. */
 export const EN = {
   tag: 'en',
-  moment: (epochMs: number): string => {
-    const { year, month, day, time } = momentParts(epochMs);
-    return `${year}-${month}-${day} ${time}`;
-  },
+  moment,
   duration: (ms: number): string => duration(ms),
   dependency: (dependency: Dependency): string => DEPENDENCIES[dependency],
   finding: (reason: FailureReason): string => FINDINGS[reason],
@@ -64,6 +72,8 @@ export const EN = {
     badNumber: (count: number): string => `${orders(count)} without a usable number`,
     rowGone: (count: number): string => `${orders(count)} gone from the shop`,
     repaired: (count: number): string => `${orders(count)} ${count === 1 ? 'was' : 'were'} missing, repaired`,
+    confirmed: (count: number): string =>
+      count === 1 ? '1 payment was pending, confirmed' : `${count} payments were pending, confirmed`,
     settled: (count: number): string => `${orders(count)} settled`,
   },
   /** The same for a single order. */
@@ -75,6 +85,7 @@ export const EN = {
     badNumber: (name: string): string => `order ${name} has no usable number`,
     rowGone: (name: string): string => `order ${name} is gone from the shop`,
     repaired: (name: string): string => `order ${name} was missing, repaired`,
+    confirmed: (name: string): string => `order ${name}: payment was pending, confirmed`,
     settled: (name: string): string => `order ${name} settled`,
   },
   stillOpen: (count: number): string => `${orders(count)} still open`,
@@ -92,9 +103,11 @@ export const EN = {
     badNumber: 'Its number can not be an order number, so Abacos can not be asked:',
     rowGone: "On record as failing, and its row is no longer in the shop's table:",
   },
-  since: (finding: string, at: string, lasted: string): string => `${finding} since ${at} (${lasted})`,
-  fromTo: (from: string, to: string, lasted: string): string => `failing from ${from} to ${to} (${lasted})`,
-  more: (names: string): string => `And: ${names}`,
+  since: (finding: string, at: string, lasted: string | undefined): string =>
+    `${finding} since ${at}${lasted === undefined ? '' : ` (${lasted})`}`,
+  fromTo: (fromMs: number, toMs: number): string => `failing ${period(fromMs, toMs)}`,
+  more: (count: number, fromMs: number, toMs: number): string =>
+    `and ${count} more, found failing ${toMs - fromMs < 1000 ? `at ${moment(fromMs)}` : span(fromMs, toMs)}:`,
   unnamed: (count: number): string =>
     `And ${count} more that are not listed here. All of them: order-monit checkpoint failed`,
   reason: (why: string): string => `Reason: ${why}`,
@@ -114,7 +127,7 @@ export const EN = {
 
   happened: {
     found: (count: number): string =>
-      count === 1 ? 'An order was found failing.' : `${count} orders were found failing.`,
+      count === 1 ? 'Order-monit found an order that fails.' : `Order-monit found ${count} orders that fail.`,
     allMended: (count: number): string =>
       count === 1 ? 'An order that failed is in order now.' : `${count} orders that failed are in order now.`,
     someMended: (mended: number, count: number): string =>
@@ -137,23 +150,23 @@ export const EN = {
         : `It had the integration server run the task for ${orders(commands)}, and asked Abacos again afterwards.`,
     blocked: (what: string): string => `It can not do all its work at the moment, because of what is down: ${what}.`,
     goesOn: (attempts: number): string =>
-      `It goes on by itself: ${attempts} attempts an order. What they do not mend is given up, and said.`,
-    mended: 'Abacos said that it has the orders. They are on record as settled.',
-    rechecks: 'It runs nothing more for these, but goes on asking: an order mended by hand settles by itself.',
+      `It goes on by itself, with up to ${attempts} attempts for an order. What they do not mend is given up, and said.`,
+    mended: 'What Abacos has now is on record as settled.',
+    rechecks: 'It runs nothing more, but goes on asking Abacos: an order that was mended by hand settles by itself.',
+    looksAgain: 'It runs nothing for these, and looks at them again now and then.',
     keepsAsking:
       'Orders that Abacos answers unusably about are asked about in every cycle; no command is run for them.',
   },
   toDo: {
     nothing: 'Nothing.',
     wait: 'Nothing for now.',
-    look: 'To see what the shop, Abacos and the checkpoint say of one:',
-    mend: 'Find out why they can not be integrated (the reason is above) and mend it, in the shop or in Abacos.',
-    thenRetry: 'Then give them their attempts again:',
+    look: 'To see what the shop, Abacos and the checkpoint say of it, and all open orders:',
+    mend: 'Find out why (the reason is above), and mend it in the shop or in Abacos.',
+    thenRetry: 'Then have it tried again:',
     puzzling: 'Look the orders up in Abacos. When it answers usably again, they go on by themselves.',
     badNumber:
       "Give the orders a number of 1 to 50 characters of A-Z a-z 0-9 . _ / - in the shop's table, or leave them.",
     rowGone: 'Find out whether the rows were deleted on purpose. The orders stay on record.',
-    allOpen: 'To list all open orders:',
   },
 
   down: {
@@ -168,15 +181,16 @@ export const EN = {
   },
   back: {
     subject: (name: string, lasted: string): string => `${name} is back after ${lasted}`,
-    happened: (name: string, { from, to, lasted }: Period): string =>
-      `${name} was down from ${from} to ${to} (${lasted}).`,
+    happened: (name: string, fromMs: number, toMs: number): string => `${name} was down ${period(fromMs, toMs)}.`,
     why: (reason: string): string => `Reason: ${reason}.`,
     relapses: (count: number): string =>
       `In between it came back and went away again ${count === 1 ? 'once' : `${count} times`}.`,
     caughtUp: (checked: number, failing: number): string =>
       checked === 0
         ? 'No new order was waiting.'
-        : `${orders(checked)} had waited and ${haveBeen(checked)} checked: ${checked - failing} in Abacos, ${failing} found failing.`,
+        : failing === 0
+          ? `${orders(checked)} had waited and ${haveBeen(checked)} checked; nothing is missing.`
+          : `${orders(checked)} had waited and ${haveBeen(checked)} checked: ${checked - failing} in Abacos, ${failing} found failing.`,
     repaired: (count: number): string => `${orders(count)} ${count === 1 ? 'was' : 'were'} repaired.`,
     goesOn: 'There is more to catch up; it goes on with that by itself.',
   },
@@ -207,7 +221,7 @@ export const EN = {
       `${name} was down ${count === 1 ? 'once' : `${count} times`}, for ${lasted}.`,
     openHeading: (count: number): string => (count === 0 ? 'No order is open.' : `${orders(count)} open:`),
     openGivenUp: 'given up',
-    retryHint: 'Orders that were given up get their attempts again with order-monit retry NUMBER.',
+    retryHint: 'Once the reason is mended, this gives the orders that were given up their attempts again:',
   },
   test: {
     subject: 'test',

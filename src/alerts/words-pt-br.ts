@@ -29,13 +29,26 @@ const MEANWHILE: Readonly<Record<Dependency, string>> = {
     'Os pedidos continuam sendo verificados, mas os que faltam não podem ser reintegrados. Novas tentativas de acesso são feitas continuamente e nenhum pedido perde uma tentativa por isso.',
 };
 
+function moment(epochMs: number): string {
+  const { year, month, day, time } = momentParts(epochMs);
+  return `${day}/${month}/${year} ${time}`;
+}
+
+function span(fromMs: number, toMs: number): string {
+  const from = moment(fromMs);
+  const to = moment(toMs);
+  const isOneDay = from.slice(0, 10) === to.slice(0, 10);
+  return `de ${from} a ${isOneDay ? to.slice(11) : to}`;
+}
+
+function period(fromMs: number, toMs: number): string {
+  return `${span(fromMs, toMs)} (${duration(Math.max(0, toMs - fromMs), ',')})`;
+}
+
 /** Everything that order-monit tells people, in Brazilian Portuguese. */
 export const PT_BR: Catalogue = {
   tag: 'pt-BR',
-  moment: (epochMs: number): string => {
-    const { year, month, day, time } = momentParts(epochMs);
-    return `${day}/${month}/${year} ${time}`;
-  },
+  moment,
   duration: (ms: number): string => duration(ms, ','),
   dependency: (dependency) => DEPENDENCIES[dependency],
   finding: (reason) => FINDINGS[reason],
@@ -60,6 +73,8 @@ export const PT_BR: Catalogue = {
     badNumber: (count) => `${orders(count)} sem número utilizável`,
     rowGone: (count) => (count === 1 ? '1 pedido sumiu da loja' : `${count} pedidos sumiram da loja`),
     repaired: (count) => `${orders(count)} fora do Abacos, já ${count === 1 ? 'reintegrado' : 'reintegrados'}`,
+    confirmed: (count) =>
+      count === 1 ? '1 pagamento pendente já confirmado' : `${count} pagamentos pendentes já confirmados`,
     settled: (count) => `${orders(count)} em ordem`,
   },
   single: {
@@ -70,6 +85,7 @@ export const PT_BR: Catalogue = {
     badNumber: (name) => `pedido ${name} sem número utilizável`,
     rowGone: (name) => `pedido ${name} sumiu da loja`,
     repaired: (name) => `pedido ${name} estava fora do Abacos, já reintegrado`,
+    confirmed: (name) => `pedido ${name}: pagamento pendente já confirmado`,
     settled: (name) => `pedido ${name} em ordem`,
   },
   stillOpen: (count) => `${orders(count)} ainda em aberto`,
@@ -86,9 +102,10 @@ export const PT_BR: Catalogue = {
     badNumber: 'O número não pode ser de um pedido; o Abacos não pode ser consultado:',
     rowGone: 'Registrado com falha, e a linha não está mais na tabela da loja:',
   },
-  since: (finding, at, lasted) => `${finding} desde ${at} (${lasted})`,
-  fromTo: (from, to, lasted) => `com falha de ${from} a ${to} (${lasted})`,
-  more: (names) => `E mais: ${names}`,
+  since: (finding, at, lasted) => `${finding} desde ${at}${lasted === undefined ? '' : ` (${lasted})`}`,
+  fromTo: (fromMs, toMs) => `com falha ${period(fromMs, toMs)}`,
+  more: (count, fromMs, toMs) =>
+    `e mais ${count}, com falha encontrada ${toMs - fromMs < 1000 ? `em ${moment(fromMs)}` : span(fromMs, toMs)}:`,
   unnamed: (count) => `E mais ${count} que não estão listados aqui. Todos eles: order-monit checkpoint failed`,
   reason: (why) => `Motivo: ${why}`,
   command: {
@@ -106,7 +123,9 @@ export const PT_BR: Catalogue = {
 
   happened: {
     found: (count) =>
-      count === 1 ? 'Foi encontrado um pedido com falha.' : `Foram encontrados ${count} pedidos com falha.`,
+      count === 1
+        ? 'O order-monit encontrou um pedido com falha.'
+        : `O order-monit encontrou ${count} pedidos com falha.`,
     allMended: (count) =>
       count === 1 ? 'Um pedido que falhava está em ordem.' : `${count} pedidos que falhavam estão em ordem.`,
     someMended: (mended, count) =>
@@ -129,23 +148,23 @@ export const PT_BR: Catalogue = {
         : `Mandou o servidor de integração executar a tarefa para ${orders(commands)} e consultou o Abacos de novo em seguida.`,
     blocked: (what) => `Não consegue fazer todo o seu trabalho no momento, por causa do que está fora do ar: ${what}.`,
     goesOn: (attempts) =>
-      `Continua sozinho: ${attempts} tentativas por pedido. O que elas não resolverem é dado como desistência, e avisado.`,
-    mended: 'O Abacos disse que tem os pedidos. Eles estão registrados como resolvidos.',
+      `Continua sozinho, com até ${attempts} tentativas por pedido. O que elas não resolverem é dado como desistência, e avisado.`,
+    mended: 'O que o Abacos tem agora está registrado como resolvido.',
     rechecks:
-      'Não executa mais nada para estes, mas continua consultando: um pedido consertado à mão se resolve sozinho.',
+      'Não executa mais nada, mas continua consultando o Abacos: um pedido consertado à mão se resolve sozinho.',
+    looksAgain: 'Não executa nada para estes e volta a olhar de tempos em tempos.',
     keepsAsking:
       'Pedidos sobre os quais o Abacos não dá resposta utilizável são consultados a cada ciclo; nenhum comando é executado para eles.',
   },
   toDo: {
     nothing: 'Nada.',
     wait: 'Nada por enquanto.',
-    look: 'Para ver o que dizem a loja, o Abacos e o registro sobre um deles:',
-    mend: 'Descubra por que não podem ser integrados (o motivo está acima) e conserte, na loja ou no Abacos.',
-    thenRetry: 'Depois devolva as tentativas a eles:',
+    look: 'Para ver o que dizem dele a loja, o Abacos e o registro, e todos os pedidos em aberto:',
+    mend: 'Descubra por quê (o motivo está acima) e conserte na loja ou no Abacos.',
+    thenRetry: 'Depois mande tentar de novo:',
     puzzling: 'Procure os pedidos no Abacos. Quando ele voltar a responder, eles seguem sozinhos.',
     badNumber: 'Dê aos pedidos um número de 1 a 50 caracteres de A-Z a-z 0-9 . _ / - na tabela da loja, ou deixe-os.',
     rowGone: 'Descubra se as linhas foram apagadas de propósito. Os pedidos continuam registrados.',
-    allOpen: 'Para listar todos os pedidos em aberto:',
   },
 
   down: {
@@ -159,13 +178,15 @@ export const PT_BR: Catalogue = {
   },
   back: {
     subject: (name, lasted) => `${name} voltou após ${lasted}`,
-    happened: (name, { from, to, lasted }) => `${name} esteve fora do ar de ${from} a ${to} (${lasted}).`,
+    happened: (name, fromMs, toMs) => `${name} esteve fora do ar ${period(fromMs, toMs)}.`,
     why: (reason) => `Motivo: ${reason}.`,
     relapses: (count) => `Nesse tempo voltou e saiu do ar de novo ${times(count)}.`,
     caughtUp: (checked, failing) =>
       checked === 0
         ? 'Nenhum pedido novo esperava.'
-        : `${orders(checked)} ${checked === 1 ? 'esperava e foi verificado' : 'esperavam e foram verificados'}: ${checked - failing} no Abacos, ${failing} com falha.`,
+        : failing === 0
+          ? `${orders(checked)} ${checked === 1 ? 'esperava e foi verificado' : 'esperavam e foram verificados'}; nada falta.`
+          : `${orders(checked)} ${checked === 1 ? 'esperava e foi verificado' : 'esperavam e foram verificados'}: ${checked - failing} no Abacos, ${failing} com falha.`,
     repaired: (count) => `${orders(count)} ${count === 1 ? 'reintegrado' : 'reintegrados'}.`,
     goesOn: 'Ainda há mais a pôr em dia; isso continua sozinho.',
   },
@@ -194,7 +215,7 @@ export const PT_BR: Catalogue = {
     outage: (name, count, lasted) => `${name} saiu do ar ${times(count)}, por ${lasted}.`,
     openHeading: (count) => (count === 0 ? 'Nenhum pedido em aberto.' : `${orders(count)} em aberto:`),
     openGivenUp: 'desistência',
-    retryHint: 'Pedidos dados como desistência recebem novas tentativas com order-monit retry NÚMERO.',
+    retryHint: 'Depois de consertado o motivo, isto dá novas tentativas aos pedidos dados como desistência:',
   },
   test: {
     subject: 'teste',

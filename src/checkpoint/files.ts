@@ -4,7 +4,9 @@
  * such case.
  */
 import { constants } from 'node:fs';
-import { link, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, mkdir, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
 import { errorCode } from '../core/error-code.ts';
 
 export interface Files {
@@ -138,5 +140,26 @@ export async function giveTo(file: OpenFile, { uid, gid }: Pick<FileFacts, 'uid'
     await file.setOwner(uid, gid);
   } catch (error) {
     if (!NOT_GIVEABLE.has(errorCode(error))) throw error;
+  }
+}
+
+/**
+ * Makes a folder, if there is none, and gives it to whom the folder around it belongs to. What is there
+ * in its place and is no folder, a link to one among them, is refused: root must not follow where
+ * another user may lay links.
+ *
+ * @throws the system's own error
+ */
+export async function makeFolder(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path, mode);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+  const folder = openFile(await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW));
+  try {
+    await giveTo(folder, factsOf(await stat(dirname(path))));
+  } finally {
+    await folder.close();
   }
 }

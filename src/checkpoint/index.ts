@@ -9,7 +9,7 @@ export {
   MissingCheckpoint,
   type BadLine,
 } from './faults.ts';
-export { hostFiles, type Files } from './files.ts';
+export { hostFiles, makeFolder, type Files } from './files.ts';
 export { acquireLock, AlreadyRunning, type Lock } from './lock.ts';
 export type { CheckpointLog } from './log.ts';
 export { openCheckpoint, type OpenOptions } from './open.ts';

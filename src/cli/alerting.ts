@@ -7,6 +7,7 @@ import { acquireLock, AlreadyRunning } from '../checkpoint/index.ts';
 import type { Config, ToldBy } from '../config/index.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
+import { alertDisk } from './alert-disk.ts';
 import { systemClock } from './clock.ts';
 import type { Directories } from './directories.ts';
 import { explain } from './problems.ts';
@@ -75,6 +76,7 @@ export async function openAlerts({ directories, dryRun, open, ...options }: Aler
     ...options,
     open,
     directory: dryRun ? undefined : directories.state,
+    disk: alertDisk(),
     clock: systemClock,
     host: hostname(),
     newId: newAlertId,
@@ -95,7 +97,9 @@ export async function tellOfFailedStart(directories: Directories, fault: string,
     if (told === undefined) return;
     const lock = await acquireLock(directories.state);
     try {
-      const alerts = await openAlerts({ directories, settings: alertSettingsOf(told), dryRun: false, log });
+      // Without the checkpoint nobody knows what is open: a report would say that nothing is.
+      const settings = { ...alertSettingsOf(told), dailyReportAtMinute: undefined };
+      const alerts = await openAlerts({ directories, settings, dryRun: false, log });
       alerts.configurationFault(fault);
       await alerts.close(LAST_WORDS_MS);
     } finally {

@@ -15,8 +15,8 @@ interface Reason {
 /**
  * Why orders are open, in the words of what happened to them: the checkpoint's
  * columns have no room for it. It is a view of the events, held in memory for
- * the open orders only. After a restart it knows what `take` is told of earlier
- * events with their times, and else nothing until something happens again.
+ * the open orders only. After a restart it knows what `recall` is told of
+ * earlier events, and else nothing until something happens again.
  */
 export class ReasonBoard {
   readonly #isOpen: (id: OrderId) => boolean;

@@ -78,7 +78,7 @@ export function loadToldBy(options: LoadOptions): ToldBy | undefined {
   const email = readConfigFile(EMAIL_FILE, place, faults);
   const service = readConfigFile(SERVICE_FILE, place, []);
   if (email === undefined || faults.some(({ severity }) => severity === 'error')) return undefined;
-  return { email, language: service?.language ?? 'en', maxAttempts: service?.maxAttempts ?? 0 };
+  return { email, language: service?.language ?? 'en', maxAttempts: service?.maxAttempts ?? 4 };
 }
 
 /** A section is `undefined` when a fault of it has been reported. */

@@ -4,6 +4,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 
+import { alertDisk } from '../../src/cli/alert-disk.ts';
 import { createAlerts } from '../../src/alerts/index.ts';
 import { ABACOS_DOWN, abacosUp, CYCLE, found, givenUp, numberOf, repaired, settled } from './events.ts';
 import {
@@ -256,6 +257,7 @@ test('a dry run sends nothing and says what it would', async () => {
   const alerts = await createAlerts({
     settings: settingsFor(plainServer(9)),
     directory: undefined,
+    disk: alertDisk(),
     clock: new ManualClock(),
     host: HOST,
     newId: () => 'a1',

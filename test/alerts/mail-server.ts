@@ -1,4 +1,5 @@
 /** A real mail server on a socket, which can be told to be difficult. */
+import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 
@@ -31,9 +32,16 @@ export interface Difficulty {
   /** An answer to RCPT TO, such as `550 no such user`; undefined: fine. */
   readonly refuse?: (address: string) => { readonly code: number; readonly text: string } | undefined;
   readonly port?: number;
+  /** Whether it sends clients away when they connect. */
+  readonly isDown?: () => boolean;
 }
 
-export async function openMailServer({ options = {}, refuse, port = 0 }: Difficulty = {}): Promise<MailServer> {
+export async function openMailServer({
+  options = {},
+  refuse,
+  port = 0,
+  isDown = () => false,
+}: Difficulty = {}): Promise<MailServer> {
   const mails: ReceivedMail[] = [];
   let connections = 0;
   const server = new SMTPServer({
@@ -42,7 +50,7 @@ export async function openMailServer({ options = {}, refuse, port = 0 }: Difficu
     disableReverseLookup: true,
     onConnect: (_, callback) => {
       connections += 1;
-      callback();
+      callback(isDown() ? Object.assign(new Error('try again later'), { responseCode: 421 }) : undefined);
     },
     onRcptTo: ({ address }, _, callback) => {
       const refusal = refuse?.(address);
@@ -94,18 +102,27 @@ export function plainServer(port: number): SmtpServer {
   return { host: '127.0.0.1', port, encryption: 'off', verifyCertificate: true, ca: undefined, login: undefined };
 }
 
+export interface SilentServer {
+  readonly port: number;
+  /** Resolves with the first connection; `closed` does when that one is over. */
+  readonly connected: Promise<{ readonly closed: Promise<unknown> }>;
+  readonly close: () => Promise<void>;
+}
+
 /** A server that takes connections and never says a word. */
-export async function openSilentServer(): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
+export async function openSilentServer(): Promise<SilentServer> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     sockets.push(socket);
   });
+  const connected = once(server, 'connection').then(() => ({ closed: once(sockets[0] ?? server, 'close') }));
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   return {
     port: portOf(server.address()),
+    connected,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => {

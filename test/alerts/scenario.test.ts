@@ -113,7 +113,7 @@ test('500 failures in five minutes, Abacos down for an hour, the mail server for
     '7 min: [order-monit] 300 orders missing, 200 orders still open',
     '33 min: [order-monit] Abacos is down',
     '82 min: [order-monit] Abacos is back after 58 min 30 s',
-    '90 min: [order-monit] Order 1000119 was missing, repaired, 499 orders still open',
+    '90 min: [order-monit] Order 1000413 was missing, repaired, 499 orders still open',
     '95 min: [order-monit] The integration server is back after 1 h 28 min',
     '96 min: [order-monit] 360 orders were missing, repaired, 139 orders still open',
     '106 min: [order-monit] 139 orders were missing, repaired',

@@ -1,180 +1,225 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 
-import { greetSmtp, sendOverSmtp, type SmtpServer } from '../../src/alerts/smtp.ts';
+import type { SMTPServerOptions } from 'smtp-server';
+
+import { examineMail } from '../../src/alerts/index.ts';
+import { sendMail, type MailSettings } from '../../src/alerts/mailer.ts';
+import type { Mail } from '../../src/alerts/message.ts';
+import type { SmtpServer } from '../../src/alerts/smtp.ts';
+import { freePort } from '../sandbox/ports.ts';
 import { selfSigned } from '../shop/certificate.ts';
-import { openMailServer, openSilentServer, plainServer, type Difficulty, type MailServer } from './mail-server.ts';
+import { openMailServer, openSilentServer, type MailServer } from './mail-server.ts';
 
-const PASSWORD = 'a-very-secret-word';
-const { certificate, key } = selfSigned('localhost');
-const CERTIFICATE = { cert: certificate, key };
-const MESSAGE = Buffer.from('Subject: hello\r\n\r\nhello\r\n');
-const ENVELOPE = { from: 'order-monit@example.com', to: ['ops@example.com', 'boss@example.com'] };
-const login = (password = PASSWORD): SmtpServer['login'] => ({
-  userName: 'me',
-  password: () => password,
-  method: 'PLAIN',
-});
+const HOST = 'monitor.example.com';
+const PASSWORD = 'geheim-4711';
+const CERTIFICATE = selfSigned('localhost');
+const TLS = { cert: CERTIFICATE.certificate, key: CERTIFICATE.key };
+const LONG = AbortSignal.timeout(60_000);
 
-let server: MailServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
+const MAIL: Mail = {
+  format: 1,
+  channel: 'mail',
+  id: 'abc.1',
+  at: Date.UTC(2026, 10, 20, 12, 0, 5),
+  critical: true,
+  kind: 'orders',
+  orders: [],
+  topic: 'orders news',
+  thread: 'abc.1',
+  audience: 'subscribers',
+  subject: 'Pedido 1226207 fora do Abacos: integração',
+  text: 'O que aconteceu\n  Integração.\n',
+  html: '<p>Integração</p>',
+  done: [],
+};
 
-async function opened(difficulty?: Difficulty): Promise<MailServer> {
-  server = await openMailServer(difficulty);
+function settingsFor(port: number, server: Partial<SmtpServer> = {}): MailSettings {
+  return {
+    server: {
+      host: 'localhost',
+      port,
+      encryption: 'offered',
+      verifyCertificate: false,
+      ca: undefined,
+      login: undefined,
+      ...server,
+    },
+    from: 'order-monit@example.com',
+    subscribers: ['one@example.com', 'two@example.com', 'three@example.com'],
+    escalateTo: ['boss@example.com'],
+  };
+}
+
+async function serve(t: TestContext, options: SMTPServerOptions = {}): Promise<MailServer> {
+  const server = await openMailServer({ options });
+  t.after(() => server.close());
   return server;
 }
 
-/** Knows one user, as the mail server of the tests does. */
-const LOGIN: Difficulty['options'] = {
+const send = async (mail: Mail, settings: MailSettings, signal: AbortSignal = LONG) =>
+  sendMail(mail, { settings, host: HOST }, signal);
+
+const login = { userName: 'monitor', password: () => PASSWORD, method: 'PLAIN' } as const;
+
+const withLogin: SMTPServerOptions = {
   authOptional: false,
   allowInsecureAuth: true,
   authMethods: ['PLAIN', 'LOGIN', 'CRAM-MD5'],
-  onAuth: (auth, _, callback) => {
-    const isGood =
-      auth.username === 'me' &&
-      (auth.password === undefined ? auth.validatePassword(PASSWORD) : auth.password === PASSWORD);
-    if (isGood) callback(null, { user: 'me' });
-    else callback(new Error(`bad credentials: ${String(auth.password)}`));
+  onAuth: (auth, _, done) => {
+    const { username, password } = auth;
+    // CRAM-MD5 shows no password.
+    const right = password === undefined ? auth.validatePassword(PASSWORD) : password === PASSWORD;
+    if (right && username === 'monitor') done(null, { user: username });
+    else done(new Error(`Authentication failed for ${password ?? ''}`));
   },
 };
 
-async function send(settings: SmtpServer, deadlineMs = 20_000) {
-  const options = { server: settings, clientName: 'monitor.example.com' };
-  return sendOverSmtp(options, { envelope: ENVELOPE, message: MESSAGE }, AbortSignal.timeout(deadlineMs));
-}
-
-describe('sendOverSmtp', () => {
-  test('hands a message to a plain server', async () => {
-    const { mails, settings } = await opened();
-    assert.deepEqual(await send(settings()), { kind: 'delivered', refused: [] });
-    assert.deepEqual(
-      mails.map(({ from, to, encrypted }) => ({ from, to, encrypted })),
-      [{ from: 'order-monit@example.com', to: ENVELOPE.to, encrypted: false }],
-    );
+describe('A mail', () => {
+  test('goes to all subscribers in one message, with what mail programs and filters go by', async (t) => {
+    const server = await serve(t);
+    assert.deepEqual(await send(MAIL, settingsFor(server.port)), { kind: 'delivered', refused: [] });
+    assert.equal(server.mails.length, 1);
+    const [mail] = server.mails;
+    assert.deepEqual(mail?.to, ['one@example.com', 'two@example.com', 'three@example.com']);
+    const text = mail.raw.replaceAll('\r\n', '\n');
+    assert.match(text, /^From: "order-monit" <order-monit@example\.com>$/m);
+    assert.match(text, /^To: one@example\.com, two@example\.com, three@example\.com$/m);
+    assert.match(text, /^Subject: =\?UTF-8\?Q\?=5Border-monit=5D_Pedido_1226207/m);
+    assert.match(text, /^Message-ID: <order-monit\.abc\.1@monitor\.example\.com>$/m);
+    assert.match(text, /^Date: Fri, 20 Nov 2026 12:00:05 \+0000$/m);
+    assert.match(text, /^Auto-Submitted: auto-generated$/m);
+    assert.match(text, /^X-Order-Monit: orders news$/m);
+    assert.match(text, /^Content-Type: multipart\/alternative/m);
+    assert.doesNotMatch(text, /^(References|In-Reply-To):/m);
+    assert.doesNotMatch(text, /boss@example\.com/);
   });
 
-  test('encrypts where the server offers it, whatever its certificate, when nothing asks for more', async () => {
-    const { mails, settings } = await opened({ options: { disabledCommands: [], ...CERTIFICATE } });
-    const delivery = await send(settings({ encryption: 'offered', verifyCertificate: false }));
-    assert.equal(delivery.kind, 'delivered');
-    assert.equal(mails[0]?.encrypted, true);
+  test('that belongs to an earlier one refers to it, and one that was escalated goes to everyone', async (t) => {
+    const server = await serve(t);
+    await send({ ...MAIL, id: 'abc.2', audience: 'everyone' }, settingsFor(server.port));
+    const text = server.mails[0]?.raw ?? '';
+    assert.match(text, /^References: <order-monit\.abc\.1@monitor\.example\.com>\r$/m);
+    assert.match(text, /^In-Reply-To: <order-monit\.abc\.1@monitor\.example\.com>\r$/m);
+    assert.equal(server.mails[0]?.to.at(-1), 'boss@example.com');
   });
 
-  test('speaks TLS from the first byte where that is asked for', async () => {
-    const { mails, settings } = await opened({ options: { secure: true, ...CERTIFICATE } });
-    const delivery = await send(settings({ encryption: 'implicit', verifyCertificate: false }));
-    assert.equal(delivery.kind, 'delivered');
-    assert.equal(mails[0]?.encrypted, true);
-  });
-
-  test('sends nothing without encryption where that is required', async () => {
-    const { mails, settings } = await opened();
-    const delivery = await send(settings({ encryption: 'required' }));
-    assert.match(delivery.kind === 'failed' ? delivery.why : '', /no encrypted connection to 127\.0\.0\.1 port \d+/);
-    assert.deepEqual(mails, []);
-  });
-
-  test('sends nothing to a server whose certificate nobody vouches for', async () => {
-    const { mails, settings } = await opened({ options: { disabledCommands: [], ...CERTIFICATE } });
-    const delivery = await send(settings({ encryption: 'required' }));
-    assert.match(delivery.kind === 'failed' ? delivery.why : '', /certificate/);
-    assert.deepEqual(mails, []);
-  });
-
-  test('takes the certificate of a CA of our own', async () => {
-    const { mails, settings } = await opened({ options: { disabledCommands: [], ...CERTIFICATE } });
-    const delivery = await send(settings({ host: 'localhost', encryption: 'required', ca: certificate }));
-    assert.deepEqual(delivery, { kind: 'delivered', refused: [] });
-    assert.equal(mails[0]?.encrypted, true);
-  });
-
-  for (const method of ['PLAIN', 'LOGIN', 'CRAM-MD5'] as const) {
-    test(`logs in with ${method}`, async () => {
-      const { mails, settings } = await opened({ options: LOGIN });
-      const delivery = await send(settings({ login: { userName: 'me', password: () => PASSWORD, method } }));
-      assert.equal(delivery.kind, 'delivered');
-      assert.equal(mails[0]?.user, 'me');
-    });
-  }
-
-  test('says that the login was refused, and not with what', async () => {
-    const { settings } = await opened({ options: LOGIN });
-    const delivery = await send(settings({ login: login('another-secret-word') }));
-    assert.equal(delivery.kind === 'failed' && delivery.scope, 'server');
-    const why = delivery.kind === 'failed' ? delivery.why : '';
-    assert.match(why, /refuses the login as me/);
-    assert.ok(!why.includes('another-secret-word'), why);
-  });
-
-  test('does not let one refused recipient keep the message from the other', async () => {
-    const refuse = (address: string) => (address.startsWith('boss') ? { code: 550, text: 'no such user' } : undefined);
-    const { mails, settings } = await opened({ refuse });
-    const delivery = await send(settings());
-    assert.deepEqual(delivery, {
-      kind: 'delivered',
-      refused: [{ address: 'boss@example.com', why: '550 no such user', permanent: true }],
-    });
-    assert.deepEqual(mails[0]?.to, ['ops@example.com']);
-  });
-
-  test('tells a recipient that is put off from one that is refused', async () => {
-    const { settings } = await opened({
-      refuse: (address) => (address.startsWith('boss') ? { code: 451, text: 'later' } : undefined),
-    });
-    const delivery = await send(settings());
-    assert.equal(delivery.kind === 'delivered' && delivery.refused[0]?.permanent, false);
-  });
-
-  test('fails for the message alone when nobody of it is taken', async () => {
-    const { settings } = await opened({ refuse: () => ({ code: 550, text: 'no such user' }) });
-    const delivery = await send(settings());
-    assert.equal(delivery.kind === 'failed' && delivery.scope, 'message');
-  });
-
-  test('says that nothing listens', async () => {
-    const { port, close } = await openMailServer();
-    await close();
-    const delivery = await send(plainServer(port));
-    assert.deepEqual(delivery, {
-      kind: 'failed',
-      scope: 'server',
-      why: `127.0.0.1 port ${port} can not be reached (nothing listens there)`,
-    });
-  });
-
-  test('leaves a server that says nothing when the time is up', async () => {
-    const { port, close } = await openSilentServer();
-    const delivery = await send(plainServer(port), 300);
-    await close();
-    assert.deepEqual(delivery, {
-      kind: 'failed',
-      scope: 'server',
-      why: `127.0.0.1 port ${port} did not answer in time`,
-    });
-  });
-
-  test('never rejects for a server that hangs up in the midst', async () => {
-    const { settings } = await opened({
-      options: {
-        onData: (stream) => {
-          stream.once('data', () => stream.destroy(new Error('gone')));
-        },
-        onMailFrom: (_address, _session, callback) => {
-          callback(Object.assign(new Error('closing'), { responseCode: 421 }));
-        },
+  test('reaches the others when the server refuses one recipient', async (t) => {
+    const server = await serve(t, {
+      onRcptTo: ({ address }, _, done) => {
+        if (address !== 'two@example.com') done();
+        else done(Object.assign(new Error('no such user'), { responseCode: 550 }));
       },
     });
-    const delivery = await send(settings(), 5000);
-    assert.equal(delivery.kind, 'failed');
+    const delivery = await send(MAIL, settingsFor(server.port));
+    assert.ok(delivery.kind === 'delivered');
+    assert.deepEqual(
+      delivery.refused.map(({ address, permanent }) => [address, permanent]),
+      [['two@example.com', true]],
+    );
+    assert.match(delivery.refused[0]?.why ?? '', /no such user/);
+    assert.deepEqual(server.mails[0]?.to, ['one@example.com', 'three@example.com']);
+  });
+
+  test('that the server takes for nobody has failed, and the others may be tried', async (t) => {
+    const server = await serve(t, {
+      onRcptTo: (_, __, done) => {
+        done(Object.assign(new Error('relaying denied'), { responseCode: 554 }));
+      },
+    });
+    const delivery = await send(MAIL, settingsFor(server.port));
+    assert.ok(delivery.kind === 'failed');
+    assert.equal(delivery.scope, 'message');
+    assert.match(delivery.why, /relaying denied/);
   });
 });
 
-test('greetSmtp connects and logs in, and sends nothing', async () => {
-  const { mails, settings } = await opened({ options: LOGIN });
-  const options = { server: settings({ login: login() }), clientName: 'monitor.example.com' };
-  assert.deepEqual(await greetSmtp(options, AbortSignal.timeout(20_000)), { encrypted: false, loggedIn: true });
-  assert.deepEqual(mails, []);
+describe('Encryption', () => {
+  test('is taken where it is offered, whatever the certificate', async (t) => {
+    const server = await serve(t, { ...TLS, disabledCommands: [] });
+    assert.equal((await send(MAIL, settingsFor(server.port))).kind, 'delivered');
+    assert.equal(server.mails[0]?.encrypted, true);
+  });
+
+  test('that is required and not offered keeps the mail here', async (t) => {
+    const server = await serve(t);
+    const delivery = await send(MAIL, settingsFor(server.port, { encryption: 'required', verifyCertificate: true }));
+    assert.ok(delivery.kind === 'failed');
+    assert.match(delivery.why, /no encrypted connection to localhost/);
+    assert.equal(server.mails.length, 0);
+  });
+
+  test('with a certificate that nobody vouches for is refused where it is to be checked', async (t) => {
+    const server = await serve(t, { ...TLS, disabledCommands: [] });
+    const settings = { encryption: 'required', verifyCertificate: true } as const;
+    const delivery = await send(MAIL, settingsFor(server.port, settings));
+    assert.ok(delivery.kind === 'failed');
+    assert.match(delivery.why, /self.signed/);
+    const trusting = settingsFor(server.port, { ...settings, ca: CERTIFICATE.certificate });
+    assert.equal((await send(MAIL, trusting)).kind, 'delivered');
+  });
+
+  test('from the first byte, as on port 465', async (t) => {
+    const server = await serve(t, { ...TLS, secure: true });
+    const settings = { encryption: 'implicit', verifyCertificate: true, ca: CERTIFICATE.certificate } as const;
+    assert.equal((await send(MAIL, settingsFor(server.port, settings))).kind, 'delivered');
+    assert.equal(server.mails[0]?.encrypted, true);
+  });
+});
+
+describe('The login', () => {
+  for (const method of ['PLAIN', 'LOGIN', 'CRAM-MD5'] as const) {
+    test(`works with ${method}`, async (t) => {
+      const server = await serve(t, withLogin);
+      const delivery = await send(MAIL, settingsFor(server.port, { login: { ...login, method } }));
+      assert.equal(delivery.kind, 'delivered');
+    });
+  }
+
+  test('that is refused is said without the password, even when the server repeats it', async (t) => {
+    const server = await serve(t, withLogin);
+    const wrong = 'falsch-0815';
+    const delivery = await send(MAIL, settingsFor(server.port, { login: { ...login, password: () => wrong } }));
+    assert.ok(delivery.kind === 'failed');
+    assert.equal(delivery.scope, 'server');
+    assert.match(delivery.why, /refuses the login as monitor/);
+    assert.ok(!delivery.why.includes(wrong), delivery.why);
+  });
+});
+
+describe('A mail server', () => {
+  test('that does not listen is said to be unreachable', async () => {
+    const port = await freePort();
+    const delivery = await send(MAIL, settingsFor(port));
+    assert.deepEqual(delivery, {
+      kind: 'failed',
+      scope: 'server',
+      why: `localhost port ${port} can not be reached (nothing listens there)`,
+    });
+  });
+
+  test('that never speaks is left when the time is up, and its connection with it', async (t) => {
+    const silent = await openSilentServer();
+    t.after(() => silent.close());
+    const deadline = new AbortController();
+    const sending = send(MAIL, settingsFor(silent.port), deadline.signal);
+    const { closed } = await silent.connected;
+    deadline.abort();
+    const delivery = await sending;
+    assert.ok(delivery.kind === 'failed');
+    assert.match(delivery.why, /did not answer in time/);
+    await closed;
+  });
+
+  test('is tried by check, which sends nothing', async (t) => {
+    const server = await serve(t, withLogin);
+    const [finding] = await examineMail(settingsFor(server.port, { login }), HOST, LONG);
+    assert.equal(finding?.result, 'ok');
+    assert.match(finding.text, /not encrypted, logged in.*4 addresses/);
+    assert.equal(server.mails.length, 0);
+    await assert.rejects(
+      examineMail(settingsFor(await freePort()), HOST, LONG),
+      /can not be reached \(nothing listens there\)/,
+    );
+  });
 });

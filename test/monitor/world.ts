@@ -48,6 +48,8 @@ export class VirtualClock implements Clock {
   #elapsed = 0;
   readonly #timers: { at: number; fire: () => void }[] = [];
   #pumping = false;
+  /** Awaited before time jumps: for real work, such as files, that takes no time of this clock. */
+  settle: () => Promise<void> = async () => Promise.resolve();
 
   now(): number {
     return START + this.#elapsed;
@@ -73,6 +75,9 @@ export class VirtualClock implements Clock {
     await new Promise<void>((resolve) => {
       const end = (): void => {
         signal.removeEventListener('abort', end);
+        // What nobody waits for any more must not make time pass.
+        const position = this.#timers.findIndex(({ fire }) => fire === end);
+        if (position !== -1) this.#timers.splice(position, 1);
         resolve();
       };
       signal.addEventListener('abort', end);
@@ -85,13 +90,15 @@ export class VirtualClock implements Clock {
     if (this.#pumping) return;
     this.#pumping = true;
     setImmediate(() => {
-      this.#pumping = false;
-      this.#timers.sort((a, b) => a.at - b.at);
-      const next = this.#timers.shift();
-      if (next === undefined) return;
-      this.#elapsed = Math.max(this.#elapsed, next.at);
-      next.fire();
-      if (this.#timers.length > 0) this.#pump();
+      void this.settle().then(() => {
+        this.#pumping = false;
+        this.#timers.sort((a, b) => a.at - b.at);
+        const next = this.#timers.shift();
+        if (next === undefined) return;
+        this.#elapsed = Math.max(this.#elapsed, next.at);
+        next.fire();
+        if (this.#timers.length > 0) this.#pump();
+      });
     });
   }
 }
