@@ -64,7 +64,7 @@ function downLetter({ dependency, since, reason, hint, stage, blips }: DownConte
   const mark = stage === 'reminder' ? `${words.reminder}: ` : stage === 'escalation' ? `${words.escalated}: ` : '';
   const happened = [
     paragraph(words.down.happened(name, words.moment(since), lasted)),
-    paragraph(words.reason(plain(reason))),
+    paragraph(words.because(plain(reason))),
   ];
   if (blips > 0) happened.push(paragraph(words.down.blips(blips)));
   const sections = sectionsOf(context, {
@@ -82,7 +82,7 @@ function backLetter({ dependency, since, until, reason, relapses, caughtUp }: Ba
   const { words } = context;
   const name = capital(words.dependency(dependency));
   const lasted = words.duration(Math.max(0, until - since));
-  const happened = [paragraph(words.back.happened(name, since, until)), paragraph(words.back.why(plain(reason)))];
+  const happened = [paragraph(words.back.happened(name, since, until)), paragraph(words.because(plain(reason)))];
   if (relapses > 0) happened.push(paragraph(words.back.relapses(relapses)));
   const done = [paragraph(words.back.caughtUp(caughtUp.checked, caughtUp.failing))];
   if (caughtUp.repaired > 0) done.push(paragraph(words.back.repaired(caughtUp.repaired)));

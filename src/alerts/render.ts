@@ -28,8 +28,8 @@ function blockText(block: Block): string[] {
   }
 }
 
-/** A blank at which a line may end: not between a number and its unit. */
-const BREAK = / (?!(?:ms|s|min|h|d)\b)/;
+/** A blank at which a line may end: not between a number and its unit, nor between the parts of `(8 min 36 s)`. */
+const BREAK = / (?!(?:ms|s|min|h|d)\b|\d+ (?:s|min|h)\))/;
 
 /** Breaks a text into lines that begin with an indent, of which the first may hold a mark. */
 function wrap(text: string, mark: string): string[] {

@@ -110,7 +110,9 @@ export const EN = {
     `and ${count} more, found failing ${toMs - fromMs < 1000 ? `at ${moment(fromMs)}` : span(fromMs, toMs)}:`,
   unnamed: (count: number): string =>
     `And ${count} more that are not listed here. All of them: order-monit checkpoint failed`,
+  /** In a note, and as a sentence. */
   reason: (why: string): string => `Reason: ${why}`,
+  because: (why: string): string => `Reason: ${why}.`,
   command: {
     running: (task: Task, attempt: string): string => `${task} was started (${attempt})`,
     exited: (task: Task, attempt: string, status: number): string =>
@@ -182,7 +184,6 @@ export const EN = {
   back: {
     subject: (name: string, lasted: string): string => `${name} is back after ${lasted}`,
     happened: (name: string, fromMs: number, toMs: number): string => `${name} was down ${period(fromMs, toMs)}.`,
-    why: (reason: string): string => `Reason: ${reason}.`,
     relapses: (count: number): string =>
       `In between it came back and went away again ${count === 1 ? 'once' : `${count} times`}.`,
     caughtUp: (checked: number, failing: number): string =>

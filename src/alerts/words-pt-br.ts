@@ -108,6 +108,7 @@ export const PT_BR: Catalogue = {
     `e mais ${count}, com falha encontrada ${toMs - fromMs < 1000 ? `em ${moment(fromMs)}` : span(fromMs, toMs)}:`,
   unnamed: (count) => `E mais ${count} que não estão listados aqui. Todos eles: order-monit checkpoint failed`,
   reason: (why) => `Motivo: ${why}`,
+  because: (why) => `Motivo: ${why}.`,
   command: {
     running: (task: Task, attempt) => `${task} foi iniciado (${attempt})`,
     exited: (task, attempt, status) => `${task} terminou com código de saída ${status} (${attempt})`,
@@ -179,7 +180,6 @@ export const PT_BR: Catalogue = {
   back: {
     subject: (name, lasted) => `${name} voltou após ${lasted}`,
     happened: (name, fromMs, toMs) => `${name} esteve fora do ar ${period(fromMs, toMs)}.`,
-    why: (reason) => `Motivo: ${reason}.`,
     relapses: (count) => `Nesse tempo voltou e saiu do ar de novo ${times(count)}.`,
     caughtUp: (checked, failing) =>
       checked === 0

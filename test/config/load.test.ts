@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { ConfigurationError, loadConfig } from '../../src/config/index.ts';
+import { ConfigurationError, loadConfig, loadToldBy, type ToldBy } from '../../src/config/index.ts';
 import { createFolder, faultsOf, GUID, load } from './folder.ts';
 
 test('three files with what is required are enough, and the rest has its default', (t) => {
@@ -87,8 +87,16 @@ test('three files with what is required are enough, and the rest has its default
   });
   assert.deepEqual(config.email, {
     subscribers: [],
-    smtp: { host: 'localhost', port: 25, startTls: true, login: undefined },
+    smtp: {
+      host: 'localhost',
+      port: 25,
+      encryption: 'offered',
+      verifyCertificate: false,
+      ca: undefined,
+      login: undefined,
+    },
     from: undefined,
+    minIntervalMs: 300_000,
     remindAfterMs: 86_400_000,
     escalateTo: [],
     escalateAfterMs: 14_400_000,
@@ -127,7 +135,13 @@ subscribers:
   assert.equal(config.abacos.endpoint, 'http://erp.example.com/AbacosWSPedidos.asmx');
   assert.deepEqual(config.email.subscribers, ['one@example.com', 'two@example.com']);
   const { login, ...smtp } = config.email.smtp;
-  assert.deepEqual(smtp, { host: 'smtp.gmail.com', port: 587, startTls: true });
+  assert.deepEqual(smtp, {
+    host: 'smtp.gmail.com',
+    port: 587,
+    encryption: 'offered',
+    verifyCertificate: true,
+    ca: undefined,
+  });
   assert.equal(login?.userName, 'monitor@example.com');
   assert.equal(login.password.reveal(), 'a#b: c');
   assert.equal(login.authentication, 'plain');
@@ -188,6 +202,35 @@ lock_dir: /var/lock/orders
   assert.deepEqual(email.escalateTo, ['boss@example.com']);
   assert.equal(email.dailyReportAtMinute, 485);
   assert.equal(email.webhook?.reveal(), 'https://x.example.com/t0ken');
+});
+
+test('the mail server is encrypted, and its certificate checked, as its keys say', (t) => {
+  const cases: readonly [smtp: string, encryption: string, verified: boolean][] = [
+    ['{port: 465}', 'implicit', true],
+    ['{port: 465, tls: off}', 'off', true],
+    ['{port: 25}', 'offered', false],
+    ['{enable_starttls_auto: false}', 'off', true],
+    ['{enable_starttls_auto: false, tls: required}', 'required', true],
+    ['{tls: required, verify_certificate: false}', 'required', false],
+    ['{user_name: me, password: own}', 'offered', true],
+  ];
+  for (const [written, encryption, verified] of cases) {
+    const { smtp } = load(t, { 'email.yml': `smtp: ${written}\n` }).config.email;
+    assert.deepEqual([smtp.encryption, smtp.verifyCertificate], [encryption, verified], written);
+  }
+  const { smtp } = load(t, { 'email.yml': 'smtp: {ca: ca.pem}\n', 'ca.pem': 'PEM\n' }).config.email;
+  assert.equal(smtp.ca, 'PEM\n');
+});
+
+test('faults in other files leave what alerts are sent with at hand', (t) => {
+  const told = (files: Readonly<Record<string, string>>): ToldBy | undefined =>
+    loadToldBy({ directory: createFolder(t, files), home: '/home/monitor' });
+  const email = 'subscribers: [a@example.com]\n';
+  assert.equal(told({ 'abacos.yml': 'key: x\n', 'email.yml': email })?.email.subscribers[0], 'a@example.com');
+  assert.equal(told({ 'service.yml': 'language: pt-BR\n', 'email.yml': email })?.language, 'pt-BR');
+  const withoutService = told({ 'service.yml': 'language: xx\n', 'email.yml': email });
+  assert.deepEqual([withoutService?.language, withoutService?.maxAttempts], ['en', 4]);
+  assert.equal(told({ 'email.yml': 'subscribers: [nobody]\n' }), undefined);
 });
 
 test('TLS to the database takes its certificates from files', (t) => {

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { copyFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 
+import { openMailServer } from '../alerts/mail-server.ts';
 import { RELEASES, type Suite } from '../host/rootfs.ts';
 import { until } from '../sandbox/until.ts';
 import { builtPackage, openShopHost, type ShopHost } from './shop-host.ts';
@@ -45,6 +46,7 @@ export function testService(suite: Suite): void {
     starting(() => shop);
     stopping(() => shop);
     hanging(() => shop);
+    mail(() => shop);
     sandbox(() => shop);
   });
 }
@@ -308,6 +310,50 @@ function hanging(get: Get): void {
 
   test('a step that hangs is named before the watchdog ends it', async () => {
     assert.match(await get().host.journal('EVENT=hung', '--output=cat'), /^Hung while /m);
+  });
+}
+
+function mail(get: Get): void {
+  test('the service in its sandbox mails, keeps what a mail server that is down does not take, and mails it later', async (t) => {
+    const shop = get();
+    const { host } = shop;
+    // The host has its loopback from this one, so a server of this process is a local one there.
+    const first = await openMailServer();
+    const { port, mails } = first;
+    await host.write(
+      '/etc/order-monit/email.yml',
+      `subscribers:\n  - root@localhost\nmin_interval: 1\nsmtp:\n  address: 127.0.0.1\n  port: ${port}\n`,
+    );
+    t.after(async () => {
+      await host.write('/etc/order-monit/email.yml', '# Nobody is told.\n');
+      await host.do('systemctl', 'reload', 'order-monit');
+    });
+    await host.do('systemctl', 'reload', 'order-monit');
+    await shop.shop.place({ number: '2000030' });
+    const told = (number: string) => (): boolean => mails.some(({ text }) => text.includes(number));
+    await until('a mail of the order has come', told('2000030'));
+    assert.match(mails.map(({ raw }) => raw).join(''), /^From: "order-monit" <order-monit@/m);
+    await first.close();
+    await shop.shop.place({ number: '2000031' });
+    await until('the journal says that the mail waits', async () =>
+      (await host.journal('EVENT=alerts', '--output=cat')).includes('The mail server takes no alerts'),
+    );
+    const spooled = (await host.do('stat', '-c', '%a %U:%G', '/var/lib/order-monit/spool')).trim();
+    assert.equal(spooled, '700 _order-monit:_order-monit');
+    const second = await openMailServer({ port });
+    t.after(() => second.close());
+    await restart(shop);
+    await until('the mail has come after all', () => second.mails.some(({ text }) => text.includes('2000031')));
+    await until('nothing waits', async () => (await host.do('ls', '/var/lib/order-monit/spool')).trim() === '');
+  });
+
+  test('what root does while the service is stopped leaves it nothing that it can not read', async () => {
+    const { host } = get();
+    await host.do('systemctl', 'stop', 'order-monit');
+    await host.do('order-monit', 'once');
+    const owners = await host.do('find', '/var/lib/order-monit', '-not', '-user', '_order-monit');
+    assert.equal(owners.trim(), '');
+    await host.do('systemctl', 'start', 'order-monit');
   });
 }
 
