@@ -25,7 +25,7 @@ const SCHEMA = v.object({
   stop_timeout: v.optional(seconds({ min: 0, max: 3600 }), '60'),
   keep_settled_days: v.optional(wholeNumber({ min: 1, max: 36_500 }), '90'),
   history_size: v.optional(wholeNumber({ min: 1, max: 1024 }), '64'),
-  election: v.optional(oneOf(['lock', 'lease', 'external', 'off'])),
+  election: v.optional(oneOf(['lock', 'lease', 'external', 'off']), 'lock'),
   language: v.optional(oneOf(['en', 'pt-BR']), 'en'),
   heartbeat_url: v.optional(secretUrl('the URL that is called after each good cycle')),
   listen: v.optional(listenAddress()),
@@ -60,7 +60,7 @@ export interface ServiceConfig {
   readonly page: PageConfig | undefined;
 }
 
-function resolve({ values, report, place }: Source<typeof SCHEMA>): ServiceConfig {
+function resolve({ values, root, report, place }: Source<typeof SCHEMA>): ServiceConfig {
   const keepSettledMs = values.keep_settled_days * DAY_S * 1000;
   if (keepSettledMs < values.late_window) {
     report.error({
@@ -94,8 +94,8 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): ServiceConfi
     stopTimeoutMs: values.stop_timeout,
     keepSettledMs,
     historyBytes: values.history_size * MEGABYTE,
-    election: values.election ?? 'lock',
-    electionIsDefault: values.election === undefined,
+    election: values.election,
+    electionIsDefault: !root.entries.has('election'),
     language: values.language,
     heartbeatUrl: values.heartbeat_url,
     page: resolvePage(values, report, place),

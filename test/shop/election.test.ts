@@ -236,6 +236,7 @@ test('without an election a monitor is active at once, and one that is wanted la
   const candidate = new Candidate(t, (report) =>
     alone ? undefined : new LockBox({ server: { ...options, ...SHORT }, table: 'orders', strict: true, report }),
   );
+  await candidate.election.known();
   assert.equal(candidate.leads, true);
   alone = false;
   candidate.election.renew();

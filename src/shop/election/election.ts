@@ -74,6 +74,8 @@ export class Election {
   }
 
   async #run(known: () => void): Promise<void> {
+    // Whoever makes this is told of changes only once it is made.
+    await Promise.resolve();
     while (!this.#stop.signal.aborted) {
       this.#renewal = new AbortController();
       const box = this.#options.box();
