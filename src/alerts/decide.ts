@@ -8,10 +8,13 @@ import type { AlertState } from './state.ts';
 
 type Step = (state: AlertState, circumstances: Circumstances) => Decision;
 
+/** A monitor that stands by tells of itself alone: of the orders it knows nothing new. */
+const OF_ITSELF: readonly Step[] = [decideDowntimes, decideConfiguration];
+const OF_ALL: readonly Step[] = [decideDowntimes, decideOrders, decideConfiguration, dailyReport];
+
 /** Decides everything that is due, one matter after another. */
 export function decide(state: AlertState, circumstances: Circumstances): Decision {
-  const steps: readonly Step[] = [decideDowntimes, decideOrders, decideConfiguration, dailyReport];
-  return steps.reduce<Decision>(
+  return (state.standsBy ? OF_ITSELF : OF_ALL).reduce<Decision>(
     (decision, step) => {
       const { state: next, alerts } = step(decision.state, circumstances);
       return { state: next, alerts: [...decision.alerts, ...alerts] };

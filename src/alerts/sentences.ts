@@ -6,6 +6,7 @@
 import { lastWords, type CommandOutcome } from '../core/command.ts';
 import type { CycleReport, Event, OrderName } from '../core/event.ts';
 import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
+import type { Standing } from '../core/standing.ts';
 import type { FailureReason } from '../core/verdict.ts';
 import { duration } from './duration.ts';
 
@@ -60,6 +61,8 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
     case 'run-now':
     case 'rewind':
       return operatorSentence(event, maxAttempts);
+    case 'standing':
+      return standingSentence(event.standing);
     case 'down':
       return {
         level: 'error',
@@ -184,6 +187,29 @@ function operatorSentence(
       return { level: 'info', text: `The next cycle begins at once, asked for by ${by}`, fields: { by } };
     case 'rewind':
       return rewindSentence(event);
+  }
+}
+
+function standingSentence(standing: Standing): Sentence {
+  const fields = { standing: standing.kind };
+  switch (standing.kind) {
+    case 'active':
+      return { level: 'info', text: 'This is the active monitor of this shop', fields };
+    case 'standby':
+      return {
+        level: 'info',
+        text: `This monitor stands by: the active one is ${standing.leader ?? 'not known yet'}`,
+        fields: { ...fields, ...(standing.leader === undefined ? {} : { leader: standing.leader }) },
+      };
+    case 'unknown':
+      return {
+        level: 'warn',
+        text: withHint(
+          `Which monitor of this shop is the active one can not be told, so this one waits: ${standing.outage.reason}`,
+          standing.outage.hint,
+        ),
+        fields,
+      };
   }
 }
 

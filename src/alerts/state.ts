@@ -130,6 +130,8 @@ export interface AlertState extends Frozen<Omit<StoredState, 'cases' | 'downtime
   readonly downtimes: readonly Downtime[];
   /** A cycle is at work: what it does with the orders is not known yet. Not on the disk. */
   readonly midCycle: boolean;
+  /** Another monitor works, and tells people of the orders. Not kept either. */
+  readonly standsBy: boolean;
 }
 
 /** So many orders are known by name; it bounds the file and the work. */
@@ -162,15 +164,16 @@ export function newState(id: string, now: number): AlertState {
     configuration: NEW_THREAD,
     day: newDay(now),
     midCycle: false,
+    standsBy: false,
   };
 }
 
 /** @throws ValiError when this is not a state */
 export function parseState(text: string): AlertState {
   const { cases, ...rest } = v.parse(stateForm, JSON.parse(text));
-  return { ...rest, cases: new Map(cases.map((one) => [one.orderId, one])), midCycle: false };
+  return { ...rest, cases: new Map(cases.map((one) => [one.orderId, one])), midCycle: false, standsBy: false };
 }
 
 export function printState(state: AlertState): string {
-  return `${JSON.stringify({ format: 1, ...state, midCycle: undefined, cases: [...state.cases.values()] })}\n`;
+  return `${JSON.stringify({ format: 1, ...state, midCycle: undefined, standsBy: undefined, cases: [...state.cases.values()] })}\n`;
 }

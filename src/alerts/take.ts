@@ -1,9 +1,10 @@
 /** What an event means for what people are to be told. Pure: what is said, and when, `decide.ts` says. */
 import type { Event } from '../core/event.ts';
+import type { Standing } from '../core/standing.ts';
 import { takeOrderEvent } from './cases.ts';
 import { countCatchingUp, takeDown, takeUp } from './downtimes.ts';
 import { countCycle, countGivenUp, countRepair } from './report.ts';
-import type { AlertState } from './state.ts';
+import { newDay, type AlertState } from './state.ts';
 
 /** The state after something happened. */
 export function takeEvent(state: AlertState, event: Event, now: number): AlertState {
@@ -12,6 +13,8 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
       return takeDown(state, event, now);
     case 'up':
       return takeUp(state, event, now);
+    case 'standing':
+      return takeStanding(state, event.standing, now);
     case 'backlog':
     case 'retry-many':
     case 'rewind':
@@ -34,6 +37,12 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
       // An operator's word, which may come between two cycles.
       return takeOrderEvent(state, event, now);
   }
+}
+
+/** Only a monitor that works has a day to report of. One that can't tell who works goes on as it was. */
+function takeStanding(state: AlertState, { kind }: Standing, now: number): AlertState {
+  if (kind === 'standby') return { ...state, standsBy: true, midCycle: false };
+  return kind === 'active' && state.standsBy ? { ...state, standsBy: false, day: newDay(now) } : state;
 }
 
 function withMidCycle(state: AlertState): AlertState {

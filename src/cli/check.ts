@@ -7,6 +7,7 @@ import type { Finding as ServerFinding } from '../integration/index.ts';
 import { examine } from '../shop/index.ts';
 import { alertSettingsOf, newAlertId, toldBy } from './alerting.ts';
 import { checkpointPath } from './directories.ts';
+import { examineElection } from './election.ts';
 import { erpOf, ordersOf, serverOf } from './equipment.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -96,6 +97,7 @@ async function checkShop(config: Config, say: Say): Promise<void> {
   const orders = ordersOf(config);
   await attempt(DEPENDENCY_NAMES.shop, say, async (signal) => examine(orders, signal));
   await orders.close();
+  await attempt('election', say, async (signal) => examineElection(config, signal));
 }
 
 async function checkAbacos(config: Config, say: Say): Promise<void> {

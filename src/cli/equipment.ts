@@ -4,7 +4,7 @@ import type { Config, TlsConfig } from '../config/index.ts';
 import type { Policy } from '../core/policy.ts';
 import { createIntegrationServer, type IntegrationServer } from '../integration/index.ts';
 import type { Equipment } from '../monitor/context.ts';
-import { Orders, type OrdersOptions } from '../shop/index.ts';
+import { Orders, type OrdersOptions, type ServerOptions } from '../shop/index.ts';
 import { systemClock } from './clock.ts';
 import { policyOf } from './settings.ts';
 
@@ -45,17 +45,26 @@ const QUERY_TIMEOUT_MS = 60_000;
 
 export function ordersOf({ database, service }: Config): Orders {
   return new Orders({
-    server: reachable(database.server),
-    database: database.database,
-    username: database.username,
-    password: () => database.password?.reveal(),
-    tls: tlsOf(database.tls),
+    ...serverOptionsOf(database),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     queryTimeoutMs: QUERY_TIMEOUT_MS,
     timeZone: database.timeZone,
     settleMs: service.settleTimeMs,
     columns: database.orders,
   });
+}
+
+/** Where the database is, and who logs in. */
+export function serverOptionsOf(
+  database: Config['database'],
+): Omit<ServerOptions, 'connectTimeoutMs' | 'queryTimeoutMs'> {
+  return {
+    server: reachable(database.server),
+    database: database.database,
+    username: database.username,
+    password: () => database.password?.reveal(),
+    tls: tlsOf(database.tls),
+  };
 }
 
 /** MariaDB on Debian listens on 127.0.0.1, and Node 18 tries nothing but the first address of `localhost`, ::1. */

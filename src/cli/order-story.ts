@@ -44,6 +44,8 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
       return `${entry.by} has ${entry.count} given-up orders retried`;
     case 'rewind':
       return `rewind over ids ${entry.rewind.from} to ${entry.rewind.through} ${entry.step} (${entry.by})`;
+    case 'standing':
+      return entry.standing.kind === 'active' ? 'this monitor is the active one' : 'this monitor is not the active one';
     case 'run-now':
       return `${entry.by} has the next cycle begin at once`;
     case 'alert':

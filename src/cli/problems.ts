@@ -33,6 +33,15 @@ export class Refusal extends Error {
 
 const MISCONFIGURED = [ConfigurationError, CheckpointFault, UnusableSetting, Refusal];
 
+/** Thrown by `once`, where a service would wait. Nothing was done. */
+export class StandsBy extends Error {
+  override readonly name = 'StandsBy';
+
+  constructor() {
+    super('Nothing was done: this is not the active monitor of this shop');
+  }
+}
+
 /** What went wrong, in words for people, and the exit status that says so to programs. */
 export function explain(error: unknown): Problem {
   if (error instanceof Error && MISCONFIGURED.some((kind) => error instanceof kind)) {
@@ -47,7 +56,12 @@ export function explain(error: unknown): Problem {
     };
   }
   if (error instanceof ControlError) return { text: controlText(error), exitCode: EXIT.failure };
-  if (error instanceof AlreadyRunning || error instanceof CheckpointIoError || error instanceof HostKeyConflict) {
+  if (
+    error instanceof StandsBy ||
+    error instanceof AlreadyRunning ||
+    error instanceof CheckpointIoError ||
+    error instanceof HostKeyConflict
+  ) {
     return { text: error.message, exitCode: EXIT.failure };
   }
   // Anything else is a bug: its stack says where.
@@ -60,6 +74,8 @@ function controlText({ failure }: ControlError): string {
       return 'The service is not running. Start it: systemctl start order-monit';
     case 'not-allowed':
       return `You may not use ${failure.path}. Run this as root, or as a member of the group _order-monit`;
+    case 'refused':
+      return failure.why;
     case 'failed':
       return `The service could not be asked: ${failure.why}`;
   }

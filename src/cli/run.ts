@@ -7,6 +7,7 @@ import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import type { Checkpoint, RewindStore } from '../monitor/ports.ts';
+import type { Election } from '../shop/index.ts';
 import { createLog } from '../systemd/log.ts';
 import { createNotifier, type Notifier } from '../systemd/notifier.ts';
 import { alertSettingsOf, tellOfFailedStart, toldBy } from './alerting.ts';
@@ -14,9 +15,10 @@ import { systemClock } from './clock.ts';
 import { checkpointPath } from './directories.ts';
 import { rehearsal } from './dry-run.ts';
 import type { Assembly } from './equipment.ts';
+import { ALONE, isSameElection, openElection, refuseInStandby } from './election.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
-import { explain } from './problems.ts';
+import { explain, StandsBy } from './problems.ts';
 import { Memory } from './memory.ts';
 import { PageHost } from './page.ts';
 import { loadSettings } from './settings.ts';
@@ -92,6 +94,8 @@ class Service {
   readonly #checkpoint: Checkpoint;
   readonly #notifier: Notifier;
   readonly #monitor: Monitor;
+  /** A dry run acts on nothing, so it takes no part. */
+  readonly #election: Election | undefined;
   readonly #board: StatusBoard;
   readonly #memory: Memory;
   readonly #alerts: Alerts;
@@ -155,9 +159,11 @@ class Service {
     parts.closers.unshift(() => {
       heartbeat.stop();
     });
+    this.#election = parts.options.dryRun ? undefined : this.#openElection();
     this.#monitor = new Monitor({
       checkpoint,
       clock: systemClock,
+      election: this.#part,
       progress: heartbeat,
       rewinds,
       downtimes: alerts.downtimes(),
@@ -169,6 +175,7 @@ class Service {
       ledger: checkpoint.ledger,
       dependency: (dependency) => this.#monitor.dependency(dependency),
       rewind: () => this.#monitor.rewind,
+      standing: () => this.#part.standing,
       maxAttempts: () => this.#assembly.policy.maxAttempts,
       dryRun: parts.options.dryRun,
       now: () => systemClock.now(),
@@ -215,6 +222,9 @@ class Service {
     const { rewind } = this.#monitor;
     if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
     if (options.once) {
+      await this.#election?.known();
+      if (this.#part.standing?.kind === 'unknown') throw this.#part.standing.outage;
+      if (!this.#part.leads()) throw new StandsBy();
       const report = await this.#monitor.cycle(this.#assembly.equipment, this.#shutdown.signals);
       await this.#watching?.ping.idle();
       return report.interrupted ? EXIT.failure : EXIT.fine;
@@ -232,7 +242,27 @@ class Service {
     this.#alerts.take(event);
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
-    if (event.kind === 'cycle' || event.kind === 'down' || event.kind === 'up') this.#showStatus();
+    if (SHOWN_IN_STATUS.has(event.kind)) this.#showStatus();
+  }
+
+  get #part(): Pick<Election, 'leads' | 'standing'> {
+    return this.#election ?? ALONE;
+  }
+
+  #openElection(): Election {
+    const { closers, log } = this.#parts;
+    const election = openElection({
+      config: () => this.#assembly.config,
+      changed: (standing) => {
+        this.#take({ kind: 'standing', standing });
+        this.#monitor.wakeUp();
+      },
+      report: (message) => {
+        log.warn(message, { event: 'election' });
+      },
+    });
+    closers.push(() => election.close());
+    return election;
   }
 
   /** An alert went out, or was held back. */
@@ -264,6 +294,7 @@ class Service {
       ledger: this.#checkpoint.ledger,
       dependency: (dependency) => this.#monitor.dependency(dependency),
       maxAttempts: () => this.#assembly.policy.maxAttempts,
+      isActive: () => this.#part.leads(),
       heartbeatUrl: () => this.#assembly.config.service.heartbeatUrl?.reveal(),
       checkpointPath: checkpointPath(this.#parts.surroundings.directories),
       log: this.#parts.log,
@@ -282,15 +313,23 @@ class Service {
       reasons: () => this.#memory.reasons(),
       metrics: (accept) => metrics.exposition(accept),
       retry: async (orders, by) => this.#retry(orders, by),
-      beginRewind: (request) => this.#monitor.beginRewind(request),
-      cancelRewind: async (by) => (await this.#monitor.cancelRewind(by)) ?? null,
+      beginRewind: (request) => {
+        refuseInStandby(this.#part.standing);
+        return this.#monitor.beginRewind(request);
+      },
+      cancelRewind: async (by) => {
+        refuseInStandby(this.#part.standing);
+        return (await this.#monitor.cancelRewind(by)) ?? null;
+      },
       runNow: (by) => {
+        refuseInStandby(this.#part.standing);
         this.#monitor.runNow(by);
       },
     });
   }
 
   async #retry(orders: readonly OrderId[], by: string): Promise<RetryResult[]> {
+    refuseInStandby(this.#part.standing);
     const accepted = new Set(await this.#monitor.retry(orders, by));
     return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));
   }
@@ -341,14 +380,18 @@ class Service {
   /** Between two cycles nothing is in use, so that this is where a reload takes effect. */
   #equipment(): Assembly['equipment'] {
     if (this.#next !== undefined) {
-      this.#putAway(this.#assembly);
+      const old = this.#assembly;
+      this.#putAway(old);
       this.#assembly = this.#next;
       this.#next = undefined;
+      if (!isSameElection(old.config, this.#assembly.config)) this.#election?.renew();
       if (!this.#parts.options.dryRun) void this.#page.apply(this.#assembly.config);
     }
     return this.#assembly.equipment;
   }
 }
+
+const SHOWN_IN_STATUS: ReadonlySet<Event['kind']> = new Set(['cycle', 'down', 'up', 'standing']);
 
 /** What tidying and closing may take besides the running commands. */
 const STOP_MARGIN_MS = 30_000;

@@ -4,6 +4,7 @@ import type { Ledger } from '../core/ledger.ts';
 import { isGivenUp } from '../core/next.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
 import type { Rewind } from '../core/rewind.ts';
+import type { Standing } from '../core/standing.ts';
 import { epochOf } from '../core/stamp.ts';
 import { duration } from '../alerts/duration.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
@@ -13,6 +14,8 @@ export interface StatusBoardOptions {
   readonly ledger: Ledger;
   readonly dependency: (dependency: Dependency) => DependencyState;
   readonly rewind: () => Rewind | undefined;
+  /** `undefined` until it is known. */
+  readonly standing: () => Standing | undefined;
   readonly maxAttempts: () => number;
   readonly dryRun: boolean;
   readonly now: () => number;
@@ -52,6 +55,7 @@ export class StatusBoard {
       pid: process.pid,
       startedAt: this.#startedAt,
       dryRun,
+      standing: standingStatus(this.#options.standing()),
       head: ledger.head,
       failing: open.length - givenUp,
       givenUp,
@@ -75,9 +79,41 @@ export class StatusBoard {
   }
 }
 
+function standingStatus(standing: Standing | undefined): NonNullable<Status['standing']> {
+  switch (standing?.kind) {
+    case undefined:
+      return { kind: 'unknown' };
+    case 'active':
+      return { kind: 'active' };
+    case 'standby':
+      return { kind: 'standby', ...(standing.leader === undefined ? {} : { leader: standing.leader }) };
+    case 'unknown':
+      return { kind: 'unknown', reason: standing.outage.reason };
+  }
+}
+
+/** How a monitor stands, in a few words; `undefined` for the active one, which is what one expects. */
+export function standingText({ standing }: Status): string | undefined {
+  switch (standing?.kind) {
+    case undefined:
+    case 'active':
+      return undefined;
+    case 'standby':
+      return `stands by: the active monitor is ${standing.leader ?? 'not known'}`;
+    case 'unknown':
+      return `waits: which monitor is the active one is not known${standing.reason === undefined ? '' : ` (${standing.reason})`}`;
+  }
+}
+
 /** The whole state in one line: `head 72066, 3 failing, 1 given up, Abacos down for 4 min`. */
 export function statusLine(status: Status, now: number): string {
-  const parts = [`head ${status.head}`, `${status.failing} failing`, `${status.givenUp} given up`];
+  const standing = standingText(status);
+  const parts = [
+    ...(standing === undefined ? [] : [standing]),
+    `head ${status.head}`,
+    `${status.failing} failing`,
+    `${status.givenUp} given up`,
+  ];
   if (status.backlog !== undefined) {
     parts.push(`${status.backlog.ordersLeft} orders left, about ${duration(status.backlog.timeLeftMs)} to go`);
   }

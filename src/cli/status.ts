@@ -6,7 +6,7 @@ import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Output } from './output.ts';
 import { progressOf } from './rewind-text.ts';
-import { dependenciesOf } from './status-board.ts';
+import { dependenciesOf, standingText } from './status-board.ts';
 import { checkpointTotals } from './totals.ts';
 
 /** `order-monit status`: how the running service is, or what the checkpoint says when none runs. */
@@ -35,6 +35,8 @@ function printStatus(output: Output, answer: Status, now: number): void {
     'order-monit',
     `${answer.version}, pid ${answer.pid}, up for ${ago(answer.startedAt)}${answer.dryRun ? ', dry run' : ''}`,
   );
+  const standing = standingText(answer);
+  if (standing !== undefined) line('standing', standing);
   line('head', `order id ${answer.head}`);
   const since = answer.oldestOpenSince === undefined ? '' : `, the oldest since ${ago(answer.oldestOpenSince)}`;
   line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}`);

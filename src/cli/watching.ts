@@ -14,6 +14,8 @@ export interface WatchingOptions {
   readonly ledger: Ledger;
   readonly dependency: (dependency: Dependency) => DependencyState;
   readonly maxAttempts: () => number;
+  /** Whether this is the active one of several monitors. */
+  readonly isActive: () => boolean;
   readonly heartbeatUrl: () => string | undefined;
   readonly checkpointPath: string;
   readonly log: Log;
@@ -24,7 +26,7 @@ export class Watching {
   readonly metrics: Metrics;
   readonly ping: HeartbeatPing;
 
-  constructor({ ledger, dependency, maxAttempts, heartbeatUrl, checkpointPath, log }: WatchingOptions) {
+  constructor({ ledger, dependency, maxAttempts, isActive, heartbeatUrl, checkpointPath, log }: WatchingOptions) {
     const metrics = createMetrics({
       version: VERSION,
       now: () => systemClock.now(),
@@ -34,8 +36,7 @@ export class Watching {
         const state = dependency(which);
         return state.kind === 'down' ? state.since : undefined;
       },
-      // One monitor is all there is so far.
-      isActive: () => true,
+      isActive,
       checkpointBytes: async () =>
         stat(checkpointPath).then(
           ({ size }) => size,

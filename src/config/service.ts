@@ -51,6 +51,8 @@ export interface ServiceConfig {
   readonly keepSettledMs: number;
   readonly historyBytes: number;
   readonly election: 'lock' | 'lease' | 'external' | 'off';
+  /** Nobody has asked for an election: then a database that is not made for one is no fault. */
+  readonly electionIsDefault: boolean;
   readonly language: 'en' | 'pt-BR';
   /** Whoever knows it can say that all is well. */
   readonly heartbeatUrl: Secret | undefined;
@@ -58,7 +60,7 @@ export interface ServiceConfig {
   readonly page: PageConfig | undefined;
 }
 
-function resolve({ values, report, place }: Source<typeof SCHEMA>): ServiceConfig {
+function resolve({ values, root, report, place }: Source<typeof SCHEMA>): ServiceConfig {
   const keepSettledMs = values.keep_settled_days * DAY_S * 1000;
   if (keepSettledMs < values.late_window) {
     report.error({
@@ -93,6 +95,7 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): ServiceConfi
     keepSettledMs,
     historyBytes: values.history_size * MEGABYTE,
     election: values.election,
+    electionIsDefault: !root.entries.has('election'),
     language: values.language,
     heartbeatUrl: values.heartbeat_url,
     page: resolvePage(values, report, place),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from './server.ts';
+import { parseRefusal } from './status.ts';
 
 /** Thousands of orders are one write; a disk that is busy may take its time for it. */
 const DEADLINE_MS = 30_000;
@@ -12,6 +13,7 @@ const DEADLINE_MS = 30_000;
 export type ControlFailure =
   | { readonly kind: 'not-running' }
   | { readonly kind: 'not-allowed'; readonly path: string }
+  | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };
 
 /** Thrown when the control socket gave no answer. */
@@ -20,7 +22,7 @@ export class ControlError extends Error {
   readonly failure: ControlFailure;
 
   constructor(failure: ControlFailure, cause?: unknown) {
-    super(failure.kind === 'failed' ? failure.why : failure.kind, { cause });
+    super('why' in failure ? failure.why : failure.kind, { cause });
     this.failure = failure;
   }
 }
@@ -92,6 +94,7 @@ async function answerTo({ path, method, url, body }: Call): Promise<string> {
   try {
     const { status, text } = await exchange({ path, method, url, ...(body === undefined ? {} : { body }) });
     if (status === 200) return text;
+    if (status === 409) throw new ControlError({ kind: 'refused', why: parseRefusal(parsed(text)) });
     throw new ControlError({ kind: 'failed', why: `the service answered ${status}: ${text.slice(0, 300)}` });
   } catch (error) {
     if (error instanceof ControlError) throw error;

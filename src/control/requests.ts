@@ -32,6 +32,11 @@ export class BadRequest extends Error {
   override readonly name = 'BadRequest';
 }
 
+/** Thrown where a request can't be met as things are. Its message says why, and what to do. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
 /** @throws BadRequest */
 export function parseRetry(text: string): RetryRequest {
   return read(RETRY, text, '{"orders": [id, …], "by": "name"}');

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
-import { BadRequest, parseBy, parseRetry, parseRewind } from './requests.ts';
+import { BadRequest, Refused, parseBy, parseRetry, parseRewind } from './requests.ts';
 import type { OrderReason, RetryResult, RewindStatus, Status } from './status.ts';
 
 export const READ_SOCKET = 'status.sock';
@@ -20,7 +20,7 @@ export const CHANGE_SOCKET = 'control.sock';
 const BODY_LIMIT = 1_048_576;
 const REQUEST_DEADLINE_MS = 10_000;
 
-/** What can be asked and told. None of it waits for the cycle that may be running. */
+/** What can be asked and told. None of it waits for the cycle that may be running; each may throw {@link Refused}. */
 export interface ControlOptions {
   readonly directory: string;
   readonly status: () => Status;
@@ -119,9 +119,14 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
     if (methods.length > 0) response.setHeader('allow', methods.join(', '));
     send(response, methods.length > 0 ? 405 : 404, { error: `What this socket takes is ${all.join(', ')}` });
   } catch (error) {
-    const status = error instanceof TooLarge ? 413 : error instanceof BadRequest ? 400 : 500;
-    send(response, status, { error: error instanceof Error ? error.message : String(error) });
+    send(response, statusOf(error), { error: error instanceof Error ? error.message : String(error) });
   }
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof TooLarge) return 413;
+  if (error instanceof BadRequest) return 400;
+  return error instanceof Refused ? 409 : 500;
 }
 
 class TooLarge extends Error {

@@ -33,6 +33,14 @@ const status = v.object({
   pid: v.number(),
   startedAt: v.string(),
   dryRun: v.boolean(),
+  /** Whether this is the active one of several monitors; left out by versions without an election. */
+  standing: v.exactOptional(
+    v.variant('kind', [
+      v.object({ kind: v.literal('active') }),
+      v.object({ kind: v.literal('standby'), leader: v.exactOptional(v.string()) }),
+      v.object({ kind: v.literal('unknown'), reason: v.exactOptional(v.string()) }),
+    ]),
+  ),
   /** The id of the last order taken. */
   head: v.number(),
   failing: v.number(),
@@ -76,6 +84,11 @@ export function parseRewindStatus(answer: unknown): RewindStatus | null {
 /** @throws Error when a service of another version answers in another form */
 export function parseReasons(answer: unknown): OrderReason[] {
   return v.parse(orderReasons, answer);
+}
+
+/** @throws Error when a service of another version answers in another form */
+export function parseRefusal(answer: unknown): string {
+  return v.parse(v.object({ error: v.string() }), answer).error;
 }
 
 /** @throws Error when a service of another version answers in another form */

@@ -3,6 +3,7 @@ import type { OrderId } from './order.ts';
 import type { Dependency } from './outage.ts';
 import type { OrderRecord } from './record.ts';
 import type { Rewind } from './rewind.ts';
+import type { Standing } from './standing.ts';
 import type { Verdict } from './verdict.ts';
 
 /** An order as an event names it: always by both its names, as far as they are known. */
@@ -84,6 +85,8 @@ export type Event =
       readonly rewind: Rewind;
       readonly by: string;
     }
+  /** This monitor has become the active one, or another one is. */
+  | { readonly kind: 'standing'; readonly standing: Standing }
   /** Somebody had the next cycle begin at once. */
   | { readonly kind: 'run-now'; readonly by: string }
   | {

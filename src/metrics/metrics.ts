@@ -123,6 +123,7 @@ class ServiceMetrics implements Metrics {
       case 'row-gone':
       case 'retry-many':
       case 'rewind':
+      case 'standing':
       case 'run-now':
         return;
     }

@@ -4,7 +4,7 @@ import { Outage, type Dependency } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Agenda } from './agenda.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Checkpoint, Clock, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
+import type { Checkpoint, Clock, Election, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 import type { RepairHealth } from './repair-health.ts';
 import type { Rewinding } from './rewinding.ts';
@@ -29,6 +29,7 @@ export interface Signals {
 /** All that the steps of a cycle work with. */
 export interface CycleContext extends Equipment, Signals {
   readonly checkpoint: Checkpoint;
+  readonly election: Election;
   readonly recorder: Recorder;
   readonly agenda: Agenda;
   readonly dependencies: Dependencies;

@@ -10,7 +10,7 @@ import type { CycleContext, Equipment, Signals } from './context.ts';
 import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
 import { gather, type Origin } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
-import type { Checkpoint, Clock, Progress, RewindStore } from './ports.ts';
+import type { Checkpoint, Clock, Election, Progress, RewindStore } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { RepairHealth } from './repair-health.ts';
 import { repair } from './repair.ts';
@@ -23,12 +23,16 @@ const TIDYING_DEADLINE_MS = 5 * 60_000;
 /** A pause is hung only well past its end. */
 const WAIT_MARGIN_MS = 30_000;
 
+/** While another monitor works, this one is woken up when that changes, and looks for itself now and then. */
+const STANDBY_LOOK_MS = 30_000;
+
 /** So many retried orders at once keep no order of the day waiting. */
 const BULK_RETRY = 10;
 
 export interface MonitorOptions {
   readonly checkpoint: Checkpoint;
   readonly clock: Clock;
+  readonly election: Election;
   readonly progress: Progress;
   readonly rewinds: RewindStore;
   /** Told of everything that happens, after it is on record. Must not throw. */
@@ -41,6 +45,7 @@ export interface MonitorOptions {
 export class Monitor {
   readonly #checkpoint: Checkpoint;
   readonly #clock: Clock;
+  readonly #election: Election;
   readonly #progress: Progress;
   readonly #report: (event: Event) => void;
   readonly #agenda = new Agenda();
@@ -54,9 +59,10 @@ export class Monitor {
   #serverWasDown: boolean;
   #wake = new AbortController();
 
-  constructor({ checkpoint, clock, progress, rewinds, report, downtimes = [] }: MonitorOptions) {
+  constructor({ checkpoint, clock, election, progress, rewinds, report, downtimes = [] }: MonitorOptions) {
     this.#checkpoint = checkpoint;
     this.#clock = clock;
+    this.#election = election;
     this.#progress = progress;
     this.#report = report;
     this.#recorder = new Recorder(checkpoint, clock);
@@ -68,8 +74,9 @@ export class Monitor {
   }
 
   /**
-   * Runs one cycle after another until it is stopped. The equipment is asked
-   * for before each one, so that a reload takes effect between two cycles.
+   * Runs one cycle after another until it is stopped, as long as no other monitor
+   * works. The equipment is asked for before each one, so that a reload takes
+   * effect between two cycles.
    *
    * @throws when the checkpoint can't be written: nothing may be acted on then
    */
@@ -77,6 +84,10 @@ export class Monitor {
     while (!signals.stop.aborted) {
       this.#wake = new AbortController();
       const current = equipment();
+      if (!this.#election.leads()) {
+        await this.#standBy(current, signals.stop);
+        continue;
+      }
       const report = await this.cycle(current, signals);
       this.#progress.step('tidying the checkpoint', TIDYING_DEADLINE_MS);
       await this.#checkpoint.tidyIfWorthwhile(this.#sweep.windowFromMs(current.policy));
@@ -183,11 +194,20 @@ export class Monitor {
     if ([...open.values()].some((record) => awaitsRepair(record, policy.maxAttempts))) this.#repairHealth.refused();
   }
 
+  /** Waits for a while. A database that can not tell who works is down for this monitor too, and people get to know. */
+  async #standBy({ policy }: Equipment, stop: AbortSignal): Promise<void> {
+    const { standing } = this.#election;
+    if (standing?.kind === 'unknown') this.#dependencies.failed(standing.outage, policy);
+    else if (standing !== undefined) this.#dependencies.worked('shop');
+    await this.#pause(STANDBY_LOOK_MS, stop);
+  }
+
   #contextOf(equipment: Equipment, signals: Signals): CycleContext {
     return {
       ...equipment,
       ...signals,
       checkpoint: this.#checkpoint,
+      election: this.#election,
       recorder: this.#recorder,
       agenda: this.#agenda,
       dependencies: this.#dependencies,

@@ -11,6 +11,7 @@ import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import type { OrderId, OrderNumber, ShopOrder } from '../core/order.ts';
 import type { Outage } from '../core/outage.ts';
 import type { Rewind } from '../core/rewind.ts';
+import type { Standing } from '../core/standing.ts';
 
 /** The shop's orders. Read only, and never in the shop's way. */
 export interface Orders {
@@ -74,6 +75,14 @@ export interface RewindStore {
    * said by the store, and after a restart a few orders are asked about again.
    */
   keep(rewind: Rewind | undefined): Promise<void>;
+}
+
+/** Which of several monitors works. Who comes to lead, or ceases to, is told by `Monitor.wakeUp`. */
+export interface Election {
+  /** Whether this monitor may act, at this very moment. */
+  leads(): boolean;
+  /** `undefined` until it is known. */
+  readonly standing: Standing | undefined;
 }
 
 /** Time: the wall clock for what is recorded, a monotonic one for every wait and deadline. */

@@ -113,7 +113,7 @@ class RepairShift {
   async work(): Promise<void> {
     try {
       for (let job = this.#take(); job !== undefined; job = this.#take()) {
-        if (!(await this.connected())) this.#waiting.unshift(job);
+        if (!(await this.connected()) || !this.#context.election.leads()) this.#waiting.unshift(job);
         else if (await this.#count(job, 1)) await this.#run(job);
       }
     } catch (error) {
@@ -135,7 +135,9 @@ class RepairShift {
   }
 
   #take(): Job | undefined {
-    const { clock, repairHealth, stop } = this.#context;
+    const { clock, election, repairHealth, stop } = this.#context;
+    // Another monitor may be at it by now.
+    if (!election.leads()) return undefined;
     const over = this.#begun > 0 && (this.#probeOnly || clock.monotonic() >= this.#endsAt);
     if (this.#halted || over || stop.aborted) return undefined;
     if (repairHealth.isInDoubt && !this.#probeOnly) return undefined;

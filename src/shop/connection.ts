@@ -15,6 +15,17 @@ interface Session {
   readonly socket: Socket;
 }
 
+/** What a connection is for, if not for reading orders. */
+export interface SessionOptions {
+  readonly purpose: 'election' | 'lease';
+  /** The server ends a connection that has been silent for so long. */
+  readonly endAfterSilenceS: number;
+}
+
+export interface ShopConnectionOptions extends ShopAddress {
+  readonly session?: SessionOptions;
+}
+
 /** What a server that does not answer gets to take its leave. */
 const GOODBYE_MS = 1000;
 
@@ -24,16 +35,16 @@ const GOODBYE_MS = 1000;
  * cuts those that wait behind it too.
  */
 export class ShopConnection {
-  readonly #options: ShopAddress;
+  readonly #options: ShopConnectionOptions;
   #session: Session | undefined;
   #columns: Columns | undefined;
 
-  constructor(options: ShopAddress) {
+  constructor(options: ShopConnectionOptions) {
     this.#options = options;
   }
 
   /**
-   * Runs one statement and returns its rows.
+   * Runs one statement and returns its rows, of which some statements have none.
    *
    * @throws Outage whatever goes wrong, an abort included; the connection is then dropped, so that nothing of it lingers
    */
@@ -81,7 +92,7 @@ export class ShopConnection {
     const { loggedIn, socket } = openLink(this.#options, () => {
       this.#forget(session);
     });
-    const ready = loggedIn.then(async (connection) => prepare(connection, this.#options.queryTimeoutMs));
+    const ready = loggedIn.then(async (connection) => prepare(connection, this.#options));
     const session = { ready, socket };
     return session;
   }
@@ -151,10 +162,15 @@ function abortOf({ reason }: AbortSignal): WaitEnded {
  * with autocommit off, say, the first read would keep the shop from altering
  * its table for as long as we are connected. A server's own defaults may be anything.
  */
-async function prepare(connection: Connection, queryTimeoutMs: number): Promise<Connection> {
+async function prepare(
+  connection: Connection,
+  { queryTimeoutMs, session }: ShopConnectionOptions,
+): Promise<Connection> {
   // With sql_mode as it may be, a backslash would not quote and a value could leave its quotes.
   await connection.query("SET SESSION autocommit = 1, sql_mode = '', time_zone = '+00:00'");
-  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY');
+  const access = session?.purpose === 'lease' ? 'READ WRITE' : 'READ ONLY';
+  await connection.query(`SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, ${access}`);
+  if (session !== undefined) await connection.query('SET SESSION wait_timeout = ?', [session.endAfterSilenceS]);
   await endQueriesOnTheServer(connection, queryTimeoutMs);
   return connection;
 }

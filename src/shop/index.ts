@@ -1,4 +1,8 @@
 /** The shop's orders, read from MySQL or MariaDB. */
+export { Election, type ElectionClock } from './election/election.ts';
+export { LeaseBox } from './election/lease-box.ts';
+export type { BallotBox } from './election/ballot.ts';
+export { LockBox } from './election/lock-box.ts';
 export { examine, type Finding } from './examination.ts';
 export type { ServerOptions } from './link.ts';
 export type { ShopEvidence } from './evidence.ts';

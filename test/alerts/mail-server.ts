@@ -24,7 +24,7 @@ export interface MailServer {
   readonly connections: () => number;
   /** What the mail settings of alerts say of it. */
   readonly settings: (changes?: Partial<SmtpServer>) => SmtpServer;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface Difficulty {
@@ -106,7 +106,7 @@ export interface SilentServer {
   readonly port: number;
   /** Resolves with the first connection; `closed` does when that one is over. */
   readonly connected: Promise<{ readonly closed: Promise<unknown> }>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A server that takes connections and never says a word. */

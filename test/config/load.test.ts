@@ -27,6 +27,7 @@ test('three files with what is required are enough, and the rest has its default
     keepSettledMs: 90 * 86_400_000,
     historyBytes: 64_000_000,
     election: 'lock',
+    electionIsDefault: true,
     language: 'en',
     heartbeatUrl: undefined,
     page: undefined,

@@ -110,6 +110,7 @@ describe('order-monit(8) describes', () => {
       'retry-many': true,
       rewind: true,
       'run-now': true,
+      standing: true,
       down: true,
       up: true,
       cycle: true,

@@ -263,6 +263,8 @@ test('A disk that hangs delays neither append nor, for more than it may, close',
   await history.close(50);
   assert.match(reports[0] ?? '', /could not be written before the end/);
   release();
+  await history.close(60_000);
+  assert.equal((await all(directory)).length, 2);
 });
 
 test('What happens while a write is under way goes into one more write, with one sync', async (t) => {

@@ -82,6 +82,20 @@ const CASES: readonly Case[] = [
     quietAt: 50,
   },
   {
+    alert: 'OrderMonitNoLeader',
+    title: 'fires when each monitor stands by or waits',
+    series: {
+      [`order_monit_leader{${SERIES}}`]: '1x9 0x60',
+      'order_monit_leader{job="order-monit",instance="shop2:9464"}': '0x70',
+      [`up{${SERIES}}`]: '1x70',
+    },
+    quietAt: 11,
+    firesAt: 13,
+    labels: { job: 'order-monit' },
+    severity: 'critical',
+    summary: 'No order-monit is the active one, so nobody looks after orders',
+  },
+  {
     alert: 'OrderMonitOldestUnresolvedOrder',
     title: 'fires for an order that has been failing for two hours, and a bit more',
     series: { [oldest]: '0+60x200', [`up{${SERIES}}`]: '1x200' },

@@ -13,6 +13,7 @@ import { Outage } from '../../src/core/outage.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import type { Rewind } from '../../src/core/rewind.ts';
+import type { Standing } from '../../src/core/standing.ts';
 import { epochOf, stampOf } from '../../src/core/stamp.ts';
 import { failed, type Verdict } from '../../src/core/verdict.ts';
 import type { Equipment, Signals } from '../../src/monitor/context.ts';
@@ -249,6 +250,11 @@ export class World {
   }
 
   rewind: Rewind | undefined;
+  /** Whether this is the active monitor. */
+  readonly election: { standing: Standing; leads: () => boolean } = {
+    standing: { kind: 'active' },
+    leads: () => this.election.standing.kind === 'active',
+  };
 
   /** A monitor as a new process would be: it knows what is on the disk. */
   monitor(downtimes: readonly KnownDowntime[] = []): Monitor {
@@ -256,6 +262,7 @@ export class World {
       downtimes,
       checkpoint: this.checkpoint,
       clock: this.clock,
+      election: this.election,
       progress: { step: () => undefined },
       rewinds: {
         found: this.rewind,

@@ -36,13 +36,6 @@ export async function startMariaDb({ settings = [] }: { settings?: readonly stri
   const port = await freePort();
   // As root the server wants to be told that it is meant so.
   const user = process.getuid?.() === 0 ? ['--user=root'] : [];
-  await promisify(execFile)('mariadb-install-db', [
-    '--no-defaults',
-    ...user,
-    `--datadir=${data}`,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-  ]);
   let server: ChildProcess | undefined;
   const root = async (database?: string): Promise<Connection> =>
     createConnection({ socketPath: socket, user: 'root', ...(database === undefined ? {} : { database }) });
@@ -79,6 +72,15 @@ export async function startMariaDb({ settings = [] }: { settings?: readonly stri
     await ended;
   };
   try {
+    await promisify(execFile)('mariadb-install-db', [
+      '--no-defaults',
+      ...user,
+      `--datadir=${data}`,
+      // Several at once get in each other's way in the common one.
+      `--tmpdir=${folder}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ]);
     await start();
   } catch (error) {
     await rm(folder, { recursive: true, force: true });

@@ -47,12 +47,41 @@ export const START = '^HEAD 20/11/2026-10:00:00 20/11/2026-10:00:00 0 SUCCESS OK
 
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'order-monit-sandbox-'));
-  const [db, sshd, abacos] = await Promise.all([
-    startMariaDb(),
-    startSshd(),
-    startAbacos({ key: KEY, ...options.abacos }),
+  const closers = [async (): Promise<void> => rm(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  /** What has started is ended as well when something else does not start. */
+  const started = async <Part>(starting: Promise<Part>, end: (part: Part) => Promise<void>): Promise<Part> => {
+    const part = await starting;
+    closers.push(async () => end(part));
+    return part;
+  };
+  try {
+    return await assemble({ folder, options, started, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Assembly {
+  readonly folder: string;
+  readonly options: SandboxOptions;
+  readonly started: <Part>(starting: Promise<Part>, end: (part: Part) => Promise<void>) => Promise<Part>;
+  readonly close: () => Promise<void>;
+}
+
+async function assemble({ folder, options, started, close }: Assembly): Promise<Sandbox> {
+  const starts = await Promise.allSettled([
+    started(startMariaDb(), async (db) => db.stop()),
+    started(startSshd(), async (sshd) => sshd.remove()),
+    started(startAbacos({ key: KEY, ...options.abacos }), async (abacos) => abacos.stop()),
   ]);
-  const shop = await createShop(db, { paymentColumn: options.paymentColumn ?? true });
+  const [db, sshd, abacos] = [valueOf(starts[0]), valueOf(starts[1]), valueOf(starts[2])];
+  const shop = await started(createShop(db, { paymentColumn: options.paymentColumn ?? true }), async (shop) =>
+    shop.end().catch(() => undefined),
+  );
   const log = join(folder, 'commands.log');
   const standIn = async (changes: Partial<StandIn>): Promise<void> =>
     sshd.configureStandIn({
@@ -77,12 +106,13 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     files,
     standIn,
     commands: async () => readCommands(log),
-    close: async () => {
-      await shop.end().catch(() => undefined);
-      await Promise.all([db.stop(), sshd.remove(), abacos.stop()]);
-      await rm(folder, { recursive: true, force: true });
-    },
+    close,
   };
+}
+
+function valueOf<Part>(start: PromiseSettledResult<Part>): Part {
+  if (start.status === 'rejected') throw new Error('A part of the sandbox did not start', { cause: start.reason });
+  return start.value;
 }
 
 interface Parts {

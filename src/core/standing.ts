@@ -1,0 +1,9 @@
+import type { Outage } from './outage.ts';
+
+/** How a monitor stands among those of one shop, of which one works at a time. */
+export type Standing =
+  | { readonly kind: 'active' }
+  /** Another one works: what is known of it, in words for people. */
+  | { readonly kind: 'standby'; readonly leader: string | undefined }
+  /** Nobody can tell at the moment, so this one does not work. */
+  | { readonly kind: 'unknown'; readonly outage: Outage };

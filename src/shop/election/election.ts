@@ -1,0 +1,138 @@
+import { Outage } from '../../core/outage.ts';
+import type { Standing } from '../../core/standing.ts';
+import { TERM_MS, type BallotBox } from './ballot.ts';
+
+/** Time as it is told by the monitor's own clock. */
+export interface ElectionClock {
+  /** Milliseconds since some fixed moment; never goes back. */
+  monotonic(): number;
+  /** Resolves after `delayMs`, or at once when the signal is aborted. Never rejects. */
+  wait(delayMs: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface ElectionOptions {
+  readonly clock: ElectionClock;
+  /** Makes the ballot box; asked again after {@link Election.renew}. `undefined`: nobody else can be there. */
+  readonly box: () => BallotBox | undefined;
+  /** Told of each change, the first standing included. Must not throw. */
+  readonly changed: (standing: Standing) => void;
+}
+
+/** How often the active monitor shows that it is there. */
+const SIGN_OF_LIFE_MS = 5000;
+/** How often one that stands by looks whether the part is free. */
+const LOOK_MS = 2000;
+/** What this host believes without having heard from the database: less than the term, so that it stops first. */
+const TRUST_MS = TERM_MS - 3000;
+
+/**
+ * Takes part in the election, for as long as the process lives, aside from the
+ * monitor's loop. Who *works* is elected here; that no command runs twice does
+ * not hang on it, but on the lock of each order on the integration server.
+ */
+export class Election {
+  readonly #options: ElectionOptions;
+  readonly #stop = new AbortController();
+  readonly #known: Promise<void>;
+  readonly #running: Promise<void>;
+  #renewal = new AbortController();
+  #standing: Standing | undefined;
+  #trustedUntil = -Infinity;
+
+  constructor(options: ElectionOptions) {
+    this.#options = options;
+    let known: () => void = () => undefined;
+    this.#known = new Promise((resolve) => (known = resolve));
+    this.#running = this.#run(known);
+  }
+
+  /** Whether this monitor may act, now. Without I/O, and never after the database may have given the part away. */
+  leads(): boolean {
+    return this.#standing?.kind === 'active' && this.#options.clock.monotonic() < this.#trustedUntil;
+  }
+
+  /** `undefined` until the first try has ended. */
+  get standing(): Standing | undefined {
+    return this.#standing;
+  }
+
+  /** Resolves once it is known for the first time how this monitor stands. */
+  async known(): Promise<void> {
+    await this.#known;
+  }
+
+  /** Begins anew, with the box that the configuration asks for now. */
+  renew(): void {
+    this.#renewal.abort();
+  }
+
+  /** Leaves the part to others. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#renewal.abort();
+    await this.#running;
+  }
+
+  async #run(known: () => void): Promise<void> {
+    // Whoever makes this is told of changes only once it is made.
+    await Promise.resolve();
+    while (!this.#stop.signal.aborted) {
+      this.#renewal = new AbortController();
+      const box = this.#options.box();
+      try {
+        if (box === undefined) await this.#alone(known, this.#renewal.signal);
+        else await this.#takePart(box, known, this.#renewal.signal);
+      } finally {
+        this.#trustedUntil = -Infinity;
+        await box?.close();
+      }
+    }
+    known();
+  }
+
+  async #alone(known: () => void, over: AbortSignal): Promise<void> {
+    this.#trustedUntil = Infinity;
+    this.#become({ kind: 'active' });
+    known();
+    while (!over.aborted) await this.#options.clock.wait(SIGN_OF_LIFE_MS * 1000, over);
+  }
+
+  async #takePart(box: BallotBox, known: () => void, over: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    let holding = false;
+    while (!over.aborted) {
+      const beganAt = clock.monotonic();
+      try {
+        const { won, leader } = await box.vote(holding, over);
+        if (isOver(over)) return;
+        holding = won;
+        if (won) this.#trustedUntil = beganAt + TRUST_MS;
+        this.#become(won ? { kind: 'active' } : { kind: 'standby', leader });
+      } catch (error) {
+        if (isOver(over)) return;
+        if (!(error instanceof Outage)) throw error;
+        holding = false;
+        this.#become({ kind: 'unknown', outage: error });
+      }
+      known();
+      await clock.wait(holding ? SIGN_OF_LIFE_MS : LOOK_MS, over);
+    }
+  }
+
+  #become(standing: Standing): void {
+    const before = this.#standing;
+    this.#standing = standing;
+    if (before === undefined || !isSame(before, standing)) this.#options.changed(standing);
+  }
+}
+
+/** A function, because the compiler does not see that it may have changed during a wait. */
+function isOver({ aborted }: AbortSignal): boolean {
+  return aborted;
+}
+
+function isSame(one: Standing, other: Standing): boolean {
+  if (one.kind === 'standby' && other.kind === 'standby') return one.leader === other.leader;
+  if (one.kind === 'unknown' && other.kind === 'unknown') return one.outage.reason === other.outage.reason;
+  return one.kind === other.kind;
+}

@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { takeFault, takeGood } from '../../src/alerts/decide-configuration.ts';
+import { parseState, printState, type AlertState } from '../../src/alerts/state.ts';
+import { reconcile } from '../../src/alerts/cases.ts';
+import type { Event } from '../../src/core/event.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import {
+  ABACOS_DOWN,
+  abacosUp,
+  commandRan,
+  CYCLE,
+  cycleOf,
+  found,
+  givenUp,
+  numberOf,
+  recordOf,
+  repaired,
+  rowGone,
+  settled,
+} from './events.ts';
+import { DAY, HOUR, MINUTE, NINE, SECOND } from './manual-clock.ts';
+import { lines, play, SETTINGS, type Step } from './play.ts';
+
+describe('Orders', () => {
+  test('missing and repaired in one cycle are one mail, at the end of the cycle', () => {
+    const told = play(
+      [
+        [0, [found(1), ...repaired(1)]],
+        [20 * SECOND, CYCLE],
+      ],
+      { untilMs: DAY },
+    );
+    assert.deepEqual(lines(told), [`${20 / 60} Order ${numberOf(1)} was missing, repaired`]);
+  });
+
+  test('all orders of a cycle are in one mail', () => {
+    const told = play([[0, [found(1), found(2), found(3, 'PAYMENT_PENDING'), CYCLE]]]);
+    assert.deepEqual(lines(told), ['0 2 orders missing, 1 order with the payment pending']);
+  });
+
+  test('what follows within the pause comes in one mail after it, and that pause grows', () => {
+    const steps = Array.from({ length: 60 }, (_, index): Step => [index * MINUTE, [found(index + 1), CYCLE]]);
+    assert.deepEqual(lines(play(steps, { untilMs: 3 * HOUR })), [
+      `0 Order ${numberOf(1)} missing`,
+      '5 5 orders missing, 1 order still open',
+      '15 10 orders missing, 6 orders still open',
+      '35 20 orders missing, 16 orders still open',
+      '75 24 orders missing, 36 orders still open',
+    ]);
+  });
+
+  test('an order that goes on failing is not told again', () => {
+    const again = (minutes: number): Step => [minutes * MINUTE, [...commandRan(1, ['rake aborted!', 'x']), CYCLE]];
+    assert.equal(play([[0, [found(1), CYCLE]], again(2), again(10), again(30)], { untilMs: 20 * HOUR }).length, 1);
+  });
+
+  test('giving up is told at once after a mail about missing ones, and its end later', () => {
+    const told = play([
+      [0, [found(1), CYCLE]],
+      [MINUTE, [givenUp(1, 'produto não cadastrado'), CYCLE]],
+      [2 * HOUR, [settled(1), CYCLE]],
+    ]);
+    assert.deepEqual(lines(told), [
+      `0 Order ${numberOf(1)} missing`,
+      `1 Order ${numberOf(1)} given up`,
+      `120 Order ${numberOf(1)} settled`,
+    ]);
+    assert.equal(told[2]?.thread, told[1]?.id, 'its end refers to the mail that said it was given up');
+  });
+
+  test('an order that can not be judged is told after an hour, and not before', () => {
+    assert.deepEqual(lines(play([[0, [found(1, 'UNKNOWN', 'no row'), CYCLE]]], { untilMs: 3 * HOUR })), [
+      `60 Order ${numberOf(1)} can not be judged`,
+    ]);
+    assert.deepEqual(
+      play(
+        [
+          [0, [found(1, 'UNKNOWN'), CYCLE]],
+          [50 * MINUTE, [settled(1), CYCLE]],
+        ],
+        { untilMs: 3 * HOUR },
+      ),
+      [],
+    );
+  });
+
+  test('a row that is gone is told once', () => {
+    const told = play([
+      [0, [found(1), CYCLE]],
+      [HOUR, [rowGone(1), CYCLE]],
+      [2 * HOUR, [rowGone(1), CYCLE]],
+    ]);
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `60 Order ${numberOf(1)} is gone from the shop`]);
+  });
+
+  test('reminders come after a day, then two, then four, and refer to the first mail', () => {
+    const told = play([[0, [found(1), givenUp(1), CYCLE]]], { untilMs: 8 * DAY });
+    assert.deepEqual(
+      told.map(({ at, subject }) => `${at / DAY} ${subject}`),
+      [
+        `0 Order ${numberOf(1)} given up`,
+        `1 Reminder: order ${numberOf(1)} given up`,
+        `3 Reminder: order ${numberOf(1)} given up`,
+        `7 Reminder: order ${numberOf(1)} given up`,
+      ],
+    );
+    assert.deepEqual([...new Set(told.map(({ thread }) => thread))], [told[0]?.id]);
+  });
+
+  test('what lasts is told to the escalation list, and so is its end', () => {
+    const settings = { ...SETTINGS, escalates: true };
+    const told = play(
+      [
+        [0, [found(1), givenUp(1), CYCLE]],
+        [6 * HOUR, [settled(1), CYCLE]],
+      ],
+      { settings },
+    );
+    assert.deepEqual(
+      told.map(({ at, audience, subject }) => `${at / HOUR} ${audience}: ${subject}`),
+      [
+        `0 subscribers: Order ${numberOf(1)} given up`,
+        `4 everyone: Escalated: order ${numberOf(1)} given up`,
+        `6 everyone: Order ${numberOf(1)} settled`,
+      ],
+    );
+  });
+
+  test('a restart repeats nothing, and the end of what was told before it is told', () => {
+    const told = play([
+      [0, [found(1), CYCLE]],
+      [MINUTE, 'restart'],
+      [10 * MINUTE, [CYCLE]],
+      [HOUR, 'restart'],
+      [2 * HOUR, [settled(1), CYCLE]],
+    ]);
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `120 Order ${numberOf(1)} settled`]);
+  });
+
+  test('the checkpoint tells of a recovery, and of a failure, that was recorded right before a crash', () => {
+    const open = new Map([[recordOf(2).orderId, recordOf(2, 'NOT_FOUND', 5)]]);
+    const told = play([
+      [0, [found(1), CYCLE]],
+      [HOUR, (state, now) => reconcile(parseState(printState(state)), open, { now, maxAttempts: 4 })],
+    ]);
+    assert.deepEqual(lines(told), [
+      `0 Order ${numberOf(1)} missing`,
+      '60 Order id 2 given up',
+      `60 Order ${numberOf(1)} settled`,
+    ]);
+  });
+
+  test('a retried order that fails again is told as given up again', () => {
+    const retry: Event = {
+      kind: 'retry',
+      orderId: recordOf(1).orderId,
+      orderNumber: null,
+      record: recordOf(1),
+      by: 'ana',
+    };
+    const told = play([
+      [0, [found(1), givenUp(1), CYCLE]],
+      [HOUR, retry],
+      [2 * HOUR, [givenUp(1), CYCLE]],
+    ]);
+    assert.equal(told.filter(({ subject }) => subject.endsWith('given up')).length, 2);
+  });
+});
+
+describe('A dependency', () => {
+  test('that is down for an hour is told once, and once when it is back, with what was caught up', () => {
+    const told = play(
+      [
+        [0, ABACOS_DOWN],
+        [HOUR, [abacosUp(HOUR), cycleOf(30)]],
+      ],
+      { untilMs: 2 * HOUR },
+    );
+    assert.deepEqual(lines(told), ['1 Abacos is down', '60 Abacos is back after 1 h']);
+    assert.equal(told[1]?.thread, told[0]?.id);
+  });
+
+  test('that is back within a minute is not told', () => {
+    assert.deepEqual(
+      play(
+        [
+          [0, ABACOS_DOWN],
+          [50 * SECOND, [abacosUp(50_000), CYCLE]],
+        ],
+        { untilMs: HOUR },
+      ),
+      [],
+    );
+  });
+
+  test('that comes and goes every other minute for a day makes few mails', () => {
+    const steps = Array.from({ length: 720 }, (_, index): Step => [
+      index * 2 * MINUTE,
+      index % 2 === 0 ? ABACOS_DOWN : [abacosUp(2 * MINUTE), CYCLE],
+    ]);
+    const told = play(steps);
+    assert.ok(told.length <= 80, `${told.length} mails`);
+    assert.equal(told.filter(({ subject }) => subject === 'Abacos is down').length, told.length / 2);
+  });
+
+  test('that stays down is told again after a day, two, four, and to the escalation list', () => {
+    const told = play([[0, ABACOS_DOWN]], { settings: { ...SETTINGS, escalates: true }, untilMs: 4 * DAY });
+    assert.deepEqual(
+      told.map(({ at, audience, subject }) => `${(at / HOUR).toFixed(1)} ${audience}: ${subject}`),
+      [
+        '0.0 subscribers: Abacos is down',
+        '4.0 everyone: Escalated: Abacos still down after 4 h',
+        '24.0 everyone: Reminder: Abacos still down after 1 d',
+        '72.0 everyone: Reminder: Abacos still down after 3 d',
+      ],
+    );
+  });
+
+  test('that was down before a restart and is back after it is told as back', () => {
+    const told = play([
+      [0, ABACOS_DOWN],
+      [10 * MINUTE, 'restart'],
+      [HOUR, [abacosUp(HOUR), CYCLE]],
+    ]);
+    assert.deepEqual(lines(told), ['1 Abacos is down', '60 Abacos is back after 1 h']);
+  });
+
+  test('that is down for another reason now is still the same matter', () => {
+    const told = play(
+      [
+        [0, ABACOS_DOWN],
+        [HOUR, { kind: 'down', dependency: 'abacos', reason: 'HTTP status 503', hint: undefined }],
+      ],
+      {
+        untilMs: 5 * HOUR,
+      },
+    );
+    assert.equal(told.length, 1);
+  });
+});
+
+describe('A configuration fault', () => {
+  const fault = (text: string) => (state: AlertState, now: number) => takeFault(state, text, now);
+
+  test('is told once, again when it is another one, and its end', () => {
+    const told = play(
+      [
+        [0, fault('a')],
+        [MINUTE, fault('a')],
+        [2 * MINUTE, 'restart'],
+        [3 * MINUTE, fault('a')],
+        [HOUR, fault('b')],
+        [2 * HOUR, takeGood],
+      ],
+      { untilMs: 3 * HOUR },
+    );
+    assert.deepEqual(lines(told), ['0 Configuration fault', '60 Configuration fault', '120 Configuration good again']);
+  });
+});
+
+describe('The daily report', () => {
+  const settings = {
+    ...SETTINGS,
+    dailyReportAtMinute: new Date(NINE + HOUR).getHours() * 60 + new Date(NINE).getMinutes(),
+  };
+
+  test('counts orders and repairs, and names the open ones with the age of the oldest', () => {
+    const open = new Map([
+      [recordOf(7).orderId, { ...recordOf(7, 'NOT_FOUND', 2), createdAt: stampOf(NINE - 2 * HOUR) }],
+    ]);
+    const told = play(
+      [
+        [0, [found(7), CYCLE]],
+        [10 * MINUTE, [found(1), ...repaired(1), found(2), ...repaired(2), cycleOf(412, 2)]],
+      ],
+      { settings, untilMs: HOUR, open },
+    );
+    assert.equal(
+      told.at(-1)?.subject,
+      `412 orders, 412 in Abacos, 2 repaired (median 40 s), 1 open since 3 h: ${numberOf(7)}`,
+    );
+  });
+
+  test('comes once a day, also when a restart lies between', () => {
+    const told = play([[HOUR + 10 * SECOND, 'restart']], { settings, untilMs: 3 * DAY });
+    assert.deepEqual(
+      told.map(({ at }) => at / HOUR),
+      [1, 25, 49],
+    );
+  });
+});

@@ -1,0 +1,94 @@
+/** Events as the monitor reports them. */
+import type { Event } from '../../src/core/event.ts';
+import { orderId } from '../../src/core/order.ts';
+import type { OrderRecord } from '../../src/core/record.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import { failed, SUCCESS, type FailureReason } from '../../src/core/verdict.ts';
+import { NINE } from './manual-clock.ts';
+
+export const numberOf = (id: number): string => String(1_226_000 + id);
+
+export function recordOf(id: number, reason: FailureReason | 'OK' = 'NOT_FOUND', attempts = 0): OrderRecord {
+  return {
+    orderId: orderId(id),
+    verdict: reason === 'OK' ? SUCCESS : failed(reason),
+    attempts,
+    createdAt: stampOf(NINE),
+    updatedAt: stampOf(NINE),
+  };
+}
+
+const named = (id: number) => ({ orderId: orderId(id), orderNumber: numberOf(id) });
+
+export function found(id: number, reason: FailureReason = 'NOT_FOUND', why?: string): Event {
+  return {
+    kind: 'verdict',
+    ...named(id),
+    record: recordOf(id, reason),
+    previous: undefined,
+    late: false,
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
+export function settled(id: number): Event {
+  return { kind: 'verdict', ...named(id), record: recordOf(id, 'OK', 6), previous: recordOf(id), late: false };
+}
+
+export function commandRan(id: number, output: readonly string[] = [], attempt = 1): Event[] {
+  return [
+    { kind: 'command-started', ...named(id), task: 'insert_order', attempt },
+    {
+      kind: 'command-ended',
+      ...named(id),
+      task: 'insert_order',
+      outcome: { kind: 'exited', status: output.length === 0 ? 0 : 1, durationMs: 9000, output },
+    },
+  ];
+}
+
+export function repaired(id: number): Event[] {
+  return [...commandRan(id), { kind: 'repaired', ...named(id), record: recordOf(id, 'OK', 2), openMs: 40_000 }];
+}
+
+export function givenUp(id: number, permanentError?: string): Event {
+  return {
+    kind: 'given-up',
+    ...named(id),
+    record: recordOf(id, 'NOT_FOUND', 5),
+    why: permanentError === undefined ? 'its attempts are used up' : `trying again is no use: ${permanentError}`,
+    ...(permanentError === undefined ? {} : { permanentError }),
+  };
+}
+
+export function rowGone(id: number): Event {
+  return { kind: 'row-gone', orderId: orderId(id), orderNumber: null, record: recordOf(id) };
+}
+
+export const CYCLE: Event = {
+  kind: 'cycle',
+  report: {
+    durationMs: 1000,
+    judged: { fresh: 0, due: 0, late: 0 },
+    settled: 0,
+    failing: 0,
+    commands: 0,
+    repaired: 0,
+    workLeft: false,
+    interrupted: false,
+  },
+};
+
+export function cycleOf(fresh: number, failing = 0): Event {
+  if (CYCLE.kind !== 'cycle') throw new Error('That is no cycle');
+  return {
+    kind: 'cycle',
+    report: { ...CYCLE.report, judged: { fresh, due: 0, late: 0 }, settled: fresh - failing, failing },
+  };
+}
+
+export const ABACOS_DOWN: Event = { kind: 'down', dependency: 'abacos', reason: 'connection refused', hint: undefined };
+
+export function abacosUp(downMs: number): Event {
+  return { kind: 'up', dependency: 'abacos', downMs };
+}
