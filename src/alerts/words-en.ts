@@ -197,10 +197,10 @@ export const EN = {
   },
   configuration: {
     subject: 'configuration fault',
-    happened: (at: string): string => `The configuration was found faulty at ${at}:`,
+    happened: (at: string): string => `The configuration, or the checkpoint, was found faulty at ${at}:`,
     inForce:
-      'The faulty files were not taken over. A running service goes on with the configuration that it had; one that was to be started did not start.',
-    mend: 'Mend the files, try them, and have them read again:',
+      'What is faulty was not taken over. A running service goes on with the configuration that it had; one that was to be started did not start.',
+    mend: 'Mend what is named, try it, and have it read again:',
     recoverySubject: 'configuration good again',
     recovery: 'The configuration is good again and in force. What had been wrong:',
   },

@@ -192,10 +192,10 @@ export const PT_BR: Catalogue = {
   },
   configuration: {
     subject: 'erro de configuração',
-    happened: (at) => `A configuração tem erros, vistos em ${at}:`,
+    happened: (at) => `A configuração, ou o registro, tem erros, vistos em ${at}:`,
     inForce:
-      'Os arquivos com erro não foram adotados. Um serviço em execução continua com a configuração que tinha; um que ia iniciar não iniciou.',
-    mend: 'Corrija os arquivos, teste-os e mande lê-los de novo:',
+      'O que tem erros não foi adotado. Um serviço em execução continua com a configuração que tinha; um que ia iniciar não iniciou.',
+    mend: 'Corrija o que é citado, teste e mande ler de novo:',
     recoverySubject: 'configuração boa de novo',
     recovery: 'A configuração está boa de novo e em vigor. O que estava errado:',
   },

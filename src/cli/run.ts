@@ -1,42 +1,13 @@
-import type { AlertReport, Alerts } from '../alerts/index.ts';
-import { sentenceFor } from '../alerts/sentences.ts';
+import { CheckpointFault } from '../checkpoint/index.ts';
 import { ConfigurationError, type LoadedConfig } from '../config/index.ts';
-import { openControl, type Control } from '../control/server.ts';
-import type { RetryResult } from '../control/status.ts';
-import type { Event } from '../core/event.ts';
-import type { OrderId } from '../core/order.ts';
-import { Monitor } from '../monitor/monitor.ts';
-import type { Checkpoint, RewindStore } from '../monitor/ports.ts';
-import type { Election } from '../shop/index.ts';
 import { createLog } from '../systemd/log.ts';
-import { createNotifier, type Notifier } from '../systemd/notifier.ts';
-import { alertSettingsOf, tellOfFailedStart, toldBy } from './alerting.ts';
+import { tellOfFailedStart } from './alerting.ts';
 import { systemClock } from './clock.ts';
-import { checkpointPath } from './directories.ts';
-import { rehearsal } from './dry-run.ts';
-import type { Assembly } from './equipment.ts';
-import { ALONE, isSameElection, openElection, refuseInStandby } from './election.ts';
-import { EXIT } from './exit.ts';
-import type { Surroundings } from './surroundings.ts';
-import { explain, StandsBy } from './problems.ts';
-import { Memory } from './memory.ts';
-import { PageHost } from './page.ts';
+import { explain } from './problems.ts';
+import { logFindings, type Closers, type RunOptions } from './service-parts.ts';
+import { Service } from './service.ts';
 import { loadSettings } from './settings.ts';
-import {
-  assembleFor,
-  logFindings,
-  openDurable,
-  openRewinds,
-  startAlerts,
-  watchOver,
-  type Closers,
-  type RunOptions,
-  type ServiceParts,
-} from './service-parts.ts';
-import { listenForSignals, type Shutdown } from './signals.ts';
-import { StatusBoard, statusLine } from './status-board.ts';
-import { VERSION } from './version.ts';
-import type { Watching } from './watching.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /**
  * `order-monit run` and `once`: puts everything together, and lets the monitor
@@ -62,6 +33,14 @@ export async function run(surroundings: Surroundings, options: RunOptions): Prom
   } catch (error) {
     const problem = explain(error);
     log.fatal(problem.text, { event: 'fatal', ...(problem.isBug === true ? { error } : {}) });
+    // The first in the list is the last to be done: the alerts need the lock for themselves.
+    if (error instanceof CheckpointFault && isService(options)) {
+      closers.unshift(() =>
+        tellOfFailedStart(surroundings.directories, problem.text, (level, text) => {
+          log[level](text, { event: 'alerts' });
+        }),
+      );
+    }
     return problem.exitCode;
   } finally {
     for (const close of closers.reverse()) {
@@ -79,7 +58,7 @@ async function loadOrTell({ directories, output }: Surroundings, options: RunOpt
   try {
     return loadSettings(directories);
   } catch (error) {
-    if (error instanceof ConfigurationError && !options.dryRun && !options.once) {
+    if (error instanceof ConfigurationError && isService(options)) {
       await tellOfFailedStart(directories, error.message, (_, text) => {
         output.error(text);
       });
@@ -88,310 +67,7 @@ async function loadOrTell({ directories, output }: Surroundings, options: RunOpt
   }
 }
 
-/** The running program around the monitor: systemd, signals, the control sockets, the log. */
-class Service {
-  readonly #parts: ServiceParts;
-  readonly #checkpoint: Checkpoint;
-  readonly #notifier: Notifier;
-  readonly #monitor: Monitor;
-  /** A dry run acts on nothing, so it takes no part. */
-  readonly #election: Election | undefined;
-  readonly #board: StatusBoard;
-  readonly #memory: Memory;
-  readonly #alerts: Alerts;
-  readonly #shutdown: Shutdown;
-  /** Not in a dry run. */
-  #watching: Watching | undefined;
-  readonly #page: PageHost;
-  #assembly: Assembly;
-  /** Takes the place of the one in use when the next cycle begins. */
-  #next: Assembly | undefined;
-
-  static async start(parts: ServiceParts): Promise<Service> {
-    const { closers, config, options, surroundings } = parts;
-    const checkpoint = options.dryRun
-      ? await rehearsal(checkpointPath(surroundings.directories))
-      : await openDurable(parts);
-    const rewinds = await openRewinds(parts);
-    const notifier = createNotifier({ environment: surroundings.environment, pid: process.pid });
-    const assembly = assembleFor(parts, config);
-    // What becomes of an alert may be known before the service is there to note it.
-    const reader: { service?: Service } = {};
-    const alerts = await startAlerts(parts, checkpoint, (report) => {
-      if (reader.service !== undefined) reader.service.#told(report);
-    });
-    const service = new Service({ parts, checkpoint, rewinds, notifier, assembly, alerts });
-    reader.service = service;
-    closers.push(() => service.#assembly.close());
-    if (options.dryRun) return service;
-    const watching = await service.#watch();
-    if (!options.once) {
-      const control = await service.#openControl(watching);
-      closers.push(() => control.close());
-      closers.push(() => service.#page.close());
-      await service.#page.apply(config);
-    }
-    return service;
-  }
-
-  private constructor({
-    parts,
-    checkpoint,
-    rewinds,
-    notifier,
-    assembly,
-    alerts,
-  }: {
-    parts: ServiceParts;
-    checkpoint: Checkpoint;
-    rewinds: RewindStore;
-    notifier: Notifier;
-    assembly: Assembly;
-    alerts: Alerts;
-  }) {
-    this.#parts = parts;
-    this.#checkpoint = checkpoint;
-    this.#notifier = notifier;
-    this.#assembly = assembly;
-    this.#alerts = alerts;
-    const heartbeat = watchOver(notifier, parts.log);
-    // First in the list, so last to go: signals and signs of life matter until the checkpoint is closed.
-    parts.closers.unshift(() => {
-      heartbeat.stop();
-    });
-    this.#election = parts.options.dryRun ? undefined : this.#openElection();
-    this.#monitor = new Monitor({
-      checkpoint,
-      clock: systemClock,
-      election: this.#part,
-      progress: heartbeat,
-      rewinds,
-      downtimes: alerts.downtimes(),
-      report: (event) => {
-        this.#take(event);
-      },
-    });
-    this.#board = new StatusBoard({
-      ledger: checkpoint.ledger,
-      dependency: (dependency) => this.#monitor.dependency(dependency),
-      rewind: () => this.#monitor.rewind,
-      standing: () => this.#part.standing,
-      maxAttempts: () => this.#assembly.policy.maxAttempts,
-      dryRun: parts.options.dryRun,
-      now: () => systemClock.now(),
-    });
-    this.#memory = this.#openMemory();
-    this.#page = new PageHost({
-      ledger: checkpoint.ledger,
-      status: () => this.#board.status(),
-      retry: async (orders, by) => this.#retry(orders, by),
-      current: () => this.#assembly,
-      metrics: async () => (await this.#watching?.metrics.exposition(undefined))?.text ?? '',
-      stateDirectory: parts.surroundings.directories.state,
-      log: parts.log,
-      now: () => systemClock.now(),
-    });
-    this.#shutdown = listenForSignals({
-      stopTimeoutMs: () => this.#assembly.config.service.stopTimeoutMs,
-      onStop: (signal) => {
-        this.#beginToStop(signal);
-      },
-      onReload: () => {
-        this.#reload();
-      },
-    });
-    parts.closers.unshift(() => {
-      this.#shutdown.dispose();
-    });
-  }
-
-  async work(): Promise<number> {
-    const { log, options } = this.#parts;
-    const { head, open } = this.#checkpoint.ledger;
-    const mode = options.dryRun ? ' (dry run: nothing is recorded and nothing is run)' : '';
-    log.info(`order-monit ${VERSION} starts after order id ${head}, with ${open.size} open orders${mode}`, {
-      event: 'started',
-      head,
-      open: open.size,
-    });
-    this.#notifier.ready();
-    this.#showStatus();
-    void this.#memory.recall((entry) => {
-      this.#page.recall(entry);
-    });
-    const { rewind } = this.#monitor;
-    if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
-    if (options.once) {
-      await this.#election?.known();
-      if (this.#part.standing?.kind === 'unknown') throw this.#part.standing.outage;
-      if (!this.#part.leads()) throw new StandsBy();
-      const report = await this.#monitor.cycle(this.#assembly.equipment, this.#shutdown.signals);
-      await this.#watching?.ping.idle();
-      return report.interrupted ? EXIT.failure : EXIT.fine;
-    }
-    await this.#monitor.run(() => this.#equipment(), this.#shutdown.signals);
-    log.info(`order-monit has stopped at order id ${this.#checkpoint.ledger.head}`, { event: 'stopped' });
-    return EXIT.fine;
-  }
-
-  #take(event: Event): void {
-    this.#board.take(event);
-    this.#memory.take(event);
-    this.#watching?.take(event);
-    this.#page.take(event);
-    this.#alerts.take(event);
-    const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
-    this.#parts.log[level](text, { event: event.kind, ...fields });
-    if (SHOWN_IN_STATUS.has(event.kind)) this.#showStatus();
-  }
-
-  get #part(): Pick<Election, 'leads' | 'standing'> {
-    return this.#election ?? ALONE;
-  }
-
-  #openElection(): Election {
-    const { closers, log } = this.#parts;
-    const election = openElection({
-      config: () => this.#assembly.config,
-      changed: (standing) => {
-        this.#take({ kind: 'standing', standing });
-        this.#monitor.wakeUp();
-      },
-      report: (message) => {
-        log.warn(message, { event: 'election' });
-      },
-    });
-    closers.push(() => election.close());
-    return election;
-  }
-
-  /** An alert went out, or was held back. */
-  #told(report: AlertReport): void {
-    this.#watching?.metrics.alert(report.kind, report.decision);
-    this.#memory.told(report);
-  }
-
-  #openMemory(): Memory {
-    const { closers, log, options, surroundings } = this.#parts;
-    const memory = new Memory({
-      stateDirectory: surroundings.directories.state,
-      limitBytes: () => this.#assembly.config.service.historyBytes,
-      isOpen: (id) => this.#checkpoint.ledger.open.has(id),
-      dryRun: options.dryRun,
-      log,
-    });
-    closers.push(() => memory.close());
-    return memory;
-  }
-
-  #showStatus(): void {
-    this.#notifier.status(statusLine(this.#board.status(), systemClock.now()));
-  }
-
-  async #watch(): Promise<Watching> {
-    const { Watching } = await import('./watching.ts');
-    const watching = new Watching({
-      ledger: this.#checkpoint.ledger,
-      dependency: (dependency) => this.#monitor.dependency(dependency),
-      maxAttempts: () => this.#assembly.policy.maxAttempts,
-      isActive: () => this.#part.leads(),
-      heartbeatUrl: () => this.#assembly.config.service.heartbeatUrl?.reveal(),
-      checkpointPath: checkpointPath(this.#parts.surroundings.directories),
-      log: this.#parts.log,
-    });
-    this.#watching = watching;
-    this.#parts.closers.push(() => {
-      watching.ping.close();
-    });
-    return watching;
-  }
-
-  async #openControl({ metrics }: Watching): Promise<Control> {
-    return openControl({
-      directory: this.#parts.surroundings.directories.runtime,
-      status: () => this.#board.status(),
-      reasons: () => this.#memory.reasons(),
-      metrics: (accept) => metrics.exposition(accept),
-      retry: async (orders, by) => this.#retry(orders, by),
-      beginRewind: (request) => {
-        refuseInStandby(this.#part.standing);
-        return this.#monitor.beginRewind(request);
-      },
-      cancelRewind: async (by) => {
-        refuseInStandby(this.#part.standing);
-        return (await this.#monitor.cancelRewind(by)) ?? null;
-      },
-      runNow: (by) => {
-        refuseInStandby(this.#part.standing);
-        this.#monitor.runNow(by);
-      },
-    });
-  }
-
-  async #retry(orders: readonly OrderId[], by: string): Promise<RetryResult[]> {
-    refuseInStandby(this.#part.standing);
-    const accepted = new Set(await this.#monitor.retry(orders, by));
-    return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));
-  }
-
-  #beginToStop(signal: string): void {
-    const { stopTimeoutMs } = this.#assembly.config.service;
-    this.#parts.log.info(
-      `Stopping on ${signal}: no new command starts, running ones get ${stopTimeoutMs / 1000} s to end`,
-      {
-        event: 'stopping',
-      },
-    );
-    this.#notifier.stopping();
-    this.#notifier.extendTimeout(stopTimeoutMs + STOP_MARGIN_MS);
-  }
-
-  /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. */
-  #reload(): void {
-    const { log, surroundings } = this.#parts;
-    this.#notifier.reloading();
-    try {
-      const { config, warnings } = loadSettings(surroundings.directories);
-      logFindings(log, warnings);
-      const next = assembleFor(this.#parts, config);
-      if (this.#next !== undefined) this.#putAway(this.#next);
-      this.#next = next;
-      this.#alerts.reconfigure(alertSettingsOf(toldBy(config)));
-      this.#alerts.configurationGood();
-      log.info('The configuration was read again; it takes effect with the next cycle', { event: 'reloaded' });
-      this.#monitor.wakeUp();
-    } catch (error) {
-      const { text } = explain(error);
-      log.error(`The configuration was not reloaded, the old one stays in force. ${text}`, {
-        event: 'reload-failed',
-      });
-      this.#alerts.configurationFault(text);
-    }
-    this.#notifier.ready();
-    this.#showStatus();
-  }
-
-  #putAway(assembly: Assembly): void {
-    assembly.close().catch((error: unknown) => {
-      this.#parts.log.warn('Connections of the old configuration could not be closed', { event: 'reloaded', error });
-    });
-  }
-
-  /** Between two cycles nothing is in use, so that this is where a reload takes effect. */
-  #equipment(): Assembly['equipment'] {
-    if (this.#next !== undefined) {
-      const old = this.#assembly;
-      this.#putAway(old);
-      this.#assembly = this.#next;
-      this.#next = undefined;
-      if (!isSameElection(old.config, this.#assembly.config)) this.#election?.renew();
-      if (!this.#parts.options.dryRun) void this.#page.apply(this.#assembly.config);
-    }
-    return this.#assembly.equipment;
-  }
+/** What a person runs by hand tells that person. */
+function isService({ dryRun, once }: RunOptions): boolean {
+  return !dryRun && !once;
 }
-
-const SHOWN_IN_STATUS: ReadonlySet<Event['kind']> = new Set(['cycle', 'down', 'up', 'standing']);
-
-/** What tidying and closing may take besides the running commands. */
-const STOP_MARGIN_MS = 30_000;

@@ -124,6 +124,20 @@ describe('order-monit run', () => {
     assert.deepEqual(subjects().slice(1), ['[order-monit] Configuration good again']);
   });
 
+  test('tells of a checkpoint that keeps it from starting, and that it is good again', async () => {
+    const checkpoint = join(installation.state, 'checkpoint');
+    writeFileSync(checkpoint, `${START}this is no line of it\n${START}`);
+    assert.equal((await call(installation, 'run')).status, 78);
+    assert.equal((await call(installation, 'run')).status, 78);
+    assert.deepEqual(subjects(), ['[order-monit] Configuration fault']);
+    assert.match(server.mails[0]?.text.replaceAll(/\s+/g, ' ') ?? '', /checkpoint is damaged at line 2/);
+    writeFileSync(checkpoint, START);
+    const service = new Run(installation, ['run']);
+    await until('a second mail has come', () => server.mails.length > 1);
+    await service.stop();
+    assert.deepEqual(subjects().slice(1), ['[order-monit] Configuration good again']);
+  });
+
   test('sends the daily report late and once, and not from a start that failed and knows no orders', async () => {
     await configure(installation, { email: { ...email(), daily_report_at: '00:00' } });
     assert.equal((await call(installation, 'once')).status, 0);
