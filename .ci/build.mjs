@@ -1,7 +1,8 @@
 /**
  * Bundles the program: `dist/order-monit.cjs` (one file) and, beside it, the
  * native parts in a folder for each Node's ABI that they have been built for.
- * `dist/bundled-packages.json` names the npm packages that are in either.
+ * `dist/bundled-packages.json` names the npm packages that are in either, and
+ * `dist/order-monit.cdx.json` is their bill of materials.
  *
  * CommonJS, because that is what most of the bundled packages are. The same
  * sources and packages give the same bytes.
@@ -12,6 +13,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
+
+import { billOfMaterials } from './sbom.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -45,7 +48,7 @@ function shippedDigests() {
 
 mkdirSync(dist, { recursive: true });
 for (const name of readdirSync(dist).filter((each) =>
-  /^(?:node-v\d+|order-monit\.cjs.*|bundled-packages\.json)$/.test(each),
+  /^(?:node-v\d+|order-monit\.cjs.*|bundled-packages\.json|order-monit\.cdx\.json)$/.test(each),
 ))
   rmSync(join(dist, name), { recursive: true });
 const { metafile } = await build({
@@ -85,6 +88,7 @@ const bundled = Object.keys(metafile.inputs).flatMap(
 );
 const packages = [...new Set([...bundled, ...NATIVE_PACKAGES])].sort().map((name) => ({ name, ...factsOf(name) }));
 writeFileSync(join(dist, 'bundled-packages.json'), `${JSON.stringify(packages, null, 2)}\n`);
+writeFileSync(join(dist, 'order-monit.cdx.json'), `${JSON.stringify(billOfMaterials(packages), null, 2)}\n`);
 
 function factsOf(name) {
   const folder = join(root, 'node_modules', name);

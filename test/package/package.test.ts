@@ -64,6 +64,7 @@ describe('the package', () => {
       '/usr/share/bash-completion/completions/order-monit',
       '/usr/share/doc/…',
       '/usr/share/man/…',
+      '/usr/share/order-monit/order-monit.cdx.json',
     ]);
   });
 
