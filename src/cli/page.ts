@@ -186,11 +186,12 @@ export class PageHost {
   }
 }
 
-function pageStatus({ version, startedAt, head, dependencies, lastCycle, backlog }: Status): PageStatus {
+function pageStatus({ version, startedAt, head, standing, dependencies, lastCycle, backlog }: Status): PageStatus {
   return {
     version,
     startedAt: Date.parse(startedAt),
     head: orderId(head),
+    standsBy: standing?.kind === 'standby' ? { leader: standing.leader } : undefined,
     dependencies: {
       shop: dependencyNow(dependencies.shop),
       abacos: dependencyNow(dependencies.abacos),

@@ -30,6 +30,10 @@ export function headlineOf(view: View, situation: Situation): Headline {
     const [lead = '', ...more] = leads ? [...causes, ...missing] : [...missing, ...causes];
     return { tone: 'bad', lead, more };
   }
+  if (status.standsBy !== undefined) {
+    const { leader } = status.standsBy;
+    return { tone: 'wait', lead: overview.standsBy, more: [overview.standsByHint(leader)] };
+  }
   if (open.total > 0) {
     const [lead = '', ...more] = missing;
     return { tone: open.needHelp > 0 ? 'bad' : 'wait', lead, more: [...more, ...catchingUp] };

@@ -213,10 +213,15 @@ class Page {
 
   #refuseRetry(ids: RetryIds): Reply | undefined {
     const { retry } = this.#words;
-    if (!this.#settings.allowRetry) {
+    if (!this.#mayRetry()) {
       return this.#problem({ status: 403, title: retry.notAllowedTitle, text: retry.notAllowed });
     }
     return ids.length === 0 ? this.#problem({ status: 400, title: retry.nothing }) : undefined;
+  }
+
+  /** A monitor that stands by can do nothing for an order. */
+  #mayRetry(): boolean {
+    return this.#settings.allowRetry && this.#ports.status().standsBy === undefined;
   }
 
   #notFound(): Problem {
@@ -235,7 +240,8 @@ class Page {
   }
 
   #view(): View {
-    const { language, allowRetry } = this.#settings;
+    const { language } = this.#settings;
+    const allowRetry = this.#mayRetry();
     return { language, words: this.#words, format: this.#format, now: this.#ports.now(), allowRetry };
   }
 }

@@ -33,6 +33,8 @@ export interface PageStatus {
   readonly version: string;
   readonly startedAt: number;
   readonly head: OrderId;
+  /** Another order-monit looks after the orders: what this one knows of them is old. */
+  readonly standsBy: { readonly leader: string | undefined } | undefined;
   readonly dependencies: Readonly<Record<Dependency, DependencyNow>>;
   /** `undefined` until the first cycle has ended. */
   readonly lastCycleAt: number | undefined;

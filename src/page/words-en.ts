@@ -41,6 +41,9 @@ export const EN: Words = {
     },
     starting: 'order-monit has just started.',
     startingHint: 'The first look at the orders is under way.',
+    standsBy: 'Another order-monit looks after the orders.',
+    standsByHint: (leader) =>
+      `This one stands by, and what it shows of the orders may be old. The active one is at ${leader ?? 'a place that is not known yet'}.`,
     notIn: (count) => (count === 1 ? '1 order is not in Abacos' : `${orders(count)} are not in Abacos`),
     unconfirmed: (count) =>
       count === 1 ? '1 order is in Abacos without its payment' : `${orders(count)} are in Abacos without their payment`,

@@ -42,6 +42,9 @@ export const PT_BR: Words = {
     },
     starting: 'O order-monit acabou de iniciar.',
     startingHint: 'A primeira verificação dos pedidos está em andamento.',
+    standsBy: 'Outro order-monit cuida dos pedidos.',
+    standsByHint: (leader) =>
+      `Este está de reserva, e o que mostra dos pedidos pode estar desatualizado. O ativo está em ${leader ?? 'um lugar ainda desconhecido'}.`,
     notIn: (count) => (count === 1 ? '1 pedido não está no Abacos' : `${orders(count)} não estão no Abacos`),
     unconfirmed: (count) =>
       count === 1 ? '1 pedido está no Abacos sem o pagamento' : `${orders(count)} estão no Abacos sem o pagamento`,

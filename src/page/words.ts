@@ -45,6 +45,9 @@ export interface OverviewWords {
   readonly downEffect: Readonly<Record<Dependency, string>>;
   readonly starting: string;
   readonly startingHint: string;
+  readonly standsBy: string;
+  /** `leader`: where the active one is, as far as that is known. */
+  readonly standsByHint: (leader: string | undefined) => string;
   readonly notIn: (count: number) => string;
   readonly unconfirmed: (count: number) => string;
   readonly unclear: (count: number) => string;

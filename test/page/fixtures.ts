@@ -27,6 +27,7 @@ export const STATUS: PageStatus = {
   version: '0.2.0',
   startedAt: NOW - 75 * HOUR,
   head: orderId(72_066),
+  standsBy: undefined,
   dependencies: { shop: UP, abacos: UP, 'integration-server': UP },
   lastCycleAt: NOW - MINUTE,
   backlog: undefined,

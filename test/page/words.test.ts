@@ -77,6 +77,12 @@ describe('The sentence at the top', () => {
       'Catching up: 1,200 orders still to be looked at, which takes about 3 minutes.',
     ],
     [
+      'another one is active',
+      { ...QUIET, status: { ...STATUS, standsBy: { leader: '192.0.2.7' } }, open: openOrders(openOrder(1)) },
+      'wait',
+      'Another order-monit looks after the orders. This one stands by, and what it shows of the orders may be old. The active one is at 192.0.2.7.',
+    ],
+    [
       'it has just started',
       { ...QUIET, status: { ...STATUS, lastCycleAt: undefined } },
       'wait',
