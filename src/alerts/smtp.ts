@@ -1,9 +1,10 @@
 /** Hands mails to a mail server (nodemailer). Every wait has an end, and the end of a wait ends the connection. */
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
 
 import { errorCode } from '../core/error-code.ts';
+import { closeSocket, openSocket } from '../net/socket.ts';
 import { withoutSecrets, type Delivery, type Refusal } from './delivery.ts';
 
 export interface SmtpServer {
@@ -82,7 +83,7 @@ async function converse<T>(
   signal.addEventListener('abort', end, { once: true });
   try {
     const conversation = async (): Promise<T> => {
-      socket = await openSocket(server, signal);
+      socket = await connectedSocket(server, signal);
       connection = new SMTPConnection(connectionOptions(server, clientName, socket));
       const broken = brokenBy(connection, server);
       await Promise.race([greet(connection, server), broken]);
@@ -99,12 +100,12 @@ async function converse<T>(
   }
 }
 
-async function openSocket({ host, port }: SmtpServer, signal: AbortSignal): Promise<Socket> {
+async function connectedSocket(server: SmtpServer, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    // All addresses of the name are tried: a local mail server need not listen on ::1.
-    const socket = connect({ host, port, autoSelectFamily: true });
+    const socket = openSocket(server);
     const abort = (): void => {
-      socket.destroy();
+      closeSocket(socket);
+      reject(new SmtpFailure(`${nameOf(server)} did not answer in time`));
     };
     signal.addEventListener('abort', abort, { once: true });
     socket.once('connect', () => {
@@ -113,6 +114,7 @@ async function openSocket({ host, port }: SmtpServer, signal: AbortSignal): Prom
     });
     socket.once('error', (error) => {
       signal.removeEventListener('abort', abort);
+      const { host, port } = server;
       reject(new SmtpFailure(`${host} port ${port} can not be reached (${connectWords(error)})`, { cause: error }));
     });
   });

@@ -1,9 +1,10 @@
 /** One SSH connection to the integration server. */
-import { connect as connectSocket, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 import ssh2, { type AnyAuthMethod, type Client, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2';
 
 import type { Outage } from '../core/outage.ts';
+import { closeSocket, openSocket } from '../net/socket.ts';
 import type { Credentials } from './credentials.ts';
 import type { Deadline } from './deadline.ts';
 import {
@@ -12,7 +13,6 @@ import {
   failedLogin,
   hostKeyRefusal,
   timedOut,
-  type Address,
   type SshError,
   type Stage,
   type Target,
@@ -62,11 +62,6 @@ export function algorithmsOf(types: readonly string[]): ServerHostKeyAlgorithm[]
   return types.flatMap((type) => ALGORITHMS[type] ?? []);
 }
 
-/** A socket on its way; the SSH client takes it over. */
-export function openSocket({ host, port }: Address): Socket {
-  return connectSocket({ host, port, noDelay: true, autoSelectFamily: true });
-}
-
 /** A live connection. */
 export class Connection {
   readonly #client: Client;
@@ -96,7 +91,7 @@ export class Connection {
       await new Opening(options, client, socket).completed();
       return new Connection(client, socket);
     } catch (error) {
-      socket.destroy();
+      closeSocket(socket);
       throw error;
     }
   }

@@ -1,7 +1,8 @@
 /** Which host keys a server presents, for `trust-host`. */
 import ssh2 from 'ssh2';
 
-import { algorithmsOf, openSocket } from './connection.ts';
+import { closeSocket, openSocket } from '../net/socket.ts';
+import { algorithmsOf } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { addressOf, closedAt, failedBeforeLogin, outage, timedOut, type Stage } from './failure.ts';
 import { readHostKey, type HostKey } from './host-key.ts';
@@ -77,6 +78,6 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
     });
   } finally {
     deadline.end();
-    socket.destroy();
+    closeSocket(socket);
   }
 }

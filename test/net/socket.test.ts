@@ -1,0 +1,55 @@
+/** Sockets to a name with several addresses, of which the first has no listener. */
+import assert from 'node:assert/strict';
+import dns from 'node:dns';
+import { once } from 'node:events';
+import { createServer, isIP, type Server } from 'node:net';
+import { describe, test, type TestContext } from 'node:test';
+
+import { closeSocket, openSocket } from '../../src/net/socket.ts';
+
+async function listen(t: TestContext): Promise<{ server: Server; port: number }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return { server, port: address.port };
+}
+
+function withAddresses(t: TestContext, ...addresses: readonly string[]): void {
+  const answer = addresses.map((address) => ({ address, family: isIP(address) }));
+  t.mock.method(dns, 'lookup', (_name: string, _options: unknown, callback: (error: null, all: unknown) => void) => {
+    setImmediate(callback, null, answer);
+  });
+}
+
+describe('A socket to a name with two addresses', () => {
+  test('connects to the second where nothing listens at the first', async (t) => {
+    const { server, port } = await listen(t);
+    withAddresses(t, '::1', '127.0.0.1');
+    const socket = openSocket({ host: 'server.example', port });
+    server.on('connection', (accepted) => accepted.resume());
+    await once(socket, 'connect');
+    assert.equal(socket.remoteAddress, '127.0.0.1');
+    closeSocket(socket);
+    assert.ok(socket.destroyed);
+  });
+
+  test('is closed at any moment of its way, and the other side sees it', async (t) => {
+    const { server, port } = await listen(t);
+    withAddresses(t, '::1', '127.0.0.1');
+    // Each round closes it a turn of the event loop later, until it is connected by then.
+    for (let turns = 0, last = false; !last; turns++) {
+      const hungUp = new Promise((resolve) => {
+        server.once('connection', (accepted) => accepted.resume().once('close', resolve));
+      });
+      const socket = openSocket({ host: 'server.example', port });
+      const closed = once(socket, 'close');
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      last = !socket.connecting;
+      closeSocket(socket);
+      await closed;
+      if (last) await hungUp;
+    }
+  });
+});
