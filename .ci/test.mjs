@@ -4,6 +4,9 @@
  *
  *   npm test -- test/core test/shop/orders.test.ts
  *   npm run test:package
+ *   npm run torture -- test/torture/model
+ *
+ * `npm run torture` plays the tests of test/torture at their full length.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -13,7 +16,8 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
 /** A file that takes longer hangs: it is ended and counted as failed. */
-const FILE_TIMEOUT_MS = 900_000;
+const TORTURE = process.env.TORTURE === '1';
+const FILE_TIMEOUT_MS = TORTURE ? 6 * 3_600_000 : 900_000;
 
 function testFiles(path) {
   if (!statSync(path).isDirectory()) return [path];
@@ -27,7 +31,9 @@ const wanted = process.argv.slice(2);
 /** They need the package, and boot whole hosts. */
 const APART = join('test', 'package');
 const files =
-  wanted.length > 0 ? wanted.flatMap(testFiles) : testFiles('test').filter((file) => !file.startsWith(APART));
+  wanted.length > 0
+    ? wanted.flatMap(testFiles)
+    : testFiles(TORTURE ? join('test', 'torture') : 'test').filter((file) => !file.startsWith(APART));
 if (files.length === 0) {
   console.error(`No *.test.ts file in ${wanted.join(', ')}.`);
   process.exit(1);
