@@ -162,26 +162,42 @@ export function reconcile(
   open: ReadonlyMap<OrderId, OrderRecord>,
   { now, maxAttempts }: { readonly now: number; readonly maxAttempts: number },
 ): AlertState {
-  let next = state;
+  const cases = new Map<OrderId, OrderCase>();
   for (const one of state.cases.values()) {
-    if (!open.has(one.orderId) && one.settledAt === null) {
-      if (one.told === 'nothing' && one.news === null) next = withCase(next, one.orderId, undefined);
-      else next = withCase(next, one.orderId, { ...one, givenUp: null, settledAt: now, news: 'settled', newsAt: now });
-    }
+    const record = open.get(one.orderId);
+    const brought = record === undefined ? broughtToAnEnd(one, now) : broughtInLine(one, { record, now, maxAttempts });
+    if (brought !== undefined) cases.set(one.orderId, brought);
   }
+  // Where there was no room, an earlier process has counted what it could not name: a restart is no news.
+  const hadRoom = state.cases.size < MAX_CASES;
+  let { unnamed } = state;
   for (const record of open.values()) {
-    const name = { orderId: record.orderId, orderNumber: null, record };
-    const known = next.cases.get(record.orderId);
-    if (isGivenUp(record, maxAttempts)) {
-      if (known?.givenUp !== undefined && known.givenUp !== null) continue;
-      next = change({ state: next, event: name, now }, (one) => ({
-        ...one,
-        givenUp: 'attempts',
-        ...heard(one, 'action', now),
-      }));
-    } else if (known?.givenUp !== undefined && known.givenUp !== null) {
-      next = withCase(next, known.orderId, { ...known, givenUp: null, attempts: record.attempts });
-    } else if (known === undefined) next = change({ state: next, event: name, now }, (one) => one);
+    if (cases.has(record.orderId)) continue;
+    if (cases.size >= MAX_CASES) {
+      if (hadRoom) unnamed += 1;
+      continue;
+    }
+    const one = newCase({ orderId: record.orderId, orderNumber: null, record }, now);
+    if (one !== undefined) cases.set(record.orderId, broughtInLine(one, { record, now, maxAttempts }));
   }
-  return next;
+  return { ...state, cases, unnamed };
+}
+
+/** A case whose order is no longer open; `undefined` when nobody had heard of it. */
+function broughtToAnEnd(one: OrderCase, now: number): OrderCase | undefined {
+  if (one.settledAt !== null) return one;
+  if (one.told === 'nothing' && one.news === null) return undefined;
+  return { ...one, givenUp: null, settledAt: now, news: 'settled', newsAt: now };
+}
+
+/** A case whose order is open, as its record has it. */
+function broughtInLine(
+  one: OrderCase,
+  { record, now, maxAttempts }: { readonly record: OrderRecord; readonly now: number; readonly maxAttempts: number },
+): OrderCase {
+  const wasGivenUp = one.givenUp !== null;
+  if (isGivenUp(record, maxAttempts)) {
+    return wasGivenUp ? one : { ...one, givenUp: 'attempts', ...heard(one, 'action', now) };
+  }
+  return wasGivenUp ? { ...one, givenUp: null, attempts: record.attempts } : one;
 }

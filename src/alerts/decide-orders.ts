@@ -36,8 +36,9 @@ function withPuzzling(state: AlertState, now: number): AlertState {
 function decideMatter(state: AlertState, matter: Matter, circumstances: Circumstances): Decision {
   const { now, settings } = circumstances;
   const all = [...state.cases.values()];
-  const news = all.filter((one) => one.news !== null && matterOf(one) === matter);
-  const stillOpen = all.filter((one) => isOpenIn(one, matter) && !news.includes(one));
+  const isNews = (one: OrderCase): boolean => one.news !== null && matterOf(one) === matter;
+  const news = all.filter(isNews);
+  const stillOpen = all.filter((one) => isOpenIn(one, matter) && !isNews(one));
   const thread = state[matter];
   const silent = { state, alerts: [] };
   if (news.length === 0 && stillOpen.length === 0) {

@@ -1,11 +1,10 @@
 import type { DependencyStatus, Status } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { isGivenUp } from '../core/next.ts';
+import { OpenOrdersCounter } from '../core/open-summary.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
 import type { Rewind } from '../core/rewind.ts';
 import type { Standing } from '../core/standing.ts';
-import { epochOf } from '../core/stamp.ts';
 import { duration } from '../alerts/duration.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
 import { VERSION } from './version.ts';
@@ -24,12 +23,14 @@ export interface StatusBoardOptions {
 /** Gathers how the running service is: for the control socket, and in one line for systemd. */
 export class StatusBoard {
   readonly #options: StatusBoardOptions;
+  readonly #openOrders: OpenOrdersCounter;
   readonly #startedAt: string;
   #lastCycle: Status['lastCycle'];
   #backlog: Status['backlog'];
 
   constructor(options: StatusBoardOptions) {
     this.#options = options;
+    this.#openOrders = new OpenOrdersCounter(options.ledger);
     this.#startedAt = new Date(options.now()).toISOString();
   }
 
@@ -46,9 +47,8 @@ export class StatusBoard {
 
   status(): Status {
     const { ledger, maxAttempts, dryRun } = this.#options;
-    const open = [...ledger.open.values()];
-    const givenUp = open.filter((record) => isGivenUp(record, maxAttempts())).length;
-    const oldest = open.reduce((earliest, record) => Math.min(earliest, epochOf(record.createdAt)), Infinity);
+    const { failing, givenUp } = this.#openOrders.summary(maxAttempts());
+    const oldest = Math.min(failing.oldestAt ?? Infinity, givenUp.oldestAt ?? Infinity);
     const rewind = this.#options.rewind();
     return {
       version: VERSION,
@@ -57,9 +57,9 @@ export class StatusBoard {
       dryRun,
       standing: standingStatus(this.#options.standing()),
       head: ledger.head,
-      failing: open.length - givenUp,
-      givenUp,
-      ...(open.length === 0 ? {} : { oldestOpenSince: new Date(oldest).toISOString() }),
+      failing: failing.total,
+      givenUp: givenUp.total,
+      ...(oldest === Infinity ? {} : { oldestOpenSince: new Date(oldest).toISOString() }),
       dependencies: {
         shop: this.#dependency('shop'),
         abacos: this.#dependency('abacos'),

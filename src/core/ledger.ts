@@ -12,6 +12,8 @@ export interface Ledger {
   readonly head: OrderId;
   /** Every FAILED record, given up or not, by order id. */
   readonly open: ReadonlyMap<OrderId, OrderRecord>;
+  /** Grows whenever `open` changes. */
+  readonly openChanges: number;
   /** The smallest id on record: nothing below it was ever this monitor's business. */
   readonly start: OrderId;
   /**
@@ -45,6 +47,7 @@ export class WorkingLedger implements Ledger {
   #start: OrderId;
   #lastRecordedAt = -Infinity;
   readonly #open = new Map<OrderId, OrderRecord>();
+  #openChanges = 0;
   readonly #ids = new IdSet();
   readonly #passage: Passage;
 
@@ -71,6 +74,10 @@ export class WorkingLedger implements Ledger {
     return this.#open;
   }
 
+  get openChanges(): number {
+    return this.#openChanges;
+  }
+
   has(id: OrderId): boolean {
     return this.#ids.has(id) || this.#open.has(id);
   }
@@ -90,12 +97,14 @@ export class WorkingLedger implements Ledger {
     if (record.verdict.status === 'SUCCESS') return this.noteSettled(orderId, epochOf(createdAt));
     const known = this.#open.has(orderId);
     this.#open.set(orderId, record);
+    this.#openChanges += 1;
     return this.#remember(orderId, epochOf(createdAt)) || known;
   }
 
   /** The same for a SUCCESS record, of which nothing but the id and the time of its creation is kept. */
   noteSettled(id: OrderId, createdAtMs: number): boolean {
     const known = this.#open.delete(id);
+    if (known) this.#openChanges += 1;
     return this.#remember(id, createdAtMs) || known;
   }
 

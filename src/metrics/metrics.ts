@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { CommandOutcome, Task } from '../core/command.ts';
 import type { CycleReport, Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { isGivenUp } from '../core/next.ts';
+import { OpenOrdersCounter } from '../core/open-summary.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
@@ -59,6 +59,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
 class ServiceMetrics implements Metrics {
   readonly #options: MetricsOptions;
+  readonly #openOrders: OpenOrdersCounter;
   readonly #registry = new Registry();
   readonly #counts: Counts;
   readonly #gauges: Gauges;
@@ -71,6 +72,7 @@ class ServiceMetrics implements Metrics {
 
   constructor(options: MetricsOptions) {
     this.#options = options;
+    this.#openOrders = new OpenOrdersCounter(options.ledger);
     this.#counts = createCounts(this.#registry);
     this.#gauges = createGauges(this.#registry);
     // The event loop is looked at once a second: the library's own hundred times would be most of what an idle monitor does.
@@ -196,16 +198,13 @@ class ServiceMetrics implements Metrics {
 
   #readUnresolved(at: number): void {
     const { unresolved, oldestUnresolved } = this.#gauges;
-    const { ledger, maxAttempts } = this.#options;
-    const limit = maxAttempts();
-    const oldest = { failing: at, given_up: at };
-    for (const state of STATES) for (const verdict of FAILURE_REASONS) unresolved.set({ state, verdict }, 0);
-    for (const record of ledger.open.values()) {
-      const state = isGivenUp(record, limit) ? 'given_up' : 'failing';
-      unresolved.inc({ state, verdict: record.verdict.reason });
-      oldest[state] = Math.min(oldest[state], epochOf(record.createdAt));
+    const { failing, givenUp } = this.#openOrders.summary(this.#options.maxAttempts());
+    const counts = { failing, given_up: givenUp };
+    for (const state of STATES) {
+      const { byReason, oldestAt = at } = counts[state];
+      for (const verdict of FAILURE_REASONS) unresolved.set({ state, verdict }, byReason[verdict]);
+      oldestUnresolved.set({ state }, secondsBetween(oldestAt, at));
     }
-    for (const state of STATES) oldestUnresolved.set({ state }, secondsBetween(oldest[state], at));
   }
 }
 

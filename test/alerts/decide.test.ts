@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { takeFault, takeGood } from '../../src/alerts/decide-configuration.ts';
-import { parseState, printState, type AlertState } from '../../src/alerts/state.ts';
+import { MAX_CASES, newState, parseState, printState, type AlertState } from '../../src/alerts/state.ts';
 import { reconcile } from '../../src/alerts/cases.ts';
 import type { Event } from '../../src/core/event.ts';
+import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import {
   ABACOS_DOWN,
@@ -22,6 +23,21 @@ import {
 } from './events.ts';
 import { DAY, HOUR, MINUTE, NINE, SECOND } from './manual-clock.ts';
 import { lines, play, SETTINGS, type Step } from './play.ts';
+
+test('A restart with more open orders than can be named is no news', () => {
+  const open = new Map(
+    Array.from({ length: MAX_CASES + 100 }, (_, index) => [orderId(index + 1), recordOf(index + 1)]),
+  );
+  const circumstances = { now: NINE, maxAttempts: 4 };
+  const first = reconcile(newState('a', NINE), open, circumstances);
+  assert.equal(first.unnamed, 100);
+  assert.equal(first.cases.size, MAX_CASES);
+  // People have been told of them meanwhile.
+  const told = { ...first, unnamed: 0 };
+  const second = reconcile(parseState(printState(told)), open, circumstances);
+  assert.equal(second.unnamed, 0);
+  assert.deepEqual(second.cases, told.cases);
+});
 
 describe('Orders', () => {
   test('missing and repaired in one cycle are one mail, at the end of the cycle', () => {

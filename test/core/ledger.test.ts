@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { WorkingLedger } from '../../src/core/ledger.ts';
+import { OpenOrdersCounter } from '../../src/core/open-summary.ts';
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
@@ -102,4 +103,21 @@ test('has() and passedBefore() agree with a plain list of all records, whatever 
     }),
     { numRuns: 2000 },
   );
+});
+
+test('OpenOrdersCounter counts what is open by state and reason, anew after each change', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  const counter = new OpenOrdersCounter(ledger);
+  note(ledger, 1, { verdict: failed('NOT_FOUND'), atMs: T0 + 5000 });
+  note(ledger, 2, { verdict: failed('UNKNOWN'), atMs: T0 });
+  const before = counter.summary(4);
+  assert.deepEqual([before.failing.total, before.givenUp.total, before.failing.oldestAt], [2, 0, T0]);
+  assert.equal(counter.summary(4), before, 'nothing has changed, so nothing is counted again');
+
+  note(ledger, 2);
+  const after = counter.summary(4);
+  assert.deepEqual([after.failing.total, after.failing.byReason.NOT_FOUND, after.failing.oldestAt], [1, 1, T0 + 5000]);
+  const stricter = counter.summary(0);
+  assert.deepEqual([stricter.failing.total, stricter.givenUp.total], [0, 1]);
+  assert.equal(stricter.failing.oldestAt, undefined);
 });

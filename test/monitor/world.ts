@@ -124,6 +124,7 @@ class MemoryCheckpoint implements Checkpoint, Ledger {
   readonly open = new Map<OrderId, OrderRecord>();
   readonly records = new Map<OrderId, OrderRecord>();
   readonly start: OrderId;
+  openChanges = 0;
   failure: Error | undefined;
   head: OrderId;
   lastRecordedAt: number;
@@ -165,6 +166,7 @@ class MemoryCheckpoint implements Checkpoint, Ledger {
     const { record, head } = entry;
     this.lines.push(entry);
     this.records.set(record.orderId, record);
+    this.openChanges += 1;
     if (record.verdict.status === 'FAILED') this.open.set(record.orderId, record);
     else this.open.delete(record.orderId);
     if (head) this.head = record.orderId;

@@ -1,0 +1,64 @@
+import type { Ledger } from './ledger.ts';
+import { isGivenUp } from './next.ts';
+import { epochOf } from './stamp.ts';
+import type { FailureReason } from './verdict.ts';
+
+/** Some of the open orders, counted. */
+export interface OpenCount {
+  readonly total: number;
+  readonly byReason: Readonly<Record<FailureReason, number>>;
+  /** When the first of them was first found failing (milliseconds since 1970); `undefined` when there is none. */
+  readonly oldestAt: number | undefined;
+}
+
+/** All open orders, by whether they still have attempts. */
+export interface OpenSummary {
+  readonly failing: OpenCount;
+  readonly givenUp: OpenCount;
+}
+
+/**
+ * Counts the open orders. Thousands may be open, and every status line and
+ * every scrape asks, so they are gone through only after something about them
+ * has changed.
+ */
+export class OpenOrdersCounter {
+  readonly #ledger: Pick<Ledger, 'open' | 'openChanges'>;
+  #counted: { readonly changes: number; readonly maxAttempts: number; readonly summary: OpenSummary } | undefined;
+
+  constructor(ledger: Pick<Ledger, 'open' | 'openChanges'>) {
+    this.#ledger = ledger;
+  }
+
+  /** @param maxAttempts those of the policy in force */
+  summary(maxAttempts: number): OpenSummary {
+    const { open, openChanges: changes } = this.#ledger;
+    if (this.#counted?.changes !== changes || this.#counted.maxAttempts !== maxAttempts) {
+      this.#counted = { changes, maxAttempts, summary: count(open, maxAttempts) };
+    }
+    return this.#counted.summary;
+  }
+}
+
+function count(open: Ledger['open'], maxAttempts: number): OpenSummary {
+  const failing = new Tally();
+  const givenUp = new Tally();
+  for (const record of open.values()) {
+    if (record.verdict.status === 'SUCCESS') continue;
+    const tally = isGivenUp(record, maxAttempts) ? givenUp : failing;
+    tally.add(record.verdict.reason, epochOf(record.createdAt));
+  }
+  return { failing, givenUp };
+}
+
+class Tally implements OpenCount {
+  total = 0;
+  oldestAt: number | undefined;
+  readonly byReason = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0 };
+
+  add(reason: FailureReason, at: number): void {
+    this.total += 1;
+    this.byReason[reason] += 1;
+    if (this.oldestAt === undefined || at < this.oldestAt) this.oldestAt = at;
+  }
+}
