@@ -95,10 +95,11 @@ const RUN_TASK = [
   `if [ "$s" = running ] || [ "$a" -lt 0 ]; then note lost 1<>"$f"; exit ${REFUSED.tooSoon}; fi;`,
   `[ "$a" -ge $((w * 100)) ] || exit ${REFUSED.tooSoon};`,
   `fi;`,
-  `note running >"$f" || exit ${REFUSED.lockDirectory};`,
+  `note running 1<>"$f" || exit ${REFUSED.lockDirectory};`,
   // What the login shell wrote before may lack its newline.
   `echo; echo ${START_MARK};`,
-  // The end is written over the old text without emptying the file, which works on a full disk too: it is never longer.
+  // Notes are written over the old text without emptying the file: on a full disk nothing is lost by that, and the end
+  // finds its place, for it is no longer than the beginning. What is left of a longer text is in lines that nobody reads.
   // When the SSH session is gone the first cat dies of it; the second one keeps the task from dying of its own output.
   `{ timeout -k ${KILL_GRACE_SECONDS} "$l" "$@" </dev/null 2>&1; note "$?" 1<>"$f"; } | { cat; cat >/dev/null; };`,
   `read -r s <"$f"; exit "$s"`,

@@ -90,6 +90,11 @@ async function activeOf({ hosts }: Site): Promise<readonly [active: Host, other:
   return host1.isActive ? [host1, host2] : [host2, host1];
 }
 
+/** Whether a host began a command since then. */
+function hasActed(host: Host, sinceMs: number): boolean {
+  return host.entriesSince(sinceMs).some(({ event }) => event === 'command-started');
+}
+
 /** When a host has become the active one for the last time. */
 function activeSince(host: Host): number {
   const entry = host.entriesSince(0).findLast(({ standing }) => standing === 'active');
@@ -112,8 +117,6 @@ describe('Of two monitors on two hosts', { concurrency: true, skip: process.getu
         test(`the other one takes over when ${title}`, async (t) => {
           const [active, other] = await activeOf(site);
           const stopPlacing = site.keepPlacing(1500);
-          const hasActed = (host: Host, sinceMs: number): boolean =>
-            host.entriesSince(sinceMs).some(({ event }) => event === 'command-started');
           const beganMs = Date.now();
           await until('commands run', () => hasActed(active, beganMs));
           const befellMs = Date.now();
@@ -141,6 +144,52 @@ describe('Of two monitors on two hosts', { concurrency: true, skip: process.getu
           assert.equal(other.isActive, true);
         });
       }
+
+      test(
+        'one works again when the database was restarted',
+        { skip: size({ test: true, torture: false }) },
+        async () => {
+          const { db, hosts, shop } = site;
+          await activeOf(site);
+          await site.place();
+          await db.kill();
+          await until('nobody is active', () => hosts.every(({ standing }) => standing === 'unknown'));
+          await db.start();
+          await shop.reconnect(db);
+          await site.place();
+          await activeOf(site);
+          await site.settled();
+          assert.deepEqual(site.wronglyInserted, []);
+        },
+      );
+
+      test(
+        'nobody works while neither reaches the database; each says so once, and that it is over',
+        { skip: size({ test: true, torture: false }) },
+        async () => {
+          const { hosts, mail, network } = site;
+          await activeOf(site);
+          mail.mails.splice(0);
+          const subjects = (what: RegExp): readonly string[] =>
+            mail.mails.map(({ subject }) => subject).filter((subject) => what.test(subject));
+          for (const { name } of hosts) await network.loseOneWay(name, DATABASE);
+          await until('nobody is active', () => hosts.every(({ standing }) => standing === 'unknown'));
+          const nobodyMs = Date.now();
+          await site.place();
+          await until('each has sent a mail', () => subjects(/database is down/i).length === 2, 240_000);
+          assert.equal(
+            hosts.some((host) => hasActed(host, nobodyMs)),
+            false,
+          );
+
+          for (const { name } of hosts) await network.findOneWay(name, DATABASE);
+          await activeOf(site);
+          await site.settled();
+          await until('each has sent a second mail', () => subjects(/database is back/i).length === 2, 600_000);
+          assert.equal(subjects(/database is down/i).length, 2);
+          assert.deepEqual(site.wronglyInserted, []);
+        },
+      );
     });
   }
 });

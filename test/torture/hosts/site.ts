@@ -193,6 +193,6 @@ async function filesFor({ folder, network, db, shop, sshd }: Parts, election: El
       connect_timeout: 5,
       command_timeout: 60,
     },
-    email: { smtp: { address: servers, port: MAIL_PORT }, subscribers: ['ops@example.com'] },
+    email: { smtp: { address: servers, port: MAIL_PORT }, subscribers: ['ops@example.com'], min_interval: 1 },
   };
 }
