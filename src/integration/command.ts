@@ -65,10 +65,11 @@ const ENTER = 'CDPATH= cd --';
  * The lock belongs to the open file 9, which the task and its children inherit:
  * it lasts while any of them lives, whatever becomes of the SSH session, and
  * of this shell. The file is empty until a first command starts. From then on
- * its first line is the exit status of the last command, or `running`, and its
- * time is when that started or ended. That keeps the next one away for a while:
- * Abacos does not show an insert at once, and a monitor that was killed and
- * restarted meanwhile hears "missing" and would insert again.
+ * its first line is the exit status of the last command, or `running`, or
+ * `lost` when nobody saw its end; the second one says when that was. It keeps
+ * the next one away for a while: Abacos does not show an insert at once, and a
+ * monitor that was killed and restarted meanwhile hears "missing" and would
+ * insert again.
  */
 const RUN_TASK = [
   `${LOCK_FOLDER} && true >>"$d/$2" || exit ${REFUSED.lockDirectory};`,
@@ -78,18 +79,29 @@ const RUN_TASK = [
   `command -v "$1" >/dev/null || { echo "$1: not found" >&2; exit ${REFUSED.programMissing}; };`,
   `exec 9>>"$f";`,
   `flock -n -E ${REFUSED.busy} 9 || exit;`,
-  `if [ -s "$f" ]; then`,
-  `a=$(($(date +%s) - $(date -r "$f" +%s)));`,
-  // The clock was set back: how long ago the command ended is unknown, so the wait begins now.
-  `[ "$a" -ge 0 ] || touch -- "$f";`,
-  `[ "$a" -ge "$w" ] || exit ${REFUSED.tooSoon};`,
+  // Whoever empties the folder does not end the command that holds the lock of a file in it.
+  `o=$(readlink /proc/self/fd/9);`,
+  `if readlink /proc/[0-9]*/fd/9 2>/dev/null | grep -qxF "\${o% (deleted)} (deleted)"; then exit ${REFUSED.busy}; fi;`,
+  // Hundredths of a second since this machine was started: no change of the clock moves them.
+  `u=; b=; read -r b </proc/sys/kernel/random/boot_id; now() { read -r u z </proc/uptime; u=\${u%.*}\${u#*.}; };`,
+  `note() { now; printf '%s\\n%s %s\\n' "$1" "$b" "$u"; };`,
+  `if [ -s "$f" ] && [ "$w" -gt 0 ]; then`,
+  `{ read -r s; read -r q v; } <"$f";`,
+  `now;`,
+  `if [ -n "$u" ] && [ "$q" = "$b" ] && [ "$v" -le "$u" ]; then a=$((u - v));`,
+  // It ended before this machine was started, or its lock file is an older version's. Then only the clock can tell.
+  `else a=$((($(date +%s) - $(date -r "$f" +%s)) * 100)); fi;`,
+  // Killed with all that ran it, or the clock was set back: how long ago it ended is unknown, so the wait begins now.
+  `if [ "$s" = running ] || [ "$a" -lt 0 ]; then note lost 1<>"$f"; exit ${REFUSED.tooSoon}; fi;`,
+  `[ "$a" -ge $((w * 100)) ] || exit ${REFUSED.tooSoon};`,
   `fi;`,
-  `echo running >"$f" || exit ${REFUSED.lockDirectory};`,
+  `note running 1<>"$f" || exit ${REFUSED.lockDirectory};`,
   // What the login shell wrote before may lack its newline.
   `echo; echo ${START_MARK};`,
-  // The status is written over the old text without emptying the file, which works on a full disk too. When the SSH
-  // session is gone the first cat dies of it; the second one keeps the task from dying of its own output.
-  `{ timeout -k ${KILL_GRACE_SECONDS} "$l" "$@" </dev/null 2>&1; echo "$?" 1<>"$f"; } | { cat; cat >/dev/null; };`,
+  // Notes are written over the old text without emptying the file: on a full disk nothing is lost by that, and the end
+  // finds its place, for it is no longer than the beginning. What is left of a longer text is in lines that nobody reads.
+  // When the SSH session is gone the first cat dies of it; the second one keeps the task from dying of its own output.
+  `{ timeout -k ${KILL_GRACE_SECONDS} "$l" "$@" </dev/null 2>&1; note "$?" 1<>"$f"; } | { cat; cat >/dev/null; };`,
   `read -r s <"$f"; exit "$s"`,
 ].join(' ');
 
@@ -102,7 +114,7 @@ const FIND_RAKEFILE = [
 
 /** No words. */
 const FIND_PROGRAMS = [
-  `m=; for p in flock timeout mkdir touch date cat; do command -v "$p" >/dev/null || m="$m $p"; done;`,
+  `m=; for p in flock timeout mkdir date cat readlink grep; do command -v "$p" >/dev/null || m="$m $p"; done;`,
   `[ -z "$m" ] || { echo "not found:$m" >&2; exit 1; }`,
 ].join(' ');
 

@@ -1,6 +1,6 @@
 /** Tasks over a real sshd: what they do, and what is said of how they end. */
 import assert from 'node:assert/strict';
-import { readFile, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
@@ -79,19 +79,65 @@ describe('a task on the integration server', () => {
     assert.equal((await server.run('insert_order', order('6'), never)).kind, 'too-soon');
     assert.equal((await server.run('confirm_payment', order('6'), never)).kind, 'too-soon');
     assert.equal(await site.started('6'), 1);
-    const before = new Date(Date.now() - 61_000);
-    await utimes(lockFile('order-6'), before, before);
+    await endedEarlier(lockFile('order-6'), 61);
     assert.equal((await server.run('insert_order', order('6'), never)).kind, 'exited');
   });
 
-  test('waits anew, and not for ever, when the clock of the server was set back since the last command', async (t) => {
+  test('waits as long when the clock of the server is set forward or back meanwhile', async (t) => {
     const server = site.adapter(t, { repairWaitMs: 60_000 });
     await server.run('insert_order', order('7'), never);
-    const future = new Date(Date.now() + 86_400_000);
-    await utimes(lockFile('order-7'), future, future);
-    assert.equal((await server.run('insert_order', order('7'), never)).kind, 'too-soon');
-    const { mtimeMs } = await stat(lockFile('order-7'));
-    assert.ok(mtimeMs <= Date.now());
+    for (const byS of [-86_400, 86_400]) {
+      const then = new Date(Date.now() + byS * 1000);
+      await utimes(lockFile('order-7'), then, then);
+      assert.equal((await server.run('insert_order', order('7'), never)).kind, 'too-soon');
+      await utimes(lockFile('order-7'), then, then);
+    }
+    await endedEarlier(lockFile('order-7'), 61);
+    assert.equal((await server.run('insert_order', order('7'), never)).kind, 'exited');
+  });
+
+  test('that ended before the server was started waits by its clock; anew, not for ever, if that was set back', async (t) => {
+    const server = site.adapter(t, { repairWaitMs: 60_000 });
+    const marked = async (name: string, agoS: number): Promise<void> => {
+      await writeFile(lockFile(name), '0\n00000000-0000-0000-0000-000000000000 1\n');
+      const then = new Date(Date.now() - agoS * 1000);
+      await utimes(lockFile(name), then, then);
+    };
+    await marked('order-19', 50);
+    assert.equal((await server.run('insert_order', order('19'), never)).kind, 'too-soon');
+    await marked('order-19', 61);
+    assert.equal((await server.run('insert_order', order('19'), never)).kind, 'exited');
+    await marked('order-20', -86_400);
+    assert.equal((await server.run('insert_order', order('20'), never)).kind, 'too-soon');
+    await endedEarlier(lockFile('order-20'), 61);
+    assert.equal((await server.run('insert_order', order('20'), never)).kind, 'exited');
+  });
+
+  test('that was killed with all that ran it waits from when that is noticed, for its insert may be a moment old', async (t) => {
+    await site.standIn({ behaviour: { '21': 'insert-then-hang' } });
+    const server = site.adapter(t, { repairWaitMs: 60_000 });
+    const running = server.run('insert_order', order('21'), never);
+    await until('the order is inserted', () => site.erp.inserts.get('21') === 1);
+    for (const pid of await holdersOf(lockFile('order-21'))) process.kill(pid, 'SIGKILL');
+    await running;
+    await endedEarlier(lockFile('order-21'), 600);
+    assert.equal((await server.run('insert_order', order('21'), never)).kind, 'too-soon');
+    assert.equal((await server.run('insert_order', order('21'), never)).kind, 'too-soon');
+    await endedEarlier(lockFile('order-21'), 61);
+    assert.equal((await server.run('insert_order', order('21'), never)).kind, 'exited');
+  });
+
+  test('keeps others away from its order when somebody empties the lock folder', async (t) => {
+    await site.standIn({ gapMs: 1500 });
+    const server = site.adapter(t);
+    const running = server.run('insert_order', order('22'), never);
+    await until('the task runs', async () => (await site.started('22')) === 1);
+    await rm(join(site.sshd.folder, 'locks'), { recursive: true });
+    const other = site.adapter(t);
+    assert.equal((await other.run('insert_order', order('22'), never)).kind, 'busy');
+    assert.equal((await running).kind, 'exited');
+    assert.equal(site.erp.inserts.get('22'), 1);
+    assert.equal((await other.run('insert_order', order('22'), never)).kind, 'exited');
   });
 
   test('that hangs is ended by the time limit on the server, with all that it started', async (t) => {
@@ -233,3 +279,17 @@ describe('a task on the integration server', () => {
     }
   });
 });
+
+/** Makes the end of the last command as old as that, as if so much time had passed since. */
+async function endedEarlier(lockFile: string, ageS: number): Promise<void> {
+  const [status = '', mark = ''] = (await readFile(lockFile, 'utf8')).split('\n');
+  const [boot = '', at = ''] = mark.split(' ');
+  await writeFile(lockFile, `${status}\n${boot} ${Number(at) - 100 * ageS}\n`);
+}
+
+/** The processes that have a lock file open. */
+async function holdersOf(lockFile: string): Promise<number[]> {
+  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const open = await Promise.all(processes.map(async (pid) => readlink(`/proc/${pid}/fd/9`).catch(() => '')));
+  return processes.filter((_, index) => open[index] === lockFile).map(Number);
+}

@@ -27,8 +27,16 @@ export interface MariaDb {
   stop(): Promise<void>;
 }
 
-/** @param options `settings`: options for the server, such as `--ssl-cert=FILE` */
-export async function startMariaDb({ settings = [] }: { settings?: readonly string[] } = {}): Promise<MariaDb> {
+export interface MariaDbOptions {
+  /** Options for the server, such as `--ssl-cert=FILE`. */
+  readonly settings?: readonly string[];
+  readonly host?: string;
+  /** Words that run a program elsewhere, such as in another network, in the same process. */
+  readonly on?: readonly string[];
+}
+
+export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaDb> {
+  const { settings = [], host = '127.0.0.1', on = [] } = options;
   const folder = await mkdtemp(join(tmpdir(), 'order-monit-db-'));
   const data = join(folder, 'data');
   const log = join(folder, 'error.log');
@@ -45,6 +53,7 @@ export async function startMariaDb({ settings = [] }: { settings?: readonly stri
       'setpriv',
       [
         '--pdeathsig=KILL',
+        ...on,
         'mariadbd',
         '--no-defaults',
         ...user,
@@ -52,7 +61,7 @@ export async function startMariaDb({ settings = [] }: { settings?: readonly stri
         `--socket=${socket}`,
         `--log-error=${log}`,
         `--port=${port}`,
-        '--bind-address=127.0.0.1',
+        `--bind-address=${host}`,
         '--innodb-buffer-pool-size=32M',
         '--innodb-flush-log-at-trx-commit=2',
         '--skip-log-bin',
@@ -87,7 +96,7 @@ export async function startMariaDb({ settings = [] }: { settings?: readonly stri
     throw error;
   }
   return {
-    host: '127.0.0.1',
+    host,
     port,
     socket,
     root,

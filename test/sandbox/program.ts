@@ -11,6 +11,8 @@ export interface Installation {
   readonly config: string;
   readonly state: string;
   readonly runtime: string;
+  /** Words that run the program elsewhere, such as in another network, in the same process. */
+  readonly on?: readonly string[];
 }
 
 /** Files by name, without `.yml`; the values of their keys as YAML takes JSON. */
@@ -57,7 +59,14 @@ export class Run {
   constructor(installation: Installation, command: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     this.child = spawn(
       'setpriv',
-      ['--pdeathsig=KILL', process.execPath, PROGRAM, ...argumentsFor(installation), ...command],
+      [
+        '--pdeathsig=KILL',
+        ...(installation.on ?? []),
+        process.execPath,
+        PROGRAM,
+        ...argumentsFor(installation),
+        ...command,
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TZ: 'UTC', ...environment } },
     );
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));

@@ -227,6 +227,31 @@ test('lease: a read-only server makes nobody active', async (t) => {
   await until('it is active again', () => candidate.leads);
 });
 
+test('lease: the clock of the database is set back: who has it keeps it, and who is gone does not keep it for so long', async (t) => {
+  const all = await opened(t, 'lease');
+  const first = byLease(t, all);
+  await until('it is active', () => first.leads);
+  const second = byLease(t, all);
+  await second.election.known();
+  const setBack = `UPDATE ${LEASE_TABLE} SET expires_at = expires_at + INTERVAL 1 HOUR`;
+  await all.shop.connection.query(setBack);
+  await until('the lease ends as soon as any does', async () => {
+    const [rows] = await all.shop.connection.query<RowDataPacket[]>(
+      `SELECT expires_at < UTC_TIMESTAMP(3) + INTERVAL 16 SECOND AS soon FROM ${LEASE_TABLE}`,
+    );
+    return rows[0]?.['soon'] === 1;
+  });
+  assert.equal(first.leads, true);
+  await first.election.close();
+  await until('the second is active', () => second.leads);
+  await second.election.close();
+
+  await all.shop.connection.query(`UPDATE ${LEASE_TABLE} SET holder = 'gone', expires_at = UTC_TIMESTAMP(3)`);
+  await all.shop.connection.query(setBack);
+  const third = byLease(t, all);
+  await until('the third is active', () => third.leads);
+});
+
 test('without an election a monitor is active at once, and one that is wanted later begins with renew', async (t) => {
   const all = await setUp(t);
   const holder = byLock(t, all);

@@ -18,10 +18,14 @@ export interface ElectionOptions {
   readonly changed: (standing: Standing) => void;
 }
 
-/** How often the active monitor shows that it is there. */
-const SIGN_OF_LIFE_MS = 5000;
-/** How often one that stands by looks whether the part is free. */
-const LOOK_MS = 2000;
+/**
+ * How often the active monitor shows that it is there, and how often one that
+ * stands by looks whether the part is free. A sign of life may arrive though
+ * its answer does not, so both of them and the term are what a change takes at
+ * the most: less than 20 seconds.
+ */
+const SIGN_OF_LIFE_MS = 3000;
+const LOOK_MS = 1000;
 /** What this host believes without having heard from the database: less than the term, so that it stops first. */
 const TRUST_MS = TERM_MS - 3000;
 

@@ -21,6 +21,8 @@ export const LEASE_TABLE_SQL = `CREATE TABLE IF NOT EXISTS ${LEASE_TABLE} (name 
 
 const NOW = 'UTC_TIMESTAMP(3)';
 const NEW_END = `${NOW} + INTERVAL ${TERM_MS / 1000} SECOND`;
+/** No renewal ends so late. The clocks of a cluster's nodes may differ a little. */
+const TOO_FAR = `${NOW} + INTERVAL ${TERM_MS / 1000 + 5} SECOND`;
 
 /**
  * A row with holder, epoch and end, by the database's clock. Unlike a lock it
@@ -93,7 +95,7 @@ export class LeaseBox implements BallotBox {
       return;
     }
     const [row] = await this.#connection.query(
-      `SELECT expires_at < ${NOW} AS expired FROM ${LEASE_TABLE} WHERE name = ?`,
+      `SELECT expires_at < ${NOW} AS expired, expires_at > ${TOO_FAR} AS too_far FROM ${LEASE_TABLE} WHERE name = ?`,
       [this.#name],
       signal,
     );
@@ -104,6 +106,11 @@ export class LeaseBox implements BallotBox {
       // Compared and set in one statement: of two that come at once, one finds it taken.
       const claim = `UPDATE ${LEASE_TABLE} SET holder = ?, epoch = epoch + 1, expires_at = ${NEW_END} WHERE name = ? AND expires_at < ${NOW}`;
       await this.#connection.query(claim, [this.#holder, this.#name], signal);
+    } else if (textOf(row, 'too_far') === '1') {
+      // The clock of the database was set back. Without its holder the lease would last for as long as that step was;
+      // a holder that lives renews it, and one that does not believes in it for less than a term.
+      const cut = `UPDATE ${LEASE_TABLE} SET expires_at = ${NEW_END} WHERE name = ? AND expires_at > ${TOO_FAR}`;
+      await this.#connection.query(cut, [this.#name], signal);
     }
   }
 
