@@ -1,6 +1,7 @@
 import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoint/index.ts';
 import { ConfigurationError } from '../config/index.ts';
 import { ControlError } from '../control/client.ts';
+import { ControlUnavailable } from '../control/server.ts';
 import { Outage, withHint } from '../core/outage.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
 import { EXIT } from './exit.ts';
@@ -60,6 +61,7 @@ export function explain(error: unknown): Problem {
     error instanceof StandsBy ||
     error instanceof AlreadyRunning ||
     error instanceof CheckpointIoError ||
+    error instanceof ControlUnavailable ||
     error instanceof HostKeyConflict
   ) {
     return { text: error.message, exitCode: EXIT.failure };

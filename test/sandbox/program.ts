@@ -11,6 +11,8 @@ export interface Installation {
   readonly config: string;
   readonly state: string;
   readonly runtime: string;
+  /** Whom the program runs as, user and group; as this process does when left out. */
+  readonly user?: number;
 }
 
 /** Files by name, without `.yml`; the values of their keys as YAML takes JSON. */
@@ -40,6 +42,11 @@ export function argumentsFor({ config, state, runtime }: Installation): string[]
   return ['--config-dir', config, '--state-dir', state, '--runtime-dir', runtime];
 }
 
+/** Options of setpriv. */
+function identity({ user }: Installation): string[] {
+  return user === undefined ? [] : [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
+}
+
 export interface Finished {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -57,7 +64,14 @@ export class Run {
   constructor(installation: Installation, command: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     this.child = spawn(
       'setpriv',
-      ['--pdeathsig=KILL', process.execPath, PROGRAM, ...argumentsFor(installation), ...command],
+      [
+        ...identity(installation),
+        '--pdeathsig=KILL',
+        process.execPath,
+        PROGRAM,
+        ...argumentsFor(installation),
+        ...command,
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TZ: 'UTC', ...environment } },
     );
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
