@@ -13,6 +13,8 @@ export interface Installation {
   readonly runtime: string;
   /** Whom the program runs as, user and group; as this process does when left out. */
   readonly user?: number;
+  /** In a PID namespace of its own, as in a container: SIGKILL ends all that runs in it at once, and no other signal gets there. */
+  readonly contained?: boolean;
 }
 
 /** Files by name, without `.yml`; the values of their keys as YAML takes JSON. */
@@ -47,6 +49,10 @@ function identity({ user }: Installation): string[] {
   return user === undefined ? [] : [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
 }
 
+function container({ contained = false }: Installation): string[] {
+  return contained ? ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] : [];
+}
+
 export interface Finished {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -67,6 +73,7 @@ export class Run {
       [
         ...identity(installation),
         '--pdeathsig=KILL',
+        ...container(installation),
         process.execPath,
         PROGRAM,
         ...argumentsFor(installation),
