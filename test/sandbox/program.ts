@@ -13,8 +13,8 @@ export interface Installation {
   readonly runtime: string;
   /** Whom the program runs as, user and group; as this process does when left out. */
   readonly user?: number;
-  /** In a PID namespace of its own, as in a container: SIGKILL ends all that runs in it at once, and no other signal gets there. */
-  readonly contained?: boolean;
+  /** A command that runs the program: `unshare` or `strace` with their options, say. */
+  readonly through?: readonly string[];
 }
 
 /** Files by name, without `.yml`; the values of their keys as YAML takes JSON. */
@@ -49,10 +49,6 @@ function identity({ user }: Installation): string[] {
   return user === undefined ? [] : [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
 }
 
-function container({ contained = false }: Installation): string[] {
-  return contained ? ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] : [];
-}
-
 export interface Finished {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -73,7 +69,7 @@ export class Run {
       [
         ...identity(installation),
         '--pdeathsig=KILL',
-        ...container(installation),
+        ...(installation.through ?? []),
         process.execPath,
         PROGRAM,
         ...argumentsFor(installation),

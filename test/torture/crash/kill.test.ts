@@ -1,55 +1,19 @@
 /** The real program is killed at random moments while orders come in, alone or with everything in its container. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Run, type Installation } from '../../sandbox/program.ts';
+import { checkpointOf, Run } from '../../sandbox/program.ts';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { until } from '../../sandbox/until.ts';
 import { randomFrom, seeds, size } from '../trials.ts';
+import { assertOnRecord, recordsIn } from './said.ts';
 
 const KILLS = size({ test: 10, torture: 200 });
 const MAX_ATTEMPTS = 20;
 
-interface OnRecord {
-  readonly status: string;
-  readonly attempts: number;
-}
-
-/** The newest whole line of each order. What a kill has torn stands behind the last newline. */
-async function recordsIn({ state }: Installation): Promise<ReadonlyMap<number, OnRecord>> {
-  const lines = (await readFile(join(state, 'checkpoint'), 'utf8')).split('\n').slice(0, -1);
-  return new Map(
-    lines.map((line) => {
-      const [, , , id, status = '', , attempts] = line.split(' ');
-      return [Number(id), { status, attempts: Number(attempts) }];
-    }),
-  );
-}
-
-/** What a line of the log says of an order: it must be on record by then, this or more. */
-interface Said {
-  readonly orderId: number;
-  readonly settled: boolean;
-  readonly attempts: number;
-}
-
-function saidIn(output: string): Said[] {
-  return output.split('\n').flatMap((line) => {
-    // A kill may leave half a line.
-    if (!line.startsWith('{') || !line.endsWith('}')) return [];
-    const entry: unknown = JSON.parse(line);
-    if (typeof entry !== 'object' || entry === null || !('event' in entry) || !('orderId' in entry)) return [];
-    const { event, orderId } = entry;
-    const attempts = 'attempts' in entry ? Number(entry.attempts) : 'attempt' in entry ? Number(entry.attempt) : 0;
-    const settled = event === 'repaired' || ('verdict' in entry && String(entry.verdict).startsWith('SUCCESS'));
-    return ['verdict', 'repaired', 'command-started'].includes(String(event))
-      ? [{ orderId: Number(orderId), settled, attempts }]
-      : [];
-  });
-}
+/** A PID namespace of its own: who is killed in it takes along all that runs in it. */
+const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
 
 class Trial {
   readonly #sandbox: Sandbox;
@@ -77,8 +41,8 @@ class Trial {
   }
 
   async #killOnce(): Promise<void> {
-    const contained = process.getuid?.() === 0 && this.#random() < 0.3;
-    const run = new Run({ ...this.#sandbox.installation, contained }, ['run'], { ORDER_MONIT_DEBUG: '1' });
+    const through = process.getuid?.() === 0 && this.#random() < 0.3 ? CONTAINER : [];
+    const run = new Run({ ...this.#sandbox.installation, through }, ['run'], { ORDER_MONIT_DEBUG: '1' });
     try {
       if (this.#random() < 0.7) {
         await until(
@@ -95,20 +59,14 @@ class Trial {
       run.child.kill('SIGKILL');
     }
     const { stdout } = await run.finished;
-    const records = await recordsIn(this.#sandbox.installation);
-    for (const { orderId, settled, attempts } of saidIn(stdout)) {
-      const found = records.get(orderId);
-      assert.ok(found !== undefined, `order id ${orderId} was judged, and is not on record`);
-      assert.ok(!settled || found.status === 'SUCCESS', `order id ${orderId} was settled, and is on record as failing`);
-      assert.ok(found.attempts >= attempts, `order id ${orderId} had ${attempts} attempts, and has ${found.attempts}`);
-    }
+    assertOnRecord(stdout, await checkpointOf(this.#sandbox.installation));
   }
 
   async #settle(): Promise<void> {
     const { abacos, installation } = this.#sandbox;
     const run = new Run(installation, ['run']);
     const isSettled = async (): Promise<boolean> => {
-      const records = await recordsIn(installation);
+      const records = recordsIn(await checkpointOf(installation));
       return this.#ids.every((id) => records.get(id)?.status === 'SUCCESS');
     };
     try {
@@ -118,7 +76,10 @@ class Trial {
     } finally {
       await run.stop();
     }
-    assert.deepEqual([...(await recordsIn(installation)).keys()].filter((id) => id > 0).sort(byNumber), this.#ids);
+    assert.deepEqual(
+      [...recordsIn(await checkpointOf(installation)).keys()].filter((id) => id > 0).sort(byNumber),
+      this.#ids,
+    );
     const commands = await this.#sandbox.commands();
     for (const number of this.#missing) {
       assert.equal(abacos.insertsOf(number), 1, `inserts of ${number}`);

@@ -23,8 +23,7 @@ interface Kept<Value> {
 /** Does one thing after the other, and notes when each had returned. */
 async function perform<Value>(
   medium: Medium,
-  first: Value,
-  values: readonly Value[],
+  [first, ...values]: readonly [Value, ...Value[]],
   keep: (files: Files, value: Value) => Promise<void>,
 ): Promise<Kept<Value>> {
   const files = recorded(new SimulatedDisk(medium.cached()), medium);
@@ -78,7 +77,7 @@ describe('After every crash', () => {
       const medium = new Medium(CHECKPOINT);
       const keep = async (files: Files, rewind: Rewind | undefined): Promise<void> =>
         (await openRewind(files)).file.write(rewind);
-      const kept = await perform(medium, undefined, [BEGUN, FURTHER, undefined, BEGUN], keep);
+      const kept = await perform<Rewind | undefined>(medium, [undefined, BEGUN, FURTHER, undefined, BEGUN], keep);
       const states = await afterEachCrash(medium, kept, {
         bounds: boundsOf(seed),
         look: async (state, allowed) => {
@@ -102,8 +101,11 @@ describe('After every crash', () => {
       const medium = new Medium({ ...CHECKPOINT, [path]: Buffer.from('the first state, of some length') });
       const keep = async (files: Files, text: string): Promise<void> =>
         writeWholeFile({ files, path, content: Buffer.from(text), mode: 0o600, uid: 0, gid: 0, replaces: true });
-      const texts = ['short', 'a state that is much longer than the one before it was', ''];
-      const kept = await perform(medium, 'the first state, of some length', texts, keep);
+      const kept = await perform(
+        medium,
+        ['the first state, of some length', 'short', 'a state that is much longer than the one before it was', ''],
+        keep,
+      );
       const states = await afterEachCrash(medium, kept, {
         bounds: boundsOf(seed),
         look: (state, allowed) => {

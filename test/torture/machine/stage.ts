@@ -16,7 +16,7 @@ export const NEEDS_ROOT = process.getuid?.() === 0 ? {} : { skip: 'only root can
 export interface Scene {
   readonly installation: Installation;
   /** Starts order-monit, and ends it with the test. */
-  start(installation?: Installation): Supervised;
+  readonly start: (installation?: Installation) => Supervised;
 }
 
 export class Stage {
