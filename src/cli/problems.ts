@@ -45,6 +45,9 @@ export class StandsBy extends Error {
 
 /** What went wrong, in words for people, and the exit status that says so to programs. */
 export function explain(error: unknown): Problem {
+  if (error instanceof ConfigurationError && error.faults.some(({ passing }) => passing === true)) {
+    return { text: error.message, exitCode: EXIT.failure };
+  }
   if (error instanceof Error && MISCONFIGURED.some((kind) => error instanceof kind)) {
     return { text: error.message, exitCode: EXIT.misconfigured };
   }
