@@ -103,7 +103,7 @@ const START = { [PATH]: Buffer.from(line('^HEAD', 10)) };
 const FRESH: History = { versions: ['^10 SUCCESS OK 1'], durable: 0 };
 
 describe('After every crash, and a second one in the recovery, no durable record is gone', () => {
-  for (const seed of seeds({ test: 2, torture: 60 })) {
+  for (const seed of seeds({ test: 2, torture: 24 })) {
     test(`of pages that are recorded and tidied (seed ${seed})`, async () => {
       const crashes = new Crashes(trialOf(seed));
       await crashes.everywhere(await work(new Medium(START), FRESH), `seed ${seed}`);
