@@ -47,6 +47,12 @@ function explanationOf(code: string, place: string): Explanation {
         reason: `${place} can not be reached (connection timed out)`,
         hint: 'if it lasts, ask whether the address of this machine is allowed to use Abacos',
       };
+    case 'EMFILE':
+    case 'ENFILE':
+      return {
+        reason: `no connection to ${place} could be opened: too many files are open on this host`,
+        hint: 'raise LimitNOFILE in the unit of order-monit, or find out what holds them',
+      };
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return { reason: `there is no route to ${place} (${code})` };

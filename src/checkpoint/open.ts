@@ -5,7 +5,7 @@ import { CheckpointIoError, HeadlessCheckpoint, MissingCheckpoint, CheckpointFau
 import { giveTo, hostFiles, type Files, type OpenFile } from './files.ts';
 import { CheckpointLog } from './log.ts';
 import { survey, type Survey } from './survey.ts';
-import { tidyingPath } from './tidying.ts';
+import { syncFolderOf, tidyingPath } from './tidying.ts';
 import { cutTornTail } from './torn.ts';
 
 /**
@@ -101,6 +101,9 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
     );
   }
   await files.remove(tidyingPath(path));
+  // An earlier process may have been killed before it could make the name of this file durable. A power loss
+  // would then bring back the file from before, without what is recorded from here on.
+  await syncFolderOf(files, path);
   ledger.forgetBefore(rememberFromMs);
   const log = new CheckpointLog({
     path,

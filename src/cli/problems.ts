@@ -1,6 +1,7 @@
 import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoint/index.ts';
 import { ConfigurationError } from '../config/index.ts';
 import { ControlError } from '../control/client.ts';
+import { ControlUnavailable } from '../control/server.ts';
 import { Outage, withHint } from '../core/outage.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
 import { EXIT } from './exit.ts';
@@ -44,6 +45,9 @@ export class StandsBy extends Error {
 
 /** What went wrong, in words for people, and the exit status that says so to programs. */
 export function explain(error: unknown): Problem {
+  if (error instanceof ConfigurationError && error.faults.some(({ passing }) => passing === true)) {
+    return { text: error.message, exitCode: EXIT.failure };
+  }
   if (error instanceof Error && MISCONFIGURED.some((kind) => error instanceof kind)) {
     return { text: error.message, exitCode: EXIT.misconfigured };
   }
@@ -60,6 +64,7 @@ export function explain(error: unknown): Problem {
     error instanceof StandsBy ||
     error instanceof AlreadyRunning ||
     error instanceof CheckpointIoError ||
+    error instanceof ControlUnavailable ||
     error instanceof HostKeyConflict
   ) {
     return { text: error.message, exitCode: EXIT.failure };

@@ -12,6 +12,8 @@ export interface Remark {
   readonly problem: string;
   /** What to do about it. */
   readonly remedy: string;
+  /** The machine's fault and not the file's (too many open files, an I/O error): it may be gone at the next start. */
+  readonly passing?: true;
 }
 
 export interface Fault extends Remark {

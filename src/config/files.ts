@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 
+import type { Remark } from './fault.ts';
+
 /** Far above any real configuration, and low enough that a wrong path does no harm. */
 const MAX_BYTES = 64 * 1024;
 
@@ -32,7 +34,7 @@ export const readFromDisk: ReadFile = (path) => {
 export type TextFile =
   | { readonly kind: 'text'; readonly text: string; readonly readableByAll: boolean }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unusable'; readonly line?: number; readonly problem: string; readonly remedy: string };
+  | ({ readonly kind: 'unusable' } & Remark);
 
 /** Reads a file of UTF-8 text. Whatever keeps it from being read is part of the answer. */
 export function readText(readFile: ReadFile, path: string): TextFile {
@@ -71,14 +73,17 @@ const FAILURES: Readonly<Record<string, readonly [problem: string, remedy: strin
   TOO_LARGE: [`is larger than ${MAX_BYTES / 1024} KiB.`, 'Put the right file there.'],
 };
 
+const OUT_OF_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
+
 function explainFailure(error: unknown): TextFile {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
   if (code === 'ENOENT') return { kind: 'absent' };
-  const [problem, remedy] = FAILURES[code] ?? [
-    `can not be read: error ${code}.`,
-    'Look into the system log for the cause.',
-  ];
-  return { kind: 'unusable', problem, remedy };
+  const known = FAILURES[code];
+  if (known !== undefined) return { kind: 'unusable', problem: known[0], remedy: known[1] };
+  const remedy = OUT_OF_FILES.has(code)
+    ? 'Too many files are open: raise LimitNOFILE in the unit, or find out what holds them.'
+    : 'Look into the system log for the cause.';
+  return { kind: 'unusable', problem: `can not be read: error ${code}.`, remedy, passing: true };
 }
 
 /** The first line that is not UTF-8, counted from 1. A line feed is never part of a longer UTF-8 sequence. */

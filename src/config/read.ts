@@ -37,8 +37,8 @@ function readSource<S extends SectionSchema, T>(
   const fileReport = createReport({ file: path, faults });
   const content = readText(place.readFile, path);
   if (content.kind === 'unusable') {
-    const { line, problem, remedy } = content;
-    fileReport.error({ ...(line !== undefined && { line }), problem, remedy });
+    const { line, problem, remedy, passing } = content;
+    fileReport.error({ ...(line !== undefined && { line }), problem, remedy, ...(passing && { passing }) });
     return undefined;
   }
   const tree =

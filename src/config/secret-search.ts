@@ -78,7 +78,12 @@ export function readNamedFile({ place, report, key, path }: SecretFile) {
       report.error({ key, problem: `there is no file ${path}.`, remedy: 'Make it, or give the path of another one.' });
       return undefined;
     case 'unusable':
-      report.error({ key, problem: `${path} ${content.problem}`, remedy: content.remedy });
+      report.error({
+        key,
+        problem: `${path} ${content.problem}`,
+        remedy: content.remedy,
+        ...(content.passing && { passing: content.passing }),
+      });
       return undefined;
   }
 }

@@ -8,6 +8,7 @@ import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
+import { errorCode } from '../core/error-code.ts';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { BadRequest, Refused, parseBy, parseRetry, parseRewind } from './requests.ts';
@@ -53,24 +54,51 @@ class Text {
 /** Gives the answer to a request, from its body and its `Accept` header. */
 type Route = (body: string, accept: string | undefined) => unknown;
 
+/** The control sockets can not be opened. */
+export class ControlUnavailable extends Error {
+  override readonly name = 'ControlUnavailable';
+
+  constructor(directory: string, cause: unknown) {
+    const hint =
+      HINTS[errorCode(cause) ?? ''] ?? 'The unit makes the folder at each start: systemctl restart order-monit';
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`Could not open the control sockets in ${directory}: ${reason}. ${hint}`, { cause });
+  }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  EACCES: 'Give the user that runs order-monit the right to write there, or give another folder with --runtime-dir',
+  EMFILE: 'The process has too many files open: raise LimitNOFILE in its unit',
+  ENOSPC: 'Free space on its file system',
+  EROFS: 'Its file system is read-only: look into the kernel log for why',
+};
+
 /** By method and path: `GET /status`. */
 type Routes = ReadonlyMap<string, Route>;
 
 /**
  * Opens both sockets. An old socket file is replaced: the lock on the state
  * directory has made sure by then that no other process answers there.
+ *
+ * @throws ControlUnavailable
  */
 export async function openControl(options: ControlOptions): Promise<Control> {
-  await mkdir(options.directory, { recursive: true, mode: 0o750 });
+  const { directory } = options;
   const reading = serve(readingRoutes(options));
   const changing = serve(changingRoutes(options));
-  await listen(reading, join(options.directory, READ_SOCKET), 0o660);
-  await listen(changing, join(options.directory, CHANGE_SOCKET), 0o600);
-  return {
-    close: async () => {
-      await Promise.all([reading, changing].map(close));
-    },
+  const closeBoth = async (): Promise<void> => {
+    await Promise.all([reading, changing].map(close));
   };
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o750 });
+    await listen(reading, join(directory, READ_SOCKET), 0o660);
+    await listen(changing, join(directory, CHANGE_SOCKET), 0o600);
+  } catch (error) {
+    // One that listens already would keep the process from ending.
+    await closeBoth();
+    throw new ControlUnavailable(directory, error);
+  }
+  return { close: closeBoth };
 }
 
 function readingRoutes({ status, reasons, metrics }: ControlOptions): Routes {

@@ -44,6 +44,10 @@ const SOCKET_FAULTS: Readonly<Record<string, readonly [reason: string, hint: str
   ECONNREFUSED: ['refused the connection', 'check that sshd runs there and that port is right'],
   EHOSTUNREACH: ['cannot be reached (no route to the host)', 'check host, the network and the firewall'],
   ENETUNREACH: ['cannot be reached (no route to the network)', 'check the network'],
+  EMFILE: [
+    'could not be connected to: too many files are open on this host',
+    'raise LimitNOFILE in the unit of order-monit, or find out what holds them',
+  ],
   ETIMEDOUT: ['did not answer', 'check host, port and the firewall'],
   ENOTFOUND: ['is not known to the name service', 'check host in integration_server.yml'],
   EAI_AGAIN: ['could not be looked up: the name service does not answer', 'check the network and /etc/resolv.conf'],

@@ -105,6 +105,10 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
     hint: 'set ssl: mode in database.yml',
   })),
   ...each(['ECONNREFUSED'], ({ where }) => ({ reason: `nothing listens at ${where} (connection refused)` })),
+  ...each(['EMFILE', 'ENFILE'], ({ where }) => ({
+    reason: `no connection to ${where} could be opened: too many files are open on this host`,
+    hint: 'raise LimitNOFILE in the unit of order-monit, or find out what holds them',
+  })),
   ...each(['EHOSTUNREACH', 'ENETUNREACH'], ({ where }) => ({ reason: `no network leads to ${where}` })),
   ...each(['ENOENT'], ({ where }) => ({
     reason: `there is no socket ${where}`,

@@ -194,9 +194,11 @@ test('openCheckpoint() names the command that makes a checkpoint when there is n
   });
 });
 
-test('openCheckpoint() leaves a canonical file alone', async () => {
+test('openCheckpoint() leaves a canonical file alone, and makes sure of its name', async () => {
   const disk = new SimulatedDisk({ [PATH]: GOOD });
+  const operations: string[] = [];
+  disk.before = (operation, path) => operations.push(`${operation} ${path}`);
   const log = await openWith({ path: PATH, files: disk });
   await log.close();
-  assert.equal(disk.operations, 0);
+  assert.deepEqual(operations, ['syncDirectory /state']);
 });

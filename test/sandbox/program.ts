@@ -11,8 +11,10 @@ export interface Installation {
   readonly config: string;
   readonly state: string;
   readonly runtime: string;
-  /** Words that run the program elsewhere, such as in another network, in the same process. */
-  readonly on?: readonly string[];
+  /** Whom the program runs as, user and group; as this process does when left out. */
+  readonly user?: number;
+  /** A command that runs the program: `unshare`, `strace` or `ip netns exec` with their options, say. */
+  readonly through?: readonly string[];
 }
 
 /** Files by name, without `.yml`; the values of their keys as YAML takes JSON. */
@@ -42,6 +44,11 @@ export function argumentsFor({ config, state, runtime }: Installation): string[]
   return ['--config-dir', config, '--state-dir', state, '--runtime-dir', runtime];
 }
 
+/** Options of setpriv. */
+function identity({ user }: Installation): string[] {
+  return user === undefined ? [] : [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
+}
+
 export interface Finished {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -60,8 +67,9 @@ export class Run {
     this.child = spawn(
       'setpriv',
       [
+        ...identity(installation),
         '--pdeathsig=KILL',
-        ...(installation.on ?? []),
+        ...(installation.through ?? []),
         process.execPath,
         PROGRAM,
         ...argumentsFor(installation),

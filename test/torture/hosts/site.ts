@@ -96,7 +96,7 @@ export class Site {
     const files = await filesFor({ folder, network, db, shop, sshd }, election);
     const hostAt = async (name: string): Promise<Host> => {
       const installation = await install(join(folder, name), files, START);
-      const host = new Host(name, { ...installation, on: network.on(name) });
+      const host = new Host(name, { ...installation, through: network.on(name) });
       closers.push(async () => host.end());
       return host;
     };

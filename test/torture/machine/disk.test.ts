@@ -1,0 +1,253 @@
+/** The disk fails under the real program: it says so, acts on nothing, and goes on by itself when the cause is gone. */
+import assert from 'node:assert/strict';
+import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { Run, type Installation } from '../../sandbox/program.ts';
+import { START } from '../../sandbox/sandbox.ts';
+import { until } from '../../sandbox/until.ts';
+import { randomFrom, seeds } from '../trials.ts';
+import { remount, type Fault, type SystemCall } from './machine.ts';
+import { fill, NEEDS_ROOT, Stage } from './stage.ts';
+
+let stage: Stage;
+
+before(async () => {
+  stage = await Stage.open();
+});
+after(async () => {
+  await stage.close();
+});
+
+/** Neither root nor the owner of anything by itself. */
+const SOMEBODY = 4242;
+
+/** Gives an installation to another user, whom the program runs as. */
+async function handOver(installation: Installation): Promise<Installation> {
+  const { config, state, runtime } = installation;
+  for (const folder of [config, state, runtime]) {
+    await chown(folder, SOMEBODY, SOMEBODY);
+    for (const name of await readdir(folder)) await chown(join(folder, name), SOMEBODY, SOMEBODY);
+  }
+  await chmod(stage.sandbox.sshd.folder, 0o755);
+  await chown(stage.sandbox.sshd.keys.ed25519, SOMEBODY, SOMEBODY);
+  return { ...installation, user: SOMEBODY };
+}
+
+describe('A disk that is full', NEEDS_ROOT, () => {
+  test('ends the service, which then goes on with every order as soon as there is room', async (t) => {
+    const { installation, start } = await stage.scene(t, { kilobytes: 256 });
+    const service = start();
+    await service.says('starts after');
+    const filler = await fill(installation.state);
+    const missing = [await stage.place({ inAbacos: false })];
+    // More than the file's last block still takes.
+    for (let count = 0; count < 100; count += 1) await stage.place({ inAbacos: true });
+    await service.says(/Could not write the checkpoint \S+\/checkpoint: ENOSPC.*Free space on its disk/);
+    await until('it was started again', () => service.statuses.length >= 2);
+    await rm(filler);
+    await stage.allSettled(installation, missing);
+    assert.equal(await service.stop(), 0);
+    assert.deepEqual([...new Set(service.statuses)], [1, 0]);
+  });
+
+  test('loses no alert: it is sent when there is room', async (t) => {
+    const { installation, start } = await stage.scene(t, { kilobytes: 256 });
+    const service = start();
+    await service.says('starts after');
+    const filler = await fill(installation.state);
+    const number = await stage.place({ inAbacos: false });
+    await service.says('Alerts can not be kept on the disk: Error: ENOSPC');
+    await rm(filler);
+    await until('the alert has come', () =>
+      stage.mails.mails.some(({ subject, text }) => `${subject}${text}`.includes(number)),
+    );
+    await stage.allSettled(installation, [number]);
+  });
+});
+
+describe('A file system that is read-only', NEEDS_ROOT, () => {
+  test('ends the service at once; it goes on by itself when it may write', async (t) => {
+    const { installation, start } = await stage.scene(t, { kilobytes: 256 });
+    const service = start();
+    await service.says('starts after');
+    // The kernel lets nobody make it so while files are open for writing, unless the disk fails.
+    await stage.faults.set([{ call: 'write', path: '/state/checkpoint', error: 'EROFS', times: 1 }]);
+    const missing = [await stage.place({ inAbacos: false })];
+    await service.says(
+      /Could not write the checkpoint .*EROFS.*Its file system is read-only: look into the kernel log/,
+    );
+    await stage.allSettled(installation, missing);
+    assert.equal(await service.stop(), 0);
+  });
+
+  test('at the start is refused with the reason, until it may write', async (t) => {
+    const { installation, start } = await stage.scene(t, { kilobytes: 256 });
+    await remount(installation.state, 'ro');
+    const service = start();
+    await service.says(/Could not take the lock \S+\/lock: EROFS.*Its file system is read-only/);
+    await until('it was started again', () => service.statuses.length >= 2);
+    await stage.place({ inAbacos: true });
+    await remount(installation.state, 'rw');
+    await stage.allSettled(installation, []);
+    assert.equal(await service.stop(), 0);
+  });
+});
+
+/** One failure of the disk, at any of the calls that a cycle, a stop or a start makes. */
+function faultOf(seed: number): Fault {
+  const random = randomFrom(seed);
+  const calls: readonly SystemCall[] = ['fdatasync', 'write', 'fsync', 'rename'];
+  const call = calls[(seed - 1) % calls.length] ?? 'write';
+  // The file is tidied once in the scene, and written many times.
+  const skip = call === 'write' || call === 'fdatasync' ? Math.floor(random() * 3) : 0;
+  return { call, path: '/state/checkpoint', error: 'EIO', skip, times: 1 };
+}
+
+describe('An I/O error', () => {
+  test('of a sync is not tried again: the service ends, and reads what is there', async (t) => {
+    const { installation, start } = await stage.scene(t);
+    const service = start();
+    await service.says('starts after');
+    await stage.faults.set([{ call: 'fdatasync', path: '/state/checkpoint', error: 'EIO', times: 1 }]);
+    const missing = [await stage.place({ inAbacos: false })];
+    await service.says(
+      /Could not write the checkpoint \S+\/checkpoint: EIO.*Its disk reports errors: look into the kernel log/,
+    );
+    // Had it synced again, that would have gone well.
+    await until('the process has ended', () => service.statuses.length > 0);
+    assert.deepEqual(service.statuses, [1]);
+    assert.equal((await stage.faults.hits()).length, 1);
+    await stage.allSettled(installation, missing);
+    assert.equal(await service.stop(), 0);
+  });
+
+  for (const seed of seeds({ test: 4, torture: 80 })) {
+    const fault = faultOf(seed);
+    test(`of ${fault.call}, after ${fault.skip ?? 0} that went well, costs no order anything (seed ${seed})`, async (t) => {
+      const { installation, start } = await stage.scene(t);
+      await stage.faults.set([fault]);
+      const service = start();
+      const missing = [await stage.place({ inAbacos: false })];
+      await stage.place({ inAbacos: true });
+      await stage.allSettled(installation, missing);
+      // A stop tidies, and so does a start after that.
+      await service.stop();
+      const next = start();
+      await next.says('starts after');
+      await next.stop();
+      assert.deepEqual(await stage.faults.hits(), [
+        `${fault.call} ${join(installation.state, fault.call === 'rename' || fault.call === 'fsync' ? 'checkpoint.tidying' : 'checkpoint')}`,
+      ]);
+      await stage.allSettled(installation, missing);
+    });
+  }
+
+  test('of the folder’s sync after tidying ends the service, because either file may come back', async (t) => {
+    const { installation, start } = await stage.scene(t);
+    await writeFile(join(installation.state, 'checkpoint'), START + START);
+    await stage.faults.set([{ call: 'fsync', path: '/state', error: 'EIO', skip: 2, times: 1 }]);
+    const service = start();
+    await service.says(/Could not write the checkpoint \S+: EIO/);
+    await stage.place({ inAbacos: true });
+    await stage.allSettled(installation, []);
+    assert.equal(await service.stop(), 0);
+  });
+});
+
+describe('A state folder', NEEDS_ROOT, () => {
+  test('that is missing is named, and used when it is back', async (t) => {
+    const { installation, start } = await stage.scene(t);
+    await rename(installation.state, `${installation.state}.away`);
+    const service = start();
+    await service.says(/Could not take the lock \S+\/state\/lock: ENOENT.*Its folder must exist/);
+    await stage.place({ inAbacos: true });
+    await rename(`${installation.state}.away`, installation.state);
+    await stage.allSettled(installation, []);
+    assert.equal(await service.stop(), 0);
+  });
+
+  test('that goes while the service runs ends it before anything is acted on', async (t) => {
+    const { installation, start } = await stage.scene(t);
+    const service = start();
+    await service.says('starts after');
+    await rename(installation.state, `${installation.state}.away`);
+    const missing = [await stage.place({ inAbacos: false })];
+    await service.says(/Could not write the checkpoint \S+: something else has removed, replaced or changed it/);
+    await service.says(/Could not take the lock/);
+    assert.equal(stage.sandbox.abacos.insertsOf(missing[0] ?? ''), 0);
+    await rename(`${installation.state}.away`, installation.state);
+    await stage.allSettled(installation, missing);
+    assert.equal(await service.stop(), 0);
+  });
+
+  test('of somebody else is refused with what to do, and used when it is the service’s own', async (t) => {
+    const { installation, start } = await stage.scene(t);
+    const service = start(
+      await handOver(installation).then(async (theirs) => {
+        await chown(installation.state, 0, 0);
+        await chmod(installation.state, 0o700);
+        return theirs;
+      }),
+    );
+    await service.says(/Could not take the lock \S+: EACCES.*Give the user that runs order-monit the right/);
+    await stage.place({ inAbacos: true });
+    await chown(installation.state, SOMEBODY, SOMEBODY);
+    await stage.allSettled(installation, []);
+    assert.equal(await service.stop(), 0);
+  });
+
+  test('with a checkpoint of somebody else is refused with what to do', async (t) => {
+    const { installation, start } = await stage.scene(t);
+    const theirs = await handOver(installation);
+    const checkpoint = join(installation.state, 'checkpoint');
+    await chown(checkpoint, 0, 0);
+    await chmod(checkpoint, 0o600);
+    const service = start(theirs);
+    await service.says(/Could not open the checkpoint \S+: EACCES.*Give the user that runs order-monit the right/);
+    await stage.place({ inAbacos: true });
+    await chown(checkpoint, SOMEBODY, SOMEBODY);
+    await stage.allSettled(installation, []);
+    assert.equal(await service.stop(), 0);
+  });
+});
+
+describe('A runtime folder', NEEDS_ROOT, () => {
+  test('that is missing is made', async (t) => {
+    const { installation, start } = await stage.scene(t);
+    await rm(installation.runtime, { recursive: true });
+    const service = start();
+    await service.says('starts after');
+    assert.deepEqual((await readdir(installation.runtime)).sort(), ['control.sock', 'status.sock']);
+    assert.equal(await service.stop(), 0);
+  });
+
+  test('that can not be written ends the service with what to do, and it starts when it can', async (t) => {
+    const { installation, start } = await stage.scene(t);
+    const theirs = await handOver(installation);
+    await rm(installation.runtime, { recursive: true });
+    const service = start(theirs);
+    await service.says(/Could not open the control sockets in \S+\/run: EACCES.*Give the user that runs order-monit/);
+    await mkdir(installation.runtime);
+    await chown(installation.runtime, SOMEBODY, SOMEBODY);
+    await service.says('starts after');
+    assert.equal(await service.stop(), 0);
+  });
+});
+
+describe('A full /tmp', NEEDS_ROOT, () => {
+  test('is nothing to the service', async (t) => {
+    const { installation } = await stage.scene(t, { kilobytes: 64 });
+    const tmp = installation.state;
+    const theirs = { ...installation, state: join(stage.sandbox.folder, 'state-beside-a-full-tmp') };
+    await mkdir(theirs.state);
+    await writeFile(join(theirs.state, 'checkpoint'), START);
+    await fill(tmp);
+    const run = new Run(theirs, ['run'], { TMPDIR: tmp });
+    t.after(() => run.stop('SIGKILL'));
+    const missing = [await stage.place({ inAbacos: false })];
+    await stage.allSettled(theirs, missing);
+    assert.equal((await run.stop()).status, 0);
+  });
+});
