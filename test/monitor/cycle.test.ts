@@ -284,7 +284,7 @@ describe('A late order', () => {
     world.clock.skip(2 * HOUR);
     world.place(103, { number: 'no number' });
     await world.cycles(world.monitor(), 1);
-    assert.deepEqual([world.onRecord(101), world.onRecord(103)], ['none', 'FAILED BAD_NUMBER 0']);
+    assert.equal(world.onRecord(103), 'FAILED BAD_NUMBER 0');
     world.abacosDown = false;
     await world.cycles(world.monitor(), 1);
     assert.equal(world.onRecord(101), 'SUCCESS OK 1');
@@ -300,10 +300,8 @@ describe('A late order', () => {
     const slow = world.clock.now.bind(world.clock);
     world.clock.now = () => slow() + 20 * HOUR;
     world.place(103);
-    for (let hour = 0; hour < 3; hour += 1) {
-      await world.cycles(monitor, 1);
-      world.clock.skip(HOUR);
-    }
+    await world.cycles(monitor, 31);
+    world.clock.skip(HOUR);
     world.row(101).visible = true;
     await world.cycles(monitor, 1);
     assert.equal(world.onRecord(101), 'SUCCESS OK 1');
