@@ -32,13 +32,13 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
     case 'repaired':
       return settle(state, event, now);
     case 'not-repaired':
-      return change({ state, event, now }, (one) => ({ ...one, attempts: event.record.attempts }));
+      return change({ state, event, now }, (one) => foundNow(one, event, now));
     case 'row-gone':
       return change({ state, event, now }, (one) =>
         one.rowGone ? one : { ...one, rowGone: true, ...heard(one, 'action', now) },
       );
     case 'retry':
-      return change({ state, event, now }, (one) => ({ ...one, attempts: event.record.attempts, givenUp: null }));
+      return change({ state, event, now }, (one) => atWorkAgain(one, event.record));
   }
 }
 
@@ -48,33 +48,44 @@ function takeVerdict(state: AlertState, event: Extract<Event, { kind: 'verdict' 
   if (verdict.status === 'SUCCESS') {
     return previous === undefined && !state.cases.has(event.orderId) ? state : settle(state, event, now);
   }
-  const { reason } = verdict;
-  return change({ state, event, now }, (one) => {
-    const changed = one.reason !== reason;
-    return {
-      ...one,
-      reason,
-      why: event.why ?? null,
-      reasonSince: changed ? now : one.reasonSince,
-      attempts: record.attempts,
-      rowGone: false,
-      ...(changed ? newsOf(one, reason, now) : {}),
-    };
-  });
+  return change({ state, event, now }, (one) => ({
+    ...foundNow(one, event, now),
+    why: event.why ?? null,
+    rowGone: false,
+  }));
 }
 
+/** An order that fails still, perhaps for another reason than before. */
+function foundNow(one: OrderCase, { record, why }: { record: OrderRecord; why?: string }, now: number): OrderCase {
+  const { attempts, verdict } = record;
+  if (verdict.status === 'SUCCESS' || verdict.reason === one.reason) return { ...one, attempts };
+  const { reason } = verdict;
+  return { ...one, reason, why: why ?? null, reasonSince: now, attempts, ...newsOf(one, reason, now) };
+}
+
+/** An order that was given up has its attempts again: what was still to be said of that is no longer so. */
+function atWorkAgain(one: OrderCase, { attempts }: OrderRecord): OrderCase {
+  const { givenUp, news, reason, rowGone, told } = one;
+  const isOnesBusiness = rowGone || reason === 'UNKNOWN' || reason === 'BAD_NUMBER';
+  if (givenUp === null || news !== 'action' || isOnesBusiness) return { ...one, attempts, givenUp: null };
+  return { ...one, attempts, givenUp: null, news: told === 'nothing' ? 'open' : null };
+}
+
+type News = Pick<OrderCase, 'news' | 'newsAt' | 'settledAt'>;
+
 /** An order that only puzzles is no news until it has done so for long; one that nobody can ask about is, at once. */
-function newsOf(one: OrderCase, reason: FailureReason, now: number): Pick<OrderCase, 'news' | 'newsAt'> {
-  if (reason === 'UNKNOWN') return one;
-  return heard(one, reason === 'BAD_NUMBER' ? 'action' : 'open', now);
+function newsOf(one: OrderCase, reason: FailureReason, now: number): News {
+  if (reason !== 'UNKNOWN') return heard(one, reason === 'BAD_NUMBER' ? 'action' : 'open', now);
+  const { news, newsAt, settledAt } = one;
+  return settledAt === null ? { news, newsAt, settledAt } : { news: null, newsAt, settledAt: null };
 }
 
 /** What is said of an order next. What has been said already is no news, unless more is to be done now. */
-function heard(one: OrderCase, news: 'open' | 'action', now: number): Pick<OrderCase, 'news' | 'newsAt' | 'settledAt'> {
-  const isOld = news === 'open' && one.told !== 'nothing' && one.settledAt === null;
-  const isLess = news === 'open' && one.news === 'action';
-  if (isOld || isLess) return one;
-  return { news, newsAt: one.news === null ? now : one.newsAt, settledAt: null };
+function heard({ news, newsAt, settledAt, told }: OrderCase, next: 'open' | 'action', now: number): News {
+  const isOld = next === 'open' && told !== 'nothing' && settledAt === null;
+  const isLess = next === 'open' && news === 'action';
+  if (isOld || isLess) return { news, newsAt, settledAt };
+  return { news: next, newsAt: news === null ? now : newsAt, settledAt: null };
 }
 
 function settle(state: AlertState, event: OrderName & { readonly record: OrderRecord }, now: number): AlertState {
@@ -199,5 +210,5 @@ function broughtInLine(
   if (isGivenUp(record, maxAttempts)) {
     return wasGivenUp ? one : { ...one, givenUp: 'attempts', ...heard(one, 'action', now) };
   }
-  return wasGivenUp ? { ...one, givenUp: null, attempts: record.attempts } : one;
+  return wasGivenUp ? atWorkAgain(one, record) : one;
 }

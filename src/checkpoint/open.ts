@@ -8,11 +8,13 @@ import { survey, type Survey } from './survey.ts';
 import { syncFolderOf, tidyingPath } from './tidying.ts';
 import { cutTornTail } from './torn.ts';
 
+const DAY_MS = 86_400_000;
+
 /**
- * For how much longer than the late window ids are remembered, so that a clock
- * that was wrong by hours and is put right does not leave a hole in it.
+ * For how much longer than the late window ids are remembered: the sweep
+ * reaches a day further than that, from the newest record, which may be a day old.
  */
-const CLOCK_SLACK_MS = 86_400_000;
+const SLACK_MS = 2 * DAY_MS;
 
 const ROOT = 0;
 
@@ -79,13 +81,13 @@ interface Recovery extends OpenOptions {
 
 async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog> {
   const { files, path, clock, keepSettledMs, lateWindowMs, report } = options;
-  const rememberMs = lateWindowMs + CLOCK_SLACK_MS;
+  const rememberMs = lateWindowMs + SLACK_MS;
   const nowMs = clock.now();
   const facts = await file.facts();
   const read = (rememberFromMs: number): Promise<Survey> => survey({ path, file, size: facts.size, rememberFromMs });
   let rememberFromMs = nowMs - rememberMs;
   let found = await read(rememberFromMs);
-  if (found.newestMs < nowMs - CLOCK_SLACK_MS) {
+  if (found.newestMs < nowMs - DAY_MS) {
     // After a stop of days the sweep for late rows goes on where it left off: it needs the ids from before the stop.
     rememberFromMs = found.newestMs - rememberMs;
     found = await read(rememberFromMs);

@@ -7,6 +7,13 @@ const HOUR_MS = 3_600_000;
 const RECENT_MS = 2 * HOUR_MS;
 const IDS_PER_READ = 20_000;
 
+/**
+ * How much further the sweep reaches than the window: for clocks that are put
+ * right by hours, and because the newest record, which stands for the window's
+ * end at a start, may be younger than the last sweep that found nothing.
+ */
+const SLACK_MS = 24 * HOUR_MS;
+
 export interface LateOrders {
   /** Ready to be judged. */
   readonly ready: readonly ShopOrder[];
@@ -47,7 +54,7 @@ export class Sweep {
 
   /** Ids that were passed since this moment (milliseconds since 1970) are swept. */
   windowFromMs(policy: Policy): number {
-    return (this.#cleanAt ?? -Infinity) - policy.lateWindowMs;
+    return (this.#cleanAt ?? -Infinity) - policy.lateWindowMs - SLACK_MS;
   }
 
   /** @throws Outage when the shop's database fails; then the same sweep is due again */

@@ -4,7 +4,6 @@ import { describe, test } from 'node:test';
 import { takeFault, takeGood } from '../../src/alerts/decide-configuration.ts';
 import { MAX_CASES, newState, parseState, printState, type AlertState } from '../../src/alerts/state.ts';
 import { reconcile } from '../../src/alerts/cases.ts';
-import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import {
@@ -15,9 +14,11 @@ import {
   cycleOf,
   found,
   givenUp,
+  notRepaired,
   numberOf,
   recordOf,
   repaired,
+  retried,
   rowGone,
   settled,
 } from './events.ts';
@@ -169,19 +170,53 @@ describe('Orders', () => {
   });
 
   test('a retried order that fails again is told as given up again', () => {
-    const retry: Event = {
-      kind: 'retry',
-      orderId: recordOf(1).orderId,
-      orderNumber: null,
-      record: recordOf(1),
-      by: 'ana',
-    };
     const told = play([
       [0, [found(1), givenUp(1), CYCLE]],
-      [HOUR, retry],
+      [HOUR, retried(1)],
       [2 * HOUR, [givenUp(1), CYCLE]],
     ]);
     assert.equal(told.filter(({ subject }) => subject.endsWith('given up')).length, 2);
+  });
+
+  test('an order that is retried before people have read that it was given up does not need them', () => {
+    const told = play(
+      [
+        [0, [found(1), givenUp(1), CYCLE]],
+        [MINUTE, [found(2), givenUp(2), CYCLE]],
+        [2 * MINUTE, retried(2)],
+      ],
+      { untilMs: HOUR },
+    );
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} given up`, `2 Order ${numberOf(2)} missing`]);
+    assert.notEqual(told[1]?.thread, told[0]?.id, 'it is no news of the matter that needs a person');
+  });
+
+  test('an order that was missing and then can not be judged is told after an hour too', () => {
+    const told = play(
+      [
+        [0, [found(1), CYCLE]],
+        [HOUR, [found(1, 'UNKNOWN', 'no row'), CYCLE]],
+      ],
+      { untilMs: 5 * HOUR },
+    );
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `120 Order ${numberOf(1)} can not be judged`]);
+  });
+
+  test('an order that a command has brought to Abacos without its payment is not called missing', () => {
+    const told = play([[0, [found(1), ...commandRan(1), notRepaired(1, 'PAYMENT_PENDING'), CYCLE]]]);
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)}: payment pending`]);
+  });
+
+  test('an order that was mended and can not be judged any more is not told as mended', () => {
+    const told = play(
+      [
+        [0, [found(1), CYCLE]],
+        [MINUTE, [settled(1), CYCLE]],
+        [2 * MINUTE, [found(1, 'UNKNOWN'), CYCLE]],
+      ],
+      { untilMs: 50 * MINUTE },
+    );
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`]);
   });
 });
 

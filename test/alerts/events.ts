@@ -61,6 +61,16 @@ export function givenUp(id: number, permanentError?: string): Event {
   };
 }
 
+/** A command ran, and Abacos says of the order what its record says now. */
+export function notRepaired(id: number, reason: FailureReason): Event {
+  const record = recordOf(id, reason, 1);
+  return { kind: 'not-repaired', ...named(id), record, task: 'insert_order', attempt: 1, found: record.verdict };
+}
+
+export function retried(id: number): Event {
+  return { kind: 'retry', orderId: orderId(id), orderNumber: null, record: recordOf(id), by: 'ana' };
+}
+
 export function rowGone(id: number): Event {
   return { kind: 'row-gone', orderId: orderId(id), orderNumber: null, record: recordOf(id) };
 }

@@ -121,6 +121,16 @@ export class SimulatedDisk implements Files {
     return states;
   }
 
+  /** One of those states. `draw` gives a whole number from 0 up to, and without, the one that it is given. */
+  afterPowerLoss(draw: (below: number) => number): SimulatedDisk {
+    const names = this.#history[draw(this.#history.length)] ?? this.#names;
+    const contents = [...names].map(([path, inode]): [string, Buffer] => {
+      const states = inode.afterCrash();
+      return [path, states[draw(states.length)] ?? inode.durable];
+    });
+    return new SimulatedDisk(Object.fromEntries(contents));
+  }
+
   async open(path: string, purpose: 'read' | 'append' | 'create'): Promise<OpenFile> {
     await this.#arrive();
     const existing = this.#names.get(path);

@@ -208,8 +208,8 @@ test('what is held in memory follows the open orders and the late window, not th
   assert.equal(log.lines, count);
   assert.equal(log.canonical, true);
   assert.equal(log.ledger.open.size, 200);
-  // Two days and a day's slack, at two a minute, each with an id and a mark.
-  assert.ok('remembered' in log.ledger && Number(log.ledger.remembered) <= 2 * (3 * 2880 + 1));
+  // Two days and two days' slack, at two a minute, each with an id and a mark.
+  assert.ok('remembered' in log.ledger && Number(log.ledger.remembered) <= 2 * (4 * 2880 + 1));
   assert.ok(log.ledger.has(orderId(1000 + count - 5)));
   await log.close();
 });

@@ -273,6 +273,40 @@ describe('A late order', () => {
     assert.equal(world.onRecord(101), 'SUCCESS OK 1');
   });
 
+  test('does not slide out of the window when others go on record meanwhile and the process ends', async () => {
+    const world = new World();
+    world.place(101, { visible: false });
+    world.place(102);
+    await world.cycles(world.monitor(), 1);
+    world.clock.skip(47 * HOUR);
+    world.row(101).visible = true;
+    world.abacosDown = true;
+    world.clock.skip(2 * HOUR);
+    world.place(103, { number: 'no number' });
+    await world.cycles(world.monitor(), 1);
+    assert.equal(world.onRecord(103), 'FAILED BAD_NUMBER 0');
+    world.abacosDown = false;
+    await world.cycles(world.monitor(), 1);
+    assert.equal(world.onRecord(101), 'SUCCESS OK 1');
+  });
+
+  test('does not slide out of the window when the clock is put forward by hours', async () => {
+    const world = new World();
+    world.place(101, { visible: false });
+    world.place(102);
+    const monitor = world.monitor();
+    await world.cycles(monitor, 1);
+    world.clock.skip(30 * HOUR);
+    const slow = world.clock.now.bind(world.clock);
+    world.clock.now = () => slow() + 20 * HOUR;
+    world.place(103);
+    await world.cycles(monitor, 31);
+    world.clock.skip(HOUR);
+    world.row(101).visible = true;
+    await world.cycles(monitor, 1);
+    assert.equal(world.onRecord(101), 'SUCCESS OK 1');
+  });
+
   test('without a number is never called missing, and on record as BAD_NUMBER when it never gets one', async () => {
     const world = new World();
     world.place(101, { number: null });

@@ -1,0 +1,120 @@
+import type { HeadLag } from '../../../src/core/event.ts';
+import { orderId, type OrderId, type PaymentEvidence, type ShopOrder } from '../../../src/core/order.ts';
+import { Outage } from '../../../src/core/outage.ts';
+import type { Orders } from '../../../src/monitor/ports.ts';
+import type { Colleague } from './colleague.ts';
+import type { OrderPlan } from './script.ts';
+
+export interface Row {
+  readonly id: OrderId;
+  readonly plan: OrderPlan;
+  /** All numbers that it has had. */
+  readonly numbers: Set<string>;
+  number: string | null;
+  state: string;
+  payment: PaymentEvidence;
+  readonly createdAt: number;
+  committed: boolean;
+  deleted: boolean;
+}
+
+const CALL_MS = 20;
+const SLOW_MS = 12_000;
+/** The deadline of one query. */
+const QUERY_TIMEOUT_MS = 15_000;
+
+/** The shop's table of orders, and its clock, which is right. */
+export class Shop {
+  readonly rows: Row[] = [];
+  readonly #settleMs: number;
+  readonly #now: () => number;
+
+  constructor(options: { readonly settleMs: number; readonly now: () => number }) {
+    this.#settleMs = options.settleMs;
+    this.#now = options.now;
+  }
+
+  /** The row with this number. */
+  byNumber(number: string): Row | undefined {
+    return this.rows.find((row) => row.numbers.has(number));
+  }
+
+  isVisible(row: Row): boolean {
+    return row.committed && !row.deleted;
+  }
+
+  isSettled({ createdAt }: Row): boolean {
+    return this.#now() - createdAt >= this.#settleMs;
+  }
+
+  /** Whether the monitor is to take it up by now, if it has not passed it. */
+  isReady(row: Row): boolean {
+    return this.isVisible(row) && row.number !== null && this.isSettled(row);
+  }
+
+  /** The table as one host reads it. */
+  seenBy(colleague: Colleague): Orders {
+    const read = <T>(signal: AbortSignal, query: () => T): Promise<T> =>
+      colleague.life.through(async () => {
+        const fault = colleague.faults.ofShop();
+        await colleague.pause(fault === 'slow' ? SLOW_MS : fault === 'hung' ? QUERY_TIMEOUT_MS : CALL_MS, signal);
+        if (signal.aborted) throw signal.reason;
+        const failed = fault === 'refused' || fault === 'hung';
+        colleague.note('shop', failed ? 'failed' : 'worked');
+        if (failed) throw new Outage({ dependency: 'shop', reason: `the query was ${fault}` });
+        return query();
+      });
+    const found = (keep: (row: Row) => boolean): ShopOrder[] =>
+      this.rows
+        .filter((row) => this.isVisible(row) && keep(row))
+        .map((row) => {
+          const { id, number, state, payment } = row;
+          return { id, number, state, payment, settled: this.isSettled(row) };
+        });
+    const fresh = (after: OrderId): ShopOrder[] =>
+      found((row) => row.id > after && row.number !== null && this.isSettled(row));
+    const shown = (rows: readonly ShopOrder[]): readonly ShopOrder[] => {
+      colleague.witness.toldOfRows(rows);
+      return rows;
+    };
+    return {
+      newOrders: (after, limit, signal) =>
+        read(signal, () => {
+          const all = fresh(after);
+          colleague.witness.toldOfNew(all);
+          return shown(all.slice(0, limit));
+        }),
+      newOrdersLeft: (after, signal) => read(signal, () => this.#left(fresh(after))),
+      idsInRange: ({ after, through, limit }, signal) =>
+        read(signal, () =>
+          found(({ id }) => id > after && id <= through)
+            .slice(0, limit)
+            .map(({ id }) => id),
+        ),
+      ordersById: (ids, signal) => read(signal, () => shown(found(({ id }) => ids.includes(id)))),
+    };
+  }
+
+  /** Makes a row, which nobody sees until it is committed. */
+  insert(id: number, plan: OrderPlan, { createdAt, payment }: { createdAt: number; payment: PaymentEvidence }): Row {
+    const row: Row = {
+      id: orderId(id),
+      plan,
+      numbers: new Set(),
+      number: null,
+      state: plan.state,
+      payment,
+      createdAt,
+      committed: false,
+      deleted: false,
+    };
+    this.rows.push(row);
+    return row;
+  }
+
+  #left(orders: readonly ShopOrder[]): HeadLag {
+    const ids = new Set(orders.map(({ id }) => id));
+    const waits = this.rows.filter(({ id }) => ids.has(id)).map((row) => this.#now() - row.createdAt - this.#settleMs);
+    return { orders: orders.length, longestWaitMs: Math.max(0, ...waits) };
+  }
+}
