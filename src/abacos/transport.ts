@@ -1,12 +1,12 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { StringDecoder } from 'node:string_decoder';
 
 import { errorCode } from '../core/error-code.ts';
 import { Outage } from '../core/outage.ts';
 import { abacosOutage, httpOutage, networkOutage, placeOf } from './failure.ts';
-import { ReplyReader, UnreadableReply, type Reply } from './reply.ts';
+import { UnreadableReply, type Reply } from './reply.ts';
 import { SOAP_ACTION } from './request.ts';
+import { readReply } from './xml.ts';
 
 /** A page of a hundred numbers is answered with some 50 KB. */
 const LONGEST_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -115,17 +115,8 @@ export class Transport {
     if (!/\bxml\b/i.test(type) || /html/i.test(type) || (status !== 200 && status !== 500)) {
       throw httpOutage(status, this.place);
     }
-    const reader = new ReplyReader();
-    const decoder = decoderFor(type);
-    let bytes = 0;
-    for await (const piece of response) {
-      if (!Buffer.isBuffer(piece)) throw new TypeError('The response is not read as bytes');
-      bytes += piece.length;
-      if (bytes > LONGEST_ANSWER_BYTES) throw new UnreadableReply('is longer than 8 MiB');
-      reader.write(decoder.write(piece));
-    }
-    reader.write(decoder.end());
-    const reply = reader.end();
+    const encoding = encodingOf(type);
+    const reply = readReply((await bytesOf(response)).toString(encoding));
     if (status === 500 && reply.kind !== 'fault') throw httpOutage(status, this.place);
     return reply;
   }
@@ -172,17 +163,30 @@ function isLostConnection(error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
+/** All of an answer. An endless one is cut off. */
+async function bytesOf(response: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of response) {
+    if (!Buffer.isBuffer(piece)) throw new TypeError('The response is not read as bytes');
+    length += piece.length;
+    if (length > LONGEST_ANSWER_BYTES) throw new UnreadableReply('is longer than 8 MiB');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces, length);
+}
+
 /** A byte that is not UTF-8 spoils the text it stands in, and no number holds such a text. */
-function decoderFor(contentType: string): StringDecoder {
+function encodingOf(contentType: string): BufferEncoding {
   const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   switch (charset) {
     case 'utf-8':
     case 'utf8':
     case 'us-ascii':
-      return new StringDecoder('utf8');
+      return 'utf8';
     case 'iso-8859-1':
     case 'windows-1252':
-      return new StringDecoder('latin1');
+      return 'latin1';
     default:
       throw new UnreadableReply('is in a character set that order-monit does not read');
   }
