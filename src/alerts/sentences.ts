@@ -19,6 +19,11 @@ export interface Sentence {
   readonly fields: Readonly<Record<string, string | number>>;
 }
 
+/** A new order that Abacos has, as nearly all are: nobody is told, and only a log of every step says so. */
+export function isRoutine(event: Event): boolean {
+  return event.kind === 'verdict' && event.record.verdict.status === 'SUCCESS' && event.previous === undefined;
+}
+
 /** Puts an event into words. `maxAttempts` is for "attempt 2 of 4". */
 export function sentenceFor(event: Event, maxAttempts: number): Sentence {
   switch (event.kind) {
@@ -97,7 +102,7 @@ const FINDINGS: Readonly<Record<FailureReason, string>> = {
 };
 
 function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
-  const { record, previous } = event;
+  const { record } = event;
   const { verdict } = record;
   const fields = { ...fieldsOf(event), verdict: `${verdict.status} ${verdict.reason}`, attempts: record.attempts };
   const late = event.late
@@ -106,8 +111,7 @@ function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
       ? ', which a rewind has asked about,'
       : '';
   if (verdict.status === 'SUCCESS') {
-    const settled = previous !== undefined;
-    return { level: settled ? 'info' : 'debug', text: `${named(event)}${late} is in Abacos`, fields };
+    return { level: isRoutine(event) ? 'debug' : 'info', text: `${named(event)}${late} is in Abacos`, fields };
   }
   const why = event.why === undefined ? '' : ` (${event.why})`;
   return { level: 'warn', text: `${named(event)}${late} ${FINDINGS[verdict.reason]}${why}`, fields };
