@@ -4,7 +4,7 @@
  * about it, what people should do.
  */
 import { lastWords, type CommandOutcome } from '../core/command.ts';
-import type { CycleReport, Event, OrderName } from '../core/event.ts';
+import { isUneventful, type CycleReport, type Event, type OrderName } from '../core/event.ts';
 import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
 import type { Standing } from '../core/standing.ts';
 import type { FailureReason } from '../core/verdict.ts';
@@ -19,8 +19,13 @@ export interface Sentence {
   readonly fields: Readonly<Record<string, string | number>>;
 }
 
-/** A new order that Abacos has, as nearly all are: nobody is told, and only a log of every step says so. */
+/**
+ * A new order that Abacos has, as nearly all are, and a cycle of a backlog of
+ * such orders: nobody is told, and only a log of every step says so. How the
+ * backlog goes is an event of its own.
+ */
 export function isRoutine(event: Event): boolean {
+  if (event.kind === 'cycle') return isUneventful(event.report);
   return event.kind === 'verdict' && event.record.verdict.status === 'SUCCESS' && event.previous === undefined;
 }
 
@@ -259,7 +264,7 @@ function cycleSentence(report: CycleReport): Sentence {
   const quiet = fresh + due + late === 0;
   const cutShort = report.interrupted ? '. Cut short: what could not be asked about is taken up again' : '';
   return {
-    level: quiet ? 'debug' : 'info',
+    level: quiet || isUneventful(report) ? 'debug' : 'info',
     text: `Cycle of ${duration(report.durationMs)}: ${parts.join(', ')}${cutShort}`,
     fields: {
       fresh,

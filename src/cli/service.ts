@@ -185,7 +185,7 @@ export class Service {
     this.#watching?.take(event);
     this.#page.take(event);
     this.#alerts.take(event);
-    // Measured: 4 µs an order for words that are not written.
+    // Measured: 4 µs an order, and 150 a cycle, for words that are not written.
     if (isRoutine(event) && !this.#parts.logsEverything) return;
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
@@ -338,7 +338,7 @@ export class Service {
   }
 }
 
-const SHOWN_IN_STATUS: ReadonlySet<Event['kind']> = new Set(['cycle', 'down', 'up', 'standing']);
+const SHOWN_IN_STATUS: ReadonlySet<Event['kind']> = new Set(['cycle', 'backlog', 'down', 'up', 'standing']);
 
 /** What tidying and closing may take besides the running commands. */
 const STOP_MARGIN_MS = 30_000;
