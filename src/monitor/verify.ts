@@ -4,8 +4,9 @@ import { decide, type Next } from '../core/next.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { sameVerdict } from '../core/verdict.ts';
+import type { PageAhead } from './ahead.ts';
 import type { CycleContext } from './context.ts';
-import type { Candidate } from './gather.ts';
+import type { Candidate, Gathered } from './gather.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
 
 /** A candidate with its verdict, before it is on record. */
@@ -20,6 +21,10 @@ export interface Recorded extends Judged {
   readonly previous: OrderRecord | undefined;
 }
 
+type Asking = Pick<Gathered, 'candidates' | 'ahead'>;
+
+const NO_ANSWERS: ReadonlyMap<OrderNumber, Answer> = new Map();
+
 export interface Asked {
   readonly judged: readonly Judged[];
   /** Abacos could not be asked about all of them. */
@@ -27,9 +32,10 @@ export interface Asked {
 }
 
 /** Asks Abacos about all candidates at once, and judges those that it answered. */
-export async function ask(context: CycleContext, candidates: readonly Candidate[]): Promise<Asked> {
-  const numbers = candidates.flatMap((candidate) => ('number' in candidate ? [candidate.number] : []));
-  const answers = await answersTo(context, numbers);
+export async function ask(context: CycleContext, { ahead, candidates }: Asking): Promise<Asked> {
+  const settled = ahead === undefined ? NO_ANSWERS : await settledAhead(context, candidates, ahead);
+  const numbers = candidates.flatMap((one) => ('number' in one && !settled.has(one.number) ? [one.number] : []));
+  const answers = new Map([...settled, ...(await answersTo(context, numbers))]);
   const judged: Judged[] = [];
   let freshUnanswered = false;
   for (const candidate of candidates) {
@@ -41,6 +47,29 @@ export async function ask(context: CycleContext, candidates: readonly Candidate[
   return { judged, interrupted: judged.length < candidates.length };
 }
 
+/**
+ * Of the answers that were asked for ahead, those that settle their order. All
+ * else that would follow is asked about again, so that no command rests on an
+ * answer from before its cycle.
+ */
+async function settledAhead(
+  context: CycleContext,
+  candidates: readonly Candidate[],
+  { answers }: PageAhead,
+): Promise<ReadonlyMap<OrderNumber, Answer>> {
+  beginAsking(context, candidates.length);
+  const byNumber = await answers;
+  const settling = new Map<OrderNumber, Answer>();
+  for (const candidate of candidates) {
+    if (candidate.origin !== 'fresh' || !('number' in candidate)) continue;
+    const answer = byNumber.get(candidate.number);
+    const verdict = judgementOf(context, candidate, byNumber)?.verdict;
+    if (answer !== undefined && verdict?.status === 'SUCCESS') settling.set(candidate.number, answer);
+  }
+  if (byNumber.size > 0) context.dependencies.worked('abacos');
+  return settling;
+}
+
 /** Room in the step's deadline for a call that is halved until one bad number stands alone. */
 const CALLS_OF_A_HALVING = 15;
 
@@ -49,14 +78,17 @@ export async function answersTo(
   context: CycleContext,
   numbers: readonly OrderNumber[],
 ): Promise<ReadonlyMap<OrderNumber, Answer>> {
-  if (numbers.length === 0) return new Map();
-  const { policy, progress } = context;
-  const calls = Math.ceil(numbers.length / policy.maxNumbersPerCall) + CALLS_OF_A_HALVING;
-  progress.step(`asking Abacos about ${numbers.length} orders`, policy.callDeadlineMs * calls);
+  if (numbers.length === 0) return NO_ANSWERS;
+  beginAsking(context, numbers.length);
   const { byNumber, outage } = await context.erp.ask([...new Set(numbers)], context.stop);
   if (outage === undefined) context.dependencies.worked('abacos');
   else if (!context.stop.aborted) context.dependencies.failed(outage, context.policy);
   return byNumber;
+}
+
+function beginAsking({ policy, progress }: CycleContext, count: number): void {
+  const calls = Math.ceil(count / policy.maxNumbersPerCall) + CALLS_OF_A_HALVING;
+  progress.step(`asking Abacos about ${count} orders`, policy.callDeadlineMs * calls);
 }
 
 function judgementOf(
