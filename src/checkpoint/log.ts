@@ -1,7 +1,7 @@
 import { errorCode } from '../core/error-code.ts';
 import type { Ledger, LedgerEntry, WorkingLedger } from '../core/ledger.ts';
 import { isOrderId } from '../core/order.ts';
-import { epochOf } from '../core/stamp.ts';
+import { Moments } from '../core/stamp.ts';
 
 import { TEARABLE_BYTES } from './blocks.ts';
 import { CheckpointIoError, DamagedCheckpoint, reasonOf } from './faults.ts';
@@ -60,6 +60,7 @@ export class CheckpointLog {
   #canonical: boolean;
   #superseded: number;
   readonly #settled: SettledDays;
+  readonly #moments = new Moments();
   #newestMs: number;
   #neededFromMs = Infinity;
   /** After tidying has failed, how many lines there must be before it is tried again. */
@@ -221,7 +222,7 @@ export class CheckpointLog {
   #note({ record, head }: LedgerEntry): void {
     if (this.#ledger.note(record)) this.#superseded++;
     if (head) this.#ledger.moveHead(record.orderId);
-    const updatedAtMs = epochOf(record.updatedAt);
+    const updatedAtMs = this.#moments.of(record.updatedAt);
     if (record.verdict.status === 'SUCCESS') this.#settled.add(updatedAtMs);
     this.#newestMs = Math.max(this.#newestMs, updatedAtMs);
   }

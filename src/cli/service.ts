@@ -180,11 +180,14 @@ export class Service {
   }
 
   #take(event: Event): void {
-    this.#board.take(event);
-    this.#memory.take(event);
     this.#watching?.take(event);
-    this.#page.take(event);
     this.#alerts.take(event);
+    // An order that was in Abacos all along: there is nothing to keep or to show of it.
+    if (event.kind !== 'verdict' || !isRoutine(event)) {
+      this.#board.take(event);
+      this.#memory.take(event);
+      this.#page.take(event);
+    }
     // Measured: 4 µs an order, and 150 a cycle, for words that are not written.
     if (isRoutine(event) && !this.#parts.logsEverything) return;
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);

@@ -95,7 +95,7 @@ async function pageAhead(context: CycleContext, after: OrderId, signal: AbortSig
       const check = checkNumber(order);
       return check.kind === 'usable' ? [check.number] : [];
     });
-    const asking = signal.aborted ? undefined : erp.ask([...new Set(numbers)], signal);
+    const asking = signal.aborted ? undefined : erp.ask(numbers, signal);
     const answers = asking?.then(({ byNumber }) => byNumber) ?? Promise.resolve(NO_ANSWERS);
     return { orders: page, answers };
   } catch (error) {

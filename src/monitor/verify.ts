@@ -19,6 +19,8 @@ export interface Judged {
 export interface Recorded extends Judged {
   readonly next: Next;
   readonly previous: OrderRecord | undefined;
+  /** Whether the verdict says something that was not on record. */
+  readonly isNews: boolean;
 }
 
 type Asking = Pick<Gathered, 'candidates' | 'ahead'>;
@@ -80,7 +82,7 @@ export async function answersTo(
 ): Promise<ReadonlyMap<OrderNumber, Answer>> {
   if (numbers.length === 0) return NO_ANSWERS;
   beginAsking(context, numbers.length);
-  const { byNumber, outage } = await context.erp.ask([...new Set(numbers)], context.stop);
+  const { byNumber, outage } = await context.erp.ask(numbers, context.stop);
   if (outage === undefined) context.dependencies.worked('abacos');
   else if (!context.stop.aborted) context.dependencies.failed(outage, context.policy);
   return byNumber;
@@ -109,21 +111,21 @@ export async function recordVerdicts(context: CycleContext, judged: readonly Jud
   const { recorder, policy, progress } = context;
   progress.step(`recording ${judged.length} verdicts`, RECORDING_DEADLINE_MS);
   const { recorded, records } = await recorder.change((ledger) => {
-    const recorded = judged.map((one): Recorded => {
-      const previous = ledger.open.get(one.candidate.order.id);
-      const next = decide(one.judgement.verdict, previous?.attempts ?? 0, policy.maxAttempts);
-      return { ...one, previous, next };
+    const recorded = judged.map(({ candidate, judgement }): Recorded => {
+      const previous = ledger.open.get(candidate.order.id);
+      const next = decide(judgement.verdict, previous?.attempts ?? 0, policy.maxAttempts);
+      return { candidate, judgement, previous, next, isNews: isNews({ candidate, judgement }, next, previous) };
     });
     const head = newHead(recorded);
     // The head moves by a line of its order, so that one is written even where it says nothing new.
-    const findings = recorded.filter((one) => isNews(one) || one.candidate.order.id === head).map(asFinding);
+    const findings = recorded.filter((one) => one.isNews || one.candidate.order.id === head).map(asFinding);
     return { recorded, findings, newHead: head };
   });
   const onRecord = new Map(records.map((record) => [record.orderId, record]));
   for (const one of recorded) {
     schedule(context, one);
     const record = onRecord.get(one.candidate.order.id);
-    if (record !== undefined && isNews(one)) announce(context, one, record);
+    if (record !== undefined && one.isNews) announce(context, one, record);
   }
   return recorded;
 }
@@ -140,7 +142,7 @@ function asFinding({ candidate, judgement, next }: Recorded): Finding {
  * The same verdict with the same count says nothing new: the file is spared it.
  * So is a rewound order that Abacos has: it was settled, and it stays so.
  */
-function isNews({ candidate, judgement, next, previous }: Recorded): boolean {
+function isNews({ candidate, judgement }: Judged, next: Next, previous: OrderRecord | undefined): boolean {
   if (candidate.origin === 'rewound' && judgement.verdict.status === 'SUCCESS') return false;
   return (
     previous === undefined || !sameVerdict(previous.verdict, judgement.verdict) || previous.attempts !== next.attempts
