@@ -37,11 +37,12 @@ export interface Asked {
 export async function ask(context: CycleContext, { ahead, candidates }: Asking): Promise<Asked> {
   const settled = ahead === undefined ? NO_ANSWERS : await settledAhead(context, candidates, ahead);
   const numbers = candidates.flatMap((one) => ('number' in one && !settled.has(one.number) ? [one.number] : []));
-  const answers = new Map([...settled, ...(await answersTo(context, numbers))]);
+  const answers = await answersTo(context, numbers);
+  const answerTo = (number: OrderNumber): Answer | undefined => settled.get(number) ?? answers.get(number);
   const judged: Judged[] = [];
   let freshUnanswered = false;
   for (const candidate of candidates) {
-    const judgement = judgementOf(context, candidate, answers);
+    const judgement = judgementOf(context, candidate, answerTo);
     // The head must not pass an order that has no verdict, so new orders count up to the first gap.
     if (judgement === undefined) freshUnanswered ||= candidate.origin === 'fresh';
     else if (candidate.origin !== 'fresh' || !freshUnanswered) judged.push({ candidate, judgement });
@@ -65,8 +66,8 @@ async function settledAhead(
   for (const candidate of candidates) {
     if (candidate.origin !== 'fresh' || !('number' in candidate)) continue;
     const answer = byNumber.get(candidate.number);
-    const verdict = judgementOf(context, candidate, byNumber)?.verdict;
-    if (answer !== undefined && verdict?.status === 'SUCCESS') settling.set(candidate.number, answer);
+    const judgement = judgementOf(context, candidate, () => answer);
+    if (answer !== undefined && judgement?.verdict.status === 'SUCCESS') settling.set(candidate.number, answer);
   }
   if (byNumber.size > 0) context.dependencies.worked('abacos');
   return settling;
@@ -96,11 +97,11 @@ function beginAsking({ policy, progress }: CycleContext, count: number): void {
 function judgementOf(
   { agenda }: CycleContext,
   candidate: Candidate,
-  answers: ReadonlyMap<OrderNumber, Answer>,
+  answerTo: (number: OrderNumber) => Answer | undefined,
 ): Judgement | undefined {
   if ('judgement' in candidate) return candidate.judgement;
   const { order, number } = candidate;
-  const answer = answers.get(number);
+  const answer = answerTo(number);
   if (answer === undefined) return undefined;
   const { paymentCommandSucceeded } = agenda.note(order.id);
   return judge({ order, answer, paymentCommandSucceeded });
