@@ -3,13 +3,17 @@ import type { OrderNumber } from '../core/order.ts';
 import type { Row } from './reply.ts';
 import { describeResult, isError } from './verdict.ts';
 
-const STATUSES: ReadonlyMap<string, ErpStatus> = new Map([
+const KNOWN_STATUSES: readonly (readonly [name: string, status: ErpStatus])[] = [
   ['tspeeEmAndamento', 'in-progress'],
   ['tspeeFaturado', 'invoiced'],
   ['tspeeDespachado', 'dispatched'],
   ['tspeeEntregue', 'delivered'],
   ['tspeeCancelado', 'cancelled'],
-]);
+];
+const EXISTING: ReadonlyMap<string, Judged> = new Map(
+  KNOWN_STATUSES.map(([name, status]) => [name, { answer: { kind: 'exists', status }, contradiction: false }]),
+);
+const MISSING: Judged = { answer: { kind: 'missing' }, contradiction: false };
 const NOT_FOUND = 'tspeeNaoEncontrado';
 
 /** What was made of the rows of one answer. */
@@ -26,17 +30,17 @@ export function classify(
   rows: readonly Row[],
   clean: (text: string) => string,
 ): Classified {
-  const rowsOf = new Map<string, Row[]>();
+  const judgedOf = new Map<string, Judged>();
   for (const row of rows) {
     if (row.number === undefined) continue;
-    const sameNumber = rowsOf.get(row.number);
-    if (sameNumber === undefined) rowsOf.set(row.number, [row]);
-    else sameNumber.push(row);
+    const judged = judge(row, clean);
+    const earlier = judgedOf.get(row.number);
+    judgedOf.set(row.number, earlier === undefined ? judged : together(earlier, judged));
   }
   const byNumber = new Map<OrderNumber, Answer>();
   const contradictions: { number: OrderNumber; why: string }[] = [];
   for (const number of numbers) {
-    const judged = together((rowsOf.get(number) ?? []).map((row) => judge(row, clean)));
+    const judged = judgedOf.get(number) ?? unknown('Abacos gave no answer for it');
     byNumber.set(number, judged.answer);
     if (judged.contradiction && judged.answer.kind === 'unknown') {
       contradictions.push({ number, why: judged.answer.why });
@@ -50,11 +54,8 @@ interface Judged {
   readonly contradiction: boolean;
 }
 
-function together(judged: readonly Judged[]): Judged {
-  const [first, ...others] = judged;
-  if (first === undefined) return unknown('Abacos gave no answer for it');
-  const differs = others.some(({ answer }) => nameOf(answer) !== nameOf(first.answer));
-  return differs ? contradiction('Abacos gave two different answers for it') : first;
+function together(one: Judged, other: Judged): Judged {
+  return nameOf(one.answer) === nameOf(other.answer) ? one : contradiction('Abacos gave two different answers for it');
 }
 
 function nameOf(answer: Answer): string {
@@ -70,15 +71,13 @@ function judge({ exists, status, result }: Row, clean: (text: string) => string)
     return contradiction(`Abacos says that it does not exist and has the status ${clean(status)}`);
   }
   // "false" and "not found" are also what .NET puts where nothing was filled in, so the row must say that it succeeded.
-  if (result.type === 'tdreSucesso' || result.type === 'tdreSucessoSemDados') {
-    return { answer: { kind: 'missing' }, contradiction: false };
-  }
+  if (result.type === 'tdreSucesso' || result.type === 'tdreSucessoSemDados') return MISSING;
   return unknown(`Abacos did not find it, but its query ended with ${describeResult(result, clean)}`);
 }
 
 function judgeExisting(status: string, clean: (text: string) => string): Judged {
-  const known = STATUSES.get(status);
-  if (known !== undefined) return { answer: { kind: 'exists', status: known }, contradiction: false };
+  const existing = EXISTING.get(status);
+  if (existing !== undefined) return existing;
   return status === NOT_FOUND
     ? contradiction('Abacos says that it exists and that it was not found')
     : contradiction(`Abacos says that it exists, with the unknown status ${clean(status)}`);

@@ -9,6 +9,7 @@ import { askByHalves, type CallResult } from './halving.ts';
 import { redact } from './redact.ts';
 import type { Reply } from './reply.ts';
 import { requestFor } from './request.ts';
+import { Slots } from './slots.ts';
 import { Transport } from './transport.ts';
 import { verdictOn } from './verdict.ts';
 
@@ -22,6 +23,7 @@ export interface ErpOptions {
   /** `order-monit` when left out. */
   readonly userAgent?: string | undefined;
   readonly maxNumbersPerCall: number;
+  /** Of all calls together, whoever asks. */
   readonly maxParallelCalls: number;
   /** Told when Abacos contradicts itself, in one sentence without secrets. */
   readonly report?: (message: string) => void;
@@ -51,6 +53,7 @@ export function createErp(options: ErpOptions): AbacosErp {
     userAgent: options.userAgent ?? 'order-monit',
     maxConnections: options.maxParallelCalls,
   });
+  const slots = new Slots(options.maxParallelCalls);
   const clean = (text: string): string => redact(text, options.key());
 
   const call = async (numbers: readonly string[], signal: AbortSignal): Promise<Reply> =>
@@ -69,10 +72,11 @@ export function createErp(options: ErpOptions): AbacosErp {
       const chunks = chunked([...new Set(numbers)], options.maxNumbersPerCall);
       const byNumber = new Map<OrderNumber, Answer>();
       let outage: Outage | undefined;
-      const callUnlessDown = async (list: readonly OrderNumber[]): Promise<CallResult> => {
-        if (outage !== undefined) throw outage;
-        return askOnce(list, signal);
-      };
+      const callUnlessDown = async (list: readonly OrderNumber[]): Promise<CallResult> =>
+        slots.use(async () => {
+          if (outage !== undefined) throw outage;
+          return askOnce(list, signal);
+        });
       const record = (answers: ReadonlyMap<OrderNumber, Answer>): void => {
         for (const [number, answer] of answers) byNumber.set(number, answer);
       };

@@ -1,7 +1,3 @@
-import { SaxesParser, type SaxesTagNS } from 'saxes';
-
-import { ABACOS_NAMESPACE, SOAP_NAMESPACE } from './request.ts';
-
 /** `DadosResultadoOperacao` of the WSDL. Texts are as they came: redact before use. */
 export interface Result {
   readonly code: number;
@@ -34,120 +30,135 @@ export class UnreadableReply extends Error {
   override readonly name = 'UnreadableReply';
 }
 
-const RESULT = 'soap:Envelope/soap:Body/PedidoExisteResponse/PedidoExisteResult';
-const ROW = `${RESULT}/Rows/DadosPedidosExistentes`;
-const FAULT = 'soap:Envelope/soap:Body/soap:Fault';
-
 /** An answer needs 7 levels; unknown elements may add some. */
 const DEEPEST = 64;
 
-const TOP_FIELDS = ['VersaoWebService', ...resultFields('ResultadoOperacao')];
-const ROW_FIELDS = ['NumeroDoPedido', 'Existente', 'StatusAtual', ...resultFields('Resultado')];
-
-/** Where each text that is read stands. Everything else is skipped, since elements are added without notice. */
-const FIELDS = new Set([
-  ...TOP_FIELDS.map((field) => `${RESULT}/${field}`),
-  ...ROW_FIELDS.map((field) => `${ROW}/${field}`),
-  `${FAULT}/:faultstring`,
-]);
-
-function resultFields(parent: string): string[] {
-  return ['Codigo', 'Tipo', 'Descricao', 'ExceptionMessage'].map((field) => `${parent}/${field}`);
+/** The texts that are read, of a row or of what stands above the rows. */
+class Fields {
+  version: string | undefined;
+  fault: string | undefined;
+  number: string | undefined;
+  exists: string | undefined;
+  status: string | undefined;
+  code: string | undefined;
+  type: string | undefined;
+  description: string | undefined;
+  exception: string | undefined;
 }
 
-/** Reads one answer as it arrives: `write` its pieces, then `end`. Both throw {@link UnreadableReply}. */
-export class ReplyReader {
-  readonly #parser = new SaxesParser({ xmlns: true });
-  readonly #path: string[] = [];
-  readonly #top = new Map<string, string>();
+/** An element whose place in the document is known. */
+interface Place {
+  readonly is: 'result' | 'fault' | 'row' | 'other';
+  /** The text to keep of it. */
+  readonly field?: keyof Fields;
+  readonly inside: ReadonlyMap<string, Place>;
+}
+
+function place(is: Place['is'], inside: Readonly<Record<string, Place>>): Place {
+  return { is, inside: new Map(Object.entries(inside)) };
+}
+
+function field(name: keyof Fields): Place {
+  return { is: 'other', field: name, inside: new Map() };
+}
+
+const OUTCOME = place('other', {
+  Codigo: field('code'),
+  Tipo: field('type'),
+  Descricao: field('description'),
+  ExceptionMessage: field('exception'),
+});
+
+/** Where everything stands that is read. The rest is skipped, since elements are added without notice. */
+const DOCUMENT = place('other', {
+  'soap:Envelope': place('other', {
+    'soap:Body': place('other', {
+      PedidoExisteResponse: place('other', {
+        PedidoExisteResult: place('result', {
+          VersaoWebService: field('version'),
+          ResultadoOperacao: OUTCOME,
+          Rows: place('other', {
+            DadosPedidosExistentes: place('row', {
+              NumeroDoPedido: field('number'),
+              Existente: field('exists'),
+              StatusAtual: field('status'),
+              Resultado: OUTCOME,
+            }),
+          }),
+        }),
+      }),
+      'soap:Fault': place('fault', { ':faultstring': field('fault') }),
+    }),
+  }),
+});
+
+const ELSEWHERE = place('other', {});
+
+/**
+ * Makes a reply of the elements of an answer, told in the order of the document
+ * by whoever reads the XML. All methods throw {@link UnreadableReply}.
+ */
+export class ReplyBuilder {
+  readonly #path: Place[] = [DOCUMENT];
+  readonly #top = new Fields();
   readonly #rows: Row[] = [];
-  #row = new Map<string, string>();
+  #row = new Fields();
+  /** Where the texts of the element at hand go. */
+  #fields = this.#top;
   #text = '';
   #kind: 'none' | 'result' | 'fault' = 'none';
 
-  constructor() {
-    this.#parser.on('error', () => {
-      throw new UnreadableReply('is not well-formed XML');
-    });
-    this.#parser.on('doctype', () => {
-      throw new UnreadableReply('holds a document type declaration, which SOAP forbids');
-    });
-    this.#parser.on('opentag', (tag) => {
-      this.#open(tag);
-    });
-    this.#parser.on('closetag', () => {
-      this.#close();
-    });
-    const add = (text: string): void => {
-      this.#text += text;
-    };
-    this.#parser.on('text', add);
-    this.#parser.on('cdata', add);
+  /**
+   * @param step the local name in the service's namespace, `soap:` and it in SOAP's, `:` and it in none
+   * @returns whether it is an element that the service is known to send there
+   */
+  open(step: string): boolean {
+    if (this.#path.length > DEEPEST) throw new UnreadableReply('is nested too deeply');
+    const opened = this.#path[this.#path.length - 1]?.inside.get(step) ?? ELSEWHERE;
+    this.#path.push(opened);
+    if (opened.is === 'row') this.#fields = this.#row = new Fields();
+    else if (opened.is !== 'other') {
+      if (this.#kind !== 'none') throw new UnreadableReply('holds more than one answer');
+      this.#kind = opened.is;
+    }
+    this.#text = '';
+    return opened !== ELSEWHERE;
   }
 
-  write(piece: string): void {
-    this.#parser.write(piece);
+  text(piece: string): void {
+    this.#text += piece;
+  }
+
+  close(): void {
+    const closed = this.#path.pop();
+    if (closed?.field !== undefined) {
+      // Which of two values would count is anyone's guess, and an order may hang on it.
+      if (this.#fields[closed.field] !== undefined) throw new UnreadableReply('gives a value twice');
+      this.#fields[closed.field] = this.#text.trim();
+    } else if (closed?.is === 'row') {
+      this.#rows.push(rowIn(this.#row));
+      this.#fields = this.#top;
+    }
+    this.#text = '';
   }
 
   end(): Reply {
-    this.#parser.close();
+    const { fault, version } = this.#top;
     if (this.#kind === 'none') throw new UnreadableReply('is no answer to PedidoExiste');
-    if (this.#kind === 'fault') return { kind: 'fault', text: this.#top.get(`${FAULT}/:faultstring`) ?? '' };
-    return {
-      kind: 'result',
-      version: this.#top.get(`${RESULT}/VersaoWebService`),
-      top: resultIn(this.#top, `${RESULT}/ResultadoOperacao`),
-      rows: this.#rows,
-    };
-  }
-
-  #open(tag: SaxesTagNS): void {
-    if (this.#path.length === DEEPEST) throw new UnreadableReply('is nested too deeply');
-    this.#path.push(stepOf(tag));
-    const place = this.#path.join('/');
-    if (place === RESULT || place === FAULT) {
-      if (this.#kind !== 'none') throw new UnreadableReply('holds more than one answer');
-      this.#kind = place === RESULT ? 'result' : 'fault';
-    }
-    if (place === ROW) this.#row = new Map();
-    this.#text = '';
-  }
-
-  #close(): void {
-    const place = this.#path.join('/');
-    this.#path.pop();
-    if (place === ROW) this.#rows.push(rowIn(this.#row));
-    if (FIELDS.has(place)) {
-      const fields = place.startsWith(`${ROW}/`) ? this.#row : this.#top;
-      // Which of two values would count is anyone's guess, and an order may hang on it.
-      if (fields.has(place)) throw new UnreadableReply('gives a value twice');
-      fields.set(place, this.#text.trim());
-    }
-    this.#text = '';
+    if (this.#kind === 'fault') return { kind: 'fault', text: fault ?? '' };
+    return { kind: 'result', version, top: resultIn(this.#top), rows: this.#rows };
   }
 }
 
-function stepOf({ uri, local }: SaxesTagNS): string {
-  if (uri === ABACOS_NAMESPACE) return local;
-  if (uri === SOAP_NAMESPACE) return `soap:${local}`;
-  return uri === '' ? `:${local}` : `other:${local}`;
+function rowIn(fields: Fields): Row {
+  const { exists, number, status } = fields;
+  return { number, exists: booleanOf(exists), status, result: resultIn(fields) };
 }
 
-function rowIn(fields: ReadonlyMap<string, string>): Row {
-  return {
-    number: fields.get(`${ROW}/NumeroDoPedido`),
-    exists: booleanOf(fields.get(`${ROW}/Existente`)),
-    status: fields.get(`${ROW}/StatusAtual`),
-    result: resultIn(fields, `${ROW}/Resultado`),
-  };
-}
-
-function resultIn(fields: ReadonlyMap<string, string>, parent: string): Result | undefined {
-  const code = fields.get(`${parent}/Codigo`);
-  const type = fields.get(`${parent}/Tipo`);
+function resultIn({ code, type, description, exception }: Fields): Result | undefined {
   if (code === undefined || type === undefined || !/^[+-]?\d{1,10}$/.test(code)) return undefined;
-  const texts = [fields.get(`${parent}/Descricao`), fields.get(`${parent}/ExceptionMessage`)];
-  return { code: Number(code), type, text: texts.filter((text) => text !== undefined && text !== '').join(' ') };
+  const text = [description, exception].filter((each) => each !== undefined && each !== '').join(' ');
+  return { code: Number(code), type, text };
 }
 
 /** The four ways in which XML Schema writes a boolean. */

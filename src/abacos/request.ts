@@ -19,5 +19,6 @@ export function requestFor(key: string, numbers: readonly string[]): string {
 }
 
 function escape(text: string): string {
+  if (!/[&<>]/.test(text)) return text;
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -4,7 +4,7 @@
  * about it, what people should do.
  */
 import { lastWords, type CommandOutcome } from '../core/command.ts';
-import type { CycleReport, Event, OrderName } from '../core/event.ts';
+import { isUneventful, type CycleReport, type Event, type OrderName } from '../core/event.ts';
 import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
 import type { Standing } from '../core/standing.ts';
 import type { FailureReason } from '../core/verdict.ts';
@@ -17,6 +17,16 @@ export interface Sentence {
   readonly level: Level;
   readonly text: string;
   readonly fields: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * A new order that Abacos has, as nearly all are, and a cycle of a backlog of
+ * such orders: nobody is told, and only a log of every step says so. How the
+ * backlog goes is an event of its own.
+ */
+export function isRoutine(event: Event): boolean {
+  if (event.kind === 'cycle') return isUneventful(event.report);
+  return event.kind === 'verdict' && event.record.verdict.status === 'SUCCESS' && event.previous === undefined;
 }
 
 /** Puts an event into words. `maxAttempts` is for "attempt 2 of 4". */
@@ -97,7 +107,7 @@ const FINDINGS: Readonly<Record<FailureReason, string>> = {
 };
 
 function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
-  const { record, previous } = event;
+  const { record } = event;
   const { verdict } = record;
   const fields = { ...fieldsOf(event), verdict: `${verdict.status} ${verdict.reason}`, attempts: record.attempts };
   const late = event.late
@@ -106,8 +116,7 @@ function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
       ? ', which a rewind has asked about,'
       : '';
   if (verdict.status === 'SUCCESS') {
-    const settled = previous !== undefined;
-    return { level: settled ? 'info' : 'debug', text: `${named(event)}${late} is in Abacos`, fields };
+    return { level: isRoutine(event) ? 'debug' : 'info', text: `${named(event)}${late} is in Abacos`, fields };
   }
   const why = event.why === undefined ? '' : ` (${event.why})`;
   return { level: 'warn', text: `${named(event)}${late} ${FINDINGS[verdict.reason]}${why}`, fields };
@@ -255,7 +264,7 @@ function cycleSentence(report: CycleReport): Sentence {
   const quiet = fresh + due + late === 0;
   const cutShort = report.interrupted ? '. Cut short: what could not be asked about is taken up again' : '';
   return {
-    level: quiet ? 'debug' : 'info',
+    level: quiet || isUneventful(report) ? 'debug' : 'info',
     text: `Cycle of ${duration(report.durationMs)}: ${parts.join(', ')}${cutShort}`,
     fields: {
       fresh,

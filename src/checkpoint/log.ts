@@ -1,7 +1,7 @@
 import { errorCode } from '../core/error-code.ts';
 import type { Ledger, LedgerEntry, WorkingLedger } from '../core/ledger.ts';
 import { isOrderId } from '../core/order.ts';
-import { epochOf } from '../core/stamp.ts';
+import { Moments } from '../core/stamp.ts';
 
 import { TEARABLE_BYTES } from './blocks.ts';
 import { CheckpointIoError, DamagedCheckpoint, reasonOf } from './faults.ts';
@@ -39,6 +39,9 @@ export interface LogOptions extends LogSettings {
 /** Below this, tidying is not worth the trouble. */
 const WASTE_MINIMUM = 1000;
 
+/** Up to so many lines a file is put in order whenever it can be: that costs milliseconds, and the old program reads it. */
+const SHORT_FILE = 1000;
+
 /**
  * The checkpoint while order-monit runs: lines are appended and synced, and
  * now and then the file is tidied. All calls are carried out one after the
@@ -60,6 +63,7 @@ export class CheckpointLog {
   #canonical: boolean;
   #superseded: number;
   readonly #settled: SettledDays;
+  readonly #moments = new Moments();
   #newestMs: number;
   #neededFromMs = Infinity;
   /** After tidying has failed, how many lines there must be before it is tried again. */
@@ -136,11 +140,20 @@ export class CheckpointLog {
     });
   }
 
-  /** Tidies, as far as that is possible, and closes the file. Fails with the first cause when the log is broken. */
+  /** Puts a short file in its canonical form. A long one is left to {@link tidyIfWorthwhile}, so that nobody waits for it. */
+  async tidyIfShort(): Promise<void> {
+    if (this.#lines <= SHORT_FILE) await this.tidy();
+  }
+
+  /**
+   * Closes the file, and tidies it before, as far as that is possible, where it
+   * is short or it is worthwhile. Fails with the first cause when the log is broken.
+   */
   async close(): Promise<void> {
     try {
       await this.#inTurn(async () => {
-        if (!this.#canonical || this.#isWorthwhile()) await this.#tryToTidy();
+        const isDisordered = !this.#canonical && this.#lines <= SHORT_FILE;
+        if (isDisordered || this.#isWorthwhile()) await this.#tryToTidy();
       });
     } finally {
       await this.abandon();
@@ -221,7 +234,7 @@ export class CheckpointLog {
   #note({ record, head }: LedgerEntry): void {
     if (this.#ledger.note(record)) this.#superseded++;
     if (head) this.#ledger.moveHead(record.orderId);
-    const updatedAtMs = epochOf(record.updatedAt);
+    const updatedAtMs = this.#moments.of(record.updatedAt);
     if (record.verdict.status === 'SUCCESS') this.#settled.add(updatedAtMs);
     this.#newestMs = Math.max(this.#newestMs, updatedAtMs);
   }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../core/error-code.ts';
 import { CheckpointIoError, HeadlessCheckpoint, MissingCheckpoint, CheckpointFault } from './faults.ts';
 import { giveTo, hostFiles, type Files, type OpenFile } from './files.ts';
+import { LineReader, NEWLINE } from './line.ts';
 import { CheckpointLog } from './log.ts';
 import { survey, type Survey } from './survey.ts';
 import { syncFolderOf, tidyingPath } from './tidying.ts';
@@ -17,6 +18,9 @@ const DAY_MS = 86_400_000;
 const SLACK_MS = 2 * DAY_MS;
 
 const ROOT = 0;
+
+/** Longer ones are read too, only not at the first glance. */
+const LONGEST_LINE = 256;
 
 export interface OpenOptions {
   readonly path: string;
@@ -33,7 +37,8 @@ export interface OpenOptions {
 
 /**
  * Opens the checkpoint for work: reads it, saves and cuts off what a crash has
- * torn, and tidies it if it is not in the canonical form. The caller holds the
+ * torn, and brings a short one into the canonical form. A long one is tidied
+ * while the service runs, if that is worthwhile. The caller holds the
  * state directory's lock.
  *
  * @throws MissingCheckpoint, HeadlessCheckpoint, DamagedCheckpoint: the operator must act, and nothing was changed
@@ -85,13 +90,13 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
   const nowMs = clock.now();
   const facts = await file.facts();
   const read = (rememberFromMs: number): Promise<Survey> => survey({ path, file, size: facts.size, rememberFromMs });
-  let rememberFromMs = nowMs - rememberMs;
-  let found = await read(rememberFromMs);
-  if (found.newestMs < nowMs - DAY_MS) {
-    // After a stop of days the sweep for late rows goes on where it left off: it needs the ids from before the stop.
-    rememberFromMs = found.newestMs - rememberMs;
-    found = await read(rememberFromMs);
-  }
+  // After a stop of days the sweep for late rows goes on where it left off: it needs the ids from before the stop.
+  const neededFrom = (newestMs: number): number => (newestMs < nowMs - DAY_MS ? newestMs : nowMs) - rememberMs;
+  // The newest time nearly always stands at the end. Where it does not, the file is read a second time.
+  const readFromMs = neededFrom(await lastTime(file, facts.size));
+  let found = await read(readFromMs);
+  const rememberFromMs = neededFrom(found.newestMs);
+  if (rememberFromMs < readFromMs) found = await read(rememberFromMs);
   const { ledger } = found;
   if (ledger === undefined) throw new HeadlessCheckpoint(path);
   await giveToService(options, file);
@@ -120,6 +125,17 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
     ledger,
     torn,
   });
-  await log.tidy();
+  await log.tidyIfShort();
   return log;
+}
+
+/** When the last line was recorded, by its own account; far ahead if it can't be told. */
+async function lastTime(file: OpenFile, size: number): Promise<number> {
+  const end = Buffer.alloc(Math.min(size, LONGEST_LINE));
+  const count = await file.read(end, size - end.length);
+  const bytes = end.subarray(0, count);
+  const lineEnd = bytes.lastIndexOf(NEWLINE);
+  const from = lineEnd <= 0 ? 0 : bytes.lastIndexOf(NEWLINE, lineEnd - 1) + 1;
+  const line = new LineReader();
+  return lineEnd >= 0 && line.read(bytes, from) >= 0 ? line.updatedAtMs : Infinity;
 }

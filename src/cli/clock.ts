@@ -1,4 +1,4 @@
-import { setTimeout as timer } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as timer } from 'node:timers/promises';
 
 import type { Clock } from '../monitor/ports.ts';
 
@@ -7,6 +7,11 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   wait: async (delayMs, signal) => {
+    // A timer waits for a millisecond at least, which is as long as a small page takes.
+    if (delayMs <= 0) {
+      await nextTurn();
+      return;
+    }
     try {
       await timer(delayMs, undefined, { signal });
     } catch (error) {

@@ -18,17 +18,18 @@ import type { Surroundings } from './surroundings.ts';
 export async function run(surroundings: Surroundings, options: RunOptions): Promise<number> {
   const { environment } = surroundings;
   const { config, warnings } = await loadOrTell(surroundings, options);
+  const logsEverything = environment['ORDER_MONIT_DEBUG'] !== undefined;
   const log = createLog({
     stream: process.stdout,
     environment,
     now: () => systemClock.now(),
     backtrace: config.process.backtrace,
-    ...(environment['ORDER_MONIT_DEBUG'] === undefined ? {} : { level: 'debug' }),
+    ...(logsEverything ? { level: 'debug' } : {}),
   });
   logFindings(log, warnings);
   const closers: Closers = [];
   try {
-    const service = await Service.start({ surroundings, options, config, log, closers });
+    const service = await Service.start({ surroundings, options, config, log, logsEverything, closers });
     return await service.work();
   } catch (error) {
     const problem = explain(error);

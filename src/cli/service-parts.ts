@@ -33,6 +33,8 @@ export interface ServiceParts {
   readonly options: RunOptions;
   readonly config: Config;
   readonly log: Log;
+  /** The log has every step of the work in it. */
+  readonly logsEverything: boolean;
   readonly closers: Closers;
 }
 

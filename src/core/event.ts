@@ -41,6 +41,11 @@ export interface CycleReport {
   readonly headLag?: HeadLag;
 }
 
+/** A cycle amid a backlog in which every order was where it belongs: there are many of them, and nothing to tell of one. */
+export function isUneventful({ commands, failing, interrupted, judged, workLeft }: CycleReport): boolean {
+  return workLeft && !interrupted && failing + commands + judged.due + judged.late === 0;
+}
+
 /** Everything that happens and that somebody may want to know. Recorded things are on the disk by then. */
 export type Event =
   | (OrderName & {

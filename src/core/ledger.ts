@@ -1,6 +1,6 @@
 import type { OrderId } from './order.ts';
 import type { OrderRecord } from './record.ts';
-import { epochOf } from './stamp.ts';
+import { Moments } from './stamp.ts';
 
 /**
  * What order-monit remembers of the checkpoint while it runs: where the head
@@ -50,6 +50,7 @@ export class WorkingLedger implements Ledger {
   #openChanges = 0;
   readonly #ids = new IdSet();
   readonly #passage: Passage;
+  readonly #moments = new Moments();
 
   /** Begins with the first order on record, which is the head until {@link moveHead}. */
   constructor(first: OrderId, rememberFromMs: number) {
@@ -94,11 +95,12 @@ export class WorkingLedger implements Ledger {
   /** Takes in the newest record of an order. Returns whether the order was on record, as far as is remembered. */
   note(record: OrderRecord): boolean {
     const { orderId, createdAt } = record;
-    if (record.verdict.status === 'SUCCESS') return this.noteSettled(orderId, epochOf(createdAt));
+    const createdAtMs = this.#moments.of(createdAt);
+    if (record.verdict.status === 'SUCCESS') return this.noteSettled(orderId, createdAtMs);
     const known = this.#open.has(orderId);
     this.#open.set(orderId, record);
     this.#openChanges += 1;
-    return this.#remember(orderId, epochOf(createdAt)) || known;
+    return this.#remember(orderId, createdAtMs) || known;
   }
 
   /** The same for a SUCCESS record, of which nothing but the id and the time of its creation is kept. */

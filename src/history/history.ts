@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as timer } from 'node:timers/promises';
 
+import { isUneventful, type CycleReport } from '../core/event.ts';
 import { isWorthKeeping, printEntry, type Happening } from './entry.ts';
 import { currentPath, hostFiles, oldPath, type HistoryFile, type HistoryFiles } from './files.ts';
 
@@ -18,6 +19,14 @@ const BATCH_BYTES = 262_144;
 /** What waits in memory at most while the file can't be written. */
 const QUEUE_BYTES = 8_388_608;
 const LINE_FEED = 10;
+/** The cycles of a backlog become one entry in so much time. An entry for each would cost more than the cycle's own recording. */
+const TALLY_MS = 10_000;
+
+/** Cycles that wait to become one entry. */
+interface Tally {
+  readonly since: number;
+  readonly report: CycleReport;
+}
 
 /**
  * What happened to orders that had trouble, for people who look at it later.
@@ -33,6 +42,7 @@ export class History {
   readonly #files: HistoryFiles;
   readonly #queue: string[] = [];
   #queuedBytes = 0;
+  #tally: Tally | undefined;
   #lost = 0;
   #writing: Promise<void> | undefined;
   #failing = false;
@@ -46,13 +56,23 @@ export class History {
   /** Takes what is worth keeping. Returns at once and never throws; it is on the disk soon afterwards. */
   append(happening: Happening): void {
     if (this.#closed || !isWorthKeeping(happening)) return;
-    this.#enqueue(printEntry(this.#options.clock.now(), happening));
+    const now = this.#options.clock.now();
+    if (happening.kind === 'cycle' && isUneventful(happening.report)) {
+      const { since, report } = this.#tally ?? { since: now, report: undefined };
+      this.#tally = { since, report: report === undefined ? happening.report : sumOf(report, happening.report) };
+      if (now >= since && now - since < TALLY_MS) return;
+      this.#enqueueTally(now);
+    } else {
+      this.#enqueueTally(now);
+      this.#enqueue(printEntry(now, happening));
+    }
     this.#writing ??= this.#drain();
   }
 
   /** Writes what waits, for at most `limitMs`. Nothing is taken afterwards. */
   async close(limitMs: number): Promise<void> {
     this.#closed = true;
+    this.#enqueueTally(this.#options.clock.now());
     const over = new AbortController();
     await Promise.race([this.#finish(), timer(limitMs, undefined, { signal: over.signal }).catch(() => undefined)]);
     over.abort();
@@ -63,6 +83,12 @@ export class History {
   async #finish(): Promise<void> {
     await this.#writing;
     if (this.#queue.length > 0) await this.#drain();
+  }
+
+  #enqueueTally(now: number): void {
+    if (this.#tally === undefined) return;
+    this.#enqueue(printEntry(now, { kind: 'cycle', report: this.#tally.report }));
+    this.#tally = undefined;
   }
 
   #enqueue(line: string): void {
@@ -182,4 +208,20 @@ async function appendLines(
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Both in counts; what is known of the head is what the later one knew. */
+function sumOf(earlier: CycleReport, later: CycleReport): CycleReport {
+  const { fresh, due, late } = earlier.judged;
+  const headLag = later.headLag ?? earlier.headLag;
+  return {
+    ...later,
+    durationMs: earlier.durationMs + later.durationMs,
+    judged: { fresh: fresh + later.judged.fresh, due: due + later.judged.due, late: late + later.judged.late },
+    settled: earlier.settled + later.settled,
+    failing: earlier.failing + later.failing,
+    commands: earlier.commands + later.commands,
+    repaired: earlier.repaired + later.repaired,
+    ...(headLag === undefined ? {} : { headLag }),
+  };
 }

@@ -65,6 +65,8 @@ class ServiceMetrics implements Metrics {
   readonly #gauges: Gauges;
   readonly #down = new Set<Dependency>();
   readonly #kindsOfAlerts = new Set<string>();
+  /** New orders that Abacos had, as nearly all are, since they were last added to their counter. */
+  #settledAtOnce = 0;
   #lastCycleAt: number | undefined;
   #lastCompleteAt: number | undefined;
   #backlog: { readonly orders: number; readonly timeLeftMs: number } | undefined;
@@ -85,10 +87,7 @@ class ServiceMetrics implements Metrics {
     const counts = this.#counts;
     switch (event.kind) {
       case 'verdict':
-        counts.judged.inc({ verdict: event.record.verdict.reason });
-        if (event.previous !== undefined && event.record.verdict.status === 'SUCCESS') {
-          counts.timeToIntegrate.observe({ by: 'others' }, secondsOpen(event.record));
-        }
+        this.#takeVerdict(event.record, event.previous);
         return;
       case 'repaired':
         counts.judged.inc({ verdict: event.record.verdict.reason });
@@ -143,8 +142,21 @@ class ServiceMetrics implements Metrics {
 
   async exposition(accept?: string): Promise<Exposition> {
     const checkpointBytes = await this.#options.checkpointBytes();
+    this.#counts.judged.inc({ verdict: 'OK' }, this.#settledAtOnce);
+    this.#settledAtOnce = 0;
     this.#readGauges(checkpointBytes);
     return expositionFor(accept, await this.#registry.metrics());
+  }
+
+  #takeVerdict(record: OrderRecord, previous: OrderRecord | undefined): void {
+    const { judged, timeToIntegrate } = this.#counts;
+    const isSettled = record.verdict.status === 'SUCCESS';
+    if (isSettled && previous === undefined) {
+      this.#settledAtOnce += 1;
+      return;
+    }
+    judged.inc({ verdict: record.verdict.reason });
+    if (isSettled) timeToIntegrate.observe({ by: 'others' }, secondsOpen(record));
   }
 
   #takeCommand(task: Task, outcome: CommandOutcome): void {

@@ -3,6 +3,7 @@ import type { OrderId } from '../core/order.ts';
 import { Outage, type Dependency } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Agenda } from './agenda.ts';
+import type { Ahead } from './ahead.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Checkpoint, Clock, Election, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
 import type { Recorder } from './recorder.ts';
@@ -32,6 +33,8 @@ export interface CycleContext extends Equipment, Signals {
   readonly election: Election;
   readonly recorder: Recorder;
   readonly agenda: Agenda;
+  /** Left out where no cycle follows. */
+  readonly ahead?: Ahead;
   readonly dependencies: Dependencies;
   readonly repairHealth: RepairHealth;
   readonly sweep: Sweep;

@@ -1,6 +1,7 @@
 import { badNumber, checkNumber, type Judgement } from '../core/judge.ts';
 import type { OrderId, OrderNumber, ShopOrder } from '../core/order.ts';
 import { epochOf } from '../core/stamp.ts';
+import type { PageAhead } from './ahead.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
 import type { RewindPage } from './rewinding.ts';
 import type { LateOrders } from './sweep.ts';
@@ -17,6 +18,8 @@ export interface Gathered {
   /** Due, late and new orders, the new ones in id order, and then those of a rewind. */
   readonly candidates: readonly Candidate[];
   readonly rewound: RewindPage | undefined;
+  /** Where the new orders come from, if the cycle before has begun with them. */
+  readonly ahead: PageAhead | undefined;
   /** There may be more orders than one cycle takes. */
   readonly backlog: boolean;
 }
@@ -24,7 +27,7 @@ export interface Gathered {
 /** Reads from the shop every order that this cycle is about; `undefined` when its database is down. */
 export async function gather(context: CycleContext): Promise<Gathered | undefined> {
   return using(context, 'shop', async () => {
-    const { agenda, clock, orders, policy, progress, stop, sweep } = context;
+    const { agenda, ahead, clock, orders, policy, progress, stop, sweep } = context;
     const { ledger } = context.checkpoint;
 
     progress.step('reading orders', policy.shopDeadlineMs);
@@ -35,12 +38,15 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
     });
     const due = await dueOrders(context, dueIds);
     const late = await sweep.lateOrders({ orders, policy, ledger }, stop);
-    const fresh = await orders.newOrders(ledger.head, policy.pageSize, stop);
+    const taken = await ahead?.take(context);
+    const fresh = taken?.orders ?? (await orders.newOrders(ledger.head, policy.pageSize, stop));
+    const last = fresh.at(-1);
+    if (last !== undefined && fresh.length >= policy.pageSize) ahead?.begin(context, last.id);
 
     const backlog = late.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
     // The orders of the day come first: a rewind waits while they fill their pages.
     const rewound = backlog ? undefined : await context.rewinding.page(context);
-    return { candidates: candidatesOf({ due, late, fresh, rewound }), rewound, backlog };
+    return { candidates: candidatesOf({ due, late, fresh, rewound }), rewound, ahead: taken, backlog };
   });
 }
 

@@ -4,6 +4,7 @@ import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
 import { Agenda } from './agenda.ts';
+import { Ahead } from './ahead.ts';
 import { BacklogMeter } from './backlog.ts';
 import { confirm } from './confirm.ts';
 import type { CycleContext, Equipment, Signals } from './context.ts';
@@ -16,7 +17,7 @@ import { RepairHealth } from './repair-health.ts';
 import { repair } from './repair.ts';
 import { Rewinding } from './rewinding.ts';
 import { Sweep } from './sweep.ts';
-import { ask, recordVerdicts, type Recorded } from './verify.ts';
+import { ask, recordVerdicts, type Asked, type Recorded } from './verify.ts';
 
 const TIDYING_DEADLINE_MS = 5 * 60_000;
 
@@ -28,6 +29,8 @@ const STANDBY_LOOK_MS = 30_000;
 
 /** So many retried orders at once keep no order of the day waiting. */
 const BULK_RETRY = 10;
+
+const NOTHING_ASKED: Asked = { judged: [], interrupted: false };
 
 export interface MonitorOptions {
   readonly checkpoint: Checkpoint;
@@ -56,6 +59,7 @@ export class Monitor {
   readonly #backlog: BacklogMeter;
   readonly #rewinding: Rewinding;
   readonly #headLag = new HeadLagMeter();
+  readonly #ahead = new Ahead();
   #serverWasDown: boolean;
   #wake = new AbortController();
 
@@ -81,28 +85,49 @@ export class Monitor {
    * @throws when the checkpoint can't be written: nothing may be acted on then
    */
   async run(equipment: () => Equipment, signals: Signals): Promise<void> {
-    while (!signals.stop.aborted) {
-      this.#wake = new AbortController();
-      const current = equipment();
-      if (!this.#election.leads()) {
-        await this.#standBy(current, signals.stop);
-        continue;
+    const { stop } = signals;
+    // Not AbortSignal.any: what it makes of a signal that lives as long as the service adds up.
+    const onStop = (): void => {
+      this.wakeUp();
+    };
+    stop.addEventListener('abort', onStop);
+    try {
+      while (!stop.aborted) {
+        this.#wake = new AbortController();
+        await this.#turn(equipment(), signals);
       }
-      const report = await this.cycle(current, signals);
-      this.#progress.step('tidying the checkpoint', TIDYING_DEADLINE_MS);
-      await this.#checkpoint.tidyIfWorthwhile(this.#sweep.windowFromMs(current.policy));
-      await this.#pause(this.#pauseMs(report, current), signals.stop);
+    } finally {
+      stop.removeEventListener('abort', onStop);
+      this.#ahead.drop();
     }
   }
 
-  /** One cycle: due, new and late orders are asked about, recorded, repaired and confirmed. */
+  /** A cycle and the pause after it, or a pause while another monitor works. */
+  async #turn(equipment: Equipment, signals: Signals): Promise<void> {
+    if (!this.#election.leads()) {
+      this.#ahead.drop();
+      await this.#standBy(equipment);
+      return;
+    }
+    const report = await this.#cycle({ ...this.#contextOf(equipment, signals), ahead: this.#ahead });
+    this.#progress.step('tidying the checkpoint', TIDYING_DEADLINE_MS);
+    await this.#checkpoint.tidyIfWorthwhile(this.#sweep.windowFromMs(equipment.policy));
+    await this.#pause(this.#pauseMs(report, equipment));
+  }
+
+  /** One cycle, and no work for a next one. */
   async cycle(equipment: Equipment, signals: Signals): Promise<CycleReport> {
-    this.#recallDoubt(equipment);
-    const context = this.#contextOf(equipment, signals);
+    return this.#cycle(this.#contextOf(equipment, signals));
+  }
+
+  /** Due, new and late orders are asked about, recorded, repaired and confirmed. */
+  async #cycle(context: CycleContext): Promise<CycleReport> {
+    this.#recallDoubt(context);
     const startedAt = this.#clock.monotonic();
 
     const gathered = await gather(context);
-    const asked = await ask(context, gathered?.candidates ?? []);
+    const asked = gathered === undefined ? NOTHING_ASKED : await ask(context, gathered);
+    if (asked.interrupted) this.#ahead.drop();
     const recorded = await recordVerdicts(context, asked.judged);
     if (gathered?.rewound !== undefined) await this.#rewinding.advance(gathered.rewound, verdictsOf(recorded));
     const { ended, postponed, held } = await repair(context, recorded);
@@ -195,11 +220,11 @@ export class Monitor {
   }
 
   /** Waits for a while. A database that can not tell who works is down for this monitor too, and people get to know. */
-  async #standBy({ policy }: Equipment, stop: AbortSignal): Promise<void> {
+  async #standBy({ policy }: Equipment): Promise<void> {
     const { standing } = this.#election;
     if (standing?.kind === 'unknown') this.#dependencies.failed(standing.outage, policy);
     else if (standing !== undefined) this.#dependencies.worked('shop');
-    await this.#pause(STANDBY_LOOK_MS, stop);
+    await this.#pause(STANDBY_LOOK_MS);
   }
 
   #contextOf(equipment: Equipment, signals: Signals): CycleContext {
@@ -227,9 +252,10 @@ export class Monitor {
     return essential ?? Math.min(policy.runningCycleMs, this.#dependencies.retryMs('integration-server') ?? Infinity);
   }
 
-  async #pause(pauseMs: number, stop: AbortSignal): Promise<void> {
+  /** A stop ends it too. */
+  async #pause(pauseMs: number): Promise<void> {
     this.#progress.step('waiting for the next cycle', pauseMs + WAIT_MARGIN_MS);
-    await this.#clock.wait(pauseMs, AbortSignal.any([stop, this.#wake.signal]));
+    await this.#clock.wait(pauseMs, this.#wake.signal);
   }
 }
 

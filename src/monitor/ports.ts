@@ -36,7 +36,7 @@ export interface Answers {
 
 /** The ERP. */
 export interface Erp {
-  /** Asks about all these numbers in as few calls as allowed. Never throws an Outage: it is in the answers. */
+  /** Asks about each of these numbers once, in as few calls as allowed. Never throws an Outage: it is in the answers. */
   ask(numbers: readonly OrderNumber[], signal: AbortSignal): Promise<Answers>;
 }
 

@@ -1,7 +1,7 @@
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
-import { stampOf } from '../core/stamp.ts';
+import { stampOf, type Stamp } from '../core/stamp.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Checkpoint, Clock } from './ports.ts';
 
@@ -42,7 +42,8 @@ export class Recorder {
       const { ledger } = this.#checkpoint;
       const decision = decide(ledger);
       const headId = decision.newHead ?? ledger.head;
-      const entries = decision.findings.map((finding) => this.#entry(finding, ledger, headId));
+      const at = stampOf(this.#clock.now());
+      const entries = decision.findings.map((finding) => entryOf(finding, { ledger, headId, at }));
       if (entries.length > 0) await this.#checkpoint.record(entries);
       return { ...decision, records: entries.map(({ record }) => record) };
     });
@@ -50,10 +51,12 @@ export class Recorder {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
+}
 
-  #entry({ orderId, verdict, attempts }: Finding, ledger: Ledger, headId: OrderId): LedgerEntry {
-    const updatedAt = stampOf(this.#clock.now());
-    const createdAt = ledger.open.get(orderId)?.createdAt ?? updatedAt;
-    return { record: { orderId, verdict, attempts, createdAt, updatedAt }, head: orderId === headId };
-  }
+function entryOf(
+  { orderId, verdict, attempts }: Finding,
+  { ledger, headId, at }: { ledger: Ledger; headId: OrderId; at: Stamp },
+): LedgerEntry {
+  const createdAt = ledger.open.get(orderId)?.createdAt ?? at;
+  return { record: { orderId, verdict, attempts, createdAt, updatedAt: at }, head: orderId === headId };
 }

@@ -4,8 +4,9 @@ import { decide, type Next } from '../core/next.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { sameVerdict } from '../core/verdict.ts';
+import type { PageAhead } from './ahead.ts';
 import type { CycleContext } from './context.ts';
-import type { Candidate } from './gather.ts';
+import type { Candidate, Gathered } from './gather.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
 
 /** A candidate with its verdict, before it is on record. */
@@ -18,7 +19,13 @@ export interface Judged {
 export interface Recorded extends Judged {
   readonly next: Next;
   readonly previous: OrderRecord | undefined;
+  /** Whether the verdict says something that was not on record. */
+  readonly isNews: boolean;
 }
+
+type Asking = Pick<Gathered, 'candidates' | 'ahead'>;
+
+const NO_ANSWERS: ReadonlyMap<OrderNumber, Answer> = new Map();
 
 export interface Asked {
   readonly judged: readonly Judged[];
@@ -27,18 +34,43 @@ export interface Asked {
 }
 
 /** Asks Abacos about all candidates at once, and judges those that it answered. */
-export async function ask(context: CycleContext, candidates: readonly Candidate[]): Promise<Asked> {
-  const numbers = candidates.flatMap((candidate) => ('number' in candidate ? [candidate.number] : []));
+export async function ask(context: CycleContext, { ahead, candidates }: Asking): Promise<Asked> {
+  const settled = ahead === undefined ? NO_ANSWERS : await settledAhead(context, candidates, ahead);
+  const numbers = candidates.flatMap((one) => ('number' in one && !settled.has(one.number) ? [one.number] : []));
   const answers = await answersTo(context, numbers);
+  const answerTo = (number: OrderNumber): Answer | undefined => settled.get(number) ?? answers.get(number);
   const judged: Judged[] = [];
   let freshUnanswered = false;
   for (const candidate of candidates) {
-    const judgement = judgementOf(context, candidate, answers);
+    const judgement = judgementOf(context, candidate, answerTo);
     // The head must not pass an order that has no verdict, so new orders count up to the first gap.
     if (judgement === undefined) freshUnanswered ||= candidate.origin === 'fresh';
     else if (candidate.origin !== 'fresh' || !freshUnanswered) judged.push({ candidate, judgement });
   }
   return { judged, interrupted: judged.length < candidates.length };
+}
+
+/**
+ * Of the answers that were asked for ahead, those that settle their order. All
+ * else that would follow is asked about again, so that no command rests on an
+ * answer from before its cycle.
+ */
+async function settledAhead(
+  context: CycleContext,
+  candidates: readonly Candidate[],
+  { answers }: PageAhead,
+): Promise<ReadonlyMap<OrderNumber, Answer>> {
+  beginAsking(context, candidates.length);
+  const byNumber = await answers;
+  const settling = new Map<OrderNumber, Answer>();
+  for (const candidate of candidates) {
+    if (candidate.origin !== 'fresh' || !('number' in candidate)) continue;
+    const answer = byNumber.get(candidate.number);
+    const judgement = judgementOf(context, candidate, () => answer);
+    if (answer !== undefined && judgement?.verdict.status === 'SUCCESS') settling.set(candidate.number, answer);
+  }
+  if (byNumber.size > 0) context.dependencies.worked('abacos');
+  return settling;
 }
 
 /** Room in the step's deadline for a call that is halved until one bad number stands alone. */
@@ -49,24 +81,27 @@ export async function answersTo(
   context: CycleContext,
   numbers: readonly OrderNumber[],
 ): Promise<ReadonlyMap<OrderNumber, Answer>> {
-  if (numbers.length === 0) return new Map();
-  const { policy, progress } = context;
-  const calls = Math.ceil(numbers.length / policy.maxNumbersPerCall) + CALLS_OF_A_HALVING;
-  progress.step(`asking Abacos about ${numbers.length} orders`, policy.callDeadlineMs * calls);
-  const { byNumber, outage } = await context.erp.ask([...new Set(numbers)], context.stop);
+  if (numbers.length === 0) return NO_ANSWERS;
+  beginAsking(context, numbers.length);
+  const { byNumber, outage } = await context.erp.ask(numbers, context.stop);
   if (outage === undefined) context.dependencies.worked('abacos');
   else if (!context.stop.aborted) context.dependencies.failed(outage, context.policy);
   return byNumber;
 }
 
+function beginAsking({ policy, progress }: CycleContext, count: number): void {
+  const calls = Math.ceil(count / policy.maxNumbersPerCall) + CALLS_OF_A_HALVING;
+  progress.step(`asking Abacos about ${count} orders`, policy.callDeadlineMs * calls);
+}
+
 function judgementOf(
   { agenda }: CycleContext,
   candidate: Candidate,
-  answers: ReadonlyMap<OrderNumber, Answer>,
+  answerTo: (number: OrderNumber) => Answer | undefined,
 ): Judgement | undefined {
   if ('judgement' in candidate) return candidate.judgement;
   const { order, number } = candidate;
-  const answer = answers.get(number);
+  const answer = answerTo(number);
   if (answer === undefined) return undefined;
   const { paymentCommandSucceeded } = agenda.note(order.id);
   return judge({ order, answer, paymentCommandSucceeded });
@@ -77,21 +112,21 @@ export async function recordVerdicts(context: CycleContext, judged: readonly Jud
   const { recorder, policy, progress } = context;
   progress.step(`recording ${judged.length} verdicts`, RECORDING_DEADLINE_MS);
   const { recorded, records } = await recorder.change((ledger) => {
-    const recorded = judged.map((one): Recorded => {
-      const previous = ledger.open.get(one.candidate.order.id);
-      const next = decide(one.judgement.verdict, previous?.attempts ?? 0, policy.maxAttempts);
-      return { ...one, previous, next };
+    const recorded = judged.map(({ candidate, judgement }): Recorded => {
+      const previous = ledger.open.get(candidate.order.id);
+      const next = decide(judgement.verdict, previous?.attempts ?? 0, policy.maxAttempts);
+      return { candidate, judgement, previous, next, isNews: isNews({ candidate, judgement }, next, previous) };
     });
     const head = newHead(recorded);
     // The head moves by a line of its order, so that one is written even where it says nothing new.
-    const findings = recorded.filter((one) => isNews(one) || one.candidate.order.id === head).map(asFinding);
+    const findings = recorded.filter((one) => one.isNews || one.candidate.order.id === head).map(asFinding);
     return { recorded, findings, newHead: head };
   });
   const onRecord = new Map(records.map((record) => [record.orderId, record]));
   for (const one of recorded) {
     schedule(context, one);
     const record = onRecord.get(one.candidate.order.id);
-    if (record !== undefined && isNews(one)) announce(context, one, record);
+    if (record !== undefined && one.isNews) announce(context, one, record);
   }
   return recorded;
 }
@@ -108,7 +143,7 @@ function asFinding({ candidate, judgement, next }: Recorded): Finding {
  * The same verdict with the same count says nothing new: the file is spared it.
  * So is a rewound order that Abacos has: it was settled, and it stays so.
  */
-function isNews({ candidate, judgement, next, previous }: Recorded): boolean {
+function isNews({ candidate, judgement }: Judged, next: Next, previous: OrderRecord | undefined): boolean {
   if (candidate.origin === 'rewound' && judgement.verdict.status === 'SUCCESS') return false;
   return (
     previous === undefined || !sameVerdict(previous.verdict, judgement.verdict) || previous.attempts !== next.attempts

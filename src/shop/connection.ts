@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
-import type { Connection } from 'mysql2/promise';
+import type { Connection } from 'mysql2';
 
 import { explainFailure, type ShopAddress } from './failure.ts';
-import { openLink } from './link.ts';
+import { openLink, runStatement } from './link.ts';
 import { asRows, type RawRow } from './row.ts';
 import type { Columns } from './table.ts';
 
@@ -12,6 +12,8 @@ import type { Columns } from './table.ts';
 interface Session {
   /** Resolves once statements can be sent. */
   readonly ready: Promise<Connection>;
+  /** There once they can. */
+  connection: Connection | undefined;
   readonly socket: Socket;
 }
 
@@ -55,10 +57,10 @@ export class ShopConnection {
       const { connectTimeoutMs, queryTimeoutMs } = this.#options;
       session = this.#session ??= this.#open();
       const { ready, socket } = session;
-      const connection = await whileOpen(ready, { socket, limitMs: connectTimeoutMs, signal });
-      const answer = connection.query({ sql, values: [...values] });
-      const [rows] = await whileOpen(answer, { socket, limitMs: queryTimeoutMs, signal });
-      return asRows(rows);
+      const connection = session.connection ?? (await whileOpen(ready, { socket, limitMs: connectTimeoutMs, signal }));
+      session.connection = connection;
+      const answer = runStatement(connection, sql, values);
+      return asRows(await whileOpen(answer, { socket, limitMs: queryTimeoutMs, signal }));
     } catch (error) {
       session?.socket.destroy();
       this.#forget(session);
@@ -82,7 +84,7 @@ export class ShopConnection {
     this.#forget(session);
     const { ready, socket } = session;
     const timer = setTimeout(() => socket.destroy(), GOODBYE_MS);
-    ready.then(async (connection) => connection.end()).catch(() => socket.destroy());
+    ready.then((connection) => connection.end(() => undefined)).catch(() => socket.destroy());
     if (!socket.closed) await once(socket, 'close').catch(() => undefined);
     clearTimeout(timer);
   }
@@ -93,7 +95,7 @@ export class ShopConnection {
       this.#forget(session);
     });
     const ready = loggedIn.then(async (connection) => prepare(connection, this.#options));
-    const session = { ready, socket };
+    const session: Session = { ready, connection: undefined, socket };
     return session;
   }
 
@@ -167,10 +169,10 @@ async function prepare(
   { queryTimeoutMs, session }: ShopConnectionOptions,
 ): Promise<Connection> {
   // With sql_mode as it may be, a backslash would not quote and a value could leave its quotes.
-  await connection.query("SET SESSION autocommit = 1, sql_mode = '', time_zone = '+00:00'");
+  await runStatement(connection, "SET SESSION autocommit = 1, sql_mode = '', time_zone = '+00:00'");
   const access = session?.purpose === 'lease' ? 'READ WRITE' : 'READ ONLY';
-  await connection.query(`SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, ${access}`);
-  if (session !== undefined) await connection.query('SET SESSION wait_timeout = ?', [session.endAfterSilenceS]);
+  await runStatement(connection, `SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, ${access}`);
+  if (session !== undefined) await runStatement(connection, 'SET SESSION wait_timeout = ?', [session.endAfterSilenceS]);
   await endQueriesOnTheServer(connection, queryTimeoutMs);
   return connection;
 }
@@ -180,7 +182,7 @@ async function endQueriesOnTheServer(connection: Connection, timeoutMs: number):
   const settings = [`max_statement_time = ${timeoutMs / 1000}`, `max_execution_time = ${timeoutMs}`];
   for (const setting of settings) {
     try {
-      await connection.query(`SET SESSION ${setting}`);
+      await runStatement(connection, `SET SESSION ${setting}`);
       return;
     } catch (error) {
       // Each server knows one of the two; an old one knows neither and has to do without.

@@ -1,7 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-import { createConnection, type ConnectionOptions, type SslOptions } from 'mysql2';
-import type { Connection } from 'mysql2/promise';
+import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
 
 /** Where the shop's database is, and who logs in. */
 export interface ServerOptions {
@@ -75,9 +74,26 @@ export function openLink(options: ServerOptions, onEnd: () => void): Link {
     socket,
     loggedIn: new Promise((resolve, reject) => {
       connection.once('connect', () => {
-        resolve(connection.promise());
+        resolve(connection);
       });
       connection.once('error', reject);
     }),
   };
+}
+
+/**
+ * Runs one statement and gives the driver's result. The driver's own promises
+ * would take a stack trace for each. Rejects with the driver's error.
+ */
+export async function runStatement(
+  connection: Connection,
+  sql: string,
+  values: readonly (string | number)[] = [],
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    connection.query({ sql, values: [...values] }, (error, result) => {
+      if (error === null) resolve(result);
+      else reject(error);
+    });
+  });
 }

@@ -6,11 +6,11 @@ export type RawRow = Readonly<Record<string, unknown>>;
 
 /** The rows in a driver's result; none for a statement that gives none. */
 export function asRows(result: unknown): readonly RawRow[] {
-  return Array.isArray(result) ? result.flatMap(asRow) : [];
+  return Array.isArray(result) ? result.filter(isRow) : [];
 }
 
-function asRow(row: unknown): RawRow[] {
-  return typeof row === 'object' && row !== null && !Array.isArray(row) ? [{ ...row }] : [];
+function isRow(row: unknown): row is RawRow {
+  return typeof row === 'object' && row !== null && !Array.isArray(row);
 }
 
 /** A column's text; `null` where the row has NULL, or no such column. */

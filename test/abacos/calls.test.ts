@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { KEY, manyNumbers, NEVER, openSite } from './fixtures.ts';
+import { until } from '../sandbox/until.ts';
+import { KEY, manyNumbers, NEVER, openSite, orderNumbers } from './fixtures.ts';
 
 describe('calls', () => {
   test('ask about each number once, with no more numbers in one than allowed', async (t) => {
@@ -50,6 +51,21 @@ describe('calls', () => {
     assert.equal(byNumber.size, 0);
     assert.ok(outage);
     assert.equal(standIn.calls.length, 3);
+  });
+
+  test('wait for those of another asking, and have their whole time when their turn comes', async (t) => {
+    const { standIn, erp } = await openSite(t, { erp: { timeoutMs: 500, maxParallelCalls: 1 } });
+    standIn.fail('black-hole');
+    const first = erp.ask(orderNumbers('1'), NEVER);
+    const second = erp.ask(orderNumbers('2'), NEVER);
+    await until('the first call has come', () => standIn.calls.length === 1);
+    standIn.fail(undefined);
+    assert.ok((await first).outage);
+    assert.deepEqual(await second, { byNumber: new Map([['2', { kind: 'missing' }]]) });
+    assert.deepEqual(
+      standIn.calls.map(({ numbers }) => numbers),
+      [['1'], ['2']],
+    );
   });
 
   test('that were answered before an outage keep their answers', async (t) => {

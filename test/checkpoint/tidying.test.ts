@@ -140,6 +140,29 @@ test('tidyIfWorthwhile() rewrites the file when more than two thirds of a long o
   assert.equal((await recordsOf({ path: PATH, files: disk })).length, 501);
 });
 
+test('a long file is not rewritten for its form alone, neither at the start nor at the end', async () => {
+  const lines = Array.from({ length: 1500 }, (_, index) => line(index % 5 === 4 ? '^HEAD' : index, 11 + index));
+  const disk = new SimulatedDisk({ [PATH]: lines.join('') });
+  const log = await openWith({ path: PATH, files: disk });
+  assert.equal(log.canonical, false);
+  await log.record([entry(2000, { head: true })]);
+  await log.tidyIfWorthwhile(Infinity);
+  await log.close();
+  assert.equal(disk.text(PATH), lines.join('') + line('^HEAD', 2000));
+});
+
+test('a long file that is worth tidying is opened as it is, and tidied while the service runs', async () => {
+  const lines = Array.from({ length: 1500 }, (_, index) => line(index, 11 + (index % 300)));
+  const text = lines.join('') + line('^HEAD', 400);
+  const disk = new SimulatedDisk({ [PATH]: text });
+  const log = await openWith({ path: PATH, files: disk });
+  assert.equal(disk.text(PATH), text);
+  await log.tidyIfWorthwhile(Infinity);
+  assert.equal(log.lines, 301);
+  assert.equal((await recordsOf({ path: PATH, files: disk })).length, 301);
+  await log.close();
+});
+
 test('tidyIfWorthwhile() drops what has become old while the service runs', async () => {
   let nowMs = NOW_MS;
   const clock = { now: () => nowMs };

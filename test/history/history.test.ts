@@ -3,6 +3,7 @@ import { appendFile, chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
+import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import { SUCCESS } from '../../src/core/verdict.ts';
 import { hostFiles, type HistoryFile, type HistoryFiles } from '../../src/history/files.ts';
@@ -62,6 +63,30 @@ describe('append', () => {
       { kind: 'backlog', ordersLeft: 1, ordersPerMinute: 1, timeLeftMs: 1 },
     ]);
     assert.deepEqual(await readdir(directory), []);
+  });
+
+  test('sums up the cycles of a backlog, and keeps those with trouble apart and in their place', async (t) => {
+    const directory = await stateDirectory(t);
+    let now = NOW_MS;
+    const { history } = openHistory({ stateDirectory: directory, clock: { now: () => now } });
+    for (let second = 0; second < 15; second += 1, now += 1000) history.append(cycleOf(5, {}));
+    history.append(cycleOf(5, { failing: 1 }));
+    history.append(cycleOf(5, {}));
+    history.append(cycleOf(2, { workLeft: false }));
+    history.append(cycleOf(5, {}));
+    await history.close(60_000);
+    const kept = (await all(directory)).map((entry) =>
+      entry.kind === 'cycle' ? [(entry.at - NOW_MS) / 1000, entry.report.judged.fresh, entry.report.settled] : entry,
+    );
+    const sums = [
+      [10, 55, 55],
+      [15, 20, 20],
+      [15, 5, 4],
+      [15, 5, 5],
+      [15, 2, 2],
+      [15, 5, 5],
+    ];
+    assert.deepEqual(kept, sums);
   });
 
   test('keeps a SUCCESS that follows trouble', async (t) => {
@@ -293,3 +318,10 @@ test('A folder that is not there is said, and met again when it is', async (t) =
   await history.close(60_000);
   assert.equal((await storyOf(directory, SEVEN)).entries.length, 2);
 });
+
+/** A cycle that took new orders, a full page of them unless said otherwise. */
+function cycleOf(fresh: number, { failing = 0, workLeft = true }: { failing?: number; workLeft?: boolean }): Event {
+  const judged = { fresh, due: 0, late: 0 };
+  const counts = { judged, settled: fresh - failing, failing, commands: 0, repaired: 0 };
+  return { kind: 'cycle', report: { durationMs: 10, ...counts, workLeft, interrupted: false } };
+}

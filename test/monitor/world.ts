@@ -195,6 +195,8 @@ export class World {
   serverDown = false;
   /** Numbers that get no answer because the calls after the first so many fail. */
   answersBeforeOutage = Infinity;
+  /** How long a call to Abacos takes. */
+  answerMs = 0;
   dryRun = false;
   /** Sees each event as it is reported. */
   onEvent: (event: Event) => void = () => undefined;
@@ -280,9 +282,12 @@ export class World {
     });
   }
 
+  orders = this.#orders();
+  readonly #abacos = this.#erp();
+
   equipment = (): Equipment => ({
-    orders: this.#orders(),
-    erp: this.#erp(),
+    orders: this.orders,
+    erp: this.#abacos,
     policy: this.policy,
     ...(this.dryRun ? {} : { server: this.#server() }),
   });
@@ -346,9 +351,10 @@ export class World {
 
   #erp(): Erp {
     return {
-      ask: async (numbers): Promise<Answers> => {
+      ask: async (numbers, signal): Promise<Answers> => {
         await Promise.resolve();
         this.asked.push(numbers);
+        if (this.answerMs > 0) await this.clock.wait(this.answerMs, signal);
         const outage = new Outage({ dependency: 'abacos', reason: 'connection refused' });
         if (this.abacosDown) return { byNumber: new Map(), outage };
         const answered = numbers.slice(0, this.answersBeforeOutage);
