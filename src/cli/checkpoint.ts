@@ -15,6 +15,7 @@ import { epochOf, stampOf } from '../core/stamp.ts';
 import { SUCCESS } from '../core/verdict.ts';
 import { checkpointPath } from './directories.ts';
 import { EXIT } from './exit.ts';
+import { withCheckpoint } from './offline.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './problems.ts';
 import { lookUp } from './shop-lookup.ts';
@@ -106,6 +107,17 @@ export async function verify(surroundings: Surroundings): Promise<number> {
     }
   }
   return sound ? EXIT.fine : EXIT.misconfigured;
+}
+
+/** `checkpoint tidy`: the canonical form, which the old program reads, while no service runs. */
+export async function tidy(surroundings: Surroundings): Promise<number> {
+  const { directories, output } = surroundings;
+  const lines = await withCheckpoint(surroundings, async (checkpoint) => {
+    await checkpoint.tidy();
+    return checkpoint.lines;
+  });
+  output.line(`${checkpointPath(directories)}: one line an order, ${lines} of them`);
+  return EXIT.fine;
 }
 
 /** A bad line of a checkpoint as one line of text. */

@@ -192,6 +192,12 @@ function addCheckpointCommands(root: Command): void {
     .action(async (options: { latest?: boolean; fromId?: number; since?: number }, command: Command) =>
       perform(command, async (surroundings) => (await import('./checkpoint.ts')).init(surroundings, options)),
     );
+  checkpoint
+    .command('tidy')
+    .description('bring the checkpoint of a stopped service into the form that the old program reads')
+    .action(async (_: unknown, command: Command) =>
+      perform(command, async (surroundings) => (await import('./checkpoint.ts')).tidy(surroundings)),
+    );
   const readers = [
     ['head', 'print the last order taken'],
     ['failed', 'list the open orders, given up or not'],

@@ -1,18 +1,16 @@
-import { acquireLock, openCheckpoint } from '../checkpoint/index.ts';
 import type { RetryResult } from '../control/status.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { stampOf } from '../core/stamp.ts';
 import { History } from '../history/index.ts';
-import { checkpointPath } from './directories.ts';
+import { withCheckpoint } from './offline.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What the disk gets to take a few lines. */
 const CLOSING_MS = 5000;
 
 /**
- * Writes a retry to the checkpoint of a service that does not run, under the
- * lock that keeps it from starting meanwhile.
+ * Writes a retry to the checkpoint of a service that does not run.
  *
  * @throws AlreadyRunning, CheckpointFault, CheckpointIoError
  */
@@ -20,35 +18,17 @@ export async function retryWithoutService(
   surroundings: Surroundings,
   { ids, by }: { readonly ids: readonly OrderId[]; readonly by: string },
 ): Promise<RetryResult[]> {
-  const { directories, output } = surroundings;
-  const lock = await acquireLock(directories.state);
-  try {
-    const checkpoint = await openCheckpoint({
-      path: checkpointPath(directories),
-      clock: Date,
-      // Nothing is dropped here: that is for the service, which knows the settings.
-      keepSettledMs: Infinity,
-      lateWindowMs: Infinity,
-      report: (message) => {
-        output.error(message);
-      },
+  return withCheckpoint(surroundings, async (checkpoint) => {
+    const updatedAt = stampOf(Date.now());
+    const open = ids.flatMap((id) => {
+      const record = checkpoint.ledger.open.get(id);
+      return record === undefined ? [] : [{ ...record, attempts: 0, updatedAt }];
     });
-    try {
-      const updatedAt = stampOf(Date.now());
-      const open = ids.flatMap((id) => {
-        const record = checkpoint.ledger.open.get(id);
-        return record === undefined ? [] : [{ ...record, attempts: 0, updatedAt }];
-      });
-      const { head } = checkpoint.ledger;
-      await checkpoint.record(open.map((record) => ({ record, head: record.orderId === head })));
-      await enterInHistory(surroundings, open, by);
-      return ids.map((id) => ({ orderId: id, accepted: open.some((record) => record.orderId === id) }));
-    } finally {
-      await checkpoint.abandon();
-    }
-  } finally {
-    lock.release();
-  }
+    const { head } = checkpoint.ledger;
+    await checkpoint.record(open.map((record) => ({ record, head: record.orderId === head })));
+    await enterInHistory(surroundings, open, by);
+    return ids.map((id) => ({ orderId: id, accepted: open.some((record) => record.orderId === id) }));
+  });
 }
 
 async function enterInHistory(

@@ -122,6 +122,33 @@ describe('order-monit checkpoint', () => {
     assert.equal(await checkpointOf(installation), bad);
     assert.equal((await call(await fresh(SAMPLE), 'checkpoint', 'verify')).status, 0);
   });
+
+  test('tidy brings a long log into the old form, drops no order, and leaves that of a running service alone', async () => {
+    const day = '01/10/2012-03:34:15 01/10/2012-03:45:22';
+    const lines = Array.from(
+      { length: 1200 },
+      (_, id) => `${id % 5 === 4 ? '^HEAD' : id} ${day} ${id + 1} SUCCESS OK 0\n`,
+    );
+    const log = `${lines.join('')}7 ${day} 8 FAILED NOT_FOUND 1\n`;
+    const installation = await fresh(log);
+    const lock = await acquireLock(installation.state);
+    const refused = await call(installation, 'checkpoint', 'tidy');
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /Stop it first/);
+    assert.equal(await checkpointOf(installation), log);
+    lock.release();
+
+    const run = await call(installation, 'checkpoint', 'tidy');
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stdout, /one line an order, 1200 of them/);
+    const tidied = (await checkpointOf(installation)).trimEnd().split('\n');
+    assert.deepEqual(
+      tidied.map((line) => line.split(' ')[0]),
+      [...Array.from({ length: 1199 }, (_, index) => String(index)), '^HEAD'],
+    );
+    assert.equal(tidied[1198], `1198 ${day} 8 FAILED NOT_FOUND 1`);
+    assert.equal(tidied[1199], `^HEAD ${day} 1200 SUCCESS OK 0`);
+  });
 });
 
 describe('order-monit check', () => {
