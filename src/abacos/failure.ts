@@ -66,6 +66,12 @@ function explanationOf(code: string, place: string): Explanation {
 }
 
 function protocolExplanation(code: string, place: string): Explanation {
+  if (code === 'CERT_HAS_EXPIRED') {
+    return {
+      reason: `the certificate of ${place} has expired`,
+      hint: 'have it renewed by those who run Abacos; check the clock of this machine, too',
+    };
+  }
   if (CERTIFICATE_CODES.has(code)) {
     return {
       reason: `the certificate of ${place} is not trusted (${code})`,

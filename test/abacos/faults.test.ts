@@ -83,7 +83,8 @@ describe('an outage', () => {
     ['EAI_AGAIN', /could not be looked up/],
     ['ETIMEDOUT', /erp:80 can not be reached \(connection timed out\)/],
     ['EHOSTUNREACH', /no route to erp:80/],
-    ['CERT_HAS_EXPIRED', /the certificate of erp:80 is not trusted \(CERT_HAS_EXPIRED\)/],
+    ['CERT_HAS_EXPIRED', /the certificate of erp:80 has expired/],
+    ['CERT_UNTRUSTED', /the certificate of erp:80 is not trusted \(CERT_UNTRUSTED\)/],
     ['HPE_INVALID_CONSTANT', /does not answer as a web server does/],
     ['EWHATEVER', /the call to erp:80 failed \(EWHATEVER\)/],
   ];

@@ -21,7 +21,7 @@ const execute = promisify(execFile);
 const OUTPUT_LIMIT = 64 << 20;
 const BOOT_DEADLINE_MS = 120_000;
 const STOP_DEADLINE_MS = 60_000;
-const COMMAND_DEADLINE_MS = 840_000;
+const COMMAND_DEADLINE_MS = 1_800_000;
 
 export interface Outcome {
   readonly status: number;

@@ -6,12 +6,15 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A certificate, in PEM form, that is valid for this decade and for one name. */
-export function selfSigned(hostName: string): Certificate {
+/** A certificate, in PEM form, for one name. It is valid for decades, or was until the end of 2025. */
+export function selfSigned(hostName: string, { expired = false } = {}): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const ecdsaWithSha256 = sequence(der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
   const name = sequence(der(0x31, sequence(der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from(hostName)))));
-  const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')));
+  const validity = sequence(
+    der(0x17, Buffer.from('200101000000Z')),
+    der(0x17, Buffer.from(expired ? '251231235959Z' : '491231235959Z')),
+  );
   const alternativeName = sequence(
     der(0x06, Buffer.from('551d11', 'hex')),
     der(0x04, sequence(der(0x82, Buffer.from(hostName)))),

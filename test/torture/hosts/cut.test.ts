@@ -77,7 +77,6 @@ const HAPPENINGS: readonly Happening[] = [
       host.start();
     },
     saysSo: false,
-    always: true,
   },
 ];
 

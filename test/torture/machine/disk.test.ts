@@ -123,7 +123,7 @@ describe('An I/O error', () => {
     assert.equal(await service.stop(), 0);
   });
 
-  for (const seed of seeds({ test: 4, torture: 80 })) {
+  for (const seed of seeds({ test: 2, torture: 80 })) {
     const fault = faultOf(seed);
     test(`of ${fault.call}, after ${fault.skip ?? 0} that went well, costs no order anything (seed ${seed})`, async (t) => {
       const { installation, start } = await stage.scene(t);

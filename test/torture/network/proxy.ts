@@ -34,7 +34,7 @@ interface Pair {
 export class FaultProxy {
   readonly port: number;
   readonly #server: Server;
-  readonly #target: number;
+  #target: number;
   readonly #pairs = new Set<Pair>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #fault: NetworkFault | undefined;
@@ -76,6 +76,12 @@ export class FaultProxy {
     }
     // What was kept open through a fault has gone wrong beyond repair; a black hole keeps what is open, and swallows it.
     if (fault !== 'black-hole' && fault !== 'drip') this.#cutAll();
+  }
+
+  /** Leads to another server from now on; open connections end, as in a failover. */
+  lead(target: number): void {
+    this.#target = target;
+    this.#cutAll();
   }
 
   async close(): Promise<void> {
@@ -132,7 +138,7 @@ export class FaultProxy {
         this.#drip(client, piece);
         return;
       case 'endless':
-        client.write(piece);
+        client.write(withoutLength(piece));
         flood(client);
     }
   }
@@ -152,6 +158,11 @@ export class FaultProxy {
     }
     this.#pairs.clear();
   }
+}
+
+/** An answer over HTTP says how long it is; one that does not ends with its connection. */
+function withoutLength(piece: Buffer): Buffer {
+  return Buffer.from(piece.toString('latin1').replace(/^content-length: \d+\r\n/im, ''), 'latin1');
 }
 
 /** As fast as it is read, for as long as somebody reads. */

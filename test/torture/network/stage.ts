@@ -42,7 +42,7 @@ export class Stage {
     const installation = await installBehind(sandbox, { ...proxies, mail: mailProxy });
     const run = new Run(installation, ['run']);
     const stage = new Stage({ sandbox, mailServer, mailProxy, proxies, installation, run });
-    await until('the service works', () => run.output.includes('"event":"cycle"') || run.child.exitCode !== null);
+    await until('the service works', () => run.output.includes('starts after') || run.child.exitCode !== null);
     return stage;
   }
 

@@ -1,0 +1,273 @@
+/**
+ * The servers that order-monit depends on are restarted, replaced, full, or
+ * change their minds, while the service runs. See also `test/cli/service.test.ts`,
+ * where the database and the integration server are restarted, and
+ * `test/shop/connection.test.ts`, where each step of a question is cut.
+ */
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { request, type Server } from 'node:http';
+import { createServer } from 'node:https';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { after, before, describe, test, type TestContext } from 'node:test';
+
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+
+import { checkpointOf, install, Run, type ConfigFiles } from '../../sandbox/program.ts';
+import { startMariaDb } from '../../sandbox/mariadb.ts';
+import { START } from '../../sandbox/sandbox.ts';
+import { createShop, READER } from '../../sandbox/shop.ts';
+import { until } from '../../sandbox/until.ts';
+import { selfSigned } from '../../shop/certificate.ts';
+import { Stage, type PlacedOrder } from './stage.ts';
+
+let stage: Stage;
+
+before(async () => {
+  stage = await Stage.open();
+});
+after(async () => {
+  await stage.close();
+});
+
+/** The service's own connections to the database. */
+async function readers(root: Connection): Promise<readonly number[]> {
+  const [rows] = await root.query<RowDataPacket[]>('SELECT id FROM information_schema.processlist WHERE user = ?', [
+    READER.username,
+  ]);
+  return rows.map(({ id }) => Number(id));
+}
+
+async function killReaders(root: Connection): Promise<void> {
+  for (const id of await readers(root)) await root.query(`KILL ${id}`);
+}
+
+/** What the database does, and what is read of it; `undefined` where nothing is wrong. */
+interface Trouble {
+  readonly title: string;
+  readonly befall: (root: Connection, t: TestContext) => Promise<void>;
+  readonly mend: (root: Connection) => Promise<void>;
+  readonly said: RegExp | undefined;
+}
+
+const NO_MENDING = async (): Promise<void> => Promise.resolve();
+
+const TROUBLES: readonly Trouble[] = [
+  {
+    title: 'ends a question that waits for a lock',
+    befall: async (root, t) => {
+      const lock = await stage.sandbox.db.root(stage.sandbox.shop.database);
+      t.after(async () => lock.end());
+      await lock.query('LOCK TABLES orders WRITE');
+      const waiting = "SELECT id FROM information_schema.processlist WHERE user = ? AND state LIKE 'Waiting%'";
+      let id: number | undefined;
+      await until('a question waits', async () => {
+        const [rows] = await root.query<RowDataPacket[]>(waiting, [READER.username]);
+        id = rows[0] === undefined ? undefined : Number(rows[0]['id']);
+        return id !== undefined;
+      });
+      await root.query(`KILL ${String(id)}`);
+      await lock.query('UNLOCK TABLES');
+    },
+    mend: NO_MENDING,
+    said: /Shop database is down: [^"]*(was lost|somebody ended the query)/,
+  },
+  {
+    title: 'has no connection left',
+    befall: async (root, t) => {
+      await root.query('SET GLOBAL max_connections = 10');
+      const taken: Connection[] = [];
+      t.after(async () => {
+        for (const one of taken) await one.end();
+      });
+      const takeAll = async (): Promise<void> => {
+        for (;;) taken.push(await stage.sandbox.db.root());
+      };
+      // One that is free again belongs to whoever is quickest.
+      do {
+        await killReaders(root);
+        await takeAll().catch(() => undefined);
+      } while ((await readers(root)).length > 0);
+    },
+    mend: async (root) => {
+      await root.query('SET GLOBAL max_connections = 151');
+    },
+    said: /Shop database is down: [^"]*as many connections as it takes/,
+  },
+  {
+    title: 'no longer lets its user read the orders',
+    befall: async (root) => {
+      await root.query(`REVOKE SELECT ON ${stage.sandbox.shop.database}.orders FROM '${READER.username}'@'%'`);
+    },
+    mend: async (root) => {
+      await root.query(`GRANT SELECT ON ${stage.sandbox.shop.database}.orders TO '${READER.username}'@'%'`);
+    },
+    said: /Shop database is down: [^"]*orders/,
+  },
+  {
+    title: 'no longer knows its password',
+    befall: async (root) => {
+      await root.query(`ALTER USER '${READER.username}'@'%' IDENTIFIED BY 'another'`);
+      await killReaders(root);
+    },
+    mend: async (root) => {
+      await root.query(`ALTER USER '${READER.username}'@'%' IDENTIFIED BY '${READER.password}'`);
+    },
+    said: /Shop database is down: [^"]*(password|access)/i,
+  },
+  {
+    title: 'is read-only',
+    befall: async (root) => {
+      await root.query('SET GLOBAL read_only = 1');
+      await killReaders(root);
+    },
+    mend: async (root) => {
+      await root.query('SET GLOBAL read_only = 0');
+    },
+    said: undefined,
+  },
+];
+
+describe('A database that', () => {
+  for (const { title, befall, mend, said } of TROUBLES) {
+    test(title, async (t) => {
+      const output = stage.listen();
+      const root = await stage.sandbox.db.root();
+      t.after(async () => root.end());
+      await befall(root, t);
+      const order = await stage.place();
+      if (said === undefined) {
+        await stage.settled(order);
+        await mend(root);
+        assert.doesNotMatch(output(), /Shop database is down: (?!.*was lost)/);
+        return;
+      }
+      await until('it is said', () => said.test(output()));
+      assert.doesNotMatch(output(), new RegExp(READER.password));
+      await mend(root);
+      await stage.settled(order);
+      assert.equal(await stage.onRecord(order.id), 'SUCCESS OK 2');
+    });
+  }
+});
+
+test('A database that fails over to another server is read there, behind the same address', async (t) => {
+  const other = await startMariaDb();
+  t.after(async () => other.stop());
+  const copy = await createShop(other);
+  t.after(async () => copy.end());
+  const { sandbox, proxies } = stage;
+  const known = await stage.place();
+  await stage.settled(known);
+  // The other server took part until now.
+  const [rows] = await sandbox.shop.connection.query<RowDataPacket[]>('SELECT id, number FROM orders ORDER BY id');
+  for (const { id, number } of rows) await copy.place({ id: Number(id), number: String(number), ageS: 60 });
+  await sandbox.standIn({ database: { socketPath: other.socket, user: 'root', database: copy.database } });
+  proxies.shop.lead(other.port);
+  const number = '6900001';
+  const order: PlacedOrder = { number, id: await copy.place({ number, ageS: 60 }) };
+  await stage.settled(order);
+  assert.equal(sandbox.abacos.insertsOf(number), 1);
+  await sandbox.standIn({});
+  await sandbox.shop.place({ ...order, ageS: 60 });
+  proxies.shop.lead(sandbox.db.port);
+});
+
+test('An integration server that is restarted in mid-command: the command goes on, and is not repeated', async () => {
+  const { abacos, sshd } = stage.sandbox;
+  await stage.sandbox.standIn({ startMs: 1500 });
+  const order = await stage.place();
+  const runs = async (): Promise<number> =>
+    (await stage.sandbox.commands()).filter(({ event, number }) => event === 'started' && number === order.number)
+      .length;
+  await until('the command runs', async () => (await runs()) === 1);
+  await sshd.stop();
+  await sshd.start();
+  await stage.settled(order);
+  await stage.sandbox.standIn({});
+  assert.equal(await runs(), 1);
+  assert.equal(abacos.insertsOf(order.number), 1);
+});
+
+test('After all of it every order was inserted once', async () => {
+  assert.deepEqual(stage.wronglyInserted, []);
+  // It is the active monitor of the shop, and the others below want to be.
+  assert.equal((await stage.run.stop()).status, 0);
+});
+
+/** Runs `order-monit once` with one order to look at, and nothing on record before. */
+async function onceWith(name: string, changes: ConfigFiles, environment: NodeJS.ProcessEnv = {}) {
+  const { files, folder } = stage.sandbox;
+  await stage.place();
+  const installation = await install(join(folder, name), { ...files, ...changes }, START);
+  const { status, stdout, stderr } = await new Run(installation, ['once'], environment).finished;
+  return { status, output: stdout + stderr, checkpoint: await checkpointOf(installation) };
+}
+
+describe('A name that nobody knows', () => {
+  const nowhere = 'nowhere.invalid';
+
+  test('of the database is said', async () => {
+    const database = { ...stage.sandbox.files['database'], host: nowhere };
+    const { status, output, checkpoint } = await onceWith('no-database', { database });
+    assert.equal(status, 1, output);
+    assert.match(output, /nowhere\.invalid/);
+    assert.equal(checkpoint, START);
+  });
+
+  test('of Abacos is said', async () => {
+    const abacos = { ...stage.sandbox.files['abacos'], wsdl_order_api: `http://${nowhere}/PedidosWS.asmx?wsdl` };
+    const { status, output, checkpoint } = await onceWith('no-abacos', { abacos });
+    assert.equal(status, 1, output);
+    assert.match(output, /nowhere\.invalid/);
+    assert.equal(checkpoint, START);
+  });
+});
+
+describe('A certificate that has expired', () => {
+  const { certificate, key } = selfSigned('localhost', { expired: true });
+
+  test('of Abacos is refused and said; nothing is recorded', async (t) => {
+    const { abacos, folder } = stage.sandbox;
+    const ca = join(folder, 'expired.pem');
+    await writeFile(ca, certificate);
+    const server = createServer({ cert: certificate, key }, (asked, answer) => {
+      asked.pipe(request(abacos.url, { method: asked.method, headers: asked.headers }, (reply) => reply.pipe(answer)));
+    });
+    const endpoint = `https://localhost:${await listening(t, server)}/PedidosWS.asmx?wsdl`;
+    const changes = { abacos: { ...stage.sandbox.files['abacos'], wsdl_order_api: endpoint } };
+    const { status, output, checkpoint } = await onceWith('expired-abacos', changes, { NODE_EXTRA_CA_CERTS: ca });
+    assert.equal(status, 1, output);
+    assert.match(output, /certificate[^"]* expired/);
+    assert.equal(checkpoint, START);
+  });
+
+  test('of the database is refused and said; nothing is recorded', async (t) => {
+    const { folder } = stage.sandbox;
+    const [ca, keyFile] = [join(folder, 'expired-database.pem'), join(folder, 'expired-database.key')];
+    await writeFile(ca, certificate);
+    await writeFile(keyFile, key);
+    const db = await startMariaDb({ settings: [`--ssl-cert=${ca}`, `--ssl-key=${keyFile}`] });
+    t.after(async () => db.stop());
+    const shop = await createShop(db);
+    t.after(async () => shop.end());
+    const database = { ...stage.sandbox.files['database'], port: db.port, ssl: { mode: 'verify_ca', ca } };
+    const { status, output, checkpoint } = await onceWith('expired-db', { database });
+    assert.equal(status, 1, output);
+    assert.match(output, /certificate[^"]* expired/);
+    assert.equal(checkpoint, START);
+  });
+});
+
+async function listening(t: TestContext, server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return address.port;
+}
