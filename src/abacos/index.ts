@@ -1,4 +1,4 @@
 /** Abacos, the ERP: its web service, asked whether orders exist. */
 export { createErp, type AbacosErp, type ErpOptions } from './erp.ts';
 export type { Finding } from './examination.ts';
-export { redact } from './redact.ts';
+export { hideSecrets, redact } from './redact.ts';

@@ -18,16 +18,23 @@ const CONNECTION_VALUE =
  */
 export function redact(text: string, key: string): string {
   const line = text.replaceAll(NOT_PLAIN, ' ').trim();
-  const hidden = withoutKey(line, key)
-    .replaceAll(GUID, HIDDEN)
-    .replaceAll(QUOTED_KEY, `$1"${HIDDEN}"`)
-    .replaceAll(CONNECTION_VALUE, `$1$2${HIDDEN}`);
-  return shorten(hidden);
+  return shorten(hideSecrets(line, [key]).replaceAll(GUID, HIDDEN));
 }
 
-function withoutKey(line: string, key: string): string {
-  if (key === '') return line;
-  return line.replaceAll(new RegExp(key.replaceAll(/[^A-Za-z0-9]/g, '\\$&'), 'gi'), HIDDEN);
+/**
+ * Hides these secrets in a line, and what Abacos is known to repeat of a key
+ * and of a connection string, also where others quote Abacos.
+ */
+export function hideSecrets(line: string, secrets: readonly string[]): string {
+  return secrets
+    .reduce(without, line)
+    .replaceAll(QUOTED_KEY, `$1"${HIDDEN}"`)
+    .replaceAll(CONNECTION_VALUE, `$1$2${HIDDEN}`);
+}
+
+function without(line: string, secret: string): string {
+  if (secret === '') return line;
+  return line.replaceAll(new RegExp(secret.replaceAll(/[^A-Za-z0-9]/g, '\\$&'), 'gi'), HIDDEN);
 }
 
 function shorten(line: string): string {

@@ -69,7 +69,7 @@ export class Transport {
   }
 
   async #exchange(body: string, call: Call): Promise<Reply> {
-    if (call.cut !== undefined) throw call.cut;
+    call.throwIfCut();
     const request = this.#request(body, this.#agent);
     try {
       return await this.#answerTo(request, body, call);
@@ -145,6 +145,11 @@ class Call {
   request: ClientRequest | undefined;
   /** Why it was cut short. */
   cut: Outage | undefined;
+
+  /** @throws Outage */
+  throwIfCut(): void {
+    if (this.cut !== undefined) throw this.cut;
+  }
 
   /** Cuts it short: destroys the connection, also while the answer's body is read. */
   end(outage: Outage): void {

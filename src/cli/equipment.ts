@@ -1,5 +1,5 @@
 /** The one place where the adapters are made from the configuration and handed to the monitor. */
-import { createErp, type AbacosErp } from '../abacos/index.ts';
+import { createErp, hideSecrets, type AbacosErp } from '../abacos/index.ts';
 import type { Config, TlsConfig } from '../config/index.ts';
 import type { Policy } from '../core/policy.ts';
 import { createIntegrationServer, type IntegrationServer } from '../integration/index.ts';
@@ -43,7 +43,8 @@ export function assemble({ config, dryRun, report }: AssemblyOptions): Assembly 
 const CONNECT_TIMEOUT_MS = 10_000;
 const QUERY_TIMEOUT_MS = 60_000;
 
-export function ordersOf({ database, service }: Config): Orders {
+export function ordersOf(config: Config): Orders {
+  const { database, service } = config;
   return new Orders({
     ...serverOptionsOf(database),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
@@ -51,7 +52,20 @@ export function ordersOf({ database, service }: Config): Orders {
     timeZone: database.timeZone,
     settleMs: service.settleTimeMs,
     columns: database.orders,
+    hide: hiderOf(config),
   });
+}
+
+/** Shorter ones would take words out of texts, and say what they are by that. */
+const SHORTEST_HIDDEN = 6;
+
+/** What a task prints and what the shop noted may repeat the secrets that they share with this program. */
+function hiderOf({ abacos, database, email }: Config): (text: string) => string {
+  const secrets = [abacos.key, database.password, email.smtp.login?.password].flatMap((secret) => {
+    const text = secret?.reveal() ?? '';
+    return text.length < SHORTEST_HIDDEN ? [] : [text];
+  });
+  return (text) => hideSecrets(text, secrets);
 }
 
 /** Where the database is, and who logs in. */
@@ -95,7 +109,8 @@ export function erpOf({ abacos, service }: Config, report?: (message: string) =>
   });
 }
 
-export function serverOf({ integrationServer, service }: Config, report: (message: string) => void): IntegrationServer {
+export function serverOf(config: Config, report: (message: string) => void): IntegrationServer {
+  const { integrationServer, service } = config;
   const { host, port, username, railsRoot, runAs, environment } = integrationServer;
   return createIntegrationServer({
     host,
@@ -114,6 +129,7 @@ export function serverOf({ integrationServer, service }: Config, report: (messag
     commandTimeoutMs: integrationServer.commandTimeoutMs,
     repairWaitMs: service.repairWaitMs,
     clock: systemClock,
+    hide: hiderOf(config),
     report,
   });
 }

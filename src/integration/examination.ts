@@ -19,6 +19,8 @@ export interface Examination {
   readonly words: CommandWords;
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** Takes the secrets out of what commands write. */
+  readonly hide: ((text: string) => string) | undefined;
   readonly connect: (onStage: (stage: Stage) => void) => Promise<Connection>;
 }
 
@@ -145,10 +147,10 @@ async function examineCommands(examination: Examination, connection: Connection)
 
 async function examineCommand(
   { name, command, limitMs, good, bad, hint }: CommandExamination,
-  { words, signal, connectTimeoutMs }: Examination,
+  { words, signal, connectTimeoutMs, hide }: Examination,
   connection: Connection,
 ): Promise<Finding> {
-  const tail = new OutputTail();
+  const tail = new OutputTail({ hide });
   const deadline = new Deadline(limitMs(connectTimeoutMs), signal);
   const result = await runRemote({ connection, command: command(words), tail, signal: deadline.signal });
   deadline.end();

@@ -13,11 +13,18 @@ const ESCAPE_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u000
 /** Control and format characters: they could forge lines or turn the direction of the text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** Makes one line printable and at most 500 characters long. */
-function printable(line: string): string {
-  const text = line.replace(ESCAPE_SEQUENCE, '').replaceAll('\t', ' ').replace(UNPRINTABLE, '').trimEnd();
+/** Makes one line printable, hides what nobody may read, and cuts it to at most 500 characters. */
+function printable(line: string, hide: (text: string) => string): string {
+  const text = hide(line.replace(ESCAPE_SEQUENCE, '').replaceAll('\t', ' ').replace(UNPRINTABLE, '').trimEnd());
   // The cut must not leave half a character behind.
   return text.length <= MAX_LINE_LENGTH ? text : `${text.slice(0, MAX_LINE_LENGTH - 1).replace(/\p{Cs}$/u, '')}…`;
+}
+
+export interface OutputTailOptions {
+  /** The line that says that the command proper begins; nothing from before it is kept. */
+  readonly startMark?: string;
+  /** Takes out what a command may repeat and nobody may read. */
+  readonly hide?: ((text: string) => string) | undefined;
 }
 
 /**
@@ -27,12 +34,13 @@ function printable(line: string): string {
 export class OutputTail {
   #lines: string[] = [];
   readonly #startMark: string | undefined;
+  readonly #hide: (text: string) => string;
   #started = false;
   readonly #pending: StreamLines[] = [];
 
-  /** @param startMark the line that says that the command proper begins; nothing from before it is kept */
-  constructor(startMark?: string) {
+  constructor({ startMark, hide = (text) => text }: OutputTailOptions = {}) {
     this.#startMark = startMark;
+    this.#hide = hide;
   }
 
   /** Whether the line that says so has come. */
@@ -42,7 +50,7 @@ export class OutputTail {
 
   /** The last lines so far, unfinished ones at the end. Empty ones are left out. */
   lines(): readonly string[] {
-    const unfinished = this.#pending.map((stream) => printable(stream.unfinished));
+    const unfinished = this.#pending.map((stream) => printable(stream.unfinished, this.#hide));
     return [...this.#lines, ...unfinished].filter((line) => line !== '').slice(-MAX_LINES);
   }
 
@@ -61,7 +69,7 @@ export class OutputTail {
       this.#lines = [];
       return;
     }
-    const text = printable(line);
+    const text = printable(line, this.#hide);
     if (text === '') return;
     this.#lines.push(text);
     if (this.#lines.length > MAX_LINES) this.#lines.shift();

@@ -38,6 +38,8 @@ export interface IntegrationServerOptions extends Target, CredentialSettings, Co
   /** How often a silent server is asked for a sign of life, the third time in vain. 15 seconds when left out. */
   readonly keepaliveMs?: number;
   readonly clock: { monotonic(): number };
+  /** Takes the secrets out of what commands write. */
+  readonly hide?: (text: string) => string;
   /** Told what deserves a line in the log, a sentence each, once for each text. */
   readonly report?: (warning: string) => void;
 }
@@ -96,9 +98,9 @@ class SshIntegrationServer implements IntegrationServer {
   }
 
   async run(task: Task, number: OrderNumber, signal: AbortSignal): Promise<CommandOutcome> {
-    const { clock, commandGraceMs = COMMAND_GRACE_MS } = this.#options;
+    const { clock, commandGraceMs = COMMAND_GRACE_MS, hide } = this.#options;
     const beganAt = clock.monotonic();
-    const tail = new OutputTail(START_MARK);
+    const tail = new OutputTail({ startMark: START_MARK, hide });
     const outcome = (end: NotEnded): CommandOutcome => ({
       ...end,
       durationMs: clock.monotonic() - beganAt,
@@ -124,6 +126,7 @@ class SshIntegrationServer implements IntegrationServer {
 
   examine(signal: AbortSignal): Promise<readonly Finding[]> {
     return examine({
+      hide: this.#options.hide,
       target: this.#options,
       words: this.#words,
       connectTimeoutMs: this.#options.connectTimeoutMs,
@@ -197,7 +200,7 @@ class SshIntegrationServer implements IntegrationServer {
       onStage,
     });
     try {
-      const tail = new OutputTail();
+      const tail = new OutputTail({ hide: this.#options.hide });
       const result = await proof(connection, tail, deadline);
       this.#throwIfOver(deadline);
       if (result.kind === 'ended' && result.status === 0) return connection;

@@ -84,7 +84,11 @@ export class ShopConnection {
     this.#forget(session);
     const { ready, socket } = session;
     const timer = setTimeout(() => socket.destroy(), GOODBYE_MS);
-    ready.then((connection) => connection.end(() => undefined)).catch(() => socket.destroy());
+    ready
+      .then((connection) => {
+        connection.end(() => undefined);
+      })
+      .catch(() => socket.destroy());
     if (!socket.closed) await once(socket, 'close').catch(() => undefined);
     clearTimeout(timer);
   }

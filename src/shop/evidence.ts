@@ -24,13 +24,18 @@ export function evidenceColumns({ createdAt, paymentConfirmedAt }: TableNames): 
   return [...new Set(columns)];
 }
 
-export function evidenceFrom(row: RawRow, columns: readonly string[]): ShopEvidence {
-  return Object.fromEntries(columns.map((name) => [name, folded(textOf(row, name))]));
+export function evidenceFrom(
+  row: RawRow,
+  columns: readonly string[],
+  hide = (text: string): string => text,
+): ShopEvidence {
+  const shown = (text: string | null): string | null => (text === null ? null : hide(folded(text)));
+  return Object.fromEntries(columns.map((name) => [name, shown(textOf(row, name))]));
 }
 
 /** Blanks, line breaks, control and format characters: the last two could steer a terminal, or turn the direction of the text. */
 const UNPRINTABLE = /[\s\p{Cc}\p{Cf}]+/gu;
 
-function folded(text: string | null): string | null {
-  return text === null ? null : text.replace(UNPRINTABLE, ' ').trim();
+function folded(text: string): string {
+  return text.replace(UNPRINTABLE, ' ').trim();
 }

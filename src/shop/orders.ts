@@ -15,6 +15,8 @@ export interface OrdersOptions extends ServerOptions {
   /** How old an order must be to be looked at. */
   readonly settleMs: number;
   readonly columns: TableNames;
+  /** Takes the secrets out of what the shop noted. */
+  readonly hide?: (text: string) => string;
 }
 
 /** Ids or numbers in one statement: far below every limit of a packet. */
@@ -148,7 +150,7 @@ export class Orders {
       [orderId],
       signal,
     );
-    return row === undefined ? undefined : evidenceFrom(row, shown);
+    return row === undefined ? undefined : evidenceFrom(row, shown, this.#options.hide);
   }
 
   /** Reads everything once that the service needs of the server. @throws Outage */

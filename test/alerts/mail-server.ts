@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
 import type { SmtpServer } from '../../src/alerts/smtp.ts';
+import { assertNoSecret } from '../sandbox/secrets.ts';
 
 export interface ReceivedMail {
   readonly from: string;
@@ -66,6 +67,7 @@ export async function openMailServer({
       stream.on('end', () => {
         const raw = Buffer.concat(chunks).toString('utf8');
         const { mailFrom, rcptTo } = session.envelope;
+        assertNoSecret('A mail', raw + textOf(raw));
         mails.push({
           from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),

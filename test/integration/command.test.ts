@@ -163,7 +163,7 @@ test('the output keeps its memory small when no line ever ends, and when it is n
 });
 
 test('the output forgets what was written before the task started', () => {
-  const tail = new OutputTail('mark');
+  const tail = new OutputTail({ startMark: 'mark' });
   const [out, err] = [tail.writer(), tail.writer()];
   out(Buffer.from('Welcome\n'));
   err(Buffer.from('stdin: is not a tty\n'));

@@ -4,6 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { assertNoSecret, assertNoSecretBelow } from './secrets.ts';
+
 export const PROGRAM = fileURLToPath(new URL('../../dist/order-monit.cjs', import.meta.url));
 
 /** The folders of one installation. */
@@ -82,7 +84,8 @@ export class Run {
     this.finished = new Promise((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('close', (status, signal) => {
-        resolve({ status, signal, stdout: this.#stdout, stderr: this.#stderr });
+        const finished = { status, signal, stdout: this.#stdout, stderr: this.#stderr };
+        tellsNoSecret(installation, finished).then(resolve, reject);
       });
     });
   }
@@ -101,4 +104,11 @@ export class Run {
 /** Runs one command to its end. */
 export async function call(installation: Installation, ...command: readonly string[]): Promise<Finished> {
   return new Run(installation, command).finished;
+}
+
+/** Neither what a run printed nor what it left behind may hold a secret, whatever the test is about. */
+async function tellsNoSecret({ state, runtime }: Installation, finished: Finished): Promise<Finished> {
+  assertNoSecret('What the program printed', finished.stdout + finished.stderr);
+  for (const folder of [state, runtime]) await assertNoSecretBelow(folder);
+  return finished;
 }

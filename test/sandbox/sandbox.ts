@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import { startAbacos, type AbacosOptions } from './abacos.ts';
 import { startMariaDb, type MariaDb } from './mariadb.ts';
 import { install, type ConfigFiles, type Installation } from './program.ts';
+import { ABACOS_KEY } from './secrets.ts';
 import { createShop, READER, type Shop } from './shop.ts';
 import { startSshd, type Sshd, type StandIn, type StandInEntry } from './sshd.ts';
 
-export const KEY = 'AB0C05E2-7B47-4D1C-9E5A-3F6D2A1B4C8E';
+export { ABACOS_KEY as KEY } from './secrets.ts';
 
 export type Abacos = Awaited<ReturnType<typeof startAbacos>>;
 
@@ -76,7 +77,7 @@ async function assemble({ folder, options, started, close }: Assembly): Promise<
   const starts = await Promise.allSettled([
     started(startMariaDb(), async (db) => db.stop()),
     started(startSshd(), async (sshd) => sshd.remove()),
-    started(startAbacos({ key: KEY, ...options.abacos }), async (abacos) => abacos.stop()),
+    started(startAbacos({ key: ABACOS_KEY, ...options.abacos }), async (abacos) => abacos.stop()),
   ]);
   const [db, sshd, abacos] = [valueOf(starts[0]), valueOf(starts[1]), valueOf(starts[2])];
   const shop = await started(createShop(db, { paymentColumn: options.paymentColumn ?? true }), async (shop) =>
@@ -143,7 +144,7 @@ function filesFor({ folder, db, shop, sshd, abacos, service }: Parts): ConfigFil
       username: READER.username,
       password: READER.password,
     },
-    abacos: { wsdl_order_api: abacos.url, key: KEY, timeout: 5 },
+    abacos: { wsdl_order_api: abacos.url, key: ABACOS_KEY, timeout: 5 },
     integration_server: {
       host: sshd.host,
       port: sshd.port,

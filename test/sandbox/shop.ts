@@ -2,8 +2,9 @@
 import type { Connection, ResultSetHeader } from 'mysql2/promise';
 
 import type { MariaDb } from './mariadb.ts';
+import { DATABASE_PASSWORD } from './secrets.ts';
 
-export const READER = { username: 'order_monit', password: 'r3ader s3cret' } as const;
+export const READER = { username: 'order_monit', password: DATABASE_PASSWORD } as const;
 
 export interface ShopOptions {
   readonly database?: string;

@@ -80,19 +80,27 @@ describe('The connection to the mail server', () => {
       {
         skip: skipped(`mail ${fault}`),
       },
-      async () => {
-        const { mailProxy, mailServer } = stage;
-        const said = stage.listen();
+      async (t) => {
+        // One of its own: the mails of the others would count as mail upon mail, and be held back for longer and longer.
+        const own = await Stage.open();
+        t.after(async () => own.close());
+        const { mailProxy, mailServer } = own;
+        const said = own.listen();
         await mailProxy.inject(fault);
-        const order = await stage.place();
-        await stage.settled(order);
-        await until('it is said that the mail can not be sent', () => said().includes('"event":"alerts"'), PATIENCE_MS);
+        const order = await own.place();
+        await own.settled(order);
         const hasCome = (): boolean => mailServer.mails.some(({ subject }) => subject.includes(order.number));
-        assert.equal(hasCome(), false);
+        if (fault === 'drip') await until('the mail has come, slowly', hasCome, PATIENCE_MS);
+        else
+          await until(
+            'it is said that the mail can not be sent',
+            () => said().includes('"event":"alerts"'),
+            PATIENCE_MS,
+          );
 
         await mailProxy.inject(undefined);
         await until('the mail has come', hasCome, PATIENCE_MS);
-        assert.equal(stage.run.child.exitCode, null);
+        assert.equal(own.run.child.exitCode, null);
       },
     );
   }
