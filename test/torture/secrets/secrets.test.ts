@@ -13,6 +13,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 
+import type { SMTPServerOptions } from 'smtp-server';
+
 import { openMailServer } from '../../alerts/mail-server.ts';
 import { call, install, Run } from '../../sandbox/program.ts';
 import { freePort } from '../../sandbox/ports.ts';
@@ -50,6 +52,18 @@ async function openEcho(t: TestContext): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
+/** A mail server that repeats a password that it does not like. */
+function askingFor(wanted: string): SMTPServerOptions {
+  return {
+    authOptional: false,
+    allowInsecureAuth: true,
+    onAuth: ({ password }, _, done) => {
+      if (password === wanted) done(null, { user: 'monit' });
+      else done(Object.assign(new Error(`"${String(password)}" is wrong`), { responseCode: 535 }));
+    },
+  };
+}
+
 /** A key that wants a passphrase, and a task that prints all that it should not. */
 async function spoil({ folder, shop, sshd }: Sandbox): Promise<{ readonly privateKey: string }> {
   const privateKey = join(folder, 'locked_key');
@@ -67,17 +81,9 @@ test('nothing that is printed, mailed, shown or kept holds a secret, whoever rep
   const sandbox = await openSandbox();
   t.after(async () => sandbox.close());
   const echo = await openEcho(t);
-  const mailServer = await openMailServer();
+  const mailServer = await openMailServer({ options: askingFor(MAIL_PASSWORD) });
   t.after(async () => mailServer.close());
-  const refusing = await openMailServer({
-    options: {
-      authOptional: false,
-      disabledCommands: ['STARTTLS'],
-      onAuth: ({ password }, _, callback) => {
-        callback(Object.assign(new Error(`535 "${String(password)}" is wrong`), { responseCode: 535 }));
-      },
-    },
-  });
+  const refusing = await openMailServer({ options: askingFor('another one') });
   t.after(async () => refusing.close());
   const { privateKey } = await spoil(sandbox);
   const secretFile = async (name: string, secret: string): Promise<string> => {
@@ -143,7 +149,6 @@ test('nothing that is printed, mailed, shown or kept holds a secret, whoever rep
     ...files,
     email: { ...files.email, smtp: { ...files.email.smtp, port: refusing.port } },
   });
-  const { status, stdout, stderr } = await call(refused, 'check', '--mail');
-  assert.equal(status, 1, stdout + stderr);
-  assert.match(stdout + stderr, /535/);
+  const { stdout, stderr } = await call(refused, 'check', '--mail');
+  assert.match(stdout + stderr, /refuses the login as monit/);
 });
