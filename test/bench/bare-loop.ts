@@ -9,12 +9,12 @@ import { Agent, request } from 'node:http';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 
 const [, , settings = '{}'] = process.argv;
-const { port, user, password, database, endpoint, key, pageSize, perCall, file } = parse(JSON.parse(settings));
+const { port, user, password, database, endpoint, key, pageSize, perCall, file, after } = parse(JSON.parse(settings));
 
 const connection = await createConnection({ host: '127.0.0.1', port, user, password, database });
 const agent = new Agent({ keepAlive: true, maxSockets: 2 });
 const checkpoint = openSync(file, 'a');
-let head = 0;
+let head = after;
 for (;;) {
   const [rows] = await connection.query<RowDataPacket[]>(
     'SELECT id, CAST(number AS CHAR) AS number, state FROM orders WHERE id > ? AND number IS NOT NULL AND created_at <= UTC_TIMESTAMP() - INTERVAL 2 SECOND ORDER BY id LIMIT ?',
@@ -76,6 +76,8 @@ interface Settings {
   readonly pageSize: number;
   readonly perCall: number;
   readonly file: string;
+  /** The orders behind this one are looked at. */
+  readonly after: number;
 }
 
 function parse(value: unknown): Settings {

@@ -4,6 +4,7 @@
  * below `/stand-in/`.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Socket } from 'node:net';
 
 import {
@@ -88,6 +89,8 @@ export class AbacosStandIn {
   connections = 0;
   /** How many of them are open. */
   openConnections = 0;
+  /** How long each answer takes. */
+  latencyMs = 0;
   readonly #options: AbacosOptions;
   readonly #orders = new Map<string, Order>();
   readonly #used = new WeakSet<Socket>();
@@ -257,6 +260,7 @@ export class AbacosStandIn {
       return;
     }
     const xml = this.#resultFor(asked, request.url?.startsWith(PLATAFORMA) ?? false);
+    if (this.latencyMs > 0) await delay(this.latencyMs);
     await this.#misbehave(asked.numbers, xml, response);
   }
 

@@ -1,0 +1,214 @@
+/** A sandbox with a hundred thousand orders, and the processes that are measured on it. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+import { install, Run } from '../sandbox/program.ts';
+import { KEY, openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { READER } from '../sandbox/shop.ts';
+import { until } from '../sandbox/until.ts';
+import { usageOf, type Usage } from './usage.ts';
+
+/** The ids of the shop's orders begin behind this one, so that a history of any length fits before them. */
+const BASE = 3_000_000;
+const FIRST_NUMBER = 8_000_000;
+/** As long as a real one. */
+const WSDL_BYTES = 100_000;
+const PATIENCE_MS = 600_000;
+
+export interface Work {
+  /** The last so many orders of the shop are new. */
+  readonly orders: number;
+  readonly pageSize: number;
+  readonly latencyMs: number;
+  /** Lines of the checkpoint, over the last 89 days. */
+  readonly history: number;
+}
+
+export interface Measured {
+  /** The whole process, from its start to when the last order is on record. */
+  readonly wallMs: number;
+  readonly readyMs: number;
+  /** From there to the end. */
+  readonly cpuMs: number;
+  readonly after: Usage;
+  /** What was added to the checkpoint; `undefined` when it was written anew meanwhile. */
+  readonly checkpointBytes: number | undefined;
+}
+
+export class Stage {
+  readonly sandbox: Sandbox;
+  readonly folder: string;
+  readonly #count: number;
+  #runs = 0;
+
+  static async open(orders: number): Promise<Stage> {
+    const sandbox = await openSandbox();
+    for (let from = 1; from <= orders; from += 2000) {
+      const page = Array.from({ length: Math.min(2000, orders + 1 - from) }, (_, index) => from + index);
+      const row = (index: number): string =>
+        `(${BASE + index}, ${FIRST_NUMBER + index}, 'authorized', UTC_TIMESTAMP() - INTERVAL 1 HOUR, UTC_TIMESTAMP())`;
+      await sandbox.shop.connection.query(
+        `INSERT INTO orders (id, number, state, created_at, erp_payment_at) VALUES ${page.map(row).join(',')}`,
+      );
+      for (const index of page) sandbox.abacos.place(String(FIRST_NUMBER + index));
+    }
+    return new Stage(sandbox, await mkdtemp(join(sandbox.folder, 'bench-')), orders);
+  }
+
+  private constructor(sandbox: Sandbox, folder: string, count: number) {
+    this.sandbox = sandbox;
+    this.folder = folder;
+    this.#count = count;
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.close();
+  }
+
+  /** Has Abacos lose every so manieth of the last orders. */
+  lose(orders: number, every: number): void {
+    for (let index = this.#count - orders + 1; index <= this.#count; index += every) {
+      this.sandbox.abacos.lose(String(FIRST_NUMBER + index));
+    }
+  }
+
+  async orderMonit(work: Work, service: Readonly<Record<string, unknown>> = {}): Promise<Measured> {
+    const { files, abacos } = this.sandbox;
+    abacos.latencyMs = work.latencyMs;
+    const folder = join(this.folder, String((this.#runs += 1)));
+    const settings = { ...files['service'], max_orders_per_request: work.pageSize, ...service };
+    const installation = await install(folder, { ...files, service: settings }, this.#checkpoint(work));
+    const path = join(installation.state, 'checkpoint');
+    const before = await stat(path);
+    const began = performance.now();
+    const run = new Run(installation, ['run']);
+    const pid = run.child.pid ?? 0;
+    await until('it is ready', () => run.output.includes('starts after'), PATIENCE_MS);
+    const readyMs = performance.now() - began;
+    const ready = await usageOf(pid);
+    await until('all orders are checked', () => run.output.includes('"workLeft":"false"'), PATIENCE_MS);
+    const wallMs = performance.now() - began;
+    const after = await usageOf(pid);
+    const now = await stat(path);
+    const { status } = await run.stop();
+    if (status !== 0) throw new Error(run.output);
+    await rm(folder, { recursive: true });
+    const checkpointBytes = now.ino === before.ino ? now.size - before.size : undefined;
+    return { wallMs, readyMs, cpuMs: after.cpuMs - ready.cpuMs, after, checkpointBytes };
+  }
+
+  /** Milliseconds that the bare loop takes. */
+  async bareLoop({ orders, pageSize, latencyMs }: Work): Promise<number> {
+    const { abacos, db, shop } = this.sandbox;
+    abacos.latencyMs = latencyMs;
+    const file = join(this.folder, `bare-${(this.#runs += 1)}`);
+    const settings = {
+      port: db.port,
+      user: READER.username,
+      password: READER.password,
+      database: shop.database,
+      endpoint: abacos.url.replace('?wsdl', ''),
+      key: KEY,
+      pageSize,
+      perCall: 50,
+      file,
+      after: BASE + this.#count - orders,
+    };
+    const script = await this.#compiled('bare-loop');
+    const began = performance.now();
+    await runNode([script, JSON.stringify(settings)]);
+    return performance.now() - began;
+  }
+
+  /** Orders a second in the way of 2012. */
+  async oldWay(history: number, orders: number): Promise<number> {
+    this.sandbox.abacos.latencyMs = 0;
+    const file = join(this.folder, 'old-checkpoint');
+    await writeFile(file, this.#checkpoint({ orders: 0, pageSize: 1, latencyMs: 0, history }));
+    const server = createServer((_, response) => {
+      response.setHeader('Content-Type', 'text/xml');
+      response.end('<wsdl/>'.padEnd(WSDL_BYTES));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      const script = await this.#compiled('old-way');
+      const said = await runNode([
+        script,
+        `http://127.0.0.1:${port}/`,
+        this.sandbox.abacos.url.replace('?wsdl', ''),
+        KEY,
+        file,
+        String(orders),
+      ]);
+      return Number(said);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  #checkpoint({ orders, history }: Work): string {
+    const head = BASE + this.#count - orders;
+    const now = Date.now();
+    const lines = Array.from({ length: history }, (_, index) => {
+      const at = stampOf(now - ((history - index) / history) * 89 * 86_400_000);
+      return `${index} ${at} ${at} ${BASE - history + index} SUCCESS OK 1\n`;
+    });
+    const at = stampOf(now);
+    return `${lines.join('')}^HEAD ${at} ${at} ${head} SUCCESS OK 1\n`;
+  }
+
+  async #compiled(name: 'bare-loop' | 'old-way'): Promise<string> {
+    const outfile = join(this.folder, `${name}.mjs`);
+    await build({
+      entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      outfile,
+    });
+    return outfile;
+  }
+}
+
+/** In UTC, as the program that is measured has it. */
+function stampOf(epochMs: number): string {
+  const [date = '', time = ''] = new Date(epochMs).toISOString().split('T');
+  return `${date.split('-').reverse().join('/')}-${time.slice(0, 8)}`;
+}
+
+/** Runs a script to its end and gives what it printed. */
+export async function runNode(words: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, words, { env: { ...process.env, NODE_OPTIONS: '' } });
+  return stdout;
+}
+
+/** Runs a command so many times, so many at once, and gives how many a second that were. */
+export async function perSecond(
+  count: number,
+  atOnce: number,
+  command: readonly [string, ...string[]],
+): Promise<number> {
+  const [name, ...words] = command;
+  let left = count;
+  const began = performance.now();
+  const work = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await once(spawn(name, words, { stdio: 'ignore' }), 'exit');
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return count / ((performance.now() - began) / 1000);
+}
