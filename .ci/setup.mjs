@@ -37,6 +37,7 @@ const TEST_PARTS = {
   chromium: 'chromium', // visits the page, which is measured with this font
   'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   'g++': 'gcc', // builds what makes system calls fail
+  iproute2: 'ip', // makes networks that can be cut
   strace: 'strace', // shows what the kernel is asked for, in which order
   python3: 'python3', // plays systemd's side of the notifications
   scdoc: 'scdoc', // renders the manual pages, and the two below say what is wrong with them
