@@ -4,7 +4,7 @@ import type { CaughtUp, OrderCase } from './state.ts';
 
 /** What people are told, before it is put into words. */
 export interface Alert {
-  /** Unique, and the same when a restart has to decide it again. */
+  /** Unique, and the same when a restart has to decide the same again. */
   readonly id: string;
   /** When it came to be said, in milliseconds since 1970. */
   readonly at: number;

@@ -23,13 +23,18 @@ export interface Decision {
   readonly alerts: readonly Alert[];
 }
 
-/** Gives an alert its id. The thread is that of its matter, or begins with it. */
+/**
+ * Gives an alert its id. The thread is that of its matter, or begins with it.
+ * A crash may keep an alert and lose that it was decided. Its number is then
+ * given again, and what it says may be more by then: another id keeps mail
+ * programs from taking the second one for the first.
+ */
 export function issue(
   state: AlertState,
   { thread, now, content, audience }: { thread: Thread; now: number; content: Content; audience: Audience },
 ): { readonly state: AlertState; readonly alert: Alert } {
   const sequence = state.sequence + 1;
-  const id = `${state.id}.${sequence}`;
+  const id = `${state.id}.${sequence}-${digestOf(gistOf(content))}`;
   return {
     state: { ...state, sequence },
     alert: { id, at: now, thread: thread.firstMessage ?? id, audience, content },
@@ -38,4 +43,36 @@ export function issue(
 
 export function audienceOf(thread: Thread): Audience {
   return thread.escalated ? 'everyone' : 'subscribers';
+}
+
+/** What tells an alert from another one with its number: not its times, which the same one may have anew. */
+function gistOf(content: Content): string {
+  switch (content.kind) {
+    case 'orders':
+    case 'action':
+      return [
+        content.kind,
+        content.stage,
+        ...content.orders.map(({ orderId, reason, givenUp, settledAt }) =>
+          [orderId, reason, givenUp !== null, settledAt !== null].join(' '),
+        ),
+      ].join();
+    case 'down':
+    case 'back':
+      return `${content.kind} ${content.dependency}`;
+    case 'configuration':
+    case 'report':
+    case 'test':
+      return content.kind;
+  }
+}
+
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** FNV-1a, 32 bits: enough between two texts. */
+function digestOf(text: string): string {
+  let hash = FNV_OFFSET;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
+  return (hash >>> 0).toString(36);
 }

@@ -131,5 +131,6 @@ function nameOf({ at, id, channel, critical }: Message): string {
 
 function idOf(name: string): string | undefined {
   const parts = NAME.exec(name);
-  return parts === null ? undefined : `${parts[2] ?? ''} ${parts[4] ?? ''}`;
+  // Of two with the same number the later one says all that the earlier one does (`decision.ts`).
+  return parts === null ? undefined : `${(parts[2] ?? '').replace(/-\w+$/, '')} ${parts[4] ?? ''}`;
 }

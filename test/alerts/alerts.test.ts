@@ -42,7 +42,7 @@ test('a mail has a stable id, its date, references, a text and an escaped HTML p
   await office.alerts.close(1000);
   const [first, second] = server.mails.map(({ raw }) => raw);
   assert.ok(first !== undefined && second !== undefined);
-  assert.equal(headerOf(first, 'message-id'), `<order-monit.a1.1@${HOST}>`);
+  assert.match(headerOf(first, 'message-id') ?? '', new RegExp(`^<order-monit\\.a1\\.1-\\w+@${HOST}>$`));
   assert.equal(new Date(headerOf(first, 'date') ?? '').getTime(), NINE);
   assert.equal(headerOf(first, 'auto-submitted'), 'auto-generated');
   assert.equal(headerOf(first, 'references'), undefined);

@@ -302,11 +302,11 @@ describe('A restart', () => {
     await station.run(MINUTE);
     const [again, ...more] = readdirSync(join(station.directory, 'spool'));
     assert.deepEqual(more, []);
-    assert.equal(again?.split('-')[1], spooled?.split('-')[1]);
+    assert.deepEqual(again?.split('-').slice(1), spooled?.split('-').slice(1));
     station.mailServerDown = false;
     await station.run(HOUR);
     assert.deepEqual(
-      station.mails.map(({ messageId, topic }) => [messageId, topic]),
+      station.mails.map(({ messageId, topic }) => [messageId?.replace(/-\w+@/, '@'), topic]),
       [['<order-monit.test1.1@monitor.example.com>', 'action news']],
     );
   });
@@ -332,7 +332,7 @@ describe('A restart', () => {
     station.mailServerDown = false;
     await station.run(HOUR);
     assert.deepEqual(station.subjects(), ['Order 1000101 was missing, repaired']);
-    assert.equal(station.mails[0]?.messageId, '<order-monit.test1.1@monitor.example.com>');
+    assert.match(station.mails[0]?.messageId ?? '', /^<order-monit\.test1\.1-\w+@monitor\.example\.com>$/);
     assert.deepEqual(readdirSync(join(station.directory, 'spool')), []);
     assert.equal(station.log.filter((line) => line.includes('takes no alerts')).length, 1);
   });

@@ -22,6 +22,7 @@ export class Reader {
   readonly last = new Map<OrderId, ReturnType<typeof sortOf>>();
   readonly #options: ReaderOptions;
   readonly #messages = new Map<string, string>();
+  readonly #numbers = new Set<string>();
   readonly #again = new Set<OrderId>();
   readonly #down = new Map<Dependency, 'told' | 'back'>();
 
@@ -58,6 +59,10 @@ export class Reader {
       if (before !== gist) this.#object(`message ${id} said "${before}", and says "${gist}" now`);
       return;
     }
+    // A crash may lose that it was decided: then another one, with its number, says the same and more.
+    const number = id.replace(/-\w+$/, '');
+    if (this.#numbers.has(number)) for (const one of names) this.mayTellAgain(one.orderId);
+    this.#numbers.add(number);
     if ('stage' in content && content.stage !== 'news') return;
     for (const one of names) {
       const sort = sortOf(one);
