@@ -39,8 +39,8 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-// Each file is a process of its own, and inherits this one's `--import tsx`.
-const results = run({ files, concurrency: Math.max(2, availableParallelism()), timeout: FILE_TIMEOUT_MS });
+// Each file is a process of its own, and inherits this one's `--import tsx`. Many wait more than they work.
+const results = run({ files, concurrency: availableParallelism() + 1, timeout: FILE_TIMEOUT_MS });
 results.on('test:fail', (failure) => {
   if (failure.todo === undefined || failure.todo === false) process.exitCode = 1;
 });
