@@ -1,5 +1,5 @@
 import { errorCode } from '../core/error-code.ts';
-import { Outage } from '../core/outage.ts';
+import { OUT_OF_FILES, Outage } from '../core/outage.ts';
 
 export interface Explanation {
   readonly reason: string;
@@ -50,8 +50,8 @@ function explanationOf(code: string, place: string): Explanation {
     case 'EMFILE':
     case 'ENFILE':
       return {
-        reason: `no connection to ${place} could be opened: too many files are open on this host`,
-        hint: 'raise LimitNOFILE in the unit of order-monit, or find out what holds them',
+        reason: `no connection to ${place} could be opened: ${OUT_OF_FILES.problem}`,
+        hint: OUT_OF_FILES.hint,
       };
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':

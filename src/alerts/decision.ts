@@ -1,4 +1,6 @@
 /** What a decision is made from and what it gives. */
+import { createHash } from 'node:crypto';
+
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { Alert, Audience, Content } from './alert.ts';
@@ -67,12 +69,7 @@ function gistOf(content: Content): string {
   }
 }
 
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
-
-/** FNV-1a, 32 bits: enough between two texts. */
+/** Enough to tell two texts apart. */
 function digestOf(text: string): string {
-  let hash = FNV_OFFSET;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
-  return (hash >>> 0).toString(36);
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

@@ -6,6 +6,12 @@
 
 export type Dependency = 'shop' | 'abacos' | 'integration-server';
 
+/** No connection could be opened, and nobody but this host is the cause. */
+export const OUT_OF_FILES = {
+  problem: 'too many files are open on this host',
+  hint: 'raise LimitNOFILE in the unit of order-monit, or find out what holds them',
+} as const;
+
 export interface OutageDetails {
   readonly dependency: Dependency;
   /** What happened, in words for people, with the secrets taken out. No full stop. */

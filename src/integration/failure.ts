@@ -1,5 +1,5 @@
 /** What goes wrong on the way to the integration server, in words for people. */
-import { Outage } from '../core/outage.ts';
+import { OUT_OF_FILES, Outage } from '../core/outage.ts';
 import { authorizedKeysLine, describeKey, type Credentials } from './credentials.ts';
 import { kindOf, readHostKey } from './host-key.ts';
 import { removal } from './known-hosts-files.ts';
@@ -44,10 +44,7 @@ const SOCKET_FAULTS: Readonly<Record<string, readonly [reason: string, hint: str
   ECONNREFUSED: ['refused the connection', 'check that sshd runs there and that port is right'],
   EHOSTUNREACH: ['cannot be reached (no route to the host)', 'check host, the network and the firewall'],
   ENETUNREACH: ['cannot be reached (no route to the network)', 'check the network'],
-  EMFILE: [
-    'could not be connected to: too many files are open on this host',
-    'raise LimitNOFILE in the unit of order-monit, or find out what holds them',
-  ],
+  EMFILE: [`could not be connected to: ${OUT_OF_FILES.problem}`, OUT_OF_FILES.hint],
   ETIMEDOUT: ['did not answer', 'check host, port and the firewall'],
   ENOTFOUND: ['is not known to the name service', 'check host in integration_server.yml'],
   EAI_AGAIN: ['could not be looked up: the name service does not answer', 'check the network and /etc/resolv.conf'],

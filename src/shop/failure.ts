@@ -1,4 +1,4 @@
-import { Outage } from '../core/outage.ts';
+import { OUT_OF_FILES, Outage } from '../core/outage.ts';
 import type { ServerOptions } from './link.ts';
 
 /** The server, and the table that is read there. */
@@ -106,8 +106,8 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   })),
   ...each(['ECONNREFUSED'], ({ where }) => ({ reason: `nothing listens at ${where} (connection refused)` })),
   ...each(['EMFILE', 'ENFILE'], ({ where }) => ({
-    reason: `no connection to ${where} could be opened: too many files are open on this host`,
-    hint: 'raise LimitNOFILE in the unit of order-monit, or find out what holds them',
+    reason: `no connection to ${where} could be opened: ${OUT_OF_FILES.problem}`,
+    hint: OUT_OF_FILES.hint,
   })),
   ...each(['EHOSTUNREACH', 'ENETUNREACH'], ({ where }) => ({ reason: `no network leads to ${where}` })),
   ...each(['ENOENT'], ({ where }) => ({
