@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 
 import { payloadOf } from '../../src/alerts/payload.ts';
 import { post } from '../../src/alerts/webhook.ts';
-import { freePort } from '../sandbox/ports.ts';
+import { freePort, serve } from '../sandbox/ports.ts';
 
 const TOKEN = 'T0KEN-a81b3c4d';
 const LONG = AbortSignal.timeout(60_000);
 
-async function serve(
+async function openHook(
   t: TestContext,
   answer: (response: ServerResponse) => void,
 ): Promise<{ url: URL; bodies: string[] }> {
@@ -23,19 +22,12 @@ async function serve(
       answer(response);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  return { url: new URL(`http://127.0.0.1:${address.port}/hooks/${TOKEN}?key=${TOKEN}`), bodies };
+  const port = await serve(t, server);
+  return { url: new URL(`http://127.0.0.1:${port}/hooks/${TOKEN}?key=${TOKEN}`), bodies };
 }
 
 test('An alert is posted as JSON that chat systems show', async (t) => {
-  const { url, bodies } = await serve(t, (response) => response.writeHead(200).end('ok'));
+  const { url, bodies } = await openHook(t, (response) => response.writeHead(200).end('ok'));
   const content = {
     kind: 'down',
     stage: 'news',
@@ -64,7 +56,7 @@ const ANSWERS: readonly [status: number, scope: string][] = [
 
 for (const [status, scope] of ANSWERS) {
   test(`HTTP status ${status} is a failure of the ${scope}, said without the URL`, async (t) => {
-    const { url } = await serve(t, (response) => response.writeHead(status).end(`no such hook /hooks/${TOKEN}`));
+    const { url } = await openHook(t, (response) => response.writeHead(status).end(`no such hook /hooks/${TOKEN}`));
     const delivery = await post(url, '{}', LONG);
     assert.ok(delivery.kind === 'failed');
     assert.equal(delivery.scope, scope);
@@ -75,7 +67,7 @@ for (const [status, scope] of ANSWERS) {
 
 test('A webhook that never answers is left when the time is up', async (t) => {
   const deadline = new AbortController();
-  const { url } = await serve(t, () => {
+  const { url } = await openHook(t, () => {
     deadline.abort();
   });
   const delivery = await post(url, '{}', deadline.signal);

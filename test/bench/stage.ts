@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { listen } from '../sandbox/ports.ts';
 import { install, Run } from '../sandbox/program.ts';
 import { KEY, openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { READER } from '../sandbox/shop.ts';
@@ -136,10 +137,7 @@ export class Stage {
       response.setHeader('Content-Type', 'text/xml');
       response.end('<wsdl/>'.padEnd(WSDL_BYTES));
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const port = await listen(server);
     try {
       const script = await this.#compiled('old-way');
       const said = await runNode([

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 
 import { Outage } from '../../src/core/outage.ts';
 import type { IntegrationServer, IntegrationServerOptions } from '../../src/integration/index.ts';
+import { listen } from '../sandbox/ports.ts';
 import { never, order, run, sharedCleanup, startSite, temporaryFolder, until, type Site } from './fixtures.ts';
 
 async function refusal(server: IntegrationServer, signal = never): Promise<Outage> {
@@ -97,12 +98,9 @@ describe('the connection to the integration server', () => {
 
   test('with what is no SSH server, or a name that nobody knows, is an outage', async (t) => {
     const web = createServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    web.listen(0, '127.0.0.1');
+    const port = await listen(web);
     t.after(() => web.close());
-    await once(web, 'listening');
-    const address = web.address();
-    assert.ok(address !== null && typeof address === 'object');
-    assert.match((await refused(t, { port: address.port })).reason, /127\.0\.0\.1:\d+/);
+    assert.match((await refused(t, { port })).reason, /127\.0\.0\.1:\d+/);
     const unknown = await refused(t, { host: 'integration.invalid' });
     assert.match(unknown.reason, /integration\.invalid:\d+ (is not known to the name service|could not be looked up)/);
   });

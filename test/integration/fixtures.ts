@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,7 @@ import {
   type IntegrationServer,
   type IntegrationServerOptions,
 } from '../../src/integration/index.ts';
+import { serve } from '../sandbox/ports.ts';
 import { startSshd, type Sshd, type SshdOptions, type StandIn, type StandInEntry } from '../sandbox/sshd.ts';
 
 export const run = promisify(execFile);
@@ -71,15 +71,8 @@ export async function startFakeErp(t: Cleanup): Promise<FakeErp> {
     } else {
       response.writeHead(200).end(JSON.stringify({ exists: inserts.has(number) }));
     }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
-  return { url: `http://127.0.0.1:${address.port}`, inserts, payments };
+  return { url: `http://127.0.0.1:${await serve(t, server)}`, inserts, payments };
 }
 
 /** A real sshd with the stand-in of the shop's tasks, and the ERP that these talk to. */

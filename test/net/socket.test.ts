@@ -6,14 +6,12 @@ import { createServer, isIP, type Server } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 
 import { closeSocket, openSocket } from '../../src/net/socket.ts';
+import { listen } from '../sandbox/ports.ts';
 
-async function listen(t: TestContext): Promise<{ server: Server; port: number }> {
-  const server = createServer().listen(0, '127.0.0.1');
+async function open(t: TestContext): Promise<{ server: Server; port: number }> {
+  const server = createServer();
   t.after(() => server.close());
-  await once(server, 'listening');
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  return { server, port: address.port };
+  return { server, port: await listen(server) };
 }
 
 function withAddresses(t: TestContext, ...addresses: readonly string[]): void {
@@ -25,7 +23,7 @@ function withAddresses(t: TestContext, ...addresses: readonly string[]): void {
 
 describe('A socket to a name with two addresses', () => {
   test('connects to the second where nothing listens at the first', async (t) => {
-    const { server, port } = await listen(t);
+    const { server, port } = await open(t);
     withAddresses(t, '::1', '127.0.0.1');
     const socket = openSocket({ host: 'server.example', port });
     server.on('connection', (accepted) => accepted.resume());
@@ -36,7 +34,7 @@ describe('A socket to a name with two addresses', () => {
   });
 
   test('is closed at any moment of its way, and the other side sees it', async (t) => {
-    const { server, port } = await listen(t);
+    const { server, port } = await open(t);
     withAddresses(t, '::1', '127.0.0.1');
     // Each round closes it a turn of the event loop later, until it is connected by then.
     for (let turns = 0, last = false; !last; turns++) {

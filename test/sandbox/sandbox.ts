@@ -136,14 +136,7 @@ function filesFor({ folder, db, shop, sshd, abacos, service }: Parts): ConfigFil
       recheck_given_up: 2,
       ...service,
     },
-    database: {
-      adapter: 'mysql2',
-      host: db.host,
-      port: db.port,
-      database: shop.database,
-      username: READER.username,
-      password: READER.password,
-    },
+    database: databaseFile(db, shop),
     abacos: { wsdl_order_api: abacos.url, key: ABACOS_KEY, timeout: 5 },
     integration_server: {
       host: sshd.host,
@@ -156,6 +149,18 @@ function filesFor({ folder, db, shop, sshd, abacos, service }: Parts): ConfigFil
       connect_timeout: 10,
       command_timeout: 60,
     },
+  };
+}
+
+/** The keys of database.yml. */
+export function databaseFile(db: MariaDb, shop: Shop): ConfigFiles[string] {
+  return {
+    adapter: 'mysql2',
+    host: db.host,
+    port: db.port,
+    database: shop.database,
+    username: READER.username,
+    password: READER.password,
   };
 }
 

@@ -6,6 +6,7 @@ import { after, before, type TestContext } from 'node:test';
 import { Outage } from '../../src/core/outage.ts';
 import { Orders, type OrdersOptions } from '../../src/shop/index.ts';
 import { startMariaDb, type MariaDb } from '../sandbox/mariadb.ts';
+import { listen } from '../sandbox/ports.ts';
 import { createShop, READER, type Shop, type ShopOptions } from '../sandbox/shop.ts';
 
 export const NAMES = {
@@ -108,15 +109,13 @@ export async function openWay(context: TestContext, target?: MariaDb): Promise<W
     near.on('data', (chunk) => blocked || far.write(chunk));
     far.on('data', (chunk) => blocked || near.write(chunk));
   });
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const port = await listen(listener);
   context.after(() => {
     for (const socket of sockets) socket.destroy();
     listener.close();
   });
-  const address = listener.address();
-  assert.ok(typeof address === 'object' && address !== null);
   return {
-    server: { kind: 'tcp', host: '127.0.0.1', port: address.port },
+    server: { kind: 'tcp', host: '127.0.0.1', port },
     block: () => {
       blocked = true;
     },

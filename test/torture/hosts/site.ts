@@ -13,7 +13,7 @@ import { openMailServer, type MailServer } from '../../alerts/mail-server.ts';
 import { startAbacos } from '../../sandbox/abacos.ts';
 import { startMariaDb, type MariaDb } from '../../sandbox/mariadb.ts';
 import { install, type ConfigFiles } from '../../sandbox/program.ts';
-import { KEY, parseCommands, START, type Abacos } from '../../sandbox/sandbox.ts';
+import { databaseFile, KEY, parseCommands, START, type Abacos } from '../../sandbox/sandbox.ts';
 import { createShop, READER, type Shop } from '../../sandbox/shop.ts';
 import { startSshd, type Sshd } from '../../sandbox/sshd.ts';
 import { until } from '../../sandbox/until.ts';
@@ -169,14 +169,7 @@ async function filesFor({ folder, network, db, shop, sshd }: Parts, election: El
   await writeFile(knownHosts, `${servers} ${await readFile(sshd.hostKey('ed25519'), 'utf8')}`);
   return {
     service: { running_cycle: 1, downtime_wait: 1, settle_time: 2, max_orders_per_request: 200, election },
-    database: {
-      adapter: 'mysql2',
-      host: db.host,
-      port: db.port,
-      database: shop.database,
-      username: READER.username,
-      password: READER.password,
-    },
+    database: databaseFile(db, shop),
     abacos: {
       wsdl_order_api: `http://${servers}:${ABACOS_PORT}/AbacosWebSvc/AbacosWSPedidos.asmx`,
       key: KEY,

@@ -1,6 +1,8 @@
 /** A TCP proxy on loopback that does to connections what networks and broken servers do. */
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+import { listen } from '../../sandbox/ports.ts';
 
 export const NETWORK_FAULTS = [
   /** Nothing listens. */
@@ -43,11 +45,7 @@ export class FaultProxy {
 
   static async open(target: number): Promise<FaultProxy> {
     const server = createServer({ allowHalfOpen: false });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    if (!isInternet(address)) throw new Error('The proxy has no port');
-    return new FaultProxy(server, address.port, target);
+    return new FaultProxy(server, await listen(server), target);
   }
 
   private constructor(server: Server, port: number, target: number) {
@@ -172,8 +170,4 @@ function flood(client: Socket): void {
   };
   client.on('drain', pour);
   pour();
-}
-
-function isInternet(address: ReturnType<Server['address']>): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
 }

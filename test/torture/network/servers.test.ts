@@ -6,9 +6,8 @@
  */
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
-import { request, type Server } from 'node:http';
+import { request } from 'node:http';
 import { createServer } from 'node:https';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 
@@ -16,6 +15,7 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 
 import { checkpointOf, install, Run, type ConfigFiles } from '../../sandbox/program.ts';
 import { startMariaDb } from '../../sandbox/mariadb.ts';
+import { serve } from '../../sandbox/ports.ts';
 import { START } from '../../sandbox/sandbox.ts';
 import { createShop, READER } from '../../sandbox/shop.ts';
 import { until } from '../../sandbox/until.ts';
@@ -234,7 +234,7 @@ describe('A certificate that has expired', () => {
     const server = createServer({ cert: certificate, key }, (asked, answer) => {
       asked.pipe(request(abacos.url, { method: asked.method, headers: asked.headers }, (reply) => reply.pipe(answer)));
     });
-    const endpoint = `https://localhost:${await listening(t, server)}/PedidosWS.asmx?wsdl`;
+    const endpoint = `https://localhost:${await serve(t, server)}/PedidosWS.asmx?wsdl`;
     const changes = { abacos: { ...stage.sandbox.files['abacos'], wsdl_order_api: endpoint } };
     const { status, output, checkpoint } = await onceWith('expired-abacos', changes, { NODE_EXTRA_CA_CERTS: ca });
     assert.equal(status, 1, output);
@@ -258,15 +258,3 @@ describe('A certificate that has expired', () => {
     assert.equal(checkpoint, START);
   });
 });
-
-async function listening(t: TestContext, server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  return address.port;
-}

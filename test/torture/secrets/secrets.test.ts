@@ -6,7 +6,6 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, copyFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -17,7 +16,7 @@ import type { SMTPServerOptions } from 'smtp-server';
 
 import { openMailServer } from '../../alerts/mail-server.ts';
 import { call, install, Run } from '../../sandbox/program.ts';
-import { freePort } from '../../sandbox/ports.ts';
+import { freePort, serve } from '../../sandbox/ports.ts';
 import { KEY, openSandbox, START, type Sandbox } from '../../sandbox/sandbox.ts';
 import { assertNoSecret, plant } from '../../sandbox/secrets.ts';
 import { READER } from '../../sandbox/shop.ts';
@@ -41,15 +40,7 @@ async function openEcho(t: TestContext): Promise<string> {
     response.writeHead(500, `No ${String(request.url)}`, { 'Content-Type': 'text/plain' });
     response.end(`No ${String(request.url)} here`);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  return `http://127.0.0.1:${address.port}`;
+  return `http://127.0.0.1:${await serve(t, server)}`;
 }
 
 /** A mail server that repeats a password that it does not like. */
