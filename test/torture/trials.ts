@@ -2,7 +2,8 @@
  * How long the tests of this folder go on. `npm test` plays a few trials of
  * each, enough to keep them alive and to notice what breaks often;
  * `npm run torture` plays many. Each trial follows from its seed alone, and a
- * failure names the seed: `SEED=1234 npm run torture -- FILE` plays that one.
+ * failure names the seed: `SEED=1234 npm run torture -- FILE` plays that one, and
+ * `SEED=401-1000` those.
  */
 
 const torture = process.env['TORTURE'] === '1';
@@ -13,10 +14,10 @@ export function size<T>(sizes: { readonly test: T; readonly torture: T }): T {
   return torture ? sizes.torture : sizes.test;
 }
 
-/** The seeds of the trials: 1, 2, 3 and so on, or the one that `SEED` asks for. */
+/** The seeds of the trials: 1, 2, 3 and so on, or those that `SEED` asks for. */
 export function seeds(counts: { readonly test: number; readonly torture: number }): readonly number[] {
-  if (chosen !== undefined) return [Number(chosen)];
-  return Array.from({ length: size(counts) }, (_, index) => index + 1);
+  const [first = 1, last = first] = chosen?.split('-').map(Number) ?? [1, size(counts)];
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 /** Numbers in [0, 1) that follow from the seed alone (mulberry32). */
