@@ -163,7 +163,8 @@ function configuration({ folder, port }: Sshd, users: readonly string[], first: 
     'PidFile none',
     'PrintMotd no',
     'LogLevel VERBOSE',
-    `SetEnv PATH=${join(folder, 'bin')}:/usr/local/bin:/usr/bin:/bin`,
+    // SHLVL keeps bash from the start-up files of whoever runs the tests.
+    `SetEnv PATH=${join(folder, 'bin')}:/usr/local/bin:/usr/bin:/bin SHLVL=1`,
     '',
   ].join('\n');
 }
