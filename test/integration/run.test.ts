@@ -128,7 +128,7 @@ describe('a task on the integration server', () => {
   });
 
   test('keeps others away from its order when somebody empties the lock folder', async (t) => {
-    await site.standIn({ gapMs: 1500 });
+    await site.standIn({ gapMs: 5000 });
     const server = site.adapter(t);
     const running = server.run('insert_order', order('22'), never);
     await until('the task runs', async () => (await site.started('22')) === 1);
@@ -162,7 +162,7 @@ describe('a task on the integration server', () => {
   });
 
   test('whose connection breaks is lost; it runs on, keeps the lock, inserts once, and leaves its mark', async (t) => {
-    await site.standIn({ startMs: 1500 });
+    await site.standIn({ startMs: 5000 });
     const server = site.adapter(t, { repairWaitMs: 60_000 });
     const running = server.run('insert_order', order('10'), never);
     await until('the task runs', async () => (await site.started('10')) === 1);
