@@ -2,7 +2,8 @@
  * Root file systems of stock Debian releases, made by debootstrap and kept in
  * `build/hosts` (git-ignored), so that a second run does without the network.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,17 +49,46 @@ export async function rootFileSystem(suite: Suite): Promise<string> {
   const root = join(folder, suite);
   const note = join(folder, `${suite}.packages`);
   const wanted = `${[...SYSTEM, ...PARTS, ...SERVERS].join('\n')}\n`;
-  if ((await readFile(note, 'utf8').catch(() => '')) === wanted) return root;
+  const isMade = async (): Promise<boolean> => (await readFile(note, 'utf8').catch(() => '')) === wanted;
+  if (await isMade()) return root;
+  await mkdir(folder, { recursive: true });
+  // Several test files want it at once; the first one makes it.
+  const unlock = await lock(join(folder, `${suite}.lock`));
+  try {
+    if (!(await isMade())) {
+      await make(suite, root);
+      await writeFile(note, wanted);
+    }
+    return root;
+  } finally {
+    await unlock();
+  }
+}
+
+async function make(suite: Suite, root: string): Promise<void> {
   console.log(`hosts: making a ${RELEASES[suite]} (${suite}) with ${PARTS.join(', ')}`);
   const making = join(folder, `${suite}.making`);
+  // A debootstrap that was killed leaves it mounted.
+  await run('umount', ['--lazy', join(making, 'proc')]).catch(() => undefined);
   await rm(making, { recursive: true, force: true });
   await rm(root, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
   await tool('debootstrap', ['--variant=minbase', `--include=${SYSTEM.join(',')}`, suite, making, MIRROR]);
   await installParts(making);
   await rename(making, root);
-  await writeFile(note, wanted);
-  return root;
+}
+
+/** Takes a lock that other processes respect, and that ends with this one. Gives what releases it. */
+async function lock(file: string): Promise<() => Promise<void>> {
+  const holder = spawn('flock', [file, 'sh', '-c', 'echo; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exit = once(holder, 'exit');
+  const locked = once(holder.stdout, 'data');
+  if ((await Promise.race([locked.then(() => 'locked'), exit.then(() => 'ended')])) === 'ended') {
+    throw new Error(`flock ${file} failed`);
+  }
+  return async () => {
+    holder.stdin.end();
+    await exit;
+  };
 }
 
 async function installParts(root: string): Promise<void> {
