@@ -1,7 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Waits until something holds, with a deadline that only a hang reaches. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, deadlineMs = 240_000): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  deadlineMs = 240_000,
+): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`It never came about: ${what}`);
