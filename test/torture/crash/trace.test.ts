@@ -30,7 +30,7 @@ async function wholeTrace(path: string): Promise<string> {
   await until('the trace is whole', async () => {
     text = await readFile(path, 'latin1').catch(() => '');
     const first = /^(\d+) /.exec(text)?.[1] ?? '-';
-    return text.includes(`\n${first} +++ `) || text.includes(`\n${first}  +++ `);
+    return new RegExp(`^${first} +[+]{3} `, 'm').test(text);
   });
   return text;
 }
