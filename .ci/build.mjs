@@ -1,11 +1,13 @@
 /**
- * Bundles the program: `dist/order-monit.cjs` (one file) and, beside it, the
- * native parts in a folder for each Node's ABI that they have been built for.
- * `dist/bundled-packages.json` names the npm packages that are in either, and
- * `dist/order-monit.cdx.json` is their bill of materials.
+ * Bundles the program: `dist/order-monit.mjs`, the modules that it loads for one
+ * command or another, and the native parts in a folder for each Node's ABI that
+ * they have been built for. `dist/bundled-packages.json` names the npm packages
+ * that are in any of them, and `dist/order-monit.cdx.json` is their bill of
+ * materials.
  *
- * CommonJS, because that is what most of the bundled packages are. The same
- * sources and packages give the same bytes.
+ * Several files, because reading the whole takes longer than most commands do
+ * (docs/design.md has the figures). The same sources and packages give the same
+ * bytes.
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +20,6 @@ import { billOfMaterials } from './sbom.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-const bundle = join(dist, 'order-monit.cjs');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /**
@@ -48,32 +49,41 @@ function shippedDigests() {
 
 mkdirSync(dist, { recursive: true });
 for (const name of readdirSync(dist).filter((each) =>
-  /^(?:node-v\d+|order-monit\.cjs.*|bundled-packages\.json|order-monit\.cdx\.json)$/.test(each),
+  /^(?:node-v\d+|.*\.mjs|bundled-packages\.json|order-monit\.cdx\.json)$/.test(each),
 ))
   rmSync(join(dist, name), { recursive: true });
 const { metafile } = await build({
-  entryPoints: [join(root, 'src/cli/main.ts')],
-  outfile: bundle,
+  entryPoints: { 'order-monit': join(root, 'src/cli/main.ts') },
+  outdir: dist,
+  outExtension: { '.js': '.mjs' },
   absWorkingDir: root,
   bundle: true,
+  splitting: true,
   platform: 'node',
   target: 'node18.20',
-  format: 'cjs',
-  // Names stay as they are, for stack traces; the licences of what is bundled go into a file beside it.
-  legalComments: 'linked',
+  format: 'esm',
+  // Names stay as they are, for stack traces.
+  legalComments: 'inline',
   logLevel: 'warning',
   metafile: true,
   plugins: [withoutNativeParts],
+  // Most of the bundled packages are CommonJS: they ask for what comes with Node by `require`, and ssh2 for its folder.
   banner: {
-    js: "#!/usr/bin/node\nconst bundleUrl = require('node:url').pathToFileURL(__filename).href;",
+    js: [
+      // Under a name that none of the modules has.
+      "import { createRequire as requireOf } from 'node:module';",
+      'const require = requireOf(import.meta.url);',
+      "const __dirname = require('node:path').dirname(require('node:url').fileURLToPath(import.meta.url));",
+    ].join('\n'),
   },
   define: {
-    'import.meta.url': 'bundleUrl',
     'process.env.ORDER_MONIT_VERSION': JSON.stringify(version),
     'process.env.ORDER_MONIT_SHIPPED': JSON.stringify(shippedDigests()),
   },
 });
-chmodSync(bundle, 0o755);
+const program = join(dist, 'order-monit.mjs');
+writeFileSync(program, `#!/usr/bin/node\n${readFileSync(program, 'utf8')}`);
+chmodSync(program, 0o755);
 
 for (const folder of readdirSync(join(root, 'build')).filter((name) => /^node-v\d+$/.test(name))) {
   mkdirSync(join(dist, folder));

@@ -44,7 +44,11 @@ async function contents(): Promise<readonly string[]> {
 
 describe('the package', () => {
   test('holds the program with its native parts, the unit, the configuration and the texts, and nothing else', async () => {
-    const names = (await contents()).map((name) => name.replace(/^\/usr\/share\/(doc|man)\/.*$/, '/usr/share/$1/…'));
+    const names = (await contents()).map((name) =>
+      name
+        .replace(/^\/usr\/share\/(doc|man)\/.*$/, '/usr/share/$1/…')
+        .replace(/^(\/usr\/lib\/order-monit)\/[a-z-]+-[0-9A-Z]{8}\.mjs$/, '$1/….mjs'),
+    );
     assert.deepEqual([...new Set(names)].sort(), [
       '/etc/order-monit/abacos.yml',
       '/etc/order-monit/database.yml',
@@ -55,7 +59,8 @@ describe('the package', () => {
       ...[108, 115, 127, 137].flatMap((abi) =>
         ['notify', 'unix_dgram'].map((part) => `/usr/lib/order-monit/node-v${abi}/${part}.node`),
       ),
-      '/usr/lib/order-monit/order-monit.cjs',
+      '/usr/lib/order-monit/order-monit.mjs',
+      '/usr/lib/order-monit/….mjs',
       '/usr/lib/systemd/catalog/order-monit.catalog',
       '/usr/lib/systemd/system/order-monit.service',
       '/usr/lib/sysusers.d/order-monit.conf',
@@ -88,7 +93,7 @@ describe('the package', () => {
       await run('dpkg-deb', ['--extract', deb, join(folder, 'unpacked')]);
       const program = join(folder, 'unpacked/usr/lib/order-monit');
       const node = join(root, `debian/node-headers/node_modules/node-${major}/bin/node`);
-      assert.match(await run(node, [join(program, 'order-monit.cjs'), '--version']), /^\d+\.\d+\.\d+\n$/);
+      assert.match(await run(node, [join(program, 'order-monit.mjs'), '--version']), /^\d+\.\d+\.\d+\n$/);
       const load = `
         const folder = process.argv[1] + '/node-v' + process.versions.modules;
         const dgram = require(folder + '/unix_dgram.node');

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { assertNoSecret, assertNoSecretBelow } from './secrets.ts';
 
-export const PROGRAM = fileURLToPath(new URL('../../dist/order-monit.cjs', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../dist/order-monit.mjs', import.meta.url));
 
 /** The folders of one installation. */
 export interface Installation {
