@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { cp, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
-import { call, checkpointOf, configure, install, Run, type Installation } from '../sandbox/program.ts';
+import { call, checkpointOf, configure, install, PROGRAM, Run, type Installation } from '../sandbox/program.ts';
 import { KEY, openSandbox, START, type Sandbox } from '../sandbox/sandbox.ts';
 import { READER } from '../sandbox/shop.ts';
 import { until } from '../sandbox/until.ts';
@@ -232,6 +233,24 @@ describe('order-monit run', () => {
     await recorded(id, 'FAILED NOT_FOUND 2');
     assert.equal((await service.stop()).status, 0);
     assert.equal((await commandsFor(hopeless)).length, 1);
+  });
+
+  test('goes on to its end while an upgrade takes its files away', async () => {
+    const old = join(sandbox.folder, `program${count}`);
+    await cp(dirname(PROGRAM), old, { recursive: true });
+    const run = new Run({ ...installation, program: join(old, basename(PROGRAM)) }, ['run']);
+    await until('it runs', () => run.output.includes('This is the active monitor'));
+    await rm(old, { recursive: true });
+    const missing = await place({ inAbacos: false });
+    await recorded(missing.id, 'SUCCESS OK 2');
+    await sandbox.abacos.down();
+    await place();
+    await until('the outage is logged', () => run.output.includes('Abacos is down'));
+    await sandbox.abacos.up();
+    assert.match((await call(installation, 'metrics')).stdout, /^order_monit_head_order_id/m);
+    const { status, stderr } = await run.stop();
+    assert.equal(status, 0, stderr);
+    assert.equal(stderr, '');
   });
 
   test('ends within its stop time while a command hangs', async () => {

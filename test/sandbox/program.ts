@@ -17,6 +17,8 @@ export interface Installation {
   readonly user?: number;
   /** A command that runs the program: `unshare`, `strace` or `ip netns exec` with their options, say. */
   readonly through?: readonly string[];
+  /** Where the program is, when it is not where the build has put it. */
+  readonly program?: string;
 }
 
 /** Files by name, without `.yml`; the values of their keys as YAML takes JSON. */
@@ -73,7 +75,7 @@ export class Run {
         '--pdeathsig=KILL',
         ...(installation.through ?? []),
         process.execPath,
-        PROGRAM,
+        installation.program ?? PROGRAM,
         ...argumentsFor(installation),
         ...command,
       ],
