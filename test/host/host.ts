@@ -122,7 +122,7 @@ export class Host {
   }
 
   /** Runs a command as root in the host, without a shell. Any exit status is an outcome. */
-  async run(command: readonly string[], input = ''): Promise<Outcome> {
+  async run(command: readonly string[], input = '', deadlineMs = COMMAND_DEADLINE_MS): Promise<Outcome> {
     const leader = await this.#leader();
     if (leader === undefined) throw new Error('The host is not up');
     const environment = [
@@ -136,7 +136,7 @@ export class Host {
       const child = execFile(
         'nsenter',
         ['-t', String(leader), '-a', 'env', '-i', ...environment, ...command],
-        { maxBuffer: OUTPUT_LIMIT, timeout: COMMAND_DEADLINE_MS, killSignal: 'SIGKILL' },
+        { maxBuffer: OUTPUT_LIMIT, timeout: deadlineMs, killSignal: 'SIGKILL' },
         (error, stdout, stderr) => {
           if (error !== null && typeof error.code !== 'number')
             reject(new Error(`${command.join(' ')} did not end: ${stdout}${stderr}`, { cause: error }));
