@@ -58,9 +58,17 @@ function takeVerdict(state: AlertState, event: Extract<Event, { kind: 'verdict' 
 /** An order that fails still, perhaps for another reason than before. */
 function foundNow(one: OrderCase, { record, why }: { record: OrderRecord; why?: string }, now: number): OrderCase {
   const { attempts, verdict } = record;
-  if (verdict.status === 'SUCCESS' || verdict.reason === one.reason) return { ...one, attempts };
+  if (verdict.status === 'SUCCESS') return { ...one, attempts };
   const { reason } = verdict;
-  return { ...one, reason, why: why ?? null, reasonSince: now, attempts, ...newsOf(one, reason, now) };
+  const open = one.settledAt === null ? one : openAgain(one, reason, now);
+  if (reason === open.reason) return { ...open, attempts };
+  return { ...open, reason, why: why ?? null, reasonSince: now, attempts, ...newsOf(open, reason, now) };
+}
+
+/** An order that fails again before anybody was told that it had stopped: nobody need hear of either. */
+function openAgain(one: OrderCase, reason: FailureReason, now: number): OrderCase {
+  if (one.told === 'nothing') return { ...one, ...newsOf(one, reason, now) };
+  return { ...one, news: null, settledAt: null };
 }
 
 /** An order that was given up has its attempts again: what was still to be said of that is no longer so. */
@@ -206,9 +214,10 @@ function broughtInLine(
   one: OrderCase,
   { record, now, maxAttempts }: { readonly record: OrderRecord; readonly now: number; readonly maxAttempts: number },
 ): OrderCase {
+  const found = foundNow(one, { record }, now);
   const wasGivenUp = one.givenUp !== null;
   if (isGivenUp(record, maxAttempts)) {
-    return wasGivenUp ? one : { ...one, givenUp: 'attempts', ...heard(one, 'action', now) };
+    return wasGivenUp ? found : { ...found, givenUp: 'attempts', ...heard(found, 'action', now) };
   }
-  return wasGivenUp ? atWorkAgain(one, record) : one;
+  return wasGivenUp ? atWorkAgain(found, record) : found;
 }

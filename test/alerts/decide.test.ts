@@ -169,6 +169,31 @@ describe('Orders', () => {
     ]);
   });
 
+  test('what was recorded right before a crash is what is told, not what was found before', () => {
+    const open = new Map([[recordOf(1).orderId, recordOf(1, 'PAYMENT_PENDING')]]);
+    const told = play([
+      [0, [found(1)]],
+      [10 * SECOND, (state, now) => reconcile(parseState(printState(state)), open, { now, maxAttempts: 4 })],
+      [20 * SECOND, CYCLE],
+    ]);
+    assert.deepEqual(
+      told.map(({ subject }) => subject),
+      [`Order ${numberOf(1)}: payment pending`],
+    );
+  });
+
+  test('an order that settles and is missing again before anybody was told is no news', () => {
+    const told = play(
+      [
+        [0, [found(1), CYCLE]],
+        [MINUTE, [settled(1), CYCLE]],
+        [MINUTE + 10 * SECOND, [found(1), CYCLE]],
+      ],
+      { untilMs: HOUR },
+    );
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`]);
+  });
+
   test('a retried order that fails again is told as given up again', () => {
     const told = play([
       [0, [found(1), givenUp(1), CYCLE]],

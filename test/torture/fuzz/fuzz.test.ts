@@ -71,9 +71,7 @@ describe('A fuzzer finds nothing that is not stood', { skip }, () => {
       await rm(join(KEPT, name), { recursive: true, force: true });
       await cp(host.path(inPlace('found')), join(KEPT, name), { recursive: true });
       assert.equal(status, 0, stderr.slice(-6000));
-      t.diagnostic(
-        /stat::number_of_executed_units: *\d+/.exec(stderr)?.[0] ?? 'how many inputs there were is not known',
-      );
+      t.diagnostic(/Done \d+ runs in \d+ second/.exec(stderr)?.[0] ?? stderr.slice(-500));
     });
   }
 });
