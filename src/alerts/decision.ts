@@ -60,9 +60,11 @@ function gistOf(content: Content): string {
         ),
       ].join();
     case 'down':
+      return `down ${content.dependency} ${content.stage}`;
     case 'back':
-      return `${content.kind} ${content.dependency}`;
+      return `back ${content.dependency}`;
     case 'configuration':
+      return `configuration ${content.stage} ${content.text}`;
     case 'report':
     case 'test':
       return content.kind;

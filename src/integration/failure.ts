@@ -40,11 +40,14 @@ export function timedOut(target: Address, stage: Stage, limitMs: number): Outage
   });
 }
 
+const OUT_OF_FILES_FAULT = [`could not be connected to: ${OUT_OF_FILES.problem}`, OUT_OF_FILES.hint] as const;
+
 const SOCKET_FAULTS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
   ECONNREFUSED: ['refused the connection', 'check that sshd runs there and that port is right'],
   EHOSTUNREACH: ['cannot be reached (no route to the host)', 'check host, the network and the firewall'],
   ENETUNREACH: ['cannot be reached (no route to the network)', 'check the network'],
-  EMFILE: [`could not be connected to: ${OUT_OF_FILES.problem}`, OUT_OF_FILES.hint],
+  EMFILE: OUT_OF_FILES_FAULT,
+  ENFILE: OUT_OF_FILES_FAULT,
   ETIMEDOUT: ['did not answer', 'check host, port and the firewall'],
   ENOTFOUND: ['is not known to the name service', 'check host in integration_server.yml'],
   EAI_AGAIN: ['could not be looked up: the name service does not answer', 'check the network and /etc/resolv.conf'],

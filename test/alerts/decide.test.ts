@@ -334,6 +334,13 @@ describe('A configuration fault', () => {
     );
     assert.deepEqual(lines(told), ['0 Configuration fault', '60 Configuration fault', '120 Configuration good again']);
   });
+
+  test('another one has another id, also when a crash has lost that the first was decided', () => {
+    const ids = ['a', 'b', 'a'].map((text) => play([[0, fault(text)]], { untilMs: MINUTE })[0]?.id);
+    assert.notEqual(ids[0], undefined);
+    assert.notEqual(ids[0], ids[1]);
+    assert.equal(ids[0], ids[2], 'the same one is the same mail');
+  });
 });
 
 describe('The daily report', () => {
