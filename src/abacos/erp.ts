@@ -39,7 +39,7 @@ export interface AbacosErp {
     numbers: readonly OrderNumber[],
     signal: AbortSignal,
   ): Promise<{ readonly byNumber: ReadonlyMap<OrderNumber, Answer>; readonly outage?: Outage }>;
-  /** Asks about a number that no shop has, for `order-monit check`. @throws Outage */
+  /** Asks about a number that no shop has. @throws Outage */
   examine(signal: AbortSignal): Promise<Finding[]>;
   /** Closes the idle connections. */
   close(): void;

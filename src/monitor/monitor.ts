@@ -14,6 +14,7 @@ import { HeadLagMeter } from './head-lag.ts';
 import type { Checkpoint, Clock, Election, Progress, RewindStore } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { RepairHealth } from './repair-health.ts';
+import { tryUnneeded } from './recovery.ts';
 import { repair } from './repair.ts';
 import { Rewinding } from './rewinding.ts';
 import { Sweep } from './sweep.ts';
@@ -132,6 +133,7 @@ export class Monitor {
     if (gathered?.rewound !== undefined) await this.#rewinding.advance(gathered.rewound, verdictsOf(recorded));
     const { ended, postponed, held } = await repair(context, recorded);
     const repaired = await confirm(context, ended);
+    await tryUnneeded(context);
 
     const durationMs = this.#clock.monotonic() - startedAt;
     const headLag = await this.#headLag.measure(context, gathered, recorded);

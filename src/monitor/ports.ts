@@ -38,6 +38,8 @@ export interface Answers {
 export interface Erp {
   /** Asks about each of these numbers once, in as few calls as allowed. Never throws an Outage: it is in the answers. */
   ask(numbers: readonly OrderNumber[], signal: AbortSignal): Promise<Answers>;
+  /** Proves that it answers. @throws Outage */
+  examine(signal: AbortSignal): Promise<unknown>;
 }
 
 /** The server on which the shop's own tasks integrate an order. */

@@ -37,11 +37,10 @@ const NO_REPAIRS: Repairs = { ended: [], postponed: false, held: false };
  * no insert rests on an old answer.
  */
 export async function repair(context: CycleContext, recorded: readonly Recorded[]): Promise<Repairs> {
-  const { dependencies, policy, repairHealth, server } = context;
+  const { policy, repairHealth, server } = context;
   if (server === undefined) return NO_REPAIRS;
   const shift = new RepairShift(context, server, jobsFrom(context, recorded));
-  // A server that is down is tried now and then without need, so that its state stays true.
-  if (shift.isIdle && dependencies.state('integration-server').kind === 'up') return NO_REPAIRS;
+  if (shift.isIdle) return NO_REPAIRS;
 
   if (await shift.connected()) {
     const workers = repairHealth.isInDoubt ? 1 : policy.maxParallelRepairs;

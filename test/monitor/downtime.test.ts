@@ -190,6 +190,57 @@ describe('Commands of five different orders that fail in a row', () => {
   });
 });
 
+describe('What is back without an order that needs it is noticed to be back', () => {
+  test('Abacos, after the order was deleted that it could not be asked about', async () => {
+    const world = new World();
+    world.place(101);
+    world.abacosDown = true;
+    world.clock.after(HOUR, () => {
+      world.rows.clear();
+      world.abacosDown = false;
+    });
+    await runFor(world, 2 * HOUR);
+    assert.deepEqual([said(world, 'down').length, said(world, 'up').length], [1, 1]);
+  });
+
+  test('the integration server, after its orders came to Abacos by another way', async () => {
+    const world = new World();
+    const number = world.place(101, { inAbacos: false });
+    world.serverDown = true;
+    world.clock.after(HOUR / 2, () => {
+      world.insert(number);
+    });
+    world.clock.after(HOUR, () => {
+      assert.equal(said(world, 'up').length, 0);
+      world.serverDown = false;
+    });
+    await runFor(world, 2 * HOUR);
+    assert.deepEqual([said(world, 'down').length, said(world, 'up').length], [1, 1]);
+    assert.equal(world.commands.length, 0);
+  });
+
+  test('a sick one, after its orders were mended by hand', async () => {
+    const world = new World();
+    for (let id = 101; id <= 106; id += 1) world.place(id, { inAbacos: false });
+    world.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1 };
+    world.onCommand = () => EXIT_1;
+    world.clock.after(600_000, () => {
+      for (let id = 101; id <= 106; id += 1) world.insert(String(1_000_000 + id));
+    });
+    await runFor(world, 2 * HOUR);
+    assert.deepEqual([said(world, 'down').length, said(world, 'up').length], [1, 1]);
+  });
+
+  test('but not a sick one by its connection, as long as orders wait for it', async () => {
+    const world = new World();
+    for (let id = 101; id <= 106; id += 1) world.place(id, { inAbacos: false });
+    world.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1, maxAttempts: 1000 };
+    world.onCommand = () => EXIT_1;
+    await runFor(world, 2 * HOUR);
+    assert.deepEqual([said(world, 'down').length, said(world, 'up').length], [1, 0]);
+  });
+});
+
 test('No order is inserted twice, whatever is left over from one cycle to the next', async () => {
   const world = new World();
   for (let id = 101; id <= 160; id += 1) world.place(id, { inAbacos: false });

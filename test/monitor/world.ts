@@ -362,6 +362,10 @@ export class World {
         const byNumber = new Map(answered.map((number) => [number, answerTo(number)]));
         return answered.length < numbers.length ? { byNumber, outage } : { byNumber };
       },
+      examine: async () => {
+        await Promise.resolve();
+        if (this.abacosDown) throw new Outage({ dependency: 'abacos', reason: 'connection refused' });
+      },
     };
   }
 

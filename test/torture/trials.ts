@@ -14,9 +14,10 @@ export function size<T>(sizes: { readonly test: T; readonly torture: T }): T {
   return torture ? sizes.torture : sizes.test;
 }
 
-/** The seeds of the trials: 1, 2, 3 and so on, or those that `SEED` asks for. */
+/** The seeds of the trials: 1, 2, 3 and so on, or those that `SEED` asks for. @throws RangeError when it asks for none */
 export function seeds(counts: { readonly test: number; readonly torture: number }): readonly number[] {
   const [first = 1, last = first] = chosen?.split('-').map(Number) ?? [1, size(counts)];
+  if (!(last >= first)) throw new RangeError(`SEED is a number or two, such as 7 or 401-1000, and not ${chosen ?? ''}`);
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 

@@ -108,6 +108,15 @@ export class Abacos {
         colleague.witness.toldByAbacos(answers.byNumber);
         return answers;
       },
+      examine: async (signal) => {
+        try {
+          await colleague.life.through(() => call([], signal));
+          colleague.note('abacos', 'worked');
+        } catch (error) {
+          if (error instanceof Outage) colleague.note('abacos', 'failed');
+          throw error;
+        }
+      },
     };
   }
 

@@ -33,7 +33,7 @@ export function* faultsOf(circumstances: Circumstances): Generator<string> {
   const { monitor } = host;
   if (monitor === undefined) yield 'the service does not run';
   else {
-    for (const dependency of ['shop', 'abacos'] as const) {
+    for (const dependency of ['shop', 'abacos', 'integration-server'] as const) {
       if (monitor.dependency(dependency).kind === 'down') yield `${dependency} counts as down`;
     }
   }
