@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 
@@ -14,7 +14,7 @@ import { install, Run } from '../sandbox/program.ts';
 import { KEY, openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { READER } from '../sandbox/shop.ts';
 import { until } from '../sandbox/until.ts';
-import { usageOf, type Usage } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 /** The ids of the shop's orders begin behind this one, so that a history of any length fits before them. */
 const BASE = 3_000_000;
@@ -22,6 +22,8 @@ const FIRST_NUMBER = 8_000_000;
 /** As long as a real one. */
 const WSDL_BYTES = 100_000;
 const PATIENCE_MS = 600_000;
+/** A cycle's line in the log, when nothing is left to do. */
+const ALL_DONE = '"workLeft":"false"';
 
 export interface Work {
   /** The last so many orders of the shop are new. */
@@ -38,9 +40,16 @@ export interface Measured {
   readonly readyMs: number;
   /** From there to the end. */
   readonly cpuMs: number;
-  readonly after: Usage;
+  readonly peakKiB: number;
   /** What was added to the checkpoint; `undefined` when it was written anew meanwhile. */
   readonly checkpointBytes: number | undefined;
+}
+
+interface Started {
+  readonly run: Run;
+  readonly pid: number;
+  readonly state: string;
+  readonly beganMs: number;
 }
 
 export class Stage {
@@ -73,36 +82,68 @@ export class Stage {
     await this.sandbox.close();
   }
 
-  /** Has Abacos lose every so manieth of the last orders. */
-  lose(orders: number, every: number): void {
+  /** Has Abacos lose every so manieth of the last orders, and gives their numbers. */
+  lose(orders: number, every: number): readonly string[] {
+    const lost: string[] = [];
     for (let index = this.#count - orders + 1; index <= this.#count; index += every) {
-      this.sandbox.abacos.lose(String(FIRST_NUMBER + index));
+      lost.push(String(FIRST_NUMBER + index));
     }
+    for (const number of lost) this.sandbox.abacos.lose(number);
+    return lost;
+  }
+
+  /** @throws Error unless Abacos has each of them again, inserted once */
+  assertInserted(numbers: readonly string[]): void {
+    const { abacos } = this.sandbox;
+    const wrong = numbers.filter((number) => abacos.insertsOf(number) !== 1);
+    if (wrong.length > 0) throw new Error(`not inserted once: ${wrong.join(' ')}`);
   }
 
   async orderMonit(work: Work, service: Readonly<Record<string, unknown>> = {}): Promise<Measured> {
+    const { run, pid, state, beganMs } = await this.#start(work, service);
+    const path = join(state, 'checkpoint');
+    const before = await stat(path);
+    await until('it is ready', () => run.output.includes('starts after'), PATIENCE_MS);
+    const readyMs = performance.now() - beganMs;
+    const ready = await usageOf(pid);
+    await until('all orders are checked', () => run.output.includes(ALL_DONE), PATIENCE_MS);
+    const wallMs = performance.now() - beganMs;
+    const after = await usageOf(pid);
+    const now = await stat(path);
+    await ended(run);
+    await rm(dirname(state), { recursive: true });
+    const checkpointBytes = now.ino === before.ino ? now.size - before.size : undefined;
+    return { wallMs, readyMs, cpuMs: after.cpuMs - ready.cpuMs, peakKiB: after.peakKiB, checkpointBytes };
+  }
+
+  /** What is measured of a service that has done its work and waits for more, with the heartbeat of a watchdog of 60 s. */
+  async resting<T>(
+    work: Work,
+    service: Readonly<Record<string, unknown>>,
+    measure: (pid: number) => Promise<T>,
+  ): Promise<T> {
+    const { run, pid, state } = await this.#start(work, service, { WATCHDOG_USEC: '60000000' });
+    await until('all orders are checked', () => run.output.includes(ALL_DONE), PATIENCE_MS);
+    const measured = await measure(pid);
+    await ended(run);
+    await rm(dirname(state), { recursive: true });
+    return measured;
+  }
+
+  async #start(
+    work: Work,
+    service: Readonly<Record<string, unknown>>,
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<Started> {
     const { files, abacos } = this.sandbox;
     abacos.latencyMs = work.latencyMs;
     const folder = join(this.folder, String((this.#runs += 1)));
-    const settings = { ...files['service'], max_orders_per_request: work.pageSize, ...service };
-    const installation = await install(folder, { ...files, service: settings }, this.#checkpoint(work));
-    const path = join(installation.state, 'checkpoint');
-    const before = await stat(path);
-    const began = performance.now();
-    const run = new Run(installation, ['run']);
-    const pid = run.child.pid ?? 0;
-    await until('it is ready', () => run.output.includes('starts after'), PATIENCE_MS);
-    const readyMs = performance.now() - began;
-    const ready = await usageOf(pid);
-    await until('all orders are checked', () => run.output.includes('"workLeft":"false"'), PATIENCE_MS);
-    const wallMs = performance.now() - began;
-    const after = await usageOf(pid);
-    const now = await stat(path);
-    const { status } = await run.stop();
-    if (status !== 0) throw new Error(run.output);
-    await rm(folder, { recursive: true });
-    const checkpointBytes = now.ino === before.ino ? now.size - before.size : undefined;
-    return { wallMs, readyMs, cpuMs: after.cpuMs - ready.cpuMs, after, checkpointBytes };
+    // Several may be measured at once: none of them stands by.
+    const settings = { ...files['service'], max_orders_per_request: work.pageSize, election: 'off', ...service };
+    const { state, ...rest } = await install(folder, { ...files, service: settings }, this.#checkpoint(work));
+    const beganMs = performance.now();
+    const run = new Run({ state, ...rest }, ['run'], environment);
+    return { run, pid: run.child.pid ?? 0, state, beganMs };
   }
 
   /** Milliseconds that the bare loop takes. */
@@ -180,6 +221,11 @@ export class Stage {
   }
 }
 
+async function ended(run: Run): Promise<void> {
+  const { status } = await run.stop();
+  if (status !== 0) throw new Error(run.output);
+}
+
 /** In UTC, as the program that is measured has it. */
 function stampOf(epochMs: number): string {
   const [date = '', time = ''] = new Date(epochMs).toISOString().split('T');
@@ -192,21 +238,21 @@ export async function runNode(words: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** Runs a command so many times, so many at once, and gives how many a second that were. */
-export async function perSecond(
-  count: number,
+/** Runs commands, so many at once, and gives how many seconds they took. */
+export async function secondsFor(
+  commands: readonly (readonly [string, ...string[]])[],
   atOnce: number,
-  command: readonly [string, ...string[]],
 ): Promise<number> {
-  const [name, ...words] = command;
-  let left = count;
+  const left = [...commands];
   const began = performance.now();
   const work = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      await once(spawn(name, words, { stdio: 'ignore' }), 'exit');
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const [name, ...words] = next;
+      const child = spawn(name, words, { stdio: 'ignore' });
+      await once(child, 'exit');
+      if (child.exitCode !== 0) throw new Error(`${next.join(' ')} ended with ${String(child.exitCode)}`);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  return count / ((performance.now() - began) / 1000);
+  return (performance.now() - began) / 1000;
 }
