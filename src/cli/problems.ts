@@ -2,7 +2,7 @@ import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoin
 import { ConfigurationError } from '../config/index.ts';
 import { ControlError } from '../control/client.ts';
 import { ControlUnavailable } from '../control/server.ts';
-import { Outage, withHint } from '../core/outage.ts';
+import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
 import { EXIT } from './exit.ts';
 
@@ -69,6 +69,7 @@ export function explain(error: unknown): Problem {
   ) {
     return { text: error.message, exitCode: EXIT.failure };
   }
+  if (isOutOfFiles(error)) return { text: withHint(error.message, OUT_OF_FILES.hint), exitCode: EXIT.failure };
   // Anything else is a bug: its stack says where.
   return { text: `order-monit met an error it does not know: ${stackOf(error)}`, exitCode: EXIT.failure, isBug: true };
 }

@@ -1,3 +1,5 @@
+import { errorCode } from './error-code.ts';
+
 /**
  * A dependency that can't be used at the moment. It says nothing about any
  * order: no attempt is counted and the checkpoint does not move past orders
@@ -11,6 +13,12 @@ export const OUT_OF_FILES = {
   problem: 'too many files are open on this host',
   hint: 'raise LimitNOFILE in the unit of order-monit, or find out what holds them',
 } as const;
+
+/** Whether an error says that this process, or the host, may open no more files. */
+export function isOutOfFiles(error: unknown): error is Error {
+  const code = errorCode(error);
+  return code === 'EMFILE' || code === 'ENFILE';
+}
 
 export interface OutageDetails {
   readonly dependency: Dependency;

@@ -31,7 +31,7 @@ describe('A process without a free file descriptor', () => {
   test('says so, ends or waits, and goes on with every order when it has some', async (t) => {
     const { installation, start } = await stage.scene(t);
     const service = start();
-    await service.says('This is the active monitor');
+    await service.says('starts after');
     await limitFiles(service.pid, 10);
     const missing = [await stage.place({ inAbacos: false })];
     await service.says(/(?:Shop database|Abacos) is down: .*too many files are open on this host. .*LimitNOFILE/i);
