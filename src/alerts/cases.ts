@@ -48,11 +48,9 @@ function takeVerdict(state: AlertState, event: Extract<Event, { kind: 'verdict' 
   if (verdict.status === 'SUCCESS') {
     return previous === undefined && !state.cases.has(event.orderId) ? state : settle(state, event, now);
   }
-  return change({ state, event, now }, (one) => ({
-    ...foundNow(one, event, now),
-    why: event.why ?? null,
-    rowGone: false,
-  }));
+  return change({ state, event, now }, (one) =>
+    withoutOldCall({ ...foundNow(one, event, now), why: event.why ?? null, rowGone: false }),
+  );
 }
 
 /** An order that fails still, perhaps for another reason than before. */
@@ -71,12 +69,17 @@ function openAgain(one: OrderCase, reason: FailureReason, now: number): OrderCas
   return { ...one, news: null, settledAt: null };
 }
 
-/** An order that was given up has its attempts again: what was still to be said of that is no longer so. */
+/** An order that was given up has its attempts again. */
 function atWorkAgain(one: OrderCase, { attempts }: OrderRecord): OrderCase {
+  return withoutOldCall({ ...one, attempts, givenUp: null });
+}
+
+/** What was still to be said to a person who is needed is no longer so once nothing about the order needs one. */
+function withoutOldCall(one: OrderCase): OrderCase {
   const { givenUp, news, reason, rowGone, told } = one;
-  const isOnesBusiness = rowGone || reason === 'UNKNOWN' || reason === 'BAD_NUMBER';
-  if (givenUp === null || news !== 'action' || isOnesBusiness) return { ...one, attempts, givenUp: null };
-  return { ...one, attempts, givenUp: null, news: told === 'nothing' ? 'open' : null };
+  const needsAPerson = givenUp !== null || rowGone || reason === 'UNKNOWN' || reason === 'BAD_NUMBER';
+  if (news !== 'action' || needsAPerson) return one;
+  return { ...one, news: told === 'nothing' ? 'open' : null };
 }
 
 type News = Pick<OrderCase, 'news' | 'newsAt' | 'settledAt'>;
@@ -219,5 +222,5 @@ function broughtInLine(
   if (isGivenUp(record, maxAttempts)) {
     return wasGivenUp ? found : { ...found, givenUp: 'attempts', ...heard(found, 'action', now) };
   }
-  return wasGivenUp ? atWorkAgain(found, record) : found;
+  return wasGivenUp ? atWorkAgain(found, record) : withoutOldCall(found);
 }

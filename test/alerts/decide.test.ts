@@ -194,6 +194,20 @@ describe('Orders', () => {
     assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`]);
   });
 
+  test('an order that gets its number before anybody was told that it needs a person is told as missing', () => {
+    const told = play(
+      [
+        [0, [found(1, 'BAD_NUMBER'), CYCLE]],
+        [MINUTE, [found(2, 'BAD_NUMBER'), CYCLE]],
+        [2 * MINUTE, [found(2), CYCLE]],
+      ],
+      { untilMs: HOUR },
+    );
+    assert.equal(told[1]?.subject, `Order ${numberOf(2)} missing`);
+    assert.notEqual(told[1].thread, told[0]?.thread, 'it is no news of the matter that needs a person');
+    assert.equal(told.length, 2);
+  });
+
   test('a retried order that fails again is told as given up again', () => {
     const told = play([
       [0, [found(1), givenUp(1), CYCLE]],
