@@ -48,9 +48,10 @@ function takeVerdict(state: AlertState, event: Extract<Event, { kind: 'verdict' 
   if (verdict.status === 'SUCCESS') {
     return previous === undefined && !state.cases.has(event.orderId) ? state : settle(state, event, now);
   }
-  return change({ state, event, now }, (one) =>
-    withoutOldCall({ ...foundNow(one, event, now), why: event.why ?? null, rowGone: false }),
-  );
+  return change({ state, event, now }, (one) => ({
+    ...foundNow({ ...one, rowGone: false }, event, now),
+    why: event.why ?? null,
+  }));
 }
 
 /** An order that fails still, perhaps for another reason than before. */
@@ -59,8 +60,9 @@ function foundNow(one: OrderCase, { record, why }: { record: OrderRecord; why?: 
   if (verdict.status === 'SUCCESS') return { ...one, attempts };
   const { reason } = verdict;
   const open = one.settledAt === null ? one : openAgain(one, reason, now);
-  if (reason === open.reason) return { ...open, attempts };
-  return { ...open, reason, why: why ?? null, reasonSince: now, attempts, ...newsOf(open, reason, now) };
+  const isOther = reason !== open.reason;
+  const changes = isOther ? { reason, why: why ?? null, reasonSince: now, ...newsOf(open, reason, now) } : {};
+  return withoutOldCall({ ...open, ...changes, attempts });
 }
 
 /** An order that fails again before anybody was told that it had stopped: nobody need hear of either. */
@@ -222,5 +224,5 @@ function broughtInLine(
   if (isGivenUp(record, maxAttempts)) {
     return wasGivenUp ? found : { ...found, givenUp: 'attempts', ...heard(found, 'action', now) };
   }
-  return wasGivenUp ? atWorkAgain(found, record) : withoutOldCall(found);
+  return wasGivenUp ? atWorkAgain(found, record) : found;
 }
