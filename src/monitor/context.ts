@@ -1,4 +1,5 @@
 import type { Event } from '../core/event.ts';
+import { awaitsRepair } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import { Outage, type Dependency } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
@@ -53,6 +54,11 @@ const DAY_MS = 86_400_000;
  */
 export function oldThrough({ checkpoint, clock }: Pick<CycleContext, 'checkpoint' | 'clock'>): OrderId {
   return checkpoint.ledger.passedBefore(clock.now() - DAY_MS);
+}
+
+/** Whether commands are to be run for open orders, now or later. */
+export function hasRepairs({ checkpoint, policy }: Pick<CycleContext, 'checkpoint' | 'policy'>): boolean {
+  return [...checkpoint.ledger.open.values()].some((record) => awaitsRepair(record, policy.maxAttempts));
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { CycleReport, Event } from '../core/event.ts';
-import { awaitsRepair } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
@@ -7,7 +6,7 @@ import { Agenda } from './agenda.ts';
 import { Ahead } from './ahead.ts';
 import { BacklogMeter } from './backlog.ts';
 import { confirm } from './confirm.ts';
-import type { CycleContext, Equipment, Signals } from './context.ts';
+import { hasRepairs, type CycleContext, type Equipment, type Signals } from './context.ts';
 import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
 import { gather, type Origin } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
@@ -217,8 +216,7 @@ export class Monitor {
   #recallDoubt({ policy }: Equipment): void {
     if (!this.#serverWasDown) return;
     this.#serverWasDown = false;
-    const { open } = this.#checkpoint.ledger;
-    if ([...open.values()].some((record) => awaitsRepair(record, policy.maxAttempts))) this.#repairHealth.refused();
+    if (hasRepairs({ checkpoint: this.#checkpoint, policy })) this.#repairHealth.refused();
   }
 
   /** Waits for a while. A database that can not tell who works is down for this monitor too, and people get to know. */

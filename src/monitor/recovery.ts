@@ -1,6 +1,5 @@
 import type { Dependency } from '../core/outage.ts';
-import { awaitsRepair } from '../core/next.ts';
-import { using, type CycleContext } from './context.ts';
+import { hasRepairs, using, type CycleContext } from './context.ts';
 
 /**
  * Tries what counts as down and no order has needed since: those that did are
@@ -25,10 +24,10 @@ function isUntried({ dependencies, stop }: CycleContext, dependency: Dependency)
 }
 
 /** A server whose commands failed is well when one works, as long as there are orders to run one for. */
-function mayTellByConnection({ checkpoint, policy, repairHealth }: CycleContext): boolean {
+function mayTellByConnection(context: CycleContext): boolean {
+  const { repairHealth } = context;
   if (!repairHealth.isInDoubt) return true;
-  const { open } = checkpoint.ledger;
-  if ([...open.values()].some((record) => awaitsRepair(record, policy.maxAttempts))) return false;
+  if (hasRepairs(context)) return false;
   repairHealth.worked();
   return true;
 }

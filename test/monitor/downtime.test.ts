@@ -17,6 +17,15 @@ async function runFor(world: World, ms: number): Promise<void> {
   await world.monitor().run(world.equipment, world.signals);
 }
 
+/** Six orders are missing, and no command for any of them works. */
+function sickServer(): World {
+  const world = new World();
+  for (let id = 101; id <= 106; id += 1) world.place(id, { inAbacos: false });
+  world.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1 };
+  world.onCommand = () => EXIT_1;
+  return world;
+}
+
 test('retryDelayMs doubles from downtime_wait to running_cycle', () => {
   const delays = [1, 2, 3, 4, 100].map((failures) => retryDelayMs(failures, POLICY) / 1000);
   assert.deepEqual(delays, [30, 60, 120, 120, 120]);
@@ -220,22 +229,17 @@ describe('What is back without an order that needs it is noticed to be back', ()
   });
 
   test('a sick one, after its orders were mended by hand', async () => {
-    const world = new World();
-    for (let id = 101; id <= 106; id += 1) world.place(id, { inAbacos: false });
-    world.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1 };
-    world.onCommand = () => EXIT_1;
+    const world = sickServer();
     world.clock.after(600_000, () => {
-      for (let id = 101; id <= 106; id += 1) world.insert(String(1_000_000 + id));
+      for (const { number } of world.rows.values()) if (number !== null) world.insert(number);
     });
     await runFor(world, 2 * HOUR);
     assert.deepEqual([said(world, 'down').length, said(world, 'up').length], [1, 1]);
   });
 
   test('but not a sick one by its connection, as long as orders wait for it', async () => {
-    const world = new World();
-    for (let id = 101; id <= 106; id += 1) world.place(id, { inAbacos: false });
-    world.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1, maxAttempts: 1000 };
-    world.onCommand = () => EXIT_1;
+    const world = sickServer();
+    world.policy = { ...world.policy, maxAttempts: 1000 };
     await runFor(world, 2 * HOUR);
     assert.deepEqual([said(world, 'down').length, said(world, 'up').length], [1, 0]);
   });
@@ -304,12 +308,9 @@ describe('The loop never spins', () => {
   });
 
   test('when the orders of a sick server are mended by hand', async () => {
-    const world = new World();
-    for (let id = 101; id <= 106; id += 1) world.place(id, { inAbacos: false });
-    world.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1 };
-    world.onCommand = () => EXIT_1;
+    const world = sickServer();
     world.clock.after(600_000, () => {
-      for (let id = 101; id <= 106; id += 1) world.insert(String(1_000_000 + id));
+      for (const { number } of world.rows.values()) if (number !== null) world.insert(number);
     });
     assert.ok((await busiestMinute(world)) <= 4);
   });
