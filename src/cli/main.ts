@@ -3,7 +3,9 @@
  * say why the program's own files can't be read.
  */
 async function start(): Promise<void> {
-  const program = await import('./program.ts').catch((error: unknown) => {
+  try {
+    await (await import('./program.ts')).main();
+  } catch (error) {
     // Anything but a system error, or a file that is not there, is a bug, and its stack says where.
     if (!(error instanceof Error && 'code' in error)) throw error;
     process.stderr.write(
@@ -11,8 +13,7 @@ async function start(): Promise<void> {
         'raise LimitNOFILE in the unit of order-monit if too many are open; otherwise install the package again\n',
     );
     process.exitCode = 1;
-  });
-  await program?.main();
+  }
 }
 
 void start();

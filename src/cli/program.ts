@@ -5,11 +5,9 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { isOutOfFiles, OUT_OF_FILES, withHint } from '../core/outage.ts';
 import { directoriesOf } from './directories.ts';
 import { EXIT } from './exit.ts';
 import { standardOutput } from './output.ts';
-import type { Problem } from './problems.ts';
 import type { RewindArguments } from './rewind.ts';
 import type { Surroundings } from './surroundings.ts';
 import { VERSION } from './version.ts';
@@ -242,20 +240,10 @@ async function perform(command: Command, action: Action): Promise<void> {
       json: options.json === true,
     });
   } catch (error) {
-    const problem = await problemOf(error);
+    const { explain } = await import('./problems.ts');
+    const problem = explain(error);
     output.error(problem.text);
     process.exitCode = problem.exitCode;
-  }
-}
-
-/** What went wrong, also when the program's own files can't be read: then that is what went wrong. */
-async function problemOf(error: unknown): Promise<Problem> {
-  try {
-    const { explain } = await import('./problems.ts');
-    return explain(error);
-  } catch (unreadable) {
-    const text = unreadable instanceof Error ? unreadable.message : String(unreadable);
-    return { text: withHint(text, isOutOfFiles(unreadable) ? OUT_OF_FILES.hint : undefined), exitCode: EXIT.failure };
   }
 }
 
@@ -283,7 +271,7 @@ function moment(text: string): number {
   return at;
 }
 
-/** Does what the command line asks for, and sets the exit status. */
+/** Does what the command line asks for, and sets the exit status. @throws when the program's own files can't be read */
 export async function main(): Promise<void> {
   // `order-monit checkpoint list | head` closes the pipe early: no fault of anybody's.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
