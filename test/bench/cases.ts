@@ -36,6 +36,11 @@ async function rounds<T>(small: boolean, work: () => Promise<T>): Promise<readon
   return all;
 }
 
+/** The median of several that are measured at once, because they only rest. */
+async function medianAtOnce(small: boolean, work: () => Promise<number>): Promise<number> {
+  return median(await Promise.all(Array.from({ length: small ? 1 : 3 }, work)));
+}
+
 const mebibytes = (kib: number): string => `${(kib / 1024).toFixed(0)} MiB`;
 const aMinute = (orders: number, ms: number): string => (orders / (ms / 60_000)).toFixed(0);
 
@@ -179,14 +184,13 @@ async function memory(stage: Stage, small: boolean): Promise<Table> {
     }
     return sum / 12;
   };
-  const processes = small ? 1 : 3;
-  const several = async (one: () => Promise<number>): Promise<number> =>
-    median(await Promise.all(Array.from({ length: processes }, one)));
   const service = { running_cycle: 20 };
   const lengths = small ? [0] : [0, 10_000, 1_000_000];
   const [libraries, ...ours] = await Promise.all([
-    several(async () => withLibraries(residentKiB)),
-    ...lengths.map(async (history) => several(async () => stage.resting({ ...work, history }, service, residentKiB))),
+    medianAtOnce(small, async () => withLibraries(residentKiB)),
+    ...lengths.map(async (history) =>
+      medianAtOnce(small, async () => stage.resting({ ...work, history }, service, residentKiB)),
+    ),
   ]);
   const rows = ours.map((kib, index) => [
     String(lengths[index]),
@@ -332,9 +336,10 @@ async function rest(stage: Stage, small: boolean): Promise<Table> {
         return ((await usageOf(pid)).cpuMs - before.cpuMs) / lastMs;
       },
     );
-  const several = async (running_cycle: number): Promise<number> =>
-    median(await Promise.all(Array.from({ length: small ? 1 : 3 }, async () => share(running_cycle))));
-  const [between, cycling] = await Promise.all([several(3600), several(1)]);
+  const [between, cycling] = await Promise.all([
+    medianAtOnce(small, async () => share(3600)),
+    medianAtOnce(small, async () => share(1)),
+  ]);
   const cycleMs = (cycling - between) * 1000;
   return {
     title: 'Nothing to do',

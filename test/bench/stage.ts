@@ -100,7 +100,8 @@ export class Stage {
   }
 
   async orderMonit(work: Work, service: Readonly<Record<string, unknown>> = {}): Promise<Measured> {
-    const { run, pid, state, beganMs } = await this.#start(work, service);
+    const started = await this.#start(work, service);
+    const { run, pid, state, beganMs } = started;
     const path = join(state, 'checkpoint');
     const before = await stat(path);
     await until('it is ready', () => run.output.includes('starts after'), PATIENCE_MS);
@@ -110,8 +111,7 @@ export class Stage {
     const wallMs = performance.now() - beganMs;
     const after = await usageOf(pid);
     const now = await stat(path);
-    await ended(run);
-    await rm(dirname(state), { recursive: true });
+    await end(started);
     const checkpointBytes = now.ino === before.ino ? now.size - before.size : undefined;
     return { wallMs, readyMs, cpuMs: after.cpuMs - ready.cpuMs, peakKiB: after.peakKiB, checkpointBytes };
   }
@@ -122,11 +122,11 @@ export class Stage {
     service: Readonly<Record<string, unknown>>,
     measure: (pid: number) => Promise<T>,
   ): Promise<T> {
-    const { run, pid, state } = await this.#start(work, service, { WATCHDOG_USEC: '60000000' });
+    const started = await this.#start(work, service, { WATCHDOG_USEC: '60000000' });
+    const { run, pid } = started;
     await until('all orders are checked', () => run.output.includes(ALL_DONE), PATIENCE_MS);
     const measured = await measure(pid);
-    await ended(run);
-    await rm(dirname(state), { recursive: true });
+    await end(started);
     return measured;
   }
 
@@ -221,9 +221,11 @@ export class Stage {
   }
 }
 
-async function ended(run: Run): Promise<void> {
+/** Stops a run, and takes its installation away. */
+async function end({ run, state }: Started): Promise<void> {
   const { status } = await run.stop();
   if (status !== 0) throw new Error(run.output);
+  await rm(dirname(state), { recursive: true });
 }
 
 /** In UTC, as the program that is measured has it. */
