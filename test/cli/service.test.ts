@@ -239,7 +239,7 @@ describe('order-monit run', () => {
     const old = join(sandbox.folder, `program${count}`);
     await cp(dirname(PROGRAM), old, { recursive: true });
     const run = new Run({ ...installation, program: join(old, basename(PROGRAM)) }, ['run']);
-    await until('it runs', () => run.output.includes('This is the active monitor'));
+    await until('it runs', () => run.output.includes('starts after'));
     await rm(old, { recursive: true });
     const missing = await place({ inAbacos: false });
     await recorded(missing.id, 'SUCCESS OK 2');
