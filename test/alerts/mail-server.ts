@@ -1,11 +1,12 @@
 /** A real mail server on a socket, which can be told to be difficult. */
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
 import type { SmtpServer } from '../../src/alerts/smtp.ts';
+import { freePort, listen } from '../sandbox/ports.ts';
 import { assertNoSecret } from '../sandbox/secrets.ts';
 
 export interface ReceivedMail {
@@ -40,7 +41,7 @@ export interface Difficulty {
 export async function openMailServer({
   options = {},
   refuse,
-  port = 0,
+  port: wanted,
   isDown = () => false,
 }: Difficulty = {}): Promise<MailServer> {
   const mails: ReceivedMail[] = [];
@@ -84,15 +85,15 @@ export async function openMailServer({
   });
   // A client that breaks off is what some tests are about.
   server.on('error', () => undefined);
+  const port = wanted ?? (await freePort());
   await new Promise<void>((resolve) => {
     server.listen(port, '127.0.0.1', resolve);
   });
-  const bound = portOf(server.server.address());
   return {
-    port: bound,
+    port,
     mails,
     connections: () => connections,
-    settings: (changes = {}) => ({ ...plainServer(bound), ...changes }),
+    settings: (changes = {}) => ({ ...plainServer(port), ...changes }),
     close: async () =>
       new Promise((resolve) => {
         server.close(resolve);
@@ -119,11 +120,8 @@ export async function openSilentServer(): Promise<SilentServer> {
     sockets.push(socket);
   });
   const connected = once(server, 'connection').then(() => ({ closed: once(sockets[0] ?? server, 'close') }));
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
   return {
-    port: portOf(server.address()),
+    port: await listen(server),
     connected,
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -132,11 +130,6 @@ export async function openSilentServer(): Promise<SilentServer> {
       });
     },
   };
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('The server listens on no port');
-  return address.port;
 }
 
 /** The value of a header, unfolded. */

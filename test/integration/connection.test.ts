@@ -70,13 +70,11 @@ describe('the connection to the integration server', () => {
   });
 
   test('with a server that accepts and never speaks ends at its deadline, and so does its socket', async (t) => {
-    const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    const silent = createServer((socket) => socket.resume());
+    const port = await listen(silent);
     t.after(() => silent.close());
-    await once(silent, 'listening');
-    const address = silent.address();
-    assert.ok(address !== null && typeof address === 'object');
     const accepted = once(silent, 'connection');
-    const failure = await refused(t, { port: address.port, connectTimeoutMs: 300 });
+    const failure = await refused(t, { port, connectTimeoutMs: 300 });
     assert.match(failure.reason, /within 0.3 s: connected, but the SSH handshake did not end/);
     const connections = () => promisify(silent.getConnections.bind(silent))();
     await accepted;
@@ -84,13 +82,11 @@ describe('the connection to the integration server', () => {
   });
 
   test('ends with the reason of the caller who gives up', async (t) => {
-    const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    const silent = createServer((socket) => socket.resume());
+    const port = await listen(silent);
     t.after(() => silent.close());
-    await once(silent, 'listening');
-    const address = silent.address();
-    assert.ok(address !== null && typeof address === 'object');
     const stop = new AbortController();
-    const connecting = site.adapter(t, { port: address.port }).connect(stop.signal);
+    const connecting = site.adapter(t, { port }).connect(stop.signal);
     const reason = new Error('stopped');
     stop.abort(reason);
     await assert.rejects(connecting, reason);

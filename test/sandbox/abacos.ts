@@ -21,6 +21,7 @@ import {
   type AnswerRow,
   type Asked,
 } from '../abacos/wire.ts';
+import { freePort } from './ports.ts';
 
 const PEDIDOS = '/AbacosWebSvc/AbacosWSPedidos.asmx';
 const PLATAFORMA = '/AbacosWSPlataforma.asmx';
@@ -76,7 +77,7 @@ export interface ReceivedRequest {
 }
 
 export async function startAbacos(options: AbacosOptions): Promise<AbacosStandIn> {
-  const standIn = new AbacosStandIn(options);
+  const standIn = new AbacosStandIn(options, options.port ?? (await freePort()));
   await standIn.up();
   return standIn;
 }
@@ -95,12 +96,12 @@ export class AbacosStandIn {
   readonly #orders = new Map<string, Order>();
   readonly #used = new WeakSet<Socket>();
   #server: Server | undefined;
-  #port: number;
+  readonly #port: number;
   #mode: FailureMode | undefined;
 
-  constructor(options: AbacosOptions) {
+  constructor(options: AbacosOptions, port: number) {
     this.#options = options;
-    this.#port = options.port ?? 0;
+    this.#port = port;
   }
 
   get base(): string {
@@ -179,8 +180,6 @@ export class AbacosStandIn {
       server.once('error', reject);
       server.listen(this.#port, '127.0.0.1', resolve);
     });
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) this.#port = address.port;
     this.#server = server;
   }
 

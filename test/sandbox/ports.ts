@@ -2,13 +2,22 @@ import { once } from 'node:events';
 import type { Server as WebServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 
+/**
+ * Below those that the kernel hands out by itself (32768 and up): somebody's connection
+ * may get one of these at any moment, such as between a look and its use, or while a server restarts.
+ */
+const FIRST_PORT = 10_000;
+const PORTS = 22_000;
+
+/** Tests run side by side: each process counts on from a place of its own. */
+let next = process.pid * 97;
+
 /** Has a server listen on a port of 127.0.0.1 that is free, and gives that. */
 export async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
+  const port = await freePort();
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('No port could be had');
-  return address.port;
+  return port;
 }
 
 /** The same with a web server, which ends with the test, its connections too. */
@@ -21,10 +30,24 @@ export async function serve(t: { after: (end: () => void) => void }, server: Web
   return port;
 }
 
-/** A port of 127.0.0.1 that was free a moment ago. */
+/** A port of 127.0.0.1 that was free a moment ago, and that nothing but another `freePort` would take. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
+  for (let tried = 0; tried < PORTS; tried += 1) {
+    const port = FIRST_PORT + (next % PORTS);
+    next += 1;
+    if (await isFree(port)) return port;
+  }
+  throw new Error('No port could be had');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+    throw error;
+  }
   await new Promise((resolve) => server.close(resolve));
-  return port;
+  return true;
 }
