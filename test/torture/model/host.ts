@@ -204,8 +204,9 @@ export class Host {
       const report = (event: Event): void => {
         if (life.isDead) return;
         say(sentenceFor(event, maxAttempts).text);
-        // What nobody can tell of the election counts as an outage of the shop, whatever the last query said.
-        if (this.standing?.kind !== 'unknown') this.witness.reported(event);
+        // The election asks the shop's database every second, and its answers count, whatever became of the last query.
+        const isHeard = this.standing?.kind === 'standby' && event.kind === 'up' && event.dependency === 'shop';
+        if (!isHeard && this.standing?.kind !== 'unknown') this.witness.reported(event);
         this.reader.reported(event);
         office.take(event);
       };
