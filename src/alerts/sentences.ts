@@ -71,6 +71,8 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
     case 'run-now':
     case 'rewind':
       return operatorSentence(event, maxAttempts);
+    case 'went-back':
+      return wentBackSentence(event);
     case 'standing':
       return standingSentence(event.standing);
     case 'down':
@@ -197,6 +199,19 @@ function operatorSentence(
     case 'rewind':
       return rewindSentence(event);
   }
+}
+
+function wentBackSentence({ from, newest, to }: Extract<Event, { kind: 'went-back' }>): Sentence {
+  const happened =
+    `The shop's newest order has the id ${newest}, and ${from} was checked already: ` +
+    'orders were deleted, or the database went back to an earlier state';
+  const again = `Orders with ids from ${to + 1} on are checked as new ones`;
+  const remedy = `. Those that get an id from ${newest + 1} to ${to} again are not: order-monit rewind --since the moment to which it went back`;
+  return {
+    level: 'warn',
+    text: `${happened}. ${again}${newest < to ? remedy : ''}`,
+    fields: { from, to, newest },
+  };
 }
 
 function standingSentence(standing: Standing): Sentence {

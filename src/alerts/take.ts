@@ -19,6 +19,7 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
     case 'retry-many':
     case 'rewind':
     case 'run-now':
+    case 'went-back':
       return state;
     case 'cycle':
       return { ...countCatchingUp(state, event.report), midCycle: false, day: countCycle(state.day, event.report) };

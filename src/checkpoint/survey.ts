@@ -65,6 +65,8 @@ class Surveyor {
   readonly #line = new LineReader();
   readonly #newestLineOf = new Map<OrderId, number>();
   readonly #settled = new SettledDays();
+  /** Orders that have a line, and that the ledger forgot when the head moved back. */
+  readonly #forgotten = new Set<number>();
   /** Lines of any kind: the position of the one being read. */
   #position = 0;
   #lines = 0;
@@ -135,14 +137,14 @@ class Surveyor {
     } else {
       known = ledger.note(line.record(bytes));
     }
-    if (known) {
+    if (this.#forgotten.delete(orderId) || known) {
       this.#superseded++;
       this.#newestLineOf.set(orderId, this.#position);
     }
     if (line.isHead) {
       // An earlier ^HEAD line is an ordinary record, but not one of the canonical file.
       if (this.#headLine >= 0) this.#canonical = false;
-      ledger.moveHead(orderId);
+      for (const id of ledger.moveHead(orderId)) this.#forgotten.add(id);
       this.#headLine = this.#lines;
     } else if (line.index !== this.#lines) {
       this.#canonical = false;

@@ -44,6 +44,8 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
       return `${entry.by} has ${entry.count} given-up orders retried`;
     case 'rewind':
       return `rewind over ids ${entry.rewind.from} to ${entry.rewind.through} ${entry.step} (${entry.by})`;
+    case 'went-back':
+      return `the head went back from id ${entry.from} to ${entry.to}`;
     case 'standing':
       return entry.standing.kind === 'active' ? 'this monitor is the active one' : 'this monitor is not the active one';
     case 'run-now':

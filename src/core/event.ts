@@ -90,6 +90,14 @@ export type Event =
       readonly rewind: Rewind;
       readonly by: string;
     }
+  /** The shop has no order as new as the head was, so the head is at an earlier one, and what gets an id behind it is new. */
+  | {
+      readonly kind: 'went-back';
+      readonly from: OrderId;
+      readonly to: OrderId;
+      /** The newest order that the shop has; 0 for none. */
+      readonly newest: OrderId;
+    }
   /** This monitor has become the active one, or another one is. */
   | { readonly kind: 'standing'; readonly standing: Standing }
   /** Somebody had the next cycle begin at once. */

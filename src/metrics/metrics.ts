@@ -125,6 +125,7 @@ class ServiceMetrics implements Metrics {
       case 'retry-many':
       case 'rewind':
       case 'standing':
+      case 'went-back':
       case 'run-now':
         return;
     }

@@ -5,6 +5,7 @@ import type { PageAhead } from './ahead.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
 import type { RewindPage } from './rewinding.ts';
 import type { LateOrders } from './sweep.ts';
+import { followShopBack } from './went-back.ts';
 
 /** Where an order that a cycle looks at came from. */
 export type Origin = 'due' | 'late' | 'fresh' | 'rewound';
@@ -42,6 +43,7 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
     const fresh = taken?.orders ?? (await orders.newOrders(ledger.head, policy.pageSize, stop));
     const last = fresh.at(-1);
     if (last !== undefined && fresh.length >= policy.pageSize) ahead?.begin(context, last.id);
+    if (last === undefined) await followShopBack(context);
 
     const backlog = late.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
     // The orders of the day come first: a rewind waits while they fill their pages.

@@ -111,6 +111,7 @@ describe('order-monit(8) describes', () => {
       rewind: true,
       'run-now': true,
       standing: true,
+      'went-back': true,
       down: true,
       up: true,
       cycle: true,

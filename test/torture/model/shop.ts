@@ -91,6 +91,12 @@ export class Shop {
             .slice(0, limit)
             .map(({ id }) => id),
         ),
+      newestId: (signal) =>
+        read(signal, () => {
+          const newest = orderId(Math.max(0, ...this.rows.filter((row) => this.isVisible(row)).map(({ id }) => id)));
+          colleague.witness.toldOfNewest(newest);
+          return newest;
+        }),
       ordersById: (ids, signal) => read(signal, () => shown(found(({ id }) => ids.includes(id)))),
     };
   }

@@ -17,7 +17,7 @@ import { checkpointOf, install, Run, type ConfigFiles } from '../../sandbox/prog
 import { startMariaDb } from '../../sandbox/mariadb.ts';
 import { serve } from '../../sandbox/ports.ts';
 import { START } from '../../sandbox/sandbox.ts';
-import { createShop, READER } from '../../sandbox/shop.ts';
+import { createShop, READER, type Shop } from '../../sandbox/shop.ts';
 import { until } from '../../sandbox/until.ts';
 import { selfSigned } from '../../shop/certificate.ts';
 import { Stage, type PlacedOrder } from './stage.ts';
@@ -152,25 +152,50 @@ describe('A database that', () => {
   }
 });
 
-test('A database that fails over to another server is read there, behind the same address', async (t) => {
+/** Has another server take the place of the shop's, with all orders up to one. Gives its shop. */
+async function failOver(t: TestContext, through: number): Promise<Shop> {
   const other = await startMariaDb();
   t.after(async () => other.stop());
   const copy = await createShop(other);
   t.after(async () => copy.end());
   const { sandbox, proxies } = stage;
-  const known = await stage.place();
-  await stage.settled(known);
-  // The other server took part until now.
-  const [rows] = await sandbox.shop.connection.query<RowDataPacket[]>('SELECT id, number FROM orders ORDER BY id');
+  const sql = 'SELECT id, number FROM orders WHERE id <= ? ORDER BY id';
+  const [rows] = await sandbox.shop.connection.query<RowDataPacket[]>(sql, [through]);
   for (const { id, number } of rows) await copy.place({ id: Number(id), number: String(number), ageS: 60 });
   await sandbox.standIn({ database: { socketPath: other.socket, user: 'root', database: copy.database } });
   proxies.shop.lead(other.port);
+  return copy;
+}
+
+test('A database that fails over to another server is read there, behind the same address', async (t) => {
+  const { sandbox, proxies } = stage;
+  const known = await stage.place();
+  await stage.settled(known);
+  const copy = await failOver(t, known.id);
   const number = '6900001';
   const order: PlacedOrder = { number, id: await copy.place({ number, ageS: 60 }) };
   await stage.settled(order);
   assert.equal(sandbox.abacos.insertsOf(number), 1);
   await sandbox.standIn({});
   await sandbox.shop.place({ ...order, ageS: 60 });
+  proxies.shop.lead(sandbox.db.port);
+});
+
+test('A database that fails over to a server without the last orders: those that get their ids are checked', async (t) => {
+  const { sandbox, proxies } = stage;
+  const kept = await stage.place();
+  const lost = await stage.place();
+  await stage.settled(lost);
+  const said = stage.listen();
+  const copy = await failOver(t, kept.id);
+  const sentence = `The shop's newest order has the id ${kept.id}, and ${lost.id} was checked already`;
+  await until('that is noticed', () => said().includes(sentence));
+  const number = '6900002';
+  assert.equal(await copy.place({ number, ageS: 60 }), lost.id);
+  await until('the order that got its id is inserted', () => sandbox.abacos.insertsOf(number) === 1);
+  await until('it is settled', async () => (await stage.onRecord(lost.id))?.startsWith('SUCCESS OK') === true);
+  await sandbox.standIn({});
+  await sandbox.shop.connection.query('UPDATE orders SET number = ? WHERE id = ?', [number, lost.id]);
   proxies.shop.lead(sandbox.db.port);
 });
 
