@@ -201,16 +201,19 @@ function operatorSentence(
   }
 }
 
-function wentBackSentence({ from, newest, to }: Extract<Event, { kind: 'went-back' }>): Sentence {
+function wentBackSentence({ from, head, newest }: Extract<Event, { kind: 'went-back' }>): Sentence {
+  const left = newest === 0 ? 'no order that is old enough' : `no such order newer than id ${newest}`;
   const happened =
-    `The shop's newest order has the id ${newest}, and ${from} was checked already: ` +
-    'orders were deleted, or the database went back to an earlier state';
-  const again = `Orders with ids from ${to + 1} on are checked as new ones`;
-  const remedy = `. Those that get an id from ${newest + 1} to ${to} again are not: order-monit rewind --since the moment to which it went back`;
+    `The shop's orders up to id ${head} were checked, and it has ${left} any more: ` +
+    'its database went back to an earlier state, or they were deleted';
+  const again = `Whatever gets an id from ${from} on again is asked about`;
+  const remedy =
+    `. What gets one from ${newest + 1} to ${from - 1} is not: once those orders are there and older than settle_time, ` +
+    'order-monit rewind --since the moment to which it went back';
   return {
     level: 'warn',
-    text: `${happened}. ${again}${newest < to ? remedy : ''}`,
-    fields: { from, to, newest },
+    text: `${happened}. ${again}${newest + 1 < from ? remedy : ''}`,
+    fields: { head, newest, from },
   };
 }
 

@@ -65,8 +65,6 @@ class Surveyor {
   readonly #line = new LineReader();
   readonly #newestLineOf = new Map<OrderId, number>();
   readonly #settled = new SettledDays();
-  /** Orders that have a line, and that the ledger forgot when the head moved back. */
-  readonly #forgotten = new Set<number>();
   /** Lines of any kind: the position of the one being read. */
   #position = 0;
   #lines = 0;
@@ -137,14 +135,14 @@ class Surveyor {
     } else {
       known = ledger.note(line.record(bytes));
     }
-    if (this.#forgotten.delete(orderId) || known) {
+    if (known) {
       this.#superseded++;
       this.#newestLineOf.set(orderId, this.#position);
     }
     if (line.isHead) {
       // An earlier ^HEAD line is an ordinary record, but not one of the canonical file.
       if (this.#headLine >= 0) this.#canonical = false;
-      for (const id of ledger.moveHead(orderId)) this.#forgotten.add(id);
+      ledger.moveHead(orderId);
       this.#headLine = this.#lines;
     } else if (line.index !== this.#lines) {
       this.#canonical = false;

@@ -45,7 +45,7 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
     case 'rewind':
       return `rewind over ids ${entry.rewind.from} to ${entry.rewind.through} ${entry.step} (${entry.by})`;
     case 'went-back':
-      return `the head went back from id ${entry.from} to ${entry.to}`;
+      return `the shop has no order any more that is newer than id ${entry.newest}; checked were those up to ${entry.head}`;
     case 'standing':
       return entry.standing.kind === 'active' ? 'this monitor is the active one' : 'this monitor is not the active one';
     case 'run-now':

@@ -90,13 +90,14 @@ export type Event =
       readonly rewind: Rewind;
       readonly by: string;
     }
-  /** The shop has no order as new as the head was, so the head is at an earlier one, and what gets an id behind it is new. */
+  /** The shop has no order any more that is as new as the head: a rewind waits for those that get the ids of lost ones. */
   | {
       readonly kind: 'went-back';
-      readonly from: OrderId;
-      readonly to: OrderId;
+      readonly head: OrderId;
       /** The newest order that the shop has; 0 for none. */
       readonly newest: OrderId;
+      /** Where the rewind begins. */
+      readonly from: OrderId;
     }
   /** This monitor has become the active one, or another one is. */
   | { readonly kind: 'standing'; readonly standing: Standing }

@@ -1,4 +1,4 @@
-import { orderId, type OrderId } from './order.ts';
+import type { OrderId } from './order.ts';
 import type { OrderRecord } from './record.ts';
 import { Moments } from './stamp.ts';
 
@@ -27,8 +27,6 @@ export interface Ledger {
    * record is that old. Never falls as the moment rises.
    */
   passedBefore(epochMs: number): OrderId;
-  /** The greatest id up to this one that has a record; the id itself where that is forgotten, or there is none. */
-  recordedThrough(id: OrderId): OrderId;
   /** When the newest record was first made (milliseconds since 1970). */
   readonly lastRecordedAt: number;
 }
@@ -89,11 +87,6 @@ export class WorkingLedger implements Ledger {
     return this.#passage.before(epochMs) ?? this.#start;
   }
 
-  recordedThrough(id: OrderId): OrderId {
-    const recorded = this.#ids.ascendingThrough(id);
-    return recorded === undefined ? id : orderId(recorded);
-  }
-
   /** How many recent ids and passage marks are held: what memory grows with, besides the open orders. */
   get remembered(): number {
     return this.#ids.size + this.#passage.size;
@@ -101,13 +94,13 @@ export class WorkingLedger implements Ledger {
 
   /** Takes in the newest record of an order. Returns whether the order was on record, as far as is remembered. */
   note(record: OrderRecord): boolean {
-    const { orderId: id, createdAt } = record;
+    const { orderId, createdAt } = record;
     const createdAtMs = this.#moments.of(createdAt);
-    if (record.verdict.status === 'SUCCESS') return this.noteSettled(id, createdAtMs);
-    const known = this.#open.has(id);
-    this.#open.set(id, record);
+    if (record.verdict.status === 'SUCCESS') return this.noteSettled(orderId, createdAtMs);
+    const known = this.#open.has(orderId);
+    this.#open.set(orderId, record);
     this.#openChanges += 1;
-    return this.#remember(id, createdAtMs) || known;
+    return this.#remember(orderId, createdAtMs) || known;
   }
 
   /** The same for a SUCCESS record, of which nothing but the id and the time of its creation is kept. */
@@ -117,15 +110,8 @@ export class WorkingLedger implements Ledger {
     return this.#remember(id, createdAtMs) || known;
   }
 
-  /**
-   * Where the head moves back, no settled order behind it is on record any more; the open ones stay open.
-   *
-   * @returns the ids that were forgotten
-   */
-  moveHead(id: OrderId): Iterable<number> {
+  moveHead(id: OrderId): void {
     this.#head = id;
-    this.#passage.forgetAbove(id);
-    return this.#ids.forgetAbove(id);
   }
 
   /**
@@ -189,28 +175,6 @@ class IdSet {
     kept.set(this.#ascending.subarray(forgotten, forgotten + this.#length));
     this.#ascending = kept;
     for (const late of this.#late) if (late <= id) this.#late.delete(late);
-  }
-
-  /** The greatest id up to this one, of those that arrived in order. */
-  ascendingThrough(id: number): number | undefined {
-    return this.#ascending[this.#firstAbove(id) - 1];
-  }
-
-  /** @returns what was forgotten */
-  forgetAbove(id: number): Iterable<number> {
-    const kept = this.#firstAbove(id);
-    // None that arrived late is greater than all others.
-    if (kept === this.#length) return [];
-    const forgotten = [...this.#ascending.subarray(kept, this.#length)];
-    const last = this.#ascending[kept - 1] ?? -1;
-    this.#length = kept;
-    const late = [...this.#late].filter((one) => one > last).sort((a, b) => a - b);
-    for (const one of late) {
-      this.#late.delete(one);
-      if (one > id) forgotten.push(one);
-      else this.add(one);
-    }
-    return forgotten;
   }
 
   #firstAbove(id: number): number {
@@ -278,11 +242,6 @@ class Passage {
     this.#fromMs = epochMs;
     const last = this.#marks.splice(0, this.#firstFrom(epochMs)).at(-1);
     if (last !== undefined) this.#passedEarlier(last.id);
-  }
-
-  forgetAbove(id: OrderId): void {
-    while ((this.#marks.at(-1)?.id ?? -1) > id) this.#marks.pop();
-    if (this.#earlier !== undefined && this.#earlier > id) this.#earlier = id;
   }
 
   #passedEarlier(id: OrderId): void {

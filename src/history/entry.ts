@@ -190,7 +190,7 @@ const ENTRY = v.variant('kind', [
     rewind: REWIND,
     by: v.string(),
   }),
-  v.object({ ...AT, kind: v.literal('went-back'), from: ORDER_ID, to: ORDER_ID, newest: ORDER_ID }),
+  v.object({ ...AT, kind: v.literal('went-back'), head: ORDER_ID, newest: ORDER_ID, from: ORDER_ID }),
   v.object({ ...AT, kind: v.literal('run-now'), by: v.string() }),
   v.object({
     ...AT,

@@ -5,7 +5,7 @@ import type { PageAhead } from './ahead.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
 import type { RewindPage } from './rewinding.ts';
 import type { LateOrders } from './sweep.ts';
-import { followShopBack } from './went-back.ts';
+import { noticeWentBack } from './went-back.ts';
 
 /** Where an order that a cycle looks at came from. */
 export type Origin = 'due' | 'late' | 'fresh' | 'rewound';
@@ -32,6 +32,10 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
     const { ledger } = context.checkpoint;
 
     progress.step('reading orders', policy.shopDeadlineMs);
+    const taken = await ahead?.take(context);
+    const fresh = taken?.orders ?? (await orders.newOrders(ledger.head, policy.pageSize, stop));
+    const last = fresh.at(-1);
+    if (last === undefined) await noticeWentBack(context);
     const dueIds = agenda.due(ledger.open, {
       now: clock.monotonic(),
       pageSize: policy.pageSize,
@@ -39,11 +43,7 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
     });
     const due = await dueOrders(context, dueIds);
     const late = await sweep.lateOrders({ orders, policy, ledger }, stop);
-    const taken = await ahead?.take(context);
-    const fresh = taken?.orders ?? (await orders.newOrders(ledger.head, policy.pageSize, stop));
-    const last = fresh.at(-1);
     if (last !== undefined && fresh.length >= policy.pageSize) ahead?.begin(context, last.id);
-    if (last === undefined) await followShopBack(context);
 
     const backlog = late.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
     // The orders of the day come first: a rewind waits while they fill their pages.
@@ -93,11 +93,13 @@ async function dueOrders(context: CycleContext, ids: readonly OrderId[]): Promis
 /**
  * An order may be on record and still young by its own timestamp: the operator
  * pointed the head at it, or the timestamp lies. The age of the record then
- * tells that the shop's own push has had its time.
+ * tells that the shop's own push has had its time. Where a rewind has yet to
+ * come, the record may be of another order, which is lost, and had the same id.
  */
-function recordedLongAgo({ checkpoint, clock, policy }: CycleContext, id: OrderId): boolean {
+function recordedLongAgo({ checkpoint, clock, policy, rewinding }: CycleContext, id: OrderId): boolean {
   const record = checkpoint.ledger.open.get(id);
-  return record !== undefined && clock.now() - epochOf(record.createdAt) >= policy.settleMs;
+  if (record === undefined || rewinding.covers(id, id)) return false;
+  return clock.now() - epochOf(record.createdAt) >= policy.settleMs;
 }
 
 function candidate(order: ShopOrder, origin: Origin): Candidate {

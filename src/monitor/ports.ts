@@ -24,8 +24,8 @@ export interface Orders {
     range: { after: OrderId; through: OrderId; limit: number },
     signal: AbortSignal,
   ): Promise<readonly OrderId[]>;
-  /** The greatest id in the table, whatever its row holds; 0 when there is none. */
-  newestId(signal: AbortSignal): Promise<OrderId>;
+  /** The greatest id of an order that is settled; 0 when there is none. */
+  newestSettledId(signal: AbortSignal): Promise<OrderId>;
   /** The rows of these ids as they are now, in id order. Ids without a row are left out. */
   ordersById(ids: readonly OrderId[], signal: AbortSignal): Promise<readonly ShopOrder[]>;
 }

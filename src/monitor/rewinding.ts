@@ -10,7 +10,8 @@ export interface RewindPage {
   readonly rewind: Rewind;
   /**
    * Orders of the range that Abacos can be asked about, in id order. Open ones
-   * have their own turn; those too young or without a number are the sweep's.
+   * have a turn of their own, which comes soon; those too young or without a
+   * number are the sweep's.
    */
   readonly orders: readonly ShopOrder[];
   /** Where it goes on once all of them have a verdict. */
@@ -39,6 +40,11 @@ export class Rewinding {
     return this.#current;
   }
 
+  /** Whether the rewind that runs has all ids from one to another before it. */
+  covers(from: OrderId, through: OrderId): boolean {
+    return this.#current !== undefined && this.#current.next <= from && through <= this.#current.through;
+  }
+
   /** Begins a rewind to the head, or extends the one that runs. Resolves once that is on the disk. */
   async begin(request: RewindRequest): Promise<Rewind> {
     const { checkpoint, clock, report } = this.#options;
@@ -64,18 +70,27 @@ export class Rewinding {
   async page(context: CycleContext): Promise<RewindPage | undefined> {
     const rewind = this.#current;
     if (rewind === undefined) return undefined;
-    const { checkpoint, orders, policy, stop } = context;
+    const { agenda, checkpoint, clock, orders, policy, stop } = context;
     const { open } = checkpoint.ledger;
     const limit = rewind.rate ?? policy.rewindRate;
     const after = orderId(Math.max(0, rewind.next - 1));
+    // Where the shop's database went back, ids of the range are yet to be given out again: it waits for their orders.
+    // Read before the ids are, so that none is passed that comes between the two.
+    const newest = await orders.newestSettledId(stop);
     const ids = await orders.idsInRange({ after, through: rewind.through, limit }, stop);
     const wanted = ids.filter((id) => !open.has(id));
     const rows = wanted.length === 0 ? [] : await orders.ordersById(wanted, stop);
     const last = ids.at(-1);
+    const end = ids.length < limit || last === undefined ? rewind.through : last;
+    const then = Math.max(rewind.next, Math.min(end, newest) + 1);
+    const soon = clock.monotonic() + policy.runningCycleMs;
+    for (const id of ids.filter((one) => one < then && open.has(one))) {
+      agenda.amend(id, { nextLookAt: Math.min(agenda.note(id).nextLookAt, soon) });
+    }
     return {
       rewind,
       orders: rows.filter(({ number, settled }) => settled && number !== null),
-      then: orderId((ids.length < limit || last === undefined ? rewind.through : last) + 1),
+      then: orderId(then),
     };
   }
 

@@ -1,40 +1,41 @@
-import type { Ledger } from '../core/ledger.ts';
-import type { OrderId } from '../core/order.ts';
-import { SUCCESS } from '../core/verdict.ts';
+import { orderId } from '../core/order.ts';
 import type { CycleContext } from './context.ts';
-import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
+
+/** Who asks for the rewind, in the log and in what people read of it. */
+const OURSELVES = 'order-monit';
 
 /**
- * Looks whether the shop still has an order as new as the head, and if not,
- * takes the head back to the newest one that it has. Its database then went
- * back to an earlier state (a restore, or a failover to a server that lacks the
- * last minutes), or orders were deleted; either way it may give the ids behind
- * that one a second time, to orders that nobody has asked Abacos about.
+ * Looks whether the shop still has an order as new as the head. If not, its
+ * database went back to an earlier state (a restore, or a failover to a server
+ * that lacks the last minutes), or orders were deleted. It may then give ids
+ * that were checked a second time, to orders that nobody has asked Abacos about.
+ * So a rewind begins that waits for them, behind the newest order that is left.
  *
- * The head goes back no further than the sweep reaches. What stands there was
- * checked long ago, and a table that is being filled anew, say, must not make
- * all the shop's past new.
+ * Asked about are orders that are old enough only: whatever got such an id
+ * since is too young to hide what happened, for as long as `settle_time`.
+ *
+ * The rewind reaches back no further than the sweep looks: a table that is
+ * emptied and filled anew must not have all the shop's past asked about.
  *
  * @throws Outage when the shop's database fails
  */
-export async function followShopBack(context: CycleContext): Promise<void> {
-  const { checkpoint, orders, policy, progress, recorder, report, stop, sweep } = context;
-  const from = checkpoint.ledger.head;
-  const newest = await orders.newestId(stop);
-  const floor = checkpoint.ledger.passedBefore(sweep.windowFromMs(policy));
-  const to = greater(checkpoint.ledger.recordedThrough(newest), floor);
-  if (newest >= from || to >= from) return;
-  progress.step('taking the head back', RECORDING_DEADLINE_MS);
-  await recorder.change((ledger) => ({ findings: [asItIs(to, ledger)], newHead: to }));
-  report({ kind: 'went-back', from, to, newest });
-}
-
-/** What is on record of an order, once more: the head moves by a line of its order. */
-function asItIs(orderId: OrderId, { open }: Ledger): Finding {
-  const { verdict, attempts } = open.get(orderId) ?? { verdict: SUCCESS, attempts: 1 };
-  return { orderId, verdict, attempts };
-}
-
-function greater(a: OrderId, b: OrderId): OrderId {
-  return a > b ? a : b;
+export async function noticeWentBack({
+  agenda,
+  checkpoint,
+  orders,
+  policy,
+  report,
+  rewinding,
+  stop,
+  sweep,
+}: CycleContext): Promise<void> {
+  const { ledger } = checkpoint;
+  const { head } = ledger;
+  const newest = await orders.newestSettledId(stop);
+  const from = orderId(Math.max(newest, ledger.passedBefore(sweep.windowFromMs(policy))) + 1);
+  if (newest >= head || from > head || rewinding.covers(from, head)) return;
+  report({ kind: 'went-back', head, newest, from });
+  // What was found out about an order that is lost says nothing of one that gets its id.
+  for (const id of ledger.open.keys()) if (id > newest) agenda.forget(id);
+  await rewinding.begin({ from, by: OURSELVES });
 }

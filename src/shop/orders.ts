@@ -93,13 +93,6 @@ export class Orders {
     return rows.map(idOf);
   }
 
-  /** The greatest id in the table, whatever its row holds; 0 when there is none. @throws Outage */
-  async newestId(signal: AbortSignal): Promise<OrderId> {
-    const { id, table } = this.#names;
-    const [row] = await this.#connection.query(`SELECT COALESCE(MAX(${id}), 0) AS id FROM ${table}`, [], signal);
-    return idOf(row);
-  }
-
   /** The rows of these ids as they are now, in id order. Ids without a row are left out. @throws Outage */
   async ordersById(ids: readonly OrderId[], signal: AbortSignal): Promise<readonly ShopOrder[]> {
     return this.#among(this.#names.id, ids, signal);

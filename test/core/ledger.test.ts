@@ -39,24 +39,6 @@ test('WorkingLedger moves its head when told, and its start when a lower id is r
   assert.equal(ledger.start, 9);
 });
 
-test('a head that moves back leaves the settled orders behind it unrecorded, and the open ones open', () => {
-  const ledger = new WorkingLedger(orderId(1), -Infinity);
-  // Order 3 was late.
-  for (const id of [1, 2, 4, 3, 5, 6]) note(ledger, id, { verdict: id === 5 ? failed('NOT_FOUND') : SUCCESS });
-  ledger.moveHead(orderId(6));
-  assert.equal(ledger.recordedThrough(orderId(5)), 5);
-  assert.deepEqual([...ledger.moveHead(orderId(3))], [4, 5, 6]);
-  assert.deepEqual(
-    [1, 2, 3, 4, 5, 6].filter((id) => ledger.has(orderId(id))),
-    [1, 2, 3, 5],
-  );
-  assert.ok(ledger.passedBefore(T0 + 60_000) <= 3);
-  assert.equal(ledger.recordedThrough(orderId(9)), 3);
-  assert.equal(ledger.recordedThrough(orderId(0)), 0, 'nothing is on record there');
-  assert.equal(note(ledger, 6), false, 'it is new');
-  assert.deepEqual([...ledger.moveHead(orderId(6))], []);
-});
-
 test('passedBefore() is the start when no record is that old', () => {
   const ledger = new WorkingLedger(orderId(7), -Infinity);
   note(ledger, 7);

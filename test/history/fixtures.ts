@@ -112,7 +112,7 @@ export const ONE_OF_EACH: readonly Happening[] = [
     subject: 'Order 1000007 is given up',
     orders: [nameOf(7), nameOf(8)],
   },
-  { kind: 'went-back', from: orderId(9), to: orderId(7), newest: orderId(7) },
+  { kind: 'went-back', head: orderId(9), newest: orderId(7), from: orderId(8) },
   { kind: 'operator', by: 'ana', action: 'retry', orders: [nameOf(7)] },
   { kind: 'down', dependency: 'abacos', reason: 'refused', hint: undefined },
   { kind: 'up', dependency: 'abacos', downMs: 4000 },

@@ -138,6 +138,7 @@ describe('A rewind', () => {
     world.place(115, { inAbacos: false });
     world.place(118, { placedAt: world.clock.now() });
     world.place(119, { number: null });
+    world.place(120);
     world.checkpoint.head = orderId(120);
     const monitor = world.monitor();
     await monitor.beginRewind(request(104));

@@ -7,18 +7,19 @@
 import type { Answer } from '../../src/core/answer.ts';
 import type { CommandOutcome, Task } from '../../src/core/command.ts';
 import type { Event } from '../../src/core/event.ts';
+import type { Ledger, LedgerEntry } from '../../src/core/ledger.ts';
 import { orderId, type OrderId, type OrderNumber, type PaymentEvidence, type ShopOrder } from '../../src/core/order.ts';
 import { Outage } from '../../src/core/outage.ts';
 import type { Policy } from '../../src/core/policy.ts';
+import type { OrderRecord } from '../../src/core/record.ts';
 import type { Rewind } from '../../src/core/rewind.ts';
 import type { Standing } from '../../src/core/standing.ts';
-import { stampOf } from '../../src/core/stamp.ts';
+import { epochOf, stampOf } from '../../src/core/stamp.ts';
 import { failed, type Verdict } from '../../src/core/verdict.ts';
 import type { Equipment, Signals } from '../../src/monitor/context.ts';
 import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
-import type { Answers, Clock, Erp, IntegrationServer, Orders } from '../../src/monitor/ports.ts';
-import { MemoryCheckpoint } from './memory-checkpoint.ts';
+import type { Answers, Checkpoint, Clock, Erp, IntegrationServer, Orders } from '../../src/monitor/ports.ts';
 
 export const HOUR = 3_600_000;
 const START = Date.UTC(2026, 10, 20, 12);
@@ -115,6 +116,62 @@ export interface Command {
   readonly task: Task;
   readonly number: string;
   readonly at: number;
+}
+
+/** The disk: what survives when a monitor is replaced by another. */
+class MemoryCheckpoint implements Checkpoint, Ledger {
+  readonly lines: LedgerEntry[] = [];
+  readonly open = new Map<OrderId, OrderRecord>();
+  readonly records = new Map<OrderId, OrderRecord>();
+  readonly start: OrderId;
+  openChanges = 0;
+  failure: Error | undefined;
+  head: OrderId;
+  lastRecordedAt: number;
+
+  constructor(start: OrderRecord) {
+    this.start = start.orderId;
+    this.head = start.orderId;
+    this.lastRecordedAt = epochOf(start.createdAt);
+    this.#apply({ record: start, head: true });
+  }
+
+  get ledger(): Ledger {
+    return this;
+  }
+
+  has(id: OrderId): boolean {
+    return this.records.has(id);
+  }
+
+  passedBefore(epochMs: number): OrderId {
+    let floor = this.start;
+    for (const { orderId: id, createdAt } of this.records.values()) {
+      if (id > floor && epochOf(createdAt) < epochMs) floor = id;
+    }
+    return floor;
+  }
+
+  async record(entries: readonly LedgerEntry[]): Promise<void> {
+    await Promise.resolve();
+    if (this.failure !== undefined) throw this.failure;
+    for (const entry of entries) this.#apply(entry);
+  }
+
+  async tidyIfWorthwhile(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  #apply(entry: LedgerEntry): void {
+    const { record, head } = entry;
+    this.lines.push(entry);
+    this.records.set(record.orderId, record);
+    this.openChanges += 1;
+    if (record.verdict.status === 'FAILED') this.open.set(record.orderId, record);
+    else this.open.delete(record.orderId);
+    if (head) this.head = record.orderId;
+    this.lastRecordedAt = Math.max(this.lastRecordedAt, epochOf(record.createdAt));
+  }
 }
 
 const OUTCOME = { durationMs: 9000, output: [] };
@@ -286,9 +343,9 @@ export class World {
         const longestWaitMs = left.length === 0 ? 0 : this.clock.now() - Math.min(...settledAt);
         return { orders: left.length, longestWaitMs };
       },
+      newestSettledId: async () => (await rows(() => true)).findLast(({ settled }) => settled)?.id ?? orderId(0),
       idsInRange: async ({ after, through, limit }) =>
         (await rows(({ id }) => id > after && id <= through)).slice(0, limit).map(({ id }) => id),
-      newestId: async () => orderId(Math.max(0, ...(await rows(() => true)).map(({ id }) => id))),
       ordersById: (ids) => rows(({ id }) => ids.includes(id)),
     };
   }

@@ -85,18 +85,13 @@ export class Shop {
           return shown(all.slice(0, limit));
         }),
       newOrdersLeft: (after, signal) => read(signal, () => this.#left(fresh(after))),
+      newestSettledId: (signal) => read(signal, () => found((row) => this.isSettled(row)).at(-1)?.id ?? orderId(0)),
       idsInRange: ({ after, through, limit }, signal) =>
         read(signal, () =>
           found(({ id }) => id > after && id <= through)
             .slice(0, limit)
             .map(({ id }) => id),
         ),
-      newestId: (signal) =>
-        read(signal, () => {
-          const newest = orderId(Math.max(0, ...this.rows.filter((row) => this.isVisible(row)).map(({ id }) => id)));
-          colleague.witness.toldOfNewest(newest);
-          return newest;
-        }),
       ordersById: (ids, signal) => read(signal, () => shown(found(({ id }) => ids.includes(id)))),
     };
   }

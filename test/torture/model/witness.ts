@@ -33,7 +33,6 @@ export class Witness {
   #answers = new Map<string, Answer>();
   #paid = new Set<string>();
   #new: readonly ShopOrder[] = [];
-  #newestId: OrderId | undefined;
   #worked = new Map<Dependency, boolean>();
 
   constructor(options: WitnessOptions) {
@@ -53,7 +52,6 @@ export class Witness {
     this.#answers = new Map();
     this.#paid = new Set();
     this.#new = [];
-    this.#newestId = undefined;
     this.#worked = new Map();
     const found = new Map(records.map((record) => [record.orderId, record]));
     for (const [id, durable] of this.durable) {
@@ -84,11 +82,6 @@ export class Witness {
     this.#new = rows;
   }
 
-  /** The greatest id of the shop's table. */
-  toldOfNewest(id: OrderId): void {
-    this.#newestId = id;
-  }
-
   toldByAbacos(answers: ReadonlyMap<OrderNumber, Answer>): void {
     for (const [number, answer] of answers) this.#answers.set(number, answer);
   }
@@ -104,8 +97,7 @@ export class Witness {
       if (attempts > this.#options.maxAttempts + 1 && verdict.status === 'FAILED') {
         this.#object(`order ${id} is on record with ${attempts} attempts`);
       }
-      const isKnown = this.durable.get(id)?.verdict.status === 'SUCCESS';
-      if (verdict.status === 'SUCCESS' && !isKnown) this.#assertAbacosSaidSo(id);
+      if (verdict.status === 'SUCCESS') this.#assertAbacosSaidSo(id);
       if (this.durable.get(id)?.verdict.status !== 'FAILED') this.#commands.delete(id);
     }
   }
@@ -216,8 +208,7 @@ export class Witness {
 
   /** Nothing that it knew of is behind the head without a record. */
   #headMoved(id: OrderId): void {
-    const isBehindShop = this.#newestId !== undefined && this.#newestId < this.#head;
-    if (id < this.#head && !isBehindShop) this.#object(`the head moved back from ${this.#head} to ${id}`);
+    if (id < this.#head) this.#object(`the head moved back from ${this.#head} to ${id}`);
     this.#head = id;
     const passed = this.#new.filter((row) => row.id <= id && !this.durable.has(row.id));
     if (passed.length > 0)

@@ -188,12 +188,13 @@ test('A database that fails over to a server without the last orders: those that
   await stage.settled(lost);
   const said = stage.listen();
   const copy = await failOver(t, kept.id);
-  const sentence = `The shop's newest order has the id ${kept.id}, and ${lost.id} was checked already`;
+  const sentence = `The shop's orders up to id ${lost.id} were checked, and it has no such order newer than id ${kept.id}`;
   await until('that is noticed', () => said().includes(sentence));
   const number = '6900002';
   assert.equal(await copy.place({ number, ageS: 60 }), lost.id);
   await until('the order that got its id is inserted', () => sandbox.abacos.insertsOf(number) === 1);
-  await until('it is settled', async () => (await stage.onRecord(lost.id))?.startsWith('SUCCESS OK') === true);
+  await until('it is settled', async () => (await stage.onRecord(lost.id)) === 'SUCCESS OK 2');
+  await until('the rewind is over', () => said().includes('asked for by order-monit'));
   await sandbox.standIn({});
   await sandbox.shop.connection.query('UPDATE orders SET number = ? WHERE id = ?', [number, lost.id]);
   proxies.shop.lead(sandbox.db.port);
