@@ -31,7 +31,8 @@ function saidIn(output: string): Said[] {
     const entry: unknown = JSON.parse(line);
     if (typeof entry !== 'object' || entry === null || !('event' in entry) || !('orderId' in entry)) return [];
     const { event, orderId } = entry;
-    const attempts = 'attempts' in entry ? Number(entry.attempts) : 'attempt' in entry ? Number(entry.attempt) : 0;
+    // The attempt of a command is taken back where the server refuses it, such as while one from before a kill still runs.
+    const attempts = 'attempts' in entry ? Number(entry.attempts) : 'attempt' in entry ? Number(entry.attempt) - 1 : 0;
     const settled = event === 'repaired' || ('verdict' in entry && String(entry.verdict).startsWith('SUCCESS'));
     return ['verdict', 'repaired', 'command-started'].includes(String(event))
       ? [{ orderId: Number(orderId), settled, attempts }]
