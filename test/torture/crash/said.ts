@@ -24,19 +24,36 @@ interface Said {
   readonly attempts: number;
 }
 
+/** Nothing was started, so the attempt is taken back: such as while a command from before a kill still runs. */
+const REFUSED: ReadonlySet<unknown> = new Set(['busy', 'too-soon', 'not-started']);
+
 function saidIn(output: string): Said[] {
+  /** The attempt that a command has begun of each order. */
+  const begun = new Map<number, number>();
   return output.split('\n').flatMap((line) => {
     // A kill may leave half a line.
     if (!line.startsWith('{') || !line.endsWith('}')) return [];
     const entry: unknown = JSON.parse(line);
     if (typeof entry !== 'object' || entry === null || !('event' in entry) || !('orderId' in entry)) return [];
-    const { event, orderId } = entry;
-    // The attempt of a command is taken back where the server refuses it, such as while one from before a kill still runs.
-    const attempts = 'attempts' in entry ? Number(entry.attempts) : 'attempt' in entry ? Number(entry.attempt) - 1 : 0;
+    const { event } = entry;
+    const orderId = Number(entry.orderId);
     const settled = event === 'repaired' || ('verdict' in entry && String(entry.verdict).startsWith('SUCCESS'));
-    return ['verdict', 'repaired', 'command-started'].includes(String(event))
-      ? [{ orderId: Number(orderId), settled, attempts }]
-      : [];
+    switch (event) {
+      case 'verdict':
+      case 'repaired':
+        return [{ orderId, settled, attempts: 'attempts' in entry ? Number(entry.attempts) : 0 }];
+      case 'command-started': {
+        const attempt = 'attempt' in entry ? Number(entry.attempt) : 0;
+        begun.set(orderId, attempt);
+        return [{ orderId, settled, attempts: attempt - 1 }];
+      }
+      case 'command-ended': {
+        const isRefused = 'outcome' in entry && REFUSED.has(entry.outcome);
+        return isRefused ? [] : [{ orderId, settled, attempts: begun.get(orderId) ?? 0 }];
+      }
+      default:
+        return [];
+    }
   });
 }
 
