@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import type { Server as WebServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 
+import { errorCode } from '../../src/core/error-code.ts';
+
 /**
  * Below those that the kernel hands out by itself (32768 and up): somebody's connection
  * may get one of these at any moment, such as between a look and its use, or while a server restarts.
@@ -45,7 +47,7 @@ async function isFree(port: number): Promise<boolean> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+    if (errorCode(error) === 'EADDRINUSE') return false;
     throw error;
   }
   await new Promise((resolve) => server.close(resolve));

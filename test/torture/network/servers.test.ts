@@ -194,7 +194,7 @@ test('A database that fails over to a server without the last orders: those that
   assert.equal(await copy.place({ number, ageS: 60 }), lost.id);
   await until('the order that got its id is inserted', () => sandbox.abacos.insertsOf(number) === 1);
   await until('it is settled', async () => (await stage.onRecord(lost.id)) === 'SUCCESS OK 2');
-  await until('the rewind is over', () => said().includes('asked for by order-monit'));
+  await until('the rewind is over', () => said().includes(`The rewind to order id ${lost.id} has come to its end`));
   await sandbox.standIn({});
   await sandbox.shop.connection.query('UPDATE orders SET number = ? WHERE id = ?', [number, lost.id]);
   proxies.shop.lead(sandbox.db.port);
