@@ -11,8 +11,8 @@ const OURSELVES = 'order-monit';
  * that were checked a second time, to orders that nobody has asked Abacos about.
  * So a rewind begins that waits for them, behind the newest order that is left.
  *
- * Asked about are orders that are old enough only: whatever got such an id
- * since is too young to hide what happened, for as long as `settle_time`.
+ * It looks at settled orders only: whatever got such an id since is too young
+ * to hide what happened, for as long as `settle_time`.
  *
  * The rewind reaches back no further than the sweep looks: a table that is
  * emptied and filled anew must not have all the shop's past asked about.
