@@ -46,6 +46,11 @@ class Fields {
   exception: string | undefined;
 }
 
+type RowFields = Omit<Fields, 'version' | 'fault'>;
+
+/** What is read of a row, as it stands there. */
+type RowTexts = Omit<RowFields, 'exception'>;
+
 /** An element whose place in the document is known. */
 interface Place {
   readonly is: 'result' | 'fault' | 'row' | 'other';
@@ -69,6 +74,15 @@ const OUTCOME = place('other', {
   ExceptionMessage: field('exception'),
 });
 
+const ROWS = place('other', {
+  DadosPedidosExistentes: place('row', {
+    NumeroDoPedido: field('number'),
+    Existente: field('exists'),
+    StatusAtual: field('status'),
+    Resultado: OUTCOME,
+  }),
+});
+
 /** Where everything stands that is read. The rest is skipped, since elements are added without notice. */
 const DOCUMENT = place('other', {
   'soap:Envelope': place('other', {
@@ -77,14 +91,7 @@ const DOCUMENT = place('other', {
         PedidoExisteResult: place('result', {
           VersaoWebService: field('version'),
           ResultadoOperacao: OUTCOME,
-          Rows: place('other', {
-            DadosPedidosExistentes: place('row', {
-              NumeroDoPedido: field('number'),
-              Existente: field('exists'),
-              StatusAtual: field('status'),
-              Resultado: OUTCOME,
-            }),
-          }),
+          Rows: ROWS,
         }),
       }),
       'soap:Fault': place('fault', { ':faultstring': field('fault') }),
@@ -142,6 +149,26 @@ export class ReplyBuilder {
     this.#text = '';
   }
 
+  /** Whether rows may stand here. */
+  isAmongRows(): boolean {
+    return this.#path[this.#path.length - 1] === ROWS;
+  }
+
+  /** A whole row, where rows may stand. */
+  row({ number, exists, status, code, description, type }: RowTexts): void {
+    this.#rows.push(
+      rowIn({
+        number: number?.trim(),
+        exists: exists?.trim(),
+        status: status?.trim(),
+        code: code?.trim(),
+        description: description?.trim(),
+        exception: undefined,
+        type: type?.trim(),
+      }),
+    );
+  }
+
   end(): Reply {
     const { fault, version } = this.#top;
     if (this.#kind === 'none') throw new UnreadableReply('is no answer to PedidoExiste');
@@ -150,12 +177,17 @@ export class ReplyBuilder {
   }
 }
 
-function rowIn(fields: Fields): Row {
+function rowIn(fields: RowFields): Row {
   const { exists, number, status } = fields;
   return { number, exists: booleanOf(exists), status, result: resultIn(fields) };
 }
 
-function resultIn({ code, type, description, exception }: Fields): Result | undefined {
+function resultIn({
+  code,
+  type,
+  description,
+  exception,
+}: Omit<RowFields, 'number' | 'exists' | 'status'>): Result | undefined {
   if (code === undefined || type === undefined || !/^[+-]?\d{1,10}$/.test(code)) return undefined;
   const text = [description, exception].filter((each) => each !== undefined && each !== '').join(' ');
   return { code: Number(code), type, text };

@@ -30,12 +30,8 @@ const REASONS: readonly (readonly [word: Buffer, verdict: Verdict])[] = [
 
 /** The line of a record, with its newline. The first column is the running index or {@link HEAD_MARK}. */
 export function printLine(firstColumn: number | typeof HEAD_MARK, record: OrderRecord): string {
-  return `${firstColumn} ${printRecord(record)}\n`;
-}
-
-/** Columns 2 to 7. */
-function printRecord({ createdAt, updatedAt, orderId, verdict, attempts }: OrderRecord): string {
-  return `${createdAt} ${updatedAt} ${orderId} ${verdict.status} ${verdict.reason} ${attempts}`;
+  const { createdAt, updatedAt, orderId, verdict, attempts } = record;
+  return `${firstColumn} ${createdAt} ${updatedAt} ${orderId} ${verdict.status} ${verdict.reason} ${attempts}\n`;
 }
 
 /**

@@ -61,9 +61,9 @@ interface Sources {
 
 /** Each order once: a new one is new, whatever else it is. */
 function candidatesOf({ due, late, fresh, rewound }: Sources): Candidate[] {
-  const alsoFresh = new Set(fresh.map(({ id }) => id));
-  const dueOnes = due.filter(({ order }) => !alsoFresh.has(order.id));
-  const taken = new Set([...due.map(({ order }) => order.id), ...alsoFresh]);
+  const taken = new Set(fresh.map(({ id }) => id));
+  const dueOnes = due.filter(({ order }) => !taken.has(order.id));
+  for (const { order } of dueOnes) taken.add(order.id);
   const lateOnes = [
     ...late.ready.map((order) => candidate(order, 'late')),
     ...late.stuck.map((order) => numberless(order, 'late')),

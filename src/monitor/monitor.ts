@@ -8,7 +8,7 @@ import { BacklogMeter } from './backlog.ts';
 import { confirm } from './confirm.ts';
 import { hasRepairs, type CycleContext, type Equipment, type Signals } from './context.ts';
 import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
-import { gather, type Origin } from './gather.ts';
+import { gather } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
 import type { Checkpoint, Clock, Election, Progress, RewindStore } from './ports.ts';
 import { Recorder } from './recorder.ts';
@@ -260,11 +260,18 @@ export class Monitor {
 }
 
 function count(recorded: readonly Recorded[]): Pick<CycleReport, 'judged' | 'settled' | 'failing'> {
-  const from = (origin: Origin): number => recorded.filter(({ candidate }) => candidate.origin === origin).length;
-  const isNew = ({ candidate }: Recorded): boolean => candidate.origin === 'fresh' || candidate.origin === 'late';
-  const settled = recorded.filter((one) => isNew(one) && one.next.kind === 'settle').length;
-  const failing = recorded.filter((one) => isNew(one) && one.next.kind !== 'settle').length;
-  return { judged: { fresh: from('fresh'), due: from('due'), late: from('late') }, settled, failing };
+  const judged = { fresh: 0, due: 0, late: 0 };
+  let settled = 0;
+  let failing = 0;
+  for (const { candidate, next } of recorded) {
+    const { origin } = candidate;
+    if (origin === 'rewound') continue;
+    judged[origin] += 1;
+    if (origin === 'due') continue;
+    if (next.kind === 'settle') settled += 1;
+    else failing += 1;
+  }
+  return { judged, settled, failing };
 }
 
 function verdictsOf(recorded: readonly Recorded[]): ReadonlyMap<OrderId, 'settled' | 'failing'> {

@@ -35,14 +35,13 @@ export interface Asked {
 
 /** Asks Abacos about all candidates at once, and judges those that it answered. */
 export async function ask(context: CycleContext, { ahead, candidates }: Asking): Promise<Asked> {
-  const settled = ahead === undefined ? NO_ANSWERS : await settledAhead(context, candidates, ahead);
-  const numbers = candidates.flatMap((one) => ('number' in one && !settled.has(one.number) ? [one.number] : []));
+  const settled = ahead === undefined ? [] : await settledAhead(context, candidates, ahead);
+  const numbers = candidates.flatMap((one, at) => ('number' in one && settled[at] === undefined ? [one.number] : []));
   const answers = await answersTo(context, numbers);
-  const answerTo = (number: OrderNumber): Answer | undefined => settled.get(number) ?? answers.get(number);
   const judged: Judged[] = [];
   let freshUnanswered = false;
-  for (const candidate of candidates) {
-    const judgement = judgementOf(context, candidate, answerTo);
+  for (const [at, candidate] of candidates.entries()) {
+    const judgement = settled[at] ?? judgementOf(context, candidate, answers);
     // The head must not pass an order that has no verdict, so new orders count up to the first gap.
     if (judgement === undefined) freshUnanswered ||= candidate.origin === 'fresh';
     else if (candidate.origin !== 'fresh' || !freshUnanswered) judged.push({ candidate, judgement });
@@ -51,26 +50,23 @@ export async function ask(context: CycleContext, { ahead, candidates }: Asking):
 }
 
 /**
- * Of the answers that were asked for ahead, those that settle their order. All
- * else that would follow is asked about again, so that no command rests on an
- * answer from before its cycle.
+ * The judgements that settle an order by an answer that was asked for ahead, in
+ * the places of their candidates. All else that would follow is asked about
+ * again, so that no command rests on an answer from before its cycle.
  */
 async function settledAhead(
   context: CycleContext,
   candidates: readonly Candidate[],
   { answers }: PageAhead,
-): Promise<ReadonlyMap<OrderNumber, Answer>> {
+): Promise<readonly (Judgement | undefined)[]> {
   beginAsking(context, candidates.length);
   const byNumber = await answers;
-  const settling = new Map<OrderNumber, Answer>();
-  for (const candidate of candidates) {
-    if (candidate.origin !== 'fresh' || !('number' in candidate)) continue;
-    const answer = byNumber.get(candidate.number);
-    const judgement = judgementOf(context, candidate, () => answer);
-    if (answer !== undefined && judgement?.verdict.status === 'SUCCESS') settling.set(candidate.number, answer);
-  }
   if (byNumber.size > 0) context.dependencies.worked('abacos');
-  return settling;
+  return candidates.map((candidate) => {
+    if (candidate.origin !== 'fresh' || !('number' in candidate)) return undefined;
+    const judgement = judgementOf(context, candidate, byNumber);
+    return judgement?.verdict.status === 'SUCCESS' ? judgement : undefined;
+  });
 }
 
 /** Room in the step's deadline for a call that is halved until one bad number stands alone. */
@@ -97,11 +93,11 @@ function beginAsking({ policy, progress }: CycleContext, count: number): void {
 function judgementOf(
   { agenda }: CycleContext,
   candidate: Candidate,
-  answerTo: (number: OrderNumber) => Answer | undefined,
+  answers: ReadonlyMap<OrderNumber, Answer>,
 ): Judgement | undefined {
   if ('judgement' in candidate) return candidate.judgement;
   const { order, number } = candidate;
-  const answer = answerTo(number);
+  const answer = answers.get(number);
   if (answer === undefined) return undefined;
   const { paymentCommandSucceeded } = agenda.note(order.id);
   return judge({ order, answer, paymentCommandSucceeded });
@@ -112,10 +108,11 @@ export async function recordVerdicts(context: CycleContext, judged: readonly Jud
   const { recorder, policy, progress } = context;
   progress.step(`recording ${judged.length} verdicts`, RECORDING_DEADLINE_MS);
   const { recorded, records } = await recorder.change((ledger) => {
-    const recorded = judged.map(({ candidate, judgement }): Recorded => {
+    const recorded = judged.map((one): Recorded => {
+      const { candidate, judgement } = one;
       const previous = ledger.open.get(candidate.order.id);
       const next = decide(judgement.verdict, previous?.attempts ?? 0, policy.maxAttempts);
-      return { candidate, judgement, previous, next, isNews: isNews({ candidate, judgement }, next, previous) };
+      return { candidate, judgement, previous, next, isNews: isNews(one, next, previous) };
     });
     const head = newHead(recorded);
     // The head moves by a line of its order, so that one is written even where it says nothing new.

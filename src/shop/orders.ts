@@ -214,7 +214,7 @@ export class Orders {
     const columns = [
       `${id} AS id`,
       `CAST(${number} AS CHAR) AS number`,
-      `${state} AS state`,
+      `CAST(${state} AS CHAR) AS state`,
       `(${createdAt} <= ?) AS settled`,
       tracksPayment ? `(${paymentConfirmedAt} IS NOT NULL) AS paid` : 'NULL AS paid',
     ];

@@ -1,4 +1,4 @@
-/** Rows as they come from the server: texts and nulls, parsed here and nowhere else. */
+/** Rows as they come from the driver: texts, bytes, short numbers and nulls, parsed here and nowhere else. */
 import { isOrderId, type OrderId, type PaymentEvidence, type ShopOrder } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 
@@ -13,10 +13,12 @@ function isRow(row: unknown): row is RawRow {
   return typeof row === 'object' && row !== null && !Array.isArray(row);
 }
 
-/** A column's text; `null` where the row has NULL, or no such column. */
+/** A column's text, as the server would write it; `null` where the row has NULL, or no such column. */
 export function textOf(row: RawRow | undefined, column: string): string | null {
   const value = row?.[column];
-  return typeof value === 'string' ? value : null;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  return Buffer.isBuffer(value) ? value.toString() : null;
 }
 
 /** A column's number. @throws Outage when it has none */

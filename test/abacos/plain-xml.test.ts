@@ -16,6 +16,7 @@ const ROW = {
   result: { code: 200002, type: 'tdreSucesso', text: 'OK.' },
 };
 const HEALTHY = answer({ code: 0, type: 'tdreIndefinido' }, rowElement(ROW) + rowElement(ROW, { plataforma: true }));
+const UNUSUAL = rowElement(ROW).replace('<Tipo>', '<Novo/><Tipo>');
 const INDENTED = HEALTHY.replaceAll('><', '>\n  <');
 
 describe('the reader for answers in the usual form', () => {
@@ -23,6 +24,13 @@ describe('the reader for answers in the usual form', () => {
     ['an answer with rows', HEALTHY],
     ['one that is indented', INDENTED],
     ['one with elements that are not known', HEALTHY.replaceAll('<Existente>', '<Novo><A/>x</Novo><Existente>')],
+    [
+      'one with unusual rows among usual ones',
+      HEALTHY.replace('<Rows>', `<Rows>${UNUSUAL}`).replace('</Rows>', `${UNUSUAL}${rowElement(ROW)}$&`),
+    ],
+    ['one with blanks around its values', HEALTHY.replaceAll(/>([^<>]+)</g, '> \n\u00a0$1 <')],
+    ['one with rows that have no description', HEALTHY.replaceAll('<Descricao>OK.</Descricao>', '')],
+    ['one with rows in another place', HEALTHY.replaceAll('Rows>', 'Linhas>')],
     ['one without rows', answer({ code: 300012, type: 'tdreErroDados', text: 'A lista está vazia.' })],
     ['one with another prefix', HEALTHY.replaceAll('soap:', 's:').replace('xmlns:soap', 'xmlns:s')],
   ] as const) {

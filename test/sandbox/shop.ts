@@ -16,7 +16,7 @@ export interface ShopOptions {
 export interface PlacedOrder {
   readonly id?: number;
   readonly number?: string | null;
-  readonly state?: string;
+  readonly state?: string | null;
   /** Seconds since it was placed. */
   readonly ageS?: number;
   readonly paid?: boolean;

@@ -110,7 +110,7 @@ describe('The session', () => {
       read_only: '1',
       autocommit: '1',
       zone: '+00:00',
-      seconds: '12.500000',
+      seconds: 12.5,
     });
   });
 

@@ -46,6 +46,35 @@ describe('newOrders', () => {
     assert.equal((await orders.newOrders(orderId(0), 1, signal))[0]?.number, '9223372036854775807');
   });
 
+  for (const [type, value, state] of [
+    ['varchar(20)', "'authorized'", 'authorized'],
+    ['varbinary(20)', "'authorized'", 'authorized'],
+    ['text', "'autorização'", 'autorização'],
+    ["enum('paid','authorized')", "'authorized'", 'authorized'],
+    ['json', '\'{"a":1}\'', '{"a":1}'],
+    ['int', '3', '3'],
+    ['double', '2.5', '2.5'],
+    ['datetime', "'2026-11-23 10:00:00'", '2026-11-23 10:00:00'],
+  ] as const) {
+    test(`takes a state that is a ${type}`, async (t) => {
+      const { shop, orders } = await setUp(t);
+      await shop.connection.query(`ALTER TABLE orders MODIFY state ${type}`);
+      const id = await shop.place({ number: '1', state: null });
+      await shop.connection.query(`UPDATE orders SET state = ${value}`);
+      const [order] = await orders.ordersById([orderId(id)], signal);
+      assert.equal(order?.state, state);
+    });
+  }
+
+  for (const type of ['smallint', 'int unsigned', 'bigint', 'bigint unsigned', 'decimal(20,0)', 'varchar(20)']) {
+    test(`takes an id that is a ${type}`, async (t) => {
+      const { shop, orders } = await setUp(t);
+      await shop.connection.query(`ALTER TABLE orders MODIFY id ${type} NOT NULL`);
+      await shop.place({ id: 731, number: '1' });
+      assert.deepEqual(idsOf(await orders.newOrders(orderId(0), 10, signal)), [731]);
+    });
+  }
+
   test('keeps leading zeros and letters, and leaves surrounding blanks', async (t) => {
     const { shop, orders } = await setUp(t, {}, { numberType: 'varchar(60)' });
     for (const number of ['09023539454', ' MKTPLACE-4545 ', '']) await shop.place({ number });
