@@ -1,19 +1,11 @@
-import { badNumber, checkNumber, type Judgement } from '../core/judge.ts';
-import type { OrderId, OrderNumber, ShopOrder } from '../core/order.ts';
+import type { OrderId } from '../core/order.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { PageAhead } from './ahead.ts';
+import { candidate, freshFrom, numberless, type Candidate } from './candidate.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
 import type { RewindPage } from './rewinding.ts';
 import type { LateOrders } from './sweep.ts';
 import { noticeWentBack } from './went-back.ts';
-
-/** Where an order that a cycle looks at came from. */
-export type Origin = 'due' | 'late' | 'fresh' | 'rewound';
-
-/** An order to judge. Without a usable number its judgement is clear before Abacos is asked. */
-export type Candidate = { readonly order: ShopOrder; readonly origin: Origin } & (
-  { readonly number: OrderNumber } | { readonly judgement: Judgement }
-);
 
 export interface Gathered {
   /** Due, late and new orders, the new ones in id order, and then those of a rewind. */
@@ -33,7 +25,7 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
 
     progress.step('reading orders', policy.shopDeadlineMs);
     const taken = await ahead?.take(context);
-    const fresh = taken?.orders ?? (await orders.newOrders(ledger.head, policy.pageSize, stop));
+    const fresh = taken?.candidates ?? freshFrom(await orders.newOrders(ledger.head, policy.pageSize, stop));
     const last = fresh.at(-1);
     if (last === undefined) await noticeWentBack(context);
     const dueIds = agenda.due(ledger.open, {
@@ -43,7 +35,7 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
     });
     const due = await dueOrders(context, dueIds);
     const late = await sweep.lateOrders({ orders, policy, ledger }, stop);
-    if (last !== undefined && fresh.length >= policy.pageSize) ahead?.begin(context, last.id);
+    if (last !== undefined && fresh.length >= policy.pageSize) ahead?.begin(context, last.order.id);
 
     const backlog = late.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
     // The orders of the day come first: a rewind waits while they fill their pages.
@@ -55,26 +47,23 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
 interface Sources {
   readonly due: readonly Candidate[];
   readonly late: LateOrders;
-  readonly fresh: readonly ShopOrder[];
+  readonly fresh: readonly Candidate[];
   readonly rewound: RewindPage | undefined;
 }
 
 /** Each order once: a new one is new, whatever else it is. */
 function candidatesOf({ due, late, fresh, rewound }: Sources): Candidate[] {
-  const taken = new Set(fresh.map(({ id }) => id));
-  const dueOnes = due.filter(({ order }) => !taken.has(order.id));
-  for (const { order } of dueOnes) taken.add(order.id);
-  const lateOnes = [
-    ...late.ready.map((order) => candidate(order, 'late')),
-    ...late.stuck.map((order) => numberless(order, 'late')),
-  ].filter(({ order }) => !taken.has(order.id));
-  for (const { order } of lateOnes) taken.add(order.id);
-  const rewoundOnes = (rewound?.orders ?? []).filter(({ id }) => !taken.has(id));
+  const taken = new Set(fresh.map(({ order }) => order.id));
+  const isFirst = ({ order }: Candidate): boolean => {
+    const before = taken.size;
+    return taken.add(order.id).size > before;
+  };
   return [
-    ...dueOnes,
-    ...lateOnes,
-    ...fresh.map((order) => candidate(order, 'fresh')),
-    ...rewoundOnes.map((order) => candidate(order, 'rewound')),
+    ...due.filter(isFirst),
+    ...late.ready.map((order) => candidate(order, 'late')).filter(isFirst),
+    ...late.stuck.map((order) => numberless(order, 'late')).filter(isFirst),
+    ...fresh,
+    ...(rewound?.orders ?? []).map((order) => candidate(order, 'rewound')).filter(isFirst),
   ];
 }
 
@@ -100,22 +89,6 @@ function recordedLongAgo({ checkpoint, clock, policy, rewinding }: CycleContext,
   const record = checkpoint.ledger.open.get(id);
   if (record === undefined || rewinding.covers(id, id)) return false;
   return clock.now() - epochOf(record.createdAt) >= policy.settleMs;
-}
-
-function candidate(order: ShopOrder, origin: Origin): Candidate {
-  const check = checkNumber(order);
-  switch (check.kind) {
-    case 'usable':
-      return { order, origin, number: check.number };
-    case 'bad':
-      return { order, origin, judgement: check.judgement };
-    case 'absent':
-      return numberless(order, origin);
-  }
-}
-
-function numberless(order: ShopOrder, origin: Origin): Candidate {
-  return { order, origin, judgement: badNumber('the shop has never given it a number') };
 }
 
 /** The order stays on record: that a row has vanished proves nothing about Abacos. */

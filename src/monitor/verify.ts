@@ -5,8 +5,9 @@ import type { OrderId, OrderNumber } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import type { PageAhead } from './ahead.ts';
+import type { Candidate } from './candidate.ts';
 import type { CycleContext } from './context.ts';
-import type { Candidate, Gathered } from './gather.ts';
+import type { Gathered } from './gather.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
 
 /** A candidate with its verdict, before it is on record. */

@@ -114,7 +114,7 @@ describe('In a backlog', () => {
       world.stop.abort();
     });
     await world.monitor().run(world.equipment, world.signals);
-    assert.ok(world.asked.length <= 2, `${world.asked.length} calls`);
+    assert.ok(world.asked.length <= 3, `${world.asked.length} calls, of which those of before it was known`);
   });
 
   test('a page that was read before a long cycle is read again', async () => {
@@ -146,7 +146,7 @@ describe('In a backlog', () => {
       if (event.kind === 'cycle' && world.checkpoint.head === 105) world.orders = named('new');
     };
     await workOff(world);
-    assert.deepEqual(read.slice(0, 3), ['old after 100', 'old after 105', 'new after 105']);
+    assert.deepEqual(read.slice(0, 4), ['old after 100', 'old after 105', 'old after 110', 'new after 105']);
     allOnRecord(world, 20);
   });
 

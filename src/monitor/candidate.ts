@@ -1,0 +1,31 @@
+import { badNumber, checkNumber, type Judgement } from '../core/judge.ts';
+import type { OrderNumber, ShopOrder } from '../core/order.ts';
+
+/** Where an order that a cycle looks at came from. */
+export type Origin = 'due' | 'late' | 'fresh' | 'rewound';
+
+/** An order to judge. Without a usable number its judgement is clear before Abacos is asked. */
+export type Candidate = { readonly order: ShopOrder; readonly origin: Origin } & (
+  { readonly number: OrderNumber } | { readonly judgement: Judgement }
+);
+
+export function candidate(order: ShopOrder, origin: Origin): Candidate {
+  const check = checkNumber(order);
+  switch (check.kind) {
+    case 'usable':
+      return { order, origin, number: check.number };
+    case 'bad':
+      return { order, origin, judgement: check.judgement };
+    case 'absent':
+      return numberless(order, origin);
+  }
+}
+
+/** An order that has no number, and will get none. */
+export function numberless(order: ShopOrder, origin: Origin): Candidate {
+  return { order, origin, judgement: badNumber('the shop has never given it a number') };
+}
+
+export function freshFrom(orders: readonly ShopOrder[]): Candidate[] {
+  return orders.map((order) => candidate(order, 'fresh'));
+}
