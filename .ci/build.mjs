@@ -25,12 +25,17 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /**
  * ssh2 can use two native parts for speed and does without them: each is tried
  * for, and a throw is the answer. Left out here, they can't be picked up from
- * wherever the program happens to be installed either.
+ * wherever the program happens to be installed either. The tables, half a
+ * megabyte, are of East Asian character sets, which a MySQL driver could ask
+ * for where a connection does not have UTF-8; all of ours do.
  */
-const withoutNativeParts = {
-  name: 'without-native-parts',
+const withoutUnusedParts = {
+  name: 'without-unused-parts',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\.node$|^cpu-features$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    onResolve({ filter: /\.node$|^cpu-features$|^\.\/tables\/.*\.json$/ }, ({ path }) => ({
+      path,
+      namespace: 'left-out',
+    }));
     onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
       contents: `throw new Error(${JSON.stringify(`${path} is left out of the bundle`)});`,
     }));
@@ -66,7 +71,7 @@ const { metafile } = await build({
   legalComments: 'inline',
   logLevel: 'warning',
   metafile: true,
-  plugins: [withoutNativeParts],
+  plugins: [withoutUnusedParts],
   // Most of the bundled packages are CommonJS: they ask for what comes with Node by `require`, and ssh2 for its folder.
   banner: {
     js: [
@@ -81,6 +86,8 @@ const { metafile } = await build({
     'process.env.ORDER_MONIT_SHIPPED': JSON.stringify(shippedDigests()),
   },
 });
+for (const file of readdirSync(dist).filter((each) => each.endsWith('.mjs'))) narrow(join(dist, file));
+
 const program = join(dist, 'order-monit.mjs');
 writeFileSync(program, `#!/usr/bin/node\n${readFileSync(program, 'utf8')}`);
 chmodSync(program, 0o755);
@@ -99,6 +106,20 @@ const bundled = Object.keys(metafile.inputs).flatMap(
 const packages = [...new Set([...bundled, ...NATIVE_PACKAGES])].sort().map((name) => ({ name, ...factsOf(name) }));
 writeFileSync(join(dist, 'bundled-packages.json'), `${JSON.stringify(packages, null, 2)}\n`);
 writeFileSync(join(dist, 'order-monit.cdx.json'), `${JSON.stringify(billOfMaterials(packages), null, 2)}\n`);
+
+/**
+ * One character beyond Latin-1 makes Node hold all of a file with two bytes a
+ * character. esbuild escapes them in the code; those left are in comments.
+ *
+ * @throws Error where they are not
+ */
+function narrow(path) {
+  const text = readFileSync(path, 'utf8');
+  const narrowed = text.replace(/^ *\*.*$/gm, (comment) => comment.replace(/[^\0-\xff]/g, '?'));
+  if (/[^\0-\xff]/.test(narrowed))
+    throw new Error(`${path} has characters beyond Latin-1, such as in a tagged template`);
+  if (narrowed !== text) writeFileSync(path, narrowed);
+}
 
 function factsOf(name) {
   const folder = join(root, 'node_modules', name);

@@ -39,7 +39,7 @@ export function layout(view: View, content: PageContent): Html {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${title} – order-monit</title>
+        <title>${title} &ndash; order-monit</title>
         <link rel="icon" href="${ASSETS.icon.path}" />
         <link rel="stylesheet" href="${ASSETS.style.path}" />
         ${refreshSeconds !== undefined && html`<script src="${ASSETS.script.path}" defer></script>`}

@@ -123,7 +123,7 @@ function dependencySection(view: View, { status }: Situation): Html {
 
 function dependencyItem(view: View, dependency: Dependency, state: DependencyNow): Html {
   const { overview } = view.words;
-  const role = html`<span class="soft">– ${overview.dependencyRoles[dependency]}</span>`;
+  const role = html`<span class="soft">&ndash; ${overview.dependencyRoles[dependency]}</span>`;
   const name = html`<strong>${overview.dependencies[dependency]}</strong>`;
   if (state.state === 'up') return html`<li>${sign('good')}${name}: ${overview.up} ${role}</li>`;
   const { since, reason, hint } = state;

@@ -6,7 +6,7 @@ export type RawRow = Readonly<Record<string, unknown>>;
 
 /** The rows in a driver's result; none for a statement that gives none. */
 export function asRows(result: unknown): readonly RawRow[] {
-  return Array.isArray(result) ? result.filter(isRow) : [];
+  return Array.isArray(result) && result.every(isRow) ? result : [];
 }
 
 function isRow(row: unknown): row is RawRow {

@@ -1,9 +1,11 @@
 /**
  * A model of how the program of 2012 works: an order a call, the WSDL fetched
- * before each, and after each the whole checkpoint read and written again. It
- * prints how many orders it did in a second.
+ * and read before each, and after each the whole checkpoint read and written
+ * again. It prints how many orders it did in a second.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+
+import { SaxesParser } from 'saxes';
 
 const [, , wsdl = '', endpoint = '', key = '', file = '', orders = '0'] = process.argv;
 
@@ -14,7 +16,7 @@ const envelope = (number: number): string =>
 
 const began = performance.now();
 for (let count = 1; count <= Number(orders); count += 1) {
-  await (await fetch(wsdl)).text();
+  if (namesIn(await (await fetch(wsdl)).text()).length === 0) throw new Error('The WSDL describes nothing');
   const answer = await fetch(endpoint, {
     method: 'POST',
     headers: {
@@ -42,3 +44,15 @@ for (let count = 1; count <= Number(orders); count += 1) {
   writeFileSync(file, records.map((record) => `${record.join(' ')}\n`).join(''));
 }
 console.log(Number(orders) / ((performance.now() - began) / 1000));
+
+/** What a WSDL describes. */
+function namesIn(wsdl: string): readonly string[] {
+  const names: string[] = [];
+  const parser = new SaxesParser({ xmlns: true });
+  parser.on('opentag', ({ attributes }) => {
+    const name = attributes['name']?.value;
+    if (name !== undefined) names.push(name);
+  });
+  parser.write(wsdl).close();
+  return names;
+}

@@ -1,7 +1,7 @@
 /** A sandbox with a hundred thousand orders, and the processes that are measured on it. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,8 +19,10 @@ import { usageOf } from './usage.ts';
 /** The ids of the shop's orders begin behind this one, so that a history of any length fits before them. */
 const BASE = 3_000_000;
 const FIRST_NUMBER = 8_000_000;
-/** As long as a real one. */
-const WSDL_BYTES = 100_000;
+/** What systemd gives the service besides: it is measured as it runs. */
+const UNIT = fileURLToPath(new URL('../../systemd/order-monit.service', import.meta.url));
+/** Makes 57 KB, which is what the smaller of the real WSDLs has. */
+const WSDL_ELEMENTS = 670;
 const PATIENCE_MS = 600_000;
 /** A cycle's line in the log, when nothing is left to do. */
 const ALL_DONE = '"workLeft":"false"';
@@ -138,12 +140,14 @@ export class Stage {
   ): Promise<Started> {
     const { files, abacos } = this.sandbox;
     abacos.latencyMs = work.latencyMs;
+    abacos.forgetCalls();
     const folder = join(this.folder, String((this.#runs += 1)));
     // Several may be measured at once: none of them stands by.
     const settings = { ...files['service'], max_orders_per_request: work.pageSize, election: 'off', ...service };
     const { state, ...rest } = await install(folder, { ...files, service: settings }, this.#checkpoint(work));
+    const unitEnvironment = await environmentIn(UNIT);
     const beganMs = performance.now();
-    const run = new Run({ state, ...rest }, ['run'], environment);
+    const run = new Run({ state, ...rest }, ['run'], { ...unitEnvironment, ...environment });
     return { run, pid: run.child.pid ?? 0, state, beganMs };
   }
 
@@ -151,6 +155,7 @@ export class Stage {
   async bareLoop({ orders, pageSize, latencyMs }: Work): Promise<number> {
     const { abacos, db, shop } = this.sandbox;
     abacos.latencyMs = latencyMs;
+    abacos.forgetCalls();
     const file = join(this.folder, `bare-${(this.#runs += 1)}`);
     const settings = {
       port: db.port,
@@ -175,9 +180,10 @@ export class Stage {
     this.sandbox.abacos.latencyMs = 0;
     const file = join(this.folder, 'old-checkpoint');
     await writeFile(file, this.#checkpoint({ orders: 0, pageSize: 1, latencyMs: 0, history }));
+    const wsdl = wsdlOf(WSDL_ELEMENTS);
     const server = createServer((_, response) => {
       response.setHeader('Content-Type', 'text/xml');
-      response.end('<wsdl/>'.padEnd(WSDL_BYTES));
+      response.end(wsdl);
     });
     const port = await listen(server);
     try {
@@ -221,6 +227,24 @@ export class Stage {
     });
     return outfile;
   }
+}
+
+/** The environment that a unit file gives its service. */
+async function environmentIn(unit: string): Promise<NodeJS.ProcessEnv> {
+  const lines = (await readFile(unit, 'utf8')).matchAll(/^Environment=(\w+)=(.*)$/gm);
+  return Object.fromEntries(Array.from(lines, ([, name = '', value = '']): [string, string] => [name, value]));
+}
+
+/** Types of a service, as Abacos describes its own. */
+function wsdlOf(elements: number): string {
+  const element = (index: number): string =>
+    `          <s:element minOccurs="0" maxOccurs="1" name="Campo${index}" type="s:string" />\n`;
+  return (
+    '<?xml version="1.0" encoding="utf-8"?>\n<wsdl:definitions xmlns:s="http://www.w3.org/2001/XMLSchema" ' +
+    'xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/">\n<wsdl:types><s:schema><s:complexType name="Pedido"><s:sequence>\n' +
+    Array.from({ length: elements }, (_, index) => element(index)).join('') +
+    '</s:sequence></s:complexType></s:schema></wsdl:types></wsdl:definitions>\n'
+  );
 }
 
 /** Stops a run, and takes its installation away. */
