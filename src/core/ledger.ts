@@ -1,4 +1,5 @@
-import type { OrderId } from './order.ts';
+import { Numbers } from './numbers.ts';
+import { orderId, type OrderId } from './order.ts';
 import type { OrderRecord } from './record.ts';
 import { Moments } from './stamp.ts';
 
@@ -137,28 +138,21 @@ export class WorkingLedger implements Ledger {
  * those, a hashed entry for each of the few that arrive late.
  */
 class IdSet {
-  #ascending = new Float64Array(256);
-  #length = 0;
+  readonly #ascending = new Numbers();
   readonly #late = new Set<number>();
 
   get size(): number {
-    return this.#length + this.#late.size;
+    return this.#ascending.length + this.#late.size;
   }
 
   has(id: number): boolean {
-    const at = this.#firstAbove(id) - 1;
-    return (at >= 0 && this.#ascending[at] === id) || this.#late.has(id);
+    return this.#ascending.at(this.#ascending.firstFrom(id)) === id || this.#late.has(id);
   }
 
   /** Returns whether the id is new. */
   add(id: number): boolean {
-    if (this.#length === 0 || id > (this.#ascending[this.#length - 1] ?? 0)) {
-      if (this.#length === this.#ascending.length) {
-        const grown = new Float64Array(this.#length * 2);
-        grown.set(this.#ascending);
-        this.#ascending = grown;
-      }
-      this.#ascending[this.#length++] = id;
+    if (id > (this.#ascending.at(this.#ascending.length - 1) ?? -1)) {
+      this.#ascending.push(id);
       return true;
     }
     if (this.has(id)) return false;
@@ -168,30 +162,11 @@ class IdSet {
 
   /** Forgets ids up to this one, once they are the larger part: so that a call at every cycle costs next to nothing. */
   forgetThrough(id: number): void {
-    const forgotten = this.#firstAbove(id);
-    if (forgotten * 2 <= this.#length) return;
-    this.#length -= forgotten;
-    const kept = new Float64Array(Math.max(256, this.#length * 2));
-    kept.set(this.#ascending.subarray(forgotten, forgotten + this.#length));
-    this.#ascending = kept;
+    const forgotten = this.#ascending.firstFrom(id + 1);
+    if (forgotten * 2 <= this.#ascending.length) return;
+    this.#ascending.dropFirst(forgotten);
     for (const late of this.#late) if (late <= id) this.#late.delete(late);
   }
-
-  #firstAbove(id: number): number {
-    let low = 0;
-    let high = this.#length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#ascending[middle] ?? 0) <= id) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-}
-
-interface Mark {
-  readonly epochMs: number;
-  readonly id: OrderId;
 }
 
 /**
@@ -205,8 +180,9 @@ interface Mark {
  * the checkpoint's time and usually one a page of orders.
  */
 class Passage {
-  /** Both the times and the ids rise strictly. */
-  readonly #marks: Mark[] = [];
+  /** The marks' moments and ids. Both rise strictly. */
+  readonly #moments = new Numbers();
+  readonly #ids = new Numbers();
   #fromMs: number;
   /** The greatest id that was passed before `#fromMs`. */
   #earlier: OrderId | undefined;
@@ -216,11 +192,12 @@ class Passage {
   }
 
   get size(): number {
-    return this.#marks.length;
+    return this.#moments.length;
   }
 
   before(epochMs: number): OrderId | undefined {
-    return this.#marks[this.#firstFrom(epochMs) - 1]?.id ?? this.#earlier;
+    const id = this.#ids.at(this.#moments.firstFrom(epochMs) - 1);
+    return id === undefined ? this.#earlier : orderId(id);
   }
 
   add(id: OrderId, epochMs: number): void {
@@ -231,38 +208,29 @@ class Passage {
     if (id <= (this.before(epochMs + 1) ?? -1)) return;
     // Marks from here on with a lower id say less than the new one does. There
     // are several only after the clock was set back.
-    const at = this.#firstFrom(epochMs);
-    let end = at;
-    while ((this.#marks[end]?.id ?? Infinity) <= id) end++;
-    this.#marks.splice(at, end - at, { epochMs, id });
+    const at = this.#moments.firstFrom(epochMs);
+    const outdone = Math.max(0, this.#ids.firstFrom(id + 1) - at);
+    this.#moments.replace(at, outdone, epochMs);
+    this.#ids.replace(at, outdone, id);
   }
 
   forgetBefore(epochMs: number): void {
     if (epochMs <= this.#fromMs) return;
+    const passed = this.before(epochMs);
     this.#fromMs = epochMs;
-    const last = this.#marks.splice(0, this.#firstFrom(epochMs)).at(-1);
-    if (last !== undefined) this.#passedEarlier(last.id);
+    this.#dropFirst(this.#moments.firstFrom(epochMs));
+    if (passed !== undefined) this.#passedEarlier(passed);
   }
 
   #passedEarlier(id: OrderId): void {
     if (id <= (this.#earlier ?? -1)) return;
     this.#earlier = id;
-    let end = 0;
-    while ((this.#marks[end]?.id ?? Infinity) <= id) end++;
-    this.#marks.splice(0, end);
+    this.#dropFirst(this.#ids.firstFrom(id + 1));
   }
 
-  /** The position of the first mark at or after a moment. */
-  #firstFrom(epochMs: number): number {
-    const last = this.#marks.at(-1);
-    if (last === undefined || last.epochMs < epochMs) return this.#marks.length;
-    let low = 0;
-    let high = this.#marks.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#marks[middle]?.epochMs ?? 0) < epochMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  #dropFirst(count: number): void {
+    if (count === 0) return;
+    this.#moments.dropFirst(count);
+    this.#ids.dropFirst(count);
   }
 }
