@@ -38,7 +38,7 @@ const ORDINARY_NAMESPACES: ReadonlySet<string> = new Set([
  * refuse anything, so for all that is not certain to be well-formed and to mean
  * what a full parser would read it gives `undefined`.
  *
- * Measured: 0.6 µs an order in usual rows, 2 in others, where the full parser takes 13.
+ * Measured: 1 µs an order in usual rows, 2 in others, where the full parser takes 6.
  *
  * @throws UnreadableReply as the full parser would
  */
