@@ -150,6 +150,27 @@ describe('In a backlog', () => {
     allOnRecord(world, 20);
   });
 
+  test('two pages are begun ahead, and no more', async () => {
+    const world = worldWith(6 * PAGE);
+    const read: number[] = [];
+    const { orders } = world;
+    world.orders = {
+      ...orders,
+      newOrders: async (after, limit, signal) => {
+        read.push(after);
+        return orders.newOrders(after, limit, signal);
+      },
+    };
+    let begunInFirst: readonly number[] = [];
+    world.onEvent = (event) => {
+      if (event.kind === 'cycle' && world.checkpoint.head === 105) begunInFirst = [...read];
+    };
+    await workOff(world);
+    assert.deepEqual(begunInFirst, [100, 105, 110]);
+    assert.deepEqual(read.slice(0, 7), [100, 105, 110, 115, 120, 125, 130], 'each is read once');
+    allOnRecord(world, 30);
+  });
+
   test('an order that shows up late, below a page that was read already, is found', async () => {
     const world = worldWith(3 * PAGE);
     world.row(107).visible = false;
