@@ -48,6 +48,8 @@ const MOST_PAGES = 2;
 export class Ahead {
   /** Each behind the one before. */
   readonly #begun: Begun[] = [];
+  /** How old the page was that was taken last. Milliseconds. */
+  #lastAge = 0;
 
   /** Begins with the page behind an order, which {@link take} gave last or the cycle has read itself, and the ones behind it. */
   begin(context: CycleContext, after: OrderId): void {
@@ -61,9 +63,10 @@ export class Ahead {
     const begun = this.#begun.shift();
     if (begun === undefined) return undefined;
     const { after, at, equipment, page } = begun;
+    this.#lastAge = clock.monotonic() - at;
     const fits =
       after === checkpoint.ledger.head &&
-      clock.monotonic() - at < FRESH_FOR_MS &&
+      this.#lastAge < FRESH_FOR_MS &&
       // A reload may have exchanged them.
       equipment.orders === orders &&
       equipment.erp === erp &&
@@ -101,7 +104,9 @@ export class Ahead {
   #goOnBehind(begun: Begun, context: CycleContext): void {
     const goOn = (page: PageAhead | undefined): void => {
       const last = page?.candidates[context.policy.pageSize - 1];
-      const isLast = this.#begun.at(-1) === begun && this.#begun.length < MOST_PAGES;
+      // A second page waits for two cycles: where they are long it would be too old, and all of it for nothing.
+      const most = this.#lastAge < FRESH_FOR_MS / MOST_PAGES ? MOST_PAGES : 1;
+      const isLast = this.#begun.at(-1) === begun && this.#begun.length < most;
       if (last !== undefined && isLast) this.#begin(context, last.order.id);
     };
     // Whoever takes the page hears of a failure.

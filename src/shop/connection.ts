@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 
 import type { Connection } from 'mysql2';
 
+import { errorCode } from '../core/error-code.ts';
 import { explainFailure, type ShopAddress } from './failure.ts';
 import { openLink, runStatement } from './link.ts';
 import { asRows, type RawRow } from './row.ts';
@@ -173,6 +174,9 @@ async function prepare(
   { queryTimeoutMs, session }: ShopConnectionOptions,
 ): Promise<Connection> {
   // With sql_mode as it may be, a backslash would not quote and a value could leave its quotes.
+  // The character set that the driver asked for may have been turned down, or changed by the server's init_connect.
+  // A server from before 2010 has another UTF-8, and the driver reads what it gives.
+  await setIfKnown(connection, 'NAMES utf8mb4', 'ER_UNKNOWN_CHARACTER_SET');
   await runStatement(connection, "SET SESSION autocommit = 1, sql_mode = '', time_zone = '+00:00'");
   const access = session?.purpose === 'lease' ? 'READ WRITE' : 'READ ONLY';
   await runStatement(connection, `SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, ${access}`);
@@ -185,12 +189,18 @@ async function prepare(
 async function endQueriesOnTheServer(connection: Connection, timeoutMs: number): Promise<void> {
   const settings = [`max_statement_time = ${timeoutMs / 1000}`, `max_execution_time = ${timeoutMs}`];
   for (const setting of settings) {
-    try {
-      await runStatement(connection, `SET SESSION ${setting}`);
-      return;
-    } catch (error) {
-      // Each server knows one of the two; an old one knows neither and has to do without.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ER_UNKNOWN_SYSTEM_VARIABLE')) throw error;
-    }
+    // Each server knows one of the two; an old one knows neither and has to do without.
+    if (await setIfKnown(connection, `SESSION ${setting}`, 'ER_UNKNOWN_SYSTEM_VARIABLE')) return;
+  }
+}
+
+/** Returns false where the server says, by this error, that it does not know the setting. */
+async function setIfKnown(connection: Connection, setting: string, unknown: string): Promise<boolean> {
+  try {
+    await runStatement(connection, `SET ${setting}`);
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== unknown) throw error;
+    return false;
   }
 }

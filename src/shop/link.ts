@@ -66,6 +66,7 @@ export function openLink(options: ServerOptions, onEnd: () => void): Link {
     supportBigNumbers: true,
     bigNumberStrings: true,
     dateStrings: true,
+    jsonStrings: true,
     disableEval: true,
     // Nothing is prepared, and there would be room for 16,000: half a megabyte.
     maxPreparedStatements: 1,

@@ -171,6 +171,19 @@ describe('In a backlog', () => {
     allOnRecord(world, 30);
   });
 
+  test('long cycles keep pages from being read twice: one is begun ahead, and is young enough', async () => {
+    const world = worldWith(8 * PAGE);
+    for (let id = 101; id <= 140; id += PAGE) lose(world, id);
+    world.onCommand = ({ number }) => {
+      world.insert(number);
+      return { kind: 'exited', status: 0, durationMs: 6000, output: [] };
+    };
+    await workOff(world);
+    assert.equal(world.checkpoint.open.size, 0);
+    const asked = world.asked.flat().filter((number) => number === world.row(139).number);
+    assert.equal(asked.length, 1, 'an order that Abacos has, on the last page');
+  });
+
   test('an order that shows up late, below a page that was read already, is found', async () => {
     const world = worldWith(3 * PAGE);
     world.row(107).visible = false;

@@ -114,6 +114,15 @@ describe('The session', () => {
     });
   });
 
+  test('reads UTF-8, also where the server sets another character set', async (t) => {
+    const { shop, orders } = await setUp(t);
+    await shop.place({ number: '1', state: 'autorização' });
+    const [order] = await withGlobals(shop.connection, { init_connect: "'SET NAMES gbk'" }, async () =>
+      orders.newOrders(orderId(0), 1, signal),
+    );
+    assert.equal(order?.state, 'autorização');
+  });
+
   test('leaves the table to the shop, also where autocommit is off by default', async (t) => {
     const { shop, orders } = await setUp(t);
     await withGlobals(shop.connection, { autocommit: '0' }, async () => orders.newOrders(head, 1, signal));
