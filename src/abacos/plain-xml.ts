@@ -4,15 +4,18 @@ import { ABACOS_NAMESPACE, SOAP_NAMESPACE } from './request.ts';
 /** With these an answer needs more than is known here: references, line ends to fold, characters that XML forbids or that take two units. */
 const NOT_PLAIN = /[^\t\n\x20-\x25\x27-\uD7FF\uE000-\uFFFD]/;
 
+const BLANKS = '[ \\t\\n]*';
 /** Everything down to the result. The only attributes are declarations of namespaces. */
 const START = new RegExp(
-  '^<\\?xml version="1\\.0" encoding="[Uu][Tt][Ff]-8"\\?>[ \\t\\n]*' +
-    '<([A-Za-z]+):Envelope((?: xmlns:[A-Za-z]+="[^"<]*")+)>[ \\t\\n]*<\\1:Body>[ \\t\\n]*' +
-    `<PedidoExisteResponse xmlns="${ABACOS_NAMESPACE.replaceAll('.', '\\.')}">[ \\t\\n]*<PedidoExisteResult>`,
+  `^<\\?xml version="1\\.0" encoding="[Uu][Tt][Ff]-8"\\?>${BLANKS}` +
+    `<([A-Za-z]+):Envelope((?: xmlns:[A-Za-z]+="[^"<]*")+)>${BLANKS}<\\1:Body>${BLANKS}` +
+    `<PedidoExisteResponse xmlns="${ABACOS_NAMESPACE.replaceAll('.', '\\.')}">${BLANKS}<PedidoExisteResult>`,
 );
-const END =
-  /<\/PedidoExisteResult>[ \t\n]*<\/PedidoExisteResponse>[ \t\n]*<\/([A-Za-z]+):Body>[ \t\n]*<\/([A-Za-z]+):Envelope>[ \t\n]*$/y;
-const BLANKS = '[ \\t\\n]*';
+const END = new RegExp(
+  `</PedidoExisteResult>${BLANKS}</PedidoExisteResponse>${BLANKS}` +
+    `</([A-Za-z]+):Body>${BLANKS}</([A-Za-z]+):Envelope>${BLANKS}$`,
+  'y',
+);
 /** A row as the WSDL has it, with nothing that is not read, and the blanks before it. Its values are groups. */
 const USUAL_ROW = new RegExp(
   `${BLANKS}<DadosPedidosExistentes>${BLANKS}` +

@@ -46,6 +46,7 @@ class Fields {
   exception: string | undefined;
 }
 
+type ResultFields = Pick<Fields, 'code' | 'type' | 'description' | 'exception'>;
 type RowFields = Omit<Fields, 'version' | 'fault'>;
 
 /** What is read of a row, as it stands there. */
@@ -182,12 +183,7 @@ function rowIn(fields: RowFields): Row {
   return { number, exists: booleanOf(exists), status, result: resultIn(fields) };
 }
 
-function resultIn({
-  code,
-  type,
-  description,
-  exception,
-}: Omit<RowFields, 'number' | 'exists' | 'status'>): Result | undefined {
+function resultIn({ code, type, description, exception }: ResultFields): Result | undefined {
   if (code === undefined || type === undefined || !/^[+-]?\d{1,10}$/.test(code)) return undefined;
   const text = [description, exception].filter((each) => each !== undefined && each !== '').join(' ');
   return { code: Number(code), type, text };

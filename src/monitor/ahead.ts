@@ -60,7 +60,7 @@ export class Ahead {
 
   /** The page behind the head, if it was begun and is as good as one that would be read now. */
   async take({ checkpoint, clock, erp, orders, policy }: CycleContext): Promise<PageAhead | undefined> {
-    const begun = this.#begun.shift();
+    const [begun] = this.#begun;
     if (begun === undefined) return undefined;
     const { after, at, equipment, page } = begun;
     this.#lastAge = clock.monotonic() - at;
@@ -71,10 +71,12 @@ export class Ahead {
       equipment.orders === orders &&
       equipment.erp === erp &&
       equipment.policy === policy;
-    if (fits) return page;
-    begun.giveUp();
-    this.drop();
-    return undefined;
+    if (!fits) {
+      this.drop();
+      return undefined;
+    }
+    this.#begun.shift();
+    return page;
   }
 
   /** Lets go of what was begun. The database answers all the same; Abacos is no longer asked. */

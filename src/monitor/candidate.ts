@@ -9,6 +9,7 @@ export type Candidate = { readonly order: ShopOrder; readonly origin: Origin } &
   { readonly number: OrderNumber } | { readonly judgement: Judgement }
 );
 
+/** An order, with what its number lets be done about it. */
 export function candidate(order: ShopOrder, origin: Origin): Candidate {
   const check = checkNumber(order);
   switch (check.kind) {
@@ -26,6 +27,7 @@ export function numberless(order: ShopOrder, origin: Origin): Candidate {
   return { order, origin, judgement: badNumber('the shop has never given it a number') };
 }
 
+/** Orders behind the head, in the order in which they came. */
 export function freshFrom(orders: readonly ShopOrder[]): Candidate[] {
   return orders.map((order) => candidate(order, 'fresh'));
 }

@@ -173,10 +173,10 @@ async function prepare(
   connection: Connection,
   { queryTimeoutMs, session }: ShopConnectionOptions,
 ): Promise<Connection> {
-  // With sql_mode as it may be, a backslash would not quote and a value could leave its quotes.
   // The character set that the driver asked for may have been turned down, or changed by the server's init_connect.
   // A server from before 2010 has another UTF-8, and the driver reads what it gives.
   await setIfKnown(connection, 'NAMES utf8mb4', 'ER_UNKNOWN_CHARACTER_SET');
+  // With sql_mode as it may be, a backslash would not quote and a value could leave its quotes.
   await runStatement(connection, "SET SESSION autocommit = 1, sql_mode = '', time_zone = '+00:00'");
   const access = session?.purpose === 'lease' ? 'READ WRITE' : 'READ ONLY';
   await runStatement(connection, `SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, ${access}`);

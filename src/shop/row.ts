@@ -13,7 +13,7 @@ function isRow(row: unknown): row is RawRow {
   return typeof row === 'object' && row !== null && !Array.isArray(row);
 }
 
-/** A column's text, as the server would write it; `null` where the row has NULL, or no such column. */
+/** A column's text, where bytes are UTF-8; `null` where the row has NULL, or no such column. */
 export function textOf(row: RawRow | undefined, column: string): string | null {
   const value = row?.[column];
   if (typeof value === 'string') return value;

@@ -246,8 +246,8 @@ async function oldWay(stage: Stage, small: boolean): Promise<Table> {
     title: 'The way of the program of 2012',
     about:
       'A model of it in the same language: an order a call, the WSDL (57 KB) fetched and read before each, the whole checkpoint ' +
-      'read and written for each; beside order-monit with pages of 500, as in the first row above. The original, in Ruby, did 34 orders a second with an empty history and 4.1 with 10,000 lines, on ' +
-      'another machine. Targets: 200 times without a history, 1,000 times with 10,000 lines.',
+      'read and written for each; beside order-monit with pages of 500, as in the first row above. The original, in Ruby, ' +
+      'did 34 orders a second with an empty history and 4.1 with 10,000 lines, on another machine. Targets: 200 times without a history, 1,000 times with 10,000 lines.',
     head: ['lines', 'old way, orders/s', 'order-monit, orders/s', 'times'],
     rows,
   };

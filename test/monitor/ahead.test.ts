@@ -35,6 +35,17 @@ function lose(world: World, id: number): string {
   return number;
 }
 
+/** The same orders; each page of new ones that is read is told by the id that it is behind. */
+function noting(orders: World['orders'], note: (after: number) => void): World['orders'] {
+  return {
+    ...orders,
+    newOrders: async (after, limit, signal) => {
+      note(after);
+      return orders.newOrders(after, limit, signal);
+    },
+  };
+}
+
 function allOnRecord(world: World, orders: number): void {
   for (let id = 101; id <= 100 + orders; id += 1) assert.equal(world.onRecord(id), 'SUCCESS OK 1', `order id ${id}`);
 }
@@ -134,13 +145,7 @@ describe('In a backlog', () => {
     const world = worldWith(4 * PAGE);
     const read: string[] = [];
     const { orders } = world;
-    const named = (name: string): typeof orders => ({
-      ...orders,
-      newOrders: async (after, limit, signal) => {
-        read.push(`${name} after ${after}`);
-        return orders.newOrders(after, limit, signal);
-      },
-    });
+    const named = (name: string): typeof orders => noting(orders, (after) => read.push(`${name} after ${after}`));
     world.orders = named('old');
     world.onEvent = (event) => {
       if (event.kind === 'cycle' && world.checkpoint.head === 105) world.orders = named('new');
@@ -153,14 +158,7 @@ describe('In a backlog', () => {
   test('two pages are begun ahead, and no more', async () => {
     const world = worldWith(6 * PAGE);
     const read: number[] = [];
-    const { orders } = world;
-    world.orders = {
-      ...orders,
-      newOrders: async (after, limit, signal) => {
-        read.push(after);
-        return orders.newOrders(after, limit, signal);
-      },
-    };
+    world.orders = noting(world.orders, (after) => read.push(after));
     let begunInFirst: readonly number[] = [];
     world.onEvent = (event) => {
       if (event.kind === 'cycle' && world.checkpoint.head === 105) begunInFirst = [...read];
