@@ -52,7 +52,10 @@ interface Sources {
 }
 
 /** Each order once: a new one is new, whatever else it is. */
-function candidatesOf({ due, late, fresh, rewound }: Sources): Candidate[] {
+function candidatesOf({ due, late, fresh, rewound }: Sources): readonly Candidate[] {
+  const others = due.length + late.ready.length + late.stuck.length + (rewound?.orders.length ?? 0);
+  // A page of a backlog, as a rule: none is there twice.
+  if (others === 0) return fresh;
   const taken = new Set(fresh.map(({ order }) => order.id));
   const isFirst = ({ order }: Candidate): boolean => {
     const before = taken.size;
