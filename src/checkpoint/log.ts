@@ -206,6 +206,7 @@ export class CheckpointLog {
       lines++;
     }
     await this.#append(pending);
+    await this.#assertOurs();
     this.#lines = lines;
     this.#canonical = false;
     for (const entry of entries) this.#note(entry);
@@ -214,9 +215,8 @@ export class CheckpointLog {
   async #append(lines: readonly string[]): Promise<void> {
     const bytes = Buffer.from(lines.join(''), 'latin1');
     await appendAll(this.#file, bytes);
+    await this.#file.syncData();
     this.#size += bytes.length;
-    // Side by side, because each is a way to another thread and back.
-    await Promise.all([this.#file.syncData(), this.#assertOurs()]);
   }
 
   /** What is reported as recorded must be in the file that the next start will read. */
