@@ -91,10 +91,18 @@ export class Monitor {
       this.wakeUp();
     };
     stop.addEventListener('abort', onStop);
+    let inUse: Equipment | undefined;
+    let context: CycleContext | undefined;
     try {
       while (!stop.aborted) {
         this.#wake = new AbortController();
-        await this.#turn(equipment(), signals);
+        const wanted = equipment();
+        // Once for each, and not for each cycle: small pages take a millisecond each.
+        if (context === undefined || wanted !== inUse) {
+          context = { ...this.#contextOf(wanted, signals), ahead: this.#ahead };
+          inUse = wanted;
+        }
+        await this.#turn(context);
       }
     } finally {
       stop.removeEventListener('abort', onStop);
@@ -103,16 +111,16 @@ export class Monitor {
   }
 
   /** A cycle and the pause after it, or a pause while another monitor works. */
-  async #turn(equipment: Equipment, signals: Signals): Promise<void> {
+  async #turn(context: CycleContext): Promise<void> {
     if (!this.#election.leads()) {
       this.#ahead.drop();
-      await this.#standBy(equipment);
+      await this.#standBy(context);
       return;
     }
-    const report = await this.#cycle({ ...this.#contextOf(equipment, signals), ahead: this.#ahead });
+    const report = await this.#cycle(context);
     this.#progress.step('tidying the checkpoint', TIDYING_DEADLINE_MS);
-    await this.#checkpoint.tidyIfWorthwhile(this.#sweep.windowFromMs(equipment.policy));
-    await this.#pause(this.#pauseMs(report, equipment));
+    await this.#checkpoint.tidyIfWorthwhile(this.#sweep.windowFromMs(context.policy));
+    await this.#pause(this.#pauseMs(report, context));
   }
 
   /** One cycle, and no work for a next one. */

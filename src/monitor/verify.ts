@@ -1,4 +1,5 @@
 import type { Answer } from '../core/answer.ts';
+import type { Event } from '../core/event.ts';
 import { judge, type Judgement } from '../core/judge.ts';
 import { decide, type Next } from '../core/next.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
@@ -167,17 +168,17 @@ function announce(
   { candidate, judgement, next, previous }: Recorded,
   record: OrderRecord,
 ): void {
-  const { order, origin } = candidate;
-  const name = { orderId: order.id, orderNumber: order.number };
+  const { origin } = candidate;
+  const { id: orderId, number: orderNumber } = candidate.order;
   const { why } = judgement;
-  context.report({
-    kind: 'verdict',
-    ...name,
-    record,
-    previous,
-    late: origin === 'late',
-    ...(origin === 'rewound' ? { rewound: true } : {}),
-    ...(why === undefined ? {} : { why }),
-  });
-  if (next.kind === 'give-up') context.report({ kind: 'given-up', ...name, record, why: 'its attempts are used up' });
+  const late = origin === 'late';
+  const verdict: Event = { kind: 'verdict', orderId, orderNumber, record, previous, late };
+  // Not spread into each: for the many orders that are in Abacos there is nothing to add.
+  if (origin === 'rewound' || why !== undefined) {
+    const rewound = origin === 'rewound' ? { rewound: true as const } : {};
+    context.report({ ...verdict, ...rewound, ...(why === undefined ? {} : { why }) });
+  } else context.report(verdict);
+  if (next.kind === 'give-up') {
+    context.report({ kind: 'given-up', orderId, orderNumber, record, why: 'its attempts are used up' });
+  }
 }

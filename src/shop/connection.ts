@@ -41,6 +41,7 @@ export class ShopConnection {
   readonly #options: ShopConnectionOptions;
   #session: Session | undefined;
   #columns: Columns | undefined;
+  #closed = false;
 
   constructor(options: ShopConnectionOptions) {
     this.#options = options;
@@ -55,6 +56,8 @@ export class ShopConnection {
     let session: Session | undefined;
     try {
       if (signal.aborted) throw abortOf(signal);
+      // Whoever still asks has been exchanged: a connection made for it would be nobody's to close.
+      if (this.#closed) throw new WaitEnded('ABORTED');
       const { connectTimeoutMs, queryTimeoutMs } = this.#options;
       session = this.#session ??= this.#open();
       const { ready, socket } = session;
@@ -78,8 +81,9 @@ export class ShopConnection {
     this.#columns = columns;
   }
 
-  /** Takes leave, so that the server does not log an aborted connection. */
+  /** Takes leave for good, so that the server does not log an aborted connection. */
   async close(): Promise<void> {
+    this.#closed = true;
     const session = this.#session;
     if (session === undefined) return;
     this.#forget(session);

@@ -46,13 +46,18 @@ export function idOf(row: RawRow | undefined): OrderId {
 
 const PAYMENTS: Readonly<Record<string, PaymentEvidence>> = { '1': 'acknowledged', '0': 'none' };
 
-/** An order from `id`, `number`, `state`, `paid` and `settled` (1, 0 or NULL). @throws Outage for an unusable id */
-export function orderOf(row: RawRow): ShopOrder {
+/**
+ * An order from `id`, `number`, `state`, `paid` where the table tracks it, and `settled` where not all are (both 1, 0 or
+ * NULL).
+ *
+ * @throws Outage for an unusable id
+ */
+export function orderOf(row: RawRow, allSettled: boolean): ShopOrder {
   return {
     id: idOf(row),
     number: textOf(row, 'number')?.trim() ?? null,
     state: textOf(row, 'state') ?? '',
     payment: PAYMENTS[textOf(row, 'paid') ?? ''] ?? 'untracked',
-    settled: textOf(row, 'settled') === '1',
+    settled: allSettled || textOf(row, 'settled') === '1',
   };
 }

@@ -13,7 +13,6 @@ import { listen } from '../sandbox/ports.ts';
 import { install, Run } from '../sandbox/program.ts';
 import { KEY, openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { READER } from '../sandbox/shop.ts';
-import { until } from '../sandbox/until.ts';
 import { usageOf } from './usage.ts';
 
 /** The ids of the shop's orders begin behind this one, so that a history of any length fits before them. */
@@ -106,10 +105,10 @@ export class Stage {
     const { run, pid, state, beganMs } = started;
     const path = join(state, 'checkpoint');
     const before = await stat(path);
-    await until('it is ready', () => run.output.includes('starts after'), PATIENCE_MS);
+    await said(run, 'starts after');
     const readyMs = performance.now() - beganMs;
     const ready = await usageOf(pid);
-    await until('all orders are checked', () => run.output.includes(ALL_DONE), PATIENCE_MS);
+    await said(run, ALL_DONE);
     const wallMs = performance.now() - beganMs;
     const after = await usageOf(pid);
     const now = await stat(path);
@@ -127,7 +126,7 @@ export class Stage {
   ): Promise<T> {
     const started = await this.#start(work, service, { WATCHDOG_USEC: '60000000' });
     const { run, pid } = started;
-    await until('all orders are checked', () => run.output.includes(ALL_DONE), PATIENCE_MS);
+    await said(run, ALL_DONE);
     const measured = await measure(pid);
     await end(started);
     return measured;
@@ -245,6 +244,24 @@ function wsdlOf(elements: number): string {
     Array.from({ length: elements }, (_, index) => element(index)).join('') +
     '</s:sequence></s:complexType></s:schema></wsdl:types></wsdl:definitions>\n'
   );
+}
+
+/** Resolves as soon as a run has printed something: who looks now and then is late, and takes from what is measured. */
+async function said(run: Run, text: string): Promise<void> {
+  const { stdout } = run.child;
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      if (run.output.includes(text)) resolve();
+    };
+    stdout?.on('data', look);
+    look();
+    // As a rule it has been said by then.
+    const never = (): void => {
+      reject(new Error(`It never said ${text}:\n${run.output}`));
+    };
+    AbortSignal.timeout(PATIENCE_MS).addEventListener('abort', never);
+    void run.finished.then(never, reject);
+  });
 }
 
 /** Stops a run, and takes its installation away. */

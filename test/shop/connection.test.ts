@@ -153,6 +153,14 @@ describe('The session', () => {
     await until('the connection is gone', async () => (await readersOf(shop)).length === 0);
     assert.equal(await aborted(), before);
   });
+
+  test('is not made anew by a question that comes after the leave', async (t) => {
+    const { shop, orders } = await setUp(t);
+    await orders.newOrders(head, 1, signal);
+    await orders.close();
+    assert.match((await outageOf(orders.newOrders(head, 1, signal))).reason, /stopped waiting/);
+    assert.equal((await readersOf(shop)).length, 0);
+  });
 });
 
 describe('An abort', () => {
