@@ -3,7 +3,7 @@
  * or be cut off by a crash goes through here, so that a test can make each
  * such case.
  */
-import { constants, statSync, writeSync } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { link, mkdir, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -63,21 +63,11 @@ const FLAGS = {
   create: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
 };
 
-/**
- * The most that is written without another thread: lines of a page, which the
- * kernel copies, in less time than the way to a thread and back takes. Of more
- * at once, the kernel may wait for the disk.
- */
-const SHORT_WRITE_BYTES = 64 * 1024;
-
-/**
- * The file system of this host. Short writes, and looks at a name, touch the
- * kernel's memory and are done at once. Measured: 5 to 10 % less time for a
- * backlog in small pages.
- */
+/** The file system of this host. */
 export function hostFiles(): Files {
   return {
     open: async (path, purpose) => openFile(await open(path, FLAGS[purpose], NEW_FILE_MODE)),
+    // At once: it is in the kernel's memory, and a way to another thread and back takes ten times as long.
     facts: async (path) => Promise.resolve(factsOf(statSync(path))),
     realPath: (path) => realpath(path),
     rename: (from, to) => rename(from, to),
@@ -98,8 +88,8 @@ function openFile(handle: FileHandle): OpenFile {
   return {
     facts: async () => factsOf(await handle.stat()),
     read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
-    append: async (bytes) =>
-      bytes.length <= SHORT_WRITE_BYTES ? writeSync(handle.fd, bytes) : (await handle.write(bytes)).bytesWritten,
+    // On another thread, as a sync is: where a backup has frozen the file system, both wait, and the service answers on.
+    append: async (bytes) => (await handle.write(bytes)).bytesWritten,
     truncate: (size) => handle.truncate(size),
     syncData: () => handle.datasync(),
     sync: () => handle.sync(),
