@@ -28,7 +28,7 @@ interface LogSettings extends Keeping {
 }
 
 export interface LogOptions extends LogSettings {
-  /** Open for reading and appending. */
+  /** Open for reading, and for appending what is durable at once. */
   readonly file: OpenFile;
   readonly facts: FileFacts;
   readonly survey: Survey;
@@ -184,7 +184,7 @@ export class CheckpointLog {
     return turn;
   }
 
-  /** Writes all that waits: what several callers want to record costs one write and one sync. */
+  /** Writes all that waits: what several callers want to record costs one write. */
   async #flush(): Promise<void> {
     const entries = this.#waiting.flat();
     this.#waiting = [];
@@ -215,7 +215,6 @@ export class CheckpointLog {
   async #append(lines: readonly string[]): Promise<void> {
     const bytes = Buffer.from(lines.join(''), 'latin1');
     await appendAll(this.#file, bytes);
-    await this.#file.syncData();
     this.#size += bytes.length;
   }
 

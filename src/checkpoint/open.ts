@@ -108,6 +108,9 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
     );
   }
   await files.remove(tidyingPath(path));
+  // An earlier process may have been killed with lines that were not durable yet, which are read all the same. What
+  // is appended makes itself durable and nothing before it: a power loss would leave a hole in front of it.
+  await file.sync();
   // An earlier process may have been killed before it could make the name of this file durable. A power loss
   // would then bring back the file from before, without what is recorded from here on.
   await syncFolderOf(files, path);

@@ -39,7 +39,7 @@ export function tidyingPath(path: string): string {
 
 /**
  * Puts the canonical file in the place of the checkpoint: written beside it,
- * synced, renamed. The file returned is open for appending. The caller must
+ * synced, renamed. The file returned is open as {@link Files.open} does with `append`. The caller must
  * sync the folder before it relies on the new name.
  *
  * @throws the system's own error; the checkpoint is then as it was
@@ -48,17 +48,32 @@ export async function tidy(options: TidyOptions): Promise<TidiedFile> {
   const { files, path } = options;
   const temporary = tidyingPath(path);
   await files.remove(temporary);
-  const file = await files.open(temporary, 'create');
+  try {
+    const lines = await write(temporary, options);
+    const file = await files.open(temporary, 'append');
+    try {
+      await files.rename(temporary, path);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return { file, lines };
+  } catch (error) {
+    await files.remove(temporary).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Makes the new file, whole and durable. Returns how many lines it has. */
+async function write(temporary: string, options: TidyOptions): Promise<number> {
+  const file = await options.files.open(temporary, 'create');
   try {
     await adopt(file, await options.file.facts());
     const lines = await writeCanonical(file, options);
     await file.sync();
-    await files.rename(temporary, path);
-    return { file, lines };
-  } catch (error) {
+    return lines;
+  } finally {
     await file.close();
-    await files.remove(temporary).catch(() => undefined);
-    throw error;
   }
 }
 

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import type { FileFacts, Files, OpenFile } from '../../src/checkpoint/files.ts';
 
 export type Operation =
-  'append' | 'truncate' | 'syncData' | 'sync' | 'create' | 'rename' | 'link' | 'remove' | 'syncDirectory';
+  'append' | 'writeThrough' | 'truncate' | 'sync' | 'create' | 'rename' | 'link' | 'remove' | 'syncDirectory';
 
 /** Stands for the end of the process: nothing that comes after it has any effect. */
 export class Crash extends Error {
@@ -37,6 +37,14 @@ class Inode {
 
   sync(): void {
     this.durable = this.content;
+    this.shortest = this.content.length;
+  }
+
+  /** Makes durable what stands from there on, and nothing before it. */
+  writeThrough(from: number): void {
+    const before = Buffer.alloc(from);
+    this.durable.copy(before);
+    this.durable = Buffer.concat([before, this.content.subarray(from)]);
     this.shortest = this.content.length;
   }
 
@@ -136,13 +144,13 @@ export class SimulatedDisk implements Files {
     const existing = this.#names.get(path);
     if (purpose !== 'create') {
       if (existing === undefined) throw systemError('ENOENT');
-      return this.#handle(path, existing);
+      return this.#handle(path, existing, purpose);
     }
     if (existing !== undefined) throw systemError('EEXIST');
     this.#change('create', path);
     const made = new Inode(this.#inodes++, Buffer.alloc(0));
     this.#setNames((names) => names.set(path, made));
-    return this.#handle(path, made);
+    return this.#handle(path, made, purpose);
   }
 
   async facts(path: string): Promise<FileFacts> {
@@ -196,7 +204,7 @@ export class SimulatedDisk implements Files {
     return inode;
   }
 
-  #handle(path: string, inode: Inode): OpenFile {
+  #handle(path: string, inode: Inode, purpose: Parameters<Files['open']>[1]): OpenFile {
     const changing = async (operation: Operation, change: () => void): Promise<void> => {
       await this.#arrive();
       this.#change(operation, path);
@@ -207,19 +215,22 @@ export class SimulatedDisk implements Files {
       read: (into, position) => Promise.resolve(inode.content.copy(into, 0, position)),
       append: async (bytes) => {
         const taken = bytes.subarray(0, Math.min(bytes.length, this.largestAppend));
+        const from = inode.content.length;
         await changing('append', () => {
           inode.content = Buffer.concat([inode.content, taken]);
         });
+        // One call, which can be cut off and can fail in its midst.
+        if (purpose === 'append') {
+          await changing('writeThrough', () => {
+            inode.writeThrough(from);
+          });
+        }
         return taken.length;
       },
       truncate: (size) =>
         changing('truncate', () => {
           inode.content = inode.content.subarray(0, size);
           inode.shortest = Math.min(inode.shortest, size);
-        }),
-      syncData: () =>
-        changing('syncData', () => {
-          inode.sync();
         }),
       sync: () =>
         changing('sync', () => {

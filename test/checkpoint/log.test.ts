@@ -45,13 +45,13 @@ test('record() of nothing writes nothing', async () => {
   assert.equal(disk.operations, before);
 });
 
-test('record() makes one write and one sync of what several callers want', async () => {
+test('record() makes one durable write of what several callers want', async () => {
   const disk = startedDisk();
   const log = await openWith({ path: PATH, files: disk });
   const operations: Operation[] = [];
   disk.before = (operation) => operations.push(operation);
   await Promise.all([11, 12, 13].map((id) => log.record([entry(id, { head: true })])));
-  assert.deepEqual(operations, ['append', 'syncData']);
+  assert.deepEqual(operations, ['append', 'writeThrough']);
   assert.equal(disk.text(PATH), START + [11, 12, 13].map((id) => line('^HEAD', id)).join(''));
 });
 
@@ -69,7 +69,7 @@ test('record() syncs a very large page in parts that a crash can tear at most on
   const operations: Operation[] = [];
   disk.before = (operation) => operations.push(operation);
   await log.record(Array.from({ length: 80_000 }, (_, index) => entry(11 + index)));
-  assert.deepEqual(operations, ['append', 'syncData', 'append', 'syncData']);
+  assert.deepEqual(operations, ['append', 'writeThrough', 'append', 'writeThrough']);
   assert.equal(log.lines, 80_001);
 });
 
@@ -94,8 +94,8 @@ test('record() refuses what could not be read back, before anything is written',
 const WRITE_FAULTS: readonly (readonly [Operation, string, RegExp])[] = [
   ['append', 'ENOSPC', /^Could not write the checkpoint \/state\/checkpoint: ENOSPC: .*\. Free space on its disk$/],
   ['append', 'EIO', /EIO.* look into the kernel log$/],
-  ['syncData', 'EIO', /EIO.* look into the kernel log$/],
-  ['syncData', 'ENOSPC', /ENOSPC/],
+  ['writeThrough', 'EIO', /EIO.* look into the kernel log$/],
+  ['writeThrough', 'ENOSPC', /ENOSPC/],
 ];
 
 for (const [operation, code, message] of WRITE_FAULTS) {

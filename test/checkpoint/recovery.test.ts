@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { orderId } from '../../src/core/order.ts';
 import { entry, line, openWith, recordsOf } from './fixtures.ts';
-import { SimulatedDisk } from './disk.ts';
+import { SimulatedDisk, systemError } from './disk.ts';
 
 const PATH = '/state/checkpoint';
 const GOOD = line(0, 10) + line(1, 11, 'FAILED NOT_FOUND 2') + line('^HEAD', 12);
@@ -194,11 +195,29 @@ test('openCheckpoint() names the command that makes a checkpoint when there is n
   });
 });
 
-test('openCheckpoint() leaves a canonical file alone, and makes sure of its name', async () => {
+test('openCheckpoint() leaves a canonical file alone, and makes sure of what is in it and of its name', async () => {
   const disk = new SimulatedDisk({ [PATH]: GOOD });
   const operations: string[] = [];
   disk.before = (operation, path) => operations.push(`${operation} ${path}`);
   const log = await openWith({ path: PATH, files: disk });
   await log.close();
-  assert.deepEqual(operations, ['syncDirectory /state']);
+  assert.deepEqual(operations, [`sync ${PATH}`, 'syncDirectory /state']);
+});
+
+test('what a killed process left unsynced in a long file is durable before anything is appended to it', async () => {
+  const settled = Array.from({ length: 1100 }, (_, index) => line(index, 100 + index)).join('');
+  const disk = new SimulatedDisk({ [PATH]: settled + line('^HEAD', 5000) });
+  const killed = await openWith({ path: PATH, files: disk });
+  disk.before = (operation) => {
+    if (operation === 'writeThrough') throw systemError('EIO');
+  };
+  await assert.rejects(killed.record([entry(5001), entry(5002, { head: true })]), /EIO/);
+  await killed.abandon();
+  disk.before = () => undefined;
+  await (await openWith({ path: PATH, files: disk })).record([entry(5003, { head: true })]);
+  for (const state of disk.statesAfterCrash()) {
+    const { ledger } = await openWith({ path: PATH, files: state });
+    assert.equal(ledger.head, 5003);
+    assert.ok([5001, 5002].every((id) => ledger.has(orderId(id))));
+  }
 });

@@ -23,9 +23,9 @@ process.on('SIGUSR2', () => { for (;;); });
 const fs = require('node:fs');
 fs.promises.open('/dev/null').then(async (handle) => {
   const prototype = Object.getPrototypeOf(handle);
-  const { datasync } = prototype;
-  prototype.datasync = function () {
-    return fs.existsSync('/run/order-monit/hang') ? new Promise(() => {}) : datasync.call(this);
+  const { write } = prototype;
+  prototype.write = function (...words) {
+    return fs.existsSync('/run/order-monit/hang') ? new Promise(() => {}) : write.apply(this, words);
   };
   await handle.close();
 });

@@ -18,6 +18,8 @@ export type Change =
   | { readonly kind: 'write'; readonly file: number; readonly bytes: Buffer }
   | { readonly kind: 'truncate'; readonly file: number; readonly size: number }
   | { readonly kind: 'sync'; readonly file: number }
+  /** Makes durable what stands in a file from there on, and nothing before it. */
+  | { readonly kind: 'write-through'; readonly file: number; readonly from: number }
   | { readonly kind: 'rename' | 'link'; readonly from: string; readonly to: string }
   | { readonly kind: 'remove'; readonly path: string }
   | { readonly kind: 'make-folder'; readonly path: string }
@@ -54,6 +56,17 @@ class File {
 
   sync(): void {
     this.versions = [this.content];
+  }
+
+  writeThrough(from: number): void {
+    const { content } = this;
+    this.versions = distinct(
+      this.versions.map((version) => {
+        const before = Buffer.alloc(from);
+        version.copy(before);
+        return Buffer.concat([before, content.subarray(from)]);
+      }),
+    );
   }
 
   statesAfterCrash({ blockBytes, ...bounds }: Bounds): Buffer[] {
@@ -148,6 +161,11 @@ export class Medium {
     return medium;
   }
 
+  /** How long a file is. */
+  sizeOf(file: number): number {
+    return this.#file(file).content.length;
+  }
+
   /** The file that has a name. */
   named(path: string): number {
     const file = this.#names.get(path);
@@ -173,6 +191,9 @@ export class Medium {
       }
       case 'sync':
         this.#file(change.file).sync();
+        break;
+      case 'write-through':
+        this.#file(change.file).writeThrough(change.from);
         break;
       case 'rename': {
         const file = this.named(change.from);

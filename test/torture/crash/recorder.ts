@@ -7,7 +7,7 @@ export function recorded(files: Files, medium: Medium): Files {
     open: async (path, purpose) => {
       const file = await files.open(path, purpose);
       if (purpose === 'create') medium.apply({ kind: 'create', path });
-      return recordedFile(file, medium, medium.named(path));
+      return recordedFile(file, { medium, number: medium.named(path), isDurable: purpose === 'append' });
     },
     facts: (path) => files.facts(path),
     realPath: (path) => files.realPath(path),
@@ -34,30 +34,32 @@ export function recorded(files: Files, medium: Medium): Files {
   };
 }
 
-function recordedFile(file: OpenFile, medium: Medium, number: number): OpenFile {
-  const sync = (): void => {
-    medium.apply({ kind: 'sync', file: number });
-  };
+interface Recording {
+  readonly medium: Medium;
+  readonly number: number;
+  /** Whether what is appended is durable at once. */
+  readonly isDurable: boolean;
+}
+
+function recordedFile(file: OpenFile, { medium, number, isDurable }: Recording): OpenFile {
   return {
     facts: () => file.facts(),
     read: (into, position) => file.read(into, position),
     append: async (bytes) => {
       const taken = await file.append(bytes);
+      const from = medium.sizeOf(number);
       // The caller may use its buffer again.
       medium.apply({ kind: 'write', file: number, bytes: Buffer.from(bytes.subarray(0, taken)) });
+      if (isDurable) medium.apply({ kind: 'write-through', file: number, from });
       return taken;
     },
     truncate: async (size) => {
       await file.truncate(size);
       medium.apply({ kind: 'truncate', file: number, size });
     },
-    syncData: async () => {
-      await file.syncData();
-      sync();
-    },
     sync: async () => {
       await file.sync();
-      sync();
+      medium.apply({ kind: 'sync', file: number });
     },
     setMode: (mode) => file.setMode(mode),
     setOwner: (uid, gid) => file.setOwner(uid, gid),

@@ -73,6 +73,8 @@ export function* replay(trace: string, folder: string, medium: Medium): Generato
   const isInside = (path: string): boolean => path === folder || path.startsWith(`${folder}/`);
   const folders = new Set([folder]);
   const there = new Set(Object.keys(medium.cached()));
+  /** Descriptors by which a write is durable when it returns. */
+  const durable = new Set<string>();
   for (const call of callsIn(trace)) {
     if (call.name === 'io_uring_setup') throw new Error('The program works past what is traced');
     const paths = call.texts.map(String);
@@ -81,8 +83,10 @@ export function* replay(trace: string, folder: string, medium: Medium): Generato
       continue;
     }
     if (!paths.some(isInside)) continue;
+    if (call.name === 'openat') noteOpened(call, durable);
     const change = changeOf(call, { medium, folders, there });
     if (change === undefined) continue;
+    const from = change.kind === 'write' && durable.has(descriptorOf(call)) ? medium.sizeOf(change.file) : undefined;
     if (change.kind === 'create') there.add(change.path);
     if (change.kind === 'make-folder') folders.add(change.path);
     if (change.kind === 'rename' || change.kind === 'link') there.add(change.to);
@@ -90,7 +94,21 @@ export function* replay(trace: string, folder: string, medium: Medium): Generato
     if (change.kind === 'remove') there.delete(change.path);
     medium.apply(change);
     yield change;
+    if (from === undefined || change.kind !== 'write') continue;
+    const through: Change = { kind: 'write-through', file: change.file, from };
+    medium.apply(through);
+    yield through;
   }
+}
+
+function noteOpened({ text }: Call, durable: Set<string>): void {
+  const descriptor = /\) += (\d+)</.exec(text)?.[1] ?? '';
+  if (text.includes('O_DSYNC')) durable.add(descriptor);
+  else durable.delete(descriptor);
+}
+
+function descriptorOf({ text }: Call): string {
+  return /^\w+\((\d+)</.exec(text)?.[1] ?? '';
 }
 
 interface Known {

@@ -321,7 +321,6 @@ export class Host {
           () => file.append(bytes.subarray(0, LAST_BYTES)),
         ),
       truncate: (size) => changing('truncate', () => file.truncate(size)),
-      syncData: () => changing('a sync', () => file.syncData()),
       sync: () => changing('a sync', () => file.sync()),
       setMode: (mode) => file.setMode(mode),
       setOwner: (uid, gid) => file.setOwner(uid, gid),
