@@ -4,7 +4,7 @@ import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { Run, type Installation } from '../../sandbox/program.ts';
+import { call, Run, type Installation } from '../../sandbox/program.ts';
 import { START } from '../../sandbox/sandbox.ts';
 import { until } from '../../sandbox/until.ts';
 import { randomFrom, seeds } from '../trials.ts';
@@ -92,6 +92,27 @@ describe('A file system that is read-only', NEEDS_ROOT, () => {
     await remount(installation.state, 'rw');
     await stage.allSettled(installation, []);
     assert.equal(await service.stop(), 0);
+  });
+});
+
+describe('A file system that is frozen, as for a backup', () => {
+  test('is waited for by what is to be recorded, and the service answers meanwhile', async (t) => {
+    const { installation, start } = await stage.scene(t);
+    const service = start();
+    await service.says('starts after');
+    await stage.faults.set([{ call: 'write', path: '/state/checkpoint', error: 'HANG' }]);
+    const missing = [await stage.place({ inAbacos: false })];
+    await until('a write waits', async () => (await stage.faults.hits()).length > 0);
+    try {
+      const { status, stdout } = await call(installation, 'status');
+      assert.equal(status, 0);
+      assert.match(stdout, /^head +order id 0$/m);
+    } finally {
+      await stage.faults.set([]);
+    }
+    await stage.allSettled(installation, missing);
+    assert.equal(await service.stop(), 0);
+    assert.deepEqual(service.statuses, [0]);
   });
 });
 

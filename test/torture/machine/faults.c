@@ -3,7 +3,8 @@
  * fail as a control file says, which is read anew while the program runs:
  *
  *   CALL PART ERRNO SKIP TIMES   the next TIMES calls on paths that contain
- *                                PART fail, after SKIP that do not
+ *                                PART fail, after SKIP that do not; with
+ *                                -1 they wait until there is no such rule
  *   clock SECONDS                the wall clock is off by so much
  *
  * Each failure is noted in a file of the same name with ".hits" behind it.
@@ -25,6 +26,7 @@
 
 #define MOST 32
 #define REREAD_NS 5000000LL
+#define HANG -1
 
 struct rule {
   char call[16], part[256];
@@ -100,6 +102,22 @@ static void note(const char *call, const char *path) {
   close(file);
 }
 
+/* As on a file system that is frozen: the call is held, and then carried out. */
+static void wait_until_thawed(const char *call, const char *path) {
+  int frozen = 1;
+  while (frozen) {
+    usleep(REREAD_NS / 1000);
+    pthread_mutex_lock(&lock);
+    reread();
+    frozen = 0;
+    for (int i = 0; i < count; i++) {
+      struct rule *rule = &rules[i];
+      if (rule->error == HANG && strcmp(rule->call, call) == 0 && strstr(path, rule->part) != NULL) frozen = 1;
+    }
+    pthread_mutex_unlock(&lock);
+  }
+}
+
 /* Whether this call fails; errno says how then. */
 static int fails(const char *call, const char *path) {
   int error = 0, saved = errno;
@@ -117,6 +135,10 @@ static int fails(const char *call, const char *path) {
   }
   if (error != 0) note(call, path);
   pthread_mutex_unlock(&lock);
+  if (error == HANG) {
+    wait_until_thawed(call, path);
+    error = 0;
+  }
   errno = error != 0 ? error : saved;
   return error != 0;
 }

@@ -19,7 +19,8 @@ export interface Fault {
   readonly call: SystemCall;
   /** Calls on paths that contain this fail. */
   readonly path: string;
-  readonly error: 'EIO' | 'ENOSPC' | 'EROFS';
+  /** With `HANG` they don't fail: they wait until there is no such fault any more. */
+  readonly error: 'EIO' | 'ENOSPC' | 'EROFS' | 'HANG';
   /** So many go well before. */
   readonly skip?: number;
   /** How many fail; all of them when left out. */
@@ -48,7 +49,7 @@ export class Faults {
   async set(faults: readonly Fault[], { clockOffSeconds = 0 } = {}): Promise<void> {
     const lines = faults.map(
       ({ call, path, error, skip = 0, times = 1_000_000 }) =>
-        `${call} ${path} ${constants.errno[error]} ${skip} ${times}\n`,
+        `${call} ${path} ${error === 'HANG' ? -1 : constants.errno[error]} ${skip} ${times}\n`,
     );
     await rm(`${this.#path}.hits`, { force: true });
     // Each file has an inode of its own while the one before is open, so that a new one is noticed.
