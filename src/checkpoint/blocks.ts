@@ -2,8 +2,8 @@ import { NEWLINE } from './line.ts';
 import type { OpenFile } from './files.ts';
 
 /**
- * The most that a crash can tear, in bytes: what is appended between two
- * syncs. A longer unreadable end is damage.
+ * The most that a crash can tear, in bytes: what is appended and not durable
+ * yet. A longer unreadable end is damage.
  */
 export const TEARABLE_BYTES = 4 * 1024 * 1024;
 

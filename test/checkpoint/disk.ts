@@ -78,6 +78,8 @@ const isAny: Pattern = () => true;
 export class SimulatedDisk implements Files {
   /** Called before each operation that changes something; what it throws is the operation's failure. */
   before: (operation: Operation, path: string) => void = () => undefined;
+  /** Waited for in the midst of a durable write, when its bytes are in the file; what it throws is the write's failure. */
+  withinWrite: () => Promise<void> = () => Promise.resolve();
   /** The most bytes that one append takes. */
   largestAppend = Infinity;
   /** How many operations have been carried out. */
@@ -221,6 +223,7 @@ export class SimulatedDisk implements Files {
         });
         // One call, which can be cut off and can fail in its midst.
         if (purpose === 'append') {
+          await this.withinWrite();
           await changing('writeThrough', () => {
             inode.writeThrough(from);
           });

@@ -116,27 +116,35 @@ describe('A file system that is frozen, as for a backup', () => {
   });
 });
 
-/** One failure of the disk, at any of the calls that a cycle, a stop or a start makes. */
-function faultOf(seed: number): Fault {
+/** The calls that a cycle, a stop or a start makes, and the files that they are for. */
+const CALLS: readonly (readonly [SystemCall, file: string])[] = [
+  ['dsync', 'checkpoint'],
+  ['write', 'checkpoint'],
+  ['fsync', 'checkpoint.tidying'],
+  ['rename', 'checkpoint.tidying'],
+  ['fsync', 'checkpoint'],
+];
+
+/** One failure of the disk, at any of those. */
+function faultOf(seed: number): { readonly fault: Fault; readonly file: string } {
   const random = randomFrom(seed);
-  const calls: readonly SystemCall[] = ['write', 'fsync', 'rename'];
-  const call = calls[(seed - 1) % calls.length] ?? 'write';
-  // The file is synced at a start, tidied once in the scene, and written many times.
-  const skip = call === 'write' ? Math.floor(random() * 3) : 0;
-  return { call, path: '/state/checkpoint', error: 'EIO', skip, times: 1 };
+  const [name, file] = CALLS[(seed - 1) % CALLS.length] ?? ['write', 'checkpoint'];
+  // The file is synced at a start and tidied once in the scene, and written many times.
+  const skip = name === 'write' || name === 'dsync' ? Math.floor(random() * 3) : 0;
+  return { fault: { call: name, path: `/state/${file}`, error: 'EIO', skip, times: 1 }, file };
 }
 
 describe('An I/O error', () => {
-  test('of a write is not tried again: the service ends, and reads what is there', async (t) => {
+  test('of a sync is not tried again: the service ends, and reads what is there', async (t) => {
     const { installation, start } = await stage.scene(t);
     const service = start();
     await service.says('starts after');
-    await stage.faults.set([{ call: 'write', path: '/state/checkpoint', error: 'EIO', times: 1 }]);
+    await stage.faults.set([{ call: 'dsync', path: '/state/checkpoint', error: 'EIO', times: 1 }]);
     const missing = [await stage.place({ inAbacos: false })];
     await service.says(
       /Could not write the checkpoint \S+\/checkpoint: EIO.*Its disk reports errors: look into the kernel log/,
     );
-    // Had it written again, that would have gone well.
+    // Had it synced again, that would have gone well.
     await until('the process has ended', () => service.statuses.length > 0);
     assert.deepEqual(service.statuses, [1]);
     assert.equal((await stage.faults.hits()).length, 1);
@@ -145,8 +153,8 @@ describe('An I/O error', () => {
   });
 
   for (const seed of seeds({ test: 2, torture: 80 })) {
-    const fault = faultOf(seed);
-    test(`of ${fault.call}, after ${fault.skip ?? 0} that went well, costs no order anything (seed ${seed})`, async (t) => {
+    const { fault, file } = faultOf(seed);
+    test(`of ${fault.call} on ${file}, after ${fault.skip ?? 0} that went well, costs no order anything (seed ${seed})`, async (t) => {
       const { installation, start } = await stage.scene(t);
       await stage.faults.set([fault]);
       const service = start();
@@ -158,9 +166,7 @@ describe('An I/O error', () => {
       const next = start();
       await next.says('starts after');
       await next.stop();
-      assert.deepEqual(await stage.faults.hits(), [
-        `${fault.call} ${join(installation.state, fault.call === 'rename' ? 'checkpoint.tidying' : 'checkpoint')}`,
-      ]);
+      assert.deepEqual(await stage.faults.hits(), [`${fault.call} ${join(installation.state, file)}`]);
       await stage.allSettled(installation, missing);
     });
   }

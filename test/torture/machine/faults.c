@@ -4,7 +4,9 @@
  *
  *   CALL PART ERRNO SKIP TIMES   the next TIMES calls on paths that contain
  *                                PART fail, after SKIP that do not; with
- *                                -1 they wait until there is no such rule
+ *                                -1 they wait until there is no such rule.
+ *                                The call "dsync" is the part of a write
+ *                                that makes it durable (O_DSYNC)
  *   clock SECONDS                the wall clock is off by so much
  *
  * Each failure is noted in a file of the same name with ".hits" behind it.
@@ -156,9 +158,18 @@ static int fails_on(const char *call, int descriptor) {
   static result (*real)(__VA_ARGS__); \
   if (real == NULL) real = (result (*)(__VA_ARGS__))dlsym(RTLD_NEXT, name)
 
+/* Whether what is written is durable when the call returns. */
+static int is_durable(int descriptor) {
+  int saved = errno, flags = fcntl(descriptor, F_GETFL);
+  errno = saved;
+  return flags >= 0 && (flags & O_DSYNC) != 0;
+}
+
 ssize_t write(int descriptor, const void *bytes, size_t size) {
   REAL(ssize_t, "write", int, const void *, size_t);
-  return descriptor > 2 && fails_on("write", descriptor) ? -1 : real(descriptor, bytes, size);
+  if (descriptor > 2 && fails_on("write", descriptor)) return -1;
+  ssize_t written = real(descriptor, bytes, size);
+  return written > 0 && is_durable(descriptor) && fails_on("dsync", descriptor) ? -1 : written;
 }
 ssize_t writev(int descriptor, const struct iovec *parts, int number) {
   REAL(ssize_t, "writev", int, const struct iovec *, int);
@@ -171,10 +182,6 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t size, off64_t at) {
 int fsync(int descriptor) {
   REAL(int, "fsync", int);
   return fails_on("fsync", descriptor) ? -1 : real(descriptor);
-}
-int fdatasync(int descriptor) {
-  REAL(int, "fdatasync", int);
-  return fails_on("fdatasync", descriptor) ? -1 : real(descriptor);
 }
 int ftruncate(int descriptor, off_t size) {
   REAL(int, "ftruncate", int, off_t);

@@ -13,7 +13,8 @@ import { until } from '../../sandbox/until.ts';
 const execute = promisify(execFile);
 const SOURCE = fileURLToPath(new URL('faults.c', import.meta.url));
 
-export type SystemCall = 'write' | 'fsync' | 'fdatasync' | 'ftruncate' | 'rename' | 'link';
+/** `dsync` is the part of a write that makes it durable: when it fails, the bytes are in the file. */
+export type SystemCall = 'write' | 'dsync' | 'fsync' | 'ftruncate' | 'rename' | 'link';
 
 export interface Fault {
   readonly call: SystemCall;

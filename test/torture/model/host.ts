@@ -311,6 +311,7 @@ export class Host {
         if (fault === 'ENOSPC') await atMost?.();
         throw systemError(fault);
       });
+    disk.withinWrite = () => changing('a sync', () => Promise.resolve());
     const opened = (file: OpenFile): OpenFile => ({
       facts: () => life.through(() => file.facts()),
       read: (into, position) => file.read(into, position),
