@@ -59,8 +59,8 @@ export function ordersOf(config: Config): Orders {
 /** Shorter ones would take words out of texts, and say what they are by that. */
 const SHORTEST_HIDDEN = 6;
 
-/** What a task prints and what the shop noted may repeat the secrets that they share with this program. */
-function hiderOf({ abacos, database, email }: Config): (text: string) => string {
+/** What servers and tasks say, and what the shop noted, may repeat the secrets that they share with this program. */
+export function hiderOf({ abacos, database, email }: Config): (text: string) => string {
   const secrets = [abacos.key, database.password, email.smtp.login?.password].flatMap((secret) => {
     const text = secret?.reveal() ?? '';
     return text.length < SHORTEST_HIDDEN ? [] : [text];

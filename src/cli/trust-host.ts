@@ -1,5 +1,6 @@
 import { fetchHostKeys, trustHost as record } from '../integration/index.ts';
 import { agreed } from './consent.ts';
+import { hiderOf } from './equipment.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './problems.ts';
@@ -16,10 +17,12 @@ const NOBODY_THERE =
  * from anybody: it is the comparison of the fingerprints that makes it safe.
  */
 export async function trustHost({ directories, output }: Surroundings, { yes }: { yes: boolean }): Promise<number> {
-  const { host, port, connectTimeoutMs, knownHosts } = loadSettings(directories).config.integrationServer;
+  const { config } = loadSettings(directories);
+  const { host, port, connectTimeoutMs, knownHosts } = config.integrationServer;
   const [file] = knownHosts;
   if (file === undefined) throw new UsageError('integration_server.yml names no known_hosts file');
-  const keys = await fetchHostKeys({ host, port, connectTimeoutMs, signal: AbortSignal.timeout(DEADLINE_MS) });
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const keys = await fetchHostKeys({ host, port, connectTimeoutMs, signal, hide: hiderOf(config) });
   output.line(`${host} port ${port} presents these host keys:`);
   for (const { bits, fingerprint, kind } of keys) output.line(`  ${bits ?? ''} ${fingerprint} (${kind})`);
   output.line(

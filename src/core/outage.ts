@@ -26,6 +26,8 @@ export interface OutageDetails {
   readonly reason: string;
   /** What the operator can do about it. Left out where waiting is all there is to do. */
   readonly hint?: string;
+  /** Trying again sooner would make it worse. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
@@ -35,6 +37,7 @@ export class Outage extends Error {
   readonly dependency: Dependency;
   readonly reason: string;
   readonly hint: string | undefined;
+  readonly retryAfterMs: number;
 
   constructor(details: OutageDetails) {
     super(
@@ -44,6 +47,7 @@ export class Outage extends Error {
     this.dependency = details.dependency;
     this.reason = details.reason;
     this.hint = details.hint;
+    this.retryAfterMs = details.retryAfterMs ?? 0;
   }
 }
 

@@ -17,6 +17,7 @@ import {
   type Stage,
   type Target,
 } from './failure.ts';
+import { Greeting } from './greeting.ts';
 import { judgeHostKey, knownName, knownTypes, type KnownHosts } from './known-hosts.ts';
 
 export interface ConnectionOptions {
@@ -30,6 +31,8 @@ export interface ConnectionOptions {
   /** The end of the whole way: address, handshake and login. */
   readonly deadline: Deadline;
   readonly limitMs: number;
+  /** Takes the secrets out of what the server says. */
+  readonly hide: ((text: string) => string) | undefined;
   /** Told of each stage as it begins. */
   readonly onStage?: ((stage: Stage) => void) | undefined;
 }
@@ -172,6 +175,7 @@ class Opening {
   readonly #options: ConnectionOptions;
   readonly #client: Client;
   readonly #socket: Socket;
+  readonly #greeting: Greeting;
   readonly #agentFaults: string[] = [];
   #stage: Stage = 'connecting';
   #hostKeyRefusal: Outage | undefined;
@@ -180,6 +184,7 @@ class Opening {
     this.#options = options;
     this.#client = client;
     this.#socket = socket;
+    this.#greeting = new Greeting(socket);
   }
 
   completed(): Promise<void> {
@@ -244,9 +249,9 @@ class Opening {
   }
 
   #failure(error: SshError): Outage {
-    const { target, credentials } = this.#options;
+    const { target, credentials, hide } = this.#options;
     if (this.#hostKeyRefusal !== undefined) return this.#hostKeyRefusal;
-    if (this.#stage !== 'login') return failedBeforeLogin(target, error);
+    if (this.#stage !== 'login') return failedBeforeLogin(target, error, this.#greeting.quoted(hide));
     return failedLogin({ target, credentials, agentFaults: this.#agentFaults }, error);
   }
 

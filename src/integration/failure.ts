@@ -1,5 +1,5 @@
 /** What goes wrong on the way to the integration server, in words for people. */
-import { OUT_OF_FILES, Outage } from '../core/outage.ts';
+import { OUT_OF_FILES, Outage, type OutageDetails } from '../core/outage.ts';
 import { authorizedKeysLine, describeKey, type Credentials } from './credentials.ts';
 import { kindOf, readHostKey } from './host-key.ts';
 import { removal } from './known-hosts-files.ts';
@@ -17,7 +17,7 @@ export type Address = Pick<Target, 'host' | 'port'>;
 export type Stage = 'connecting' | 'handshake' | 'login' | 'proof';
 
 /** An outage of the integration server. */
-export function outage(reason: string, rest: { hint?: string; cause?: unknown } = {}): Outage {
+export function outage(reason: string, rest: Omit<OutageDetails, 'dependency' | 'reason'> = {}): Outage {
   return new Outage({ dependency: 'integration-server', reason, ...rest });
 }
 
@@ -60,14 +60,44 @@ export interface SshError extends Error {
   readonly code?: unknown;
 }
 
-/** The socket or the protocol failed before there was a login. */
-export function failedBeforeLogin(target: Address, error: SshError): Outage {
+const NO_SSH_HINT = 'check that an SSH server listens there, and look into its log';
+
+/** What sshd says in place of its version to an address that has a penalty. */
+const PENALISED = 'Not allowed at this time';
+
+/**
+ * How long a server is left alone that refused a login, or turned this host away for that.
+ *
+ * sshd (since 9.8) gives an address a penalty of 5 s for each login that it refuses (authfail), adds them up, and turns
+ * the address away once they come to more than 15 s (min), until they have run out, at most for 10 min (max). So refused
+ * logins that lie 30 s apart never add up to that by themselves, and leave room for some of a person who looks for the
+ * cause with `check`. Being turned away adds nothing: a penalty that is in force ends though it is asked for meanwhile.
+ */
+const PENALTY_DISTANCE_MS = 30_000;
+
+/**
+ * The socket or the protocol failed before there was a login.
+ *
+ * @param said the server's words in place of its version
+ */
+export function failedBeforeLogin(target: Address, error: SshError, said?: string): Outage {
   const address = addressOf(target);
+  if (said !== undefined) return turnedAway(address, said, error);
   const fault = typeof error.code === 'string' ? SOCKET_FAULTS[error.code] : undefined;
   if (fault !== undefined) return outage(`${address} ${fault[0]}`, { hint: fault[1], cause: error });
-  return outage(`the connection to ${address} failed: ${error.message}`, {
-    hint: 'check that an SSH server listens there, and look into its log',
-    cause: error,
+  return outage(`the connection to ${address} failed: ${error.message}`, { hint: NO_SSH_HINT, cause: error });
+}
+
+function turnedAway(address: string, said: string, cause: Error): Outage {
+  const reason = `no SSH handshake with ${address}, which said: ${said}`;
+  if (!said.startsWith(PENALISED)) return outage(reason, { hint: NO_SSH_HINT, cause });
+  return outage(reason, {
+    hint:
+      'sshd there turns this host away for a while, after logins that it refused (PerSourcePenalties in its sshd_config; ' +
+      'at most 10 minutes unless it says otherwise): look into its log for their cause, mend that, and wait. ' +
+      'PerSourcePenaltyExemptList there exempts this host',
+    retryAfterMs: PENALTY_DISTANCE_MS,
+    cause,
   });
 }
 
@@ -97,6 +127,7 @@ export function failedLogin(context: LoginContext, cause: SshError): Outage {
     const why = unused === '' ? `none of these files exists: ${candidates.join(', ')}` : unused;
     return outage(`there is no key to log in with as ${target.username}: ${why}`, {
       hint: 'make one with ssh-keygen, or name it as private_key in integration_server.yml',
+      retryAfterMs: PENALTY_DISTANCE_MS,
     });
   }
   const [first] = keys;
@@ -104,6 +135,7 @@ export function failedLogin(context: LoginContext, cause: SshError): Outage {
   const refused = `${addressOf(target)} refused the login of ${target.username} with ${tried.join(', ')}`;
   return outage(unused === '' ? refused : `${refused}; not used: ${unused}`, {
     hint: `on the server, add to ~${target.username}/.ssh/authorized_keys ${line}`,
+    retryAfterMs: PENALTY_DISTANCE_MS,
     cause,
   });
 }

@@ -5,6 +5,7 @@ import { closeSocket, openSocket } from '../net/socket.ts';
 import { algorithmsOf } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { addressOf, closedAt, failedBeforeLogin, outage, timedOut, type Stage } from './failure.ts';
+import { Greeting } from './greeting.ts';
 import { readHostKey, type HostKey } from './host-key.ts';
 
 export interface ScanOptions {
@@ -13,6 +14,8 @@ export interface ScanOptions {
   /** For each kind of key. */
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** Takes the secrets out of what the server says. */
+  readonly hide?: (text: string) => string;
 }
 
 const KINDS_OF_KEY = [
@@ -47,6 +50,7 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
   options.signal.throwIfAborted();
   const deadline = new Deadline(options.connectTimeoutMs, options.signal);
   const socket = openSocket(options);
+  const greeting = new Greeting(socket);
   try {
     return await new Promise<HostKey | Error>((resolve, reject) => {
       let stage: Stage = 'connecting';
@@ -59,7 +63,7 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
         })
         .on('error', (error) => {
           if (error.level === 'handshake') resolve(error);
-          else reject(failedBeforeLogin(options, error));
+          else reject(failedBeforeLogin(options, error, greeting.quoted(options.hide)));
         })
         .on('close', () => {
           reject(closedAt(stage, options));

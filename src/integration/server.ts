@@ -38,7 +38,7 @@ export interface IntegrationServerOptions extends Target, CredentialSettings, Co
   /** How often a silent server is asked for a sign of life, the third time in vain. 15 seconds when left out. */
   readonly keepaliveMs?: number;
   readonly clock: { monotonic(): number };
-  /** Takes the secrets out of what commands write. */
+  /** Takes the secrets out of what the server says and commands write. */
   readonly hide?: (text: string) => string;
   /** Told what deserves a line in the log, a sentence each, once for each text. */
   readonly report?: (warning: string) => void;
@@ -188,7 +188,7 @@ class SshIntegrationServer implements IntegrationServer {
   }
 
   async #open(deadline: Deadline, onStage?: (stage: Stage) => void): Promise<Connection> {
-    const { connectTimeoutMs, keepaliveMs = DEFAULT_KEEPALIVE_MS, knownHostsFiles } = this.#options;
+    const { connectTimeoutMs, hide, keepaliveMs = DEFAULT_KEEPALIVE_MS, knownHostsFiles } = this.#options;
     const connection = await Connection.open({
       target: this.#options,
       credentials: await this.#credentials(),
@@ -197,10 +197,11 @@ class SshIntegrationServer implements IntegrationServer {
       keepaliveMs,
       deadline,
       limitMs: connectTimeoutMs,
+      hide,
       onStage,
     });
     try {
-      const tail = new OutputTail({ hide: this.#options.hide });
+      const tail = new OutputTail({ hide });
       const result = await proof(connection, tail, deadline);
       this.#throwIfOver(deadline);
       if (result.kind === 'ended' && result.status === 0) return connection;

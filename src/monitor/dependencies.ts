@@ -80,7 +80,7 @@ export class Dependencies {
   }
 
   failed(outage: Outage, policy: Policy): void {
-    const { dependency, reason, hint } = outage;
+    const { dependency, reason, hint, retryAfterMs } = outage;
     const earlier = this.#downtimes.get(dependency);
     const failures = (earlier?.failures ?? 0) + 1;
     const now = this.#clock.monotonic();
@@ -88,7 +88,7 @@ export class Dependencies {
       state: { kind: 'down', since: earlier?.state.since ?? this.#clock.now(), reason, hint },
       sinceMonotonic: earlier?.sinceMonotonic ?? now,
       failures,
-      retryAt: now + retryDelayMs(failures, policy),
+      retryAt: now + Math.max(retryDelayMs(failures, policy), retryAfterMs),
     });
     // A reason that changes while it is down is worth a line; the same one again is not.
     if (earlier?.state.reason !== reason) this.#report({ kind: 'down', dependency, reason, hint });

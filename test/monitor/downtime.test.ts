@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { retryDelayMs } from '../../src/monitor/dependencies.ts';
 import type { Event } from '../../src/core/event.ts';
+import { Outage } from '../../src/core/outage.ts';
+import { Dependencies, retryDelayMs } from '../../src/monitor/dependencies.ts';
 import { EXIT_0, EXIT_1, HOUR, POLICY, World } from './world.ts';
 
 function said(world: World, kind: 'down' | 'up'): Event[] {
@@ -37,6 +38,24 @@ test('retryDelayMs stays at downtime_wait where that is the longer of the two', 
     [1, 2, 9].map((failures) => retryDelayMs(failures, policy)),
     [30_000, 30_000, 30_000],
   );
+});
+
+test('a dependency that asks for more distance than that gets it, for this time', () => {
+  let now = 0;
+  const dependencies = new Dependencies(
+    { now: () => now, monotonic: () => now, wait: () => Promise.resolve() },
+    () => undefined,
+  );
+  const policy = { ...POLICY, downtimeWaitMs: 1000, runningCycleMs: 2000 };
+  const refused = { dependency: 'integration-server', reason: 'refused the login' } as const;
+  dependencies.failed(new Outage({ ...refused, retryAfterMs: 30_000 }), policy);
+  assert.equal(dependencies.retryMs('integration-server'), 30_000);
+  now = 29_999;
+  assert.equal(dependencies.mayTry('integration-server'), false);
+  now = 30_000;
+  assert.equal(dependencies.mayTry('integration-server'), true);
+  dependencies.failed(new Outage(refused), policy);
+  assert.equal(dependencies.retryMs('integration-server'), 2000);
 });
 
 describe('While Abacos is down', () => {

@@ -122,6 +122,21 @@ const HOST = '127.0.0.1';
 const START_DEADLINE_MS = 20_000;
 const SSHD = '/usr/sbin/sshd';
 
+/** Tests are refused on purpose, and all come from one address. An sshd that does not know the keyword would not start. */
+const NO_PENALTIES = 'PerSourcePenalties no';
+
+/** Whether the sshd of this machine turns away for a while whom it has refused too often: OpenSSH does since 9.8. */
+export async function sshdHasPenalties(): Promise<boolean> {
+  // Older ones take -V for a mistake, and say their version all the same.
+  const said = await run(SSHD, ['-V']).then(
+    ({ stderr }) => stderr,
+    (error: unknown) => (error instanceof Error && 'stderr' in error ? String(error.stderr) : ''),
+  );
+  const [, major, minor] = /OpenSSH_(\d+)\.(\d+)/.exec(said) ?? [];
+  if (major === undefined) throw new Error(`${SSHD} does not say its version: ${said}`);
+  return Number(major) > 9 || (Number(major) === 9 && Number(minor) >= 8);
+}
+
 /** Makes and starts a server. */
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const folder = await mkdtemp(join(tmpdir(), 'integration-server-'));
@@ -137,7 +152,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     await authorizeClientKeys(folder);
     const users = options.users ?? [userInfo().username];
     const server = new SandboxSshd({ folder, railsRoot, port: await freePort(), username: users[0] ?? '' });
-    await writeFile(join(folder, 'sshd_config'), configuration(server, users, options.config ?? []));
+    const first = [...(options.config ?? []), ...((await sshdHasPenalties()) ? [NO_PENALTIES] : [])];
+    await writeFile(join(folder, 'sshd_config'), configuration(server, users, first));
     await server.writeKnownHosts();
     await server.start();
     return server;
