@@ -10,7 +10,7 @@
  * bytes.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -87,10 +87,6 @@ const { metafile } = await build({
   },
 });
 for (const file of readdirSync(dist).filter((each) => each.endsWith('.mjs'))) narrow(join(dist, file));
-
-const program = join(dist, 'order-monit.mjs');
-writeFileSync(program, `#!/usr/bin/node\n${readFileSync(program, 'utf8')}`);
-chmodSync(program, 0o755);
 
 for (const folder of readdirSync(join(root, 'build')).filter((name) => /^node-v\d+$/.test(name))) {
   mkdirSync(join(dist, folder));

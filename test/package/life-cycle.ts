@@ -122,6 +122,15 @@ function lifeCycle(suite: Suite): void {
     assert.match(await shop.host.do('order-monit', 'order', '1226207'), /1226207/);
   });
 
+  test('neither the service nor a command lets Node have a ring of io_uring for files', async () => {
+    const { host } = shop;
+    const pid = await state('MainPID');
+    assert.match(await host.do('cat', `/proc/${pid}/environ`), /\0UV_USE_IO_URING=0\0/);
+    await host.write('/root/environment.cjs', 'console.log(`it is ${process.env.UV_USE_IO_URING}`);\n');
+    const asked = ['env', 'UV_USE_IO_URING=1', 'NODE_OPTIONS=--require=/root/environment.cjs', 'order-monit', 'status'];
+    assert.match((await host.run(asked)).stdout, /^it is 0$/m);
+  });
+
   test('a second installation of the same version changes nothing', async () => {
     await aptInstall('--reinstall', 'order-monit');
     assert.equal(await state('ActiveState'), 'active');

@@ -8,6 +8,9 @@ import { assertNoSecret, assertNoSecretBelow } from './secrets.ts';
 
 export const PROGRAM = fileURLToPath(new URL('../../dist/order-monit.mjs', import.meta.url));
 
+/** What the unit and /usr/sbin/order-monit set for it: see docs/decisions.md. */
+export const INSTALLED: NodeJS.ProcessEnv = { UV_USE_IO_URING: '0' };
+
 /** The folders of one installation. */
 export interface Installation {
   readonly config: string;
@@ -79,7 +82,7 @@ export class Run {
         ...argumentsFor(installation),
         ...command,
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TZ: 'UTC', ...environment } },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...INSTALLED, TZ: 'UTC', ...environment } },
     );
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));

@@ -14,7 +14,7 @@ import { readRewind } from '../../../src/checkpoint/index.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
 import { openWith } from '../../checkpoint/fixtures.ts';
 import { freePort } from '../../sandbox/ports.ts';
-import { call, install, Run } from '../../sandbox/program.ts';
+import { call, install, INSTALLED, Run } from '../../sandbox/program.ts';
 import { openSandbox, START } from '../../sandbox/sandbox.ts';
 import { until } from '../../sandbox/until.ts';
 import { randomFrom, seeds, size } from '../trials.ts';
@@ -41,14 +41,11 @@ test('the recorder sees the very changes that the kernel sees, in the same order
   const path = `${folder}.trace`;
   t.after(() => rm(path, { force: true }));
   const [strace = '', ...options] = tracing(path);
-  const { stdout } = await promisify(execFile)(strace, [
-    ...options,
-    process.execPath,
-    '--import',
-    'tsx',
-    CHILD,
-    folder,
-  ]);
+  const { stdout } = await promisify(execFile)(
+    strace,
+    [...options, process.execPath, '--import', 'tsx', CHILD, folder],
+    { env: { ...process.env, ...INSTALLED } },
+  );
   const seen = [...replay(await wholeTrace(path), folder, new Medium({}))].filter((one) => !('said' in one));
   assert.deepEqual(JSON.parse(JSON.stringify(seen)), JSON.parse(stdout));
   assert.ok(seen.length > 30, `only ${seen.length} changes`);
