@@ -15,9 +15,11 @@ import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
-/** A file that takes longer hangs: it is ended and counted as failed. */
 const TORTURE = process.env.TORTURE === '1';
-const FILE_TIMEOUT_MS = TORTURE ? 6 * 3_600_000 : 1_800_000;
+/** A file that takes longer hangs: it is ended and counted as failed. */
+const FILE_TIMEOUT_MIN = TORTURE ? 6 * 60 : 20;
+/** So is a run, with all that has not ended by then. */
+const RUN_TIMEOUT_MIN = TORTURE ? 24 * 60 : 60;
 
 function testFiles(path) {
   if (!statSync(path).isDirectory()) return [path];
@@ -39,8 +41,20 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-// Each file is a process of its own, and inherits this one's `--import tsx`. Many wait more than they work.
-const results = run({ files, concurrency: availableParallelism() + 1, timeout: FILE_TIMEOUT_MS });
+const bound = AbortSignal.timeout(RUN_TIMEOUT_MIN * 60_000);
+// Said first: what runs the tests may end with them.
+bound.addEventListener('abort', () => {
+  console.error(`The run is ended: it has lasted for ${RUN_TIMEOUT_MIN} minutes.`);
+});
+// Each file is a process of its own, and inherits what this one was started with: `--import tsx`, and this.
+process.execArgv.push('--import', new URL('ending.mjs', import.meta.url).href);
+const results = run({
+  files,
+  // Many wait more than they work.
+  concurrency: availableParallelism() + 1,
+  timeout: FILE_TIMEOUT_MIN * 60_000,
+  signal: bound,
+});
 results.on('test:fail', (failure) => {
   if (failure.todo === undefined || failure.todo === false) process.exitCode = 1;
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test, type TestContext } from 'node:test';
+import { after, describe, test, type TestContext } from 'node:test';
 
 import type { SMTPServerOptions } from 'smtp-server';
 
@@ -7,13 +7,15 @@ import { examineMail } from '../../src/alerts/index.ts';
 import { sendMail, type MailSettings } from '../../src/alerts/mailer.ts';
 import type { Mail } from '../../src/alerts/message.ts';
 import type { SmtpServer } from '../../src/alerts/smtp.ts';
+import { withTwoAddresses } from '../sandbox/names.ts';
 import { freePort } from '../sandbox/ports.ts';
 import { selfSigned } from '../shop/certificate.ts';
 import { openMailServer, openSilentServer, type MailServer } from './mail-server.ts';
 
 const HOST = 'monitor.example.com';
 const PASSWORD = 'geheim-4711';
-const CERTIFICATE = selfSigned('localhost');
+const SERVER = 'mail.example.com';
+const CERTIFICATE = selfSigned(SERVER);
 const TLS = { cert: CERTIFICATE.certificate, key: CERTIFICATE.key };
 const LONG = AbortSignal.timeout(60_000);
 
@@ -37,7 +39,7 @@ const MAIL: Mail = {
 function settingsFor(port: number, server: Partial<SmtpServer> = {}): MailSettings {
   return {
     server: {
-      host: 'localhost',
+      host: SERVER,
       port,
       encryption: 'offered',
       verifyCertificate: false,
@@ -50,6 +52,12 @@ function settingsFor(port: number, server: Partial<SmtpServer> = {}): MailSettin
     escalateTo: ['boss@example.com'],
   };
 }
+
+// Nothing listens at the first.
+const names = withTwoAddresses();
+after(() => {
+  names.restore();
+});
 
 async function serve(t: TestContext, options: SMTPServerOptions = {}): Promise<MailServer> {
   const server = await openMailServer({ options });
@@ -145,7 +153,7 @@ describe('Encryption', () => {
     const server = await serve(t);
     const delivery = await send(MAIL, settingsFor(server.port, { encryption: 'required', verifyCertificate: true }));
     assert.ok(delivery.kind === 'failed');
-    assert.match(delivery.why, /no encrypted connection to localhost/);
+    assert.match(delivery.why, /no encrypted connection to mail\.example\.com/);
     assert.equal(server.mails.length, 0);
   });
 
@@ -194,7 +202,7 @@ describe('A mail server', () => {
     assert.deepEqual(delivery, {
       kind: 'failed',
       scope: 'server',
-      why: `localhost port ${port} can not be reached (nothing listens there)`,
+      why: `${SERVER} port ${port} can not be reached (nothing listens there)`,
     });
   });
 
@@ -203,12 +211,13 @@ describe('A mail server', () => {
     t.after(() => silent.close());
     const deadline = new AbortController();
     const sending = send(MAIL, settingsFor(silent.port), deadline.signal);
-    const { closed } = await silent.connected;
+    const connection = await Promise.race([silent.connected, sending]);
+    assert.ok('closed' in connection, 'it was given up before it was connected');
     deadline.abort();
     const delivery = await sending;
     assert.ok(delivery.kind === 'failed');
     assert.match(delivery.why, /did not answer in time/);
-    await closed;
+    await connection.closed;
   });
 
   test('is tried by check, which sends nothing', async (t) => {

@@ -1,11 +1,11 @@
 /** Sockets to a name with several addresses, of which the first has no listener. */
 import assert from 'node:assert/strict';
-import dns from 'node:dns';
 import { once } from 'node:events';
-import { createServer, isIP, type Server } from 'node:net';
-import { describe, test, type TestContext } from 'node:test';
+import { createServer, type Server } from 'node:net';
+import { after, describe, test, type TestContext } from 'node:test';
 
 import { closeSocket, openSocket } from '../../src/net/socket.ts';
+import { withTwoAddresses } from '../sandbox/names.ts';
 import { listen } from '../sandbox/ports.ts';
 
 async function open(t: TestContext): Promise<{ server: Server; port: number }> {
@@ -14,17 +14,14 @@ async function open(t: TestContext): Promise<{ server: Server; port: number }> {
   return { server, port: await listen(server) };
 }
 
-function withAddresses(t: TestContext, ...addresses: readonly string[]): void {
-  const answer = addresses.map((address) => ({ address, family: isIP(address) }));
-  t.mock.method(dns, 'lookup', (_name: string, _options: unknown, callback: (error: null, all: unknown) => void) => {
-    setImmediate(callback, null, answer);
-  });
-}
+const names = withTwoAddresses();
+after(() => {
+  names.restore();
+});
 
 describe('A socket to a name with two addresses', () => {
   test('connects to the second where nothing listens at the first', async (t) => {
     const { server, port } = await open(t);
-    withAddresses(t, '::1', '127.0.0.1');
     const socket = openSocket({ host: 'server.example', port });
     server.on('connection', (accepted) => accepted.resume());
     await once(socket, 'connect');
@@ -35,7 +32,6 @@ describe('A socket to a name with two addresses', () => {
 
   test('is closed at any moment of its way, and the other side sees it', async (t) => {
     const { server, port } = await open(t);
-    withAddresses(t, '::1', '127.0.0.1');
     // Each round closes it a turn of the event loop later, until it is connected by then.
     for (let turns = 0, last = false; !last; turns++) {
       const hungUp = new Promise((resolve) => {

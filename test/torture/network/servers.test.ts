@@ -251,7 +251,7 @@ describe('A name that nobody knows', () => {
 });
 
 describe('A certificate that has expired', () => {
-  const { certificate, key } = selfSigned('localhost', { expired: true });
+  const { certificate, key } = selfSigned('server.example.com', { expired: true });
 
   test('of Abacos is refused and said; nothing is recorded', async (t) => {
     const { abacos, folder } = stage.sandbox;
@@ -260,7 +260,7 @@ describe('A certificate that has expired', () => {
     const server = createServer({ cert: certificate, key }, (asked, answer) => {
       asked.pipe(request(abacos.url, { method: asked.method, headers: asked.headers }, (reply) => reply.pipe(answer)));
     });
-    const endpoint = `https://localhost:${await serve(t, server)}/PedidosWS.asmx?wsdl`;
+    const endpoint = `https://127.0.0.1:${await serve(t, server)}/PedidosWS.asmx?wsdl`;
     const changes = { abacos: { ...stage.sandbox.files['abacos'], wsdl_order_api: endpoint } };
     const { status, output, checkpoint } = await onceWith('expired-abacos', changes, { NODE_EXTRA_CA_CERTS: ca });
     assert.equal(status, 1, output);
