@@ -1,15 +1,19 @@
 /** The disk fails under the real program: it says so, acts on nothing, and goes on by itself when the cause is gone. */
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { chmod, chown, cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 
-import { call, Run, type Installation } from '../../sandbox/program.ts';
+import { call, PROGRAM, Run, type Installation } from '../../sandbox/program.ts';
 import { START } from '../../sandbox/sandbox.ts';
 import { until } from '../../sandbox/until.ts';
 import { randomFrom, seeds } from '../trials.ts';
 import { remount, type Fault, type SystemCall } from './machine.ts';
 import { fill, NEEDS_ROOT, Stage } from './stage.ts';
+
+const execute = promisify(execFile);
 
 let stage: Stage;
 
@@ -26,13 +30,14 @@ const SOMEBODY = 4242;
 /** Gives an installation to another user, whom the program runs as. */
 async function handOver(installation: Installation): Promise<Installation> {
   const { config, state, runtime } = installation;
-  for (const folder of [config, state, runtime]) {
-    await chown(folder, SOMEBODY, SOMEBODY);
-    for (const name of await readdir(folder)) await chown(join(folder, name), SOMEBODY, SOMEBODY);
-  }
+  // The project may lie where only root gets at it.
+  const program = join(config, '../program');
+  await cp(dirname(PROGRAM), program, { recursive: true });
+  await execute('chown', ['-R', `${SOMEBODY}:${SOMEBODY}`, config, state, runtime, program]);
+  await chmod(join(config, '..'), 0o755);
   await chmod(stage.sandbox.sshd.folder, 0o755);
   await chown(stage.sandbox.sshd.keys.ed25519, SOMEBODY, SOMEBODY);
-  return { ...installation, user: SOMEBODY };
+  return { ...installation, user: SOMEBODY, program: join(program, basename(PROGRAM)) };
 }
 
 describe('A disk that is full', NEEDS_ROOT, () => {
