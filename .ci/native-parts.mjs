@@ -41,7 +41,7 @@ export function buildNativeParts(nodedir, run) {
     // Node's own macro for native parts casts in a way that g++ warns of.
     env.CXXFLAGS = `${env.CXXFLAGS ?? ''} -Wno-cast-function-type`;
     // No debugging symbols: they hold the build's own folder, and the bytes would depend on it.
-    env.CXXFLAGS += ` -g0 -ffile-prefix-map=${root}=.`;
+    env.CXXFLAGS += ` -g0 ${asWord(`-ffile-prefix-map=${root}=.`)}`;
     run(process.execPath, [gyp, 'rebuild', '--loglevel=error', `--nodedir=${nodedir}`], { cwd: folder, env });
     cpSync(join(folder, `build/Release/${part}.node`), join(target, `${part}.node`));
   }
@@ -63,6 +63,11 @@ export function abiOf(nodedir) {
   } catch {
     return undefined;
   }
+}
+
+/** One word for the shell that make hands its flags to, whatever the path in it is like. */
+function asWord(text) {
+  return `'${text.replaceAll("'", "'\\''").replaceAll('$', '$$$$')}'`;
 }
 
 /** The versions of the packages. */
