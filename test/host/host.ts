@@ -9,15 +9,13 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 import { until } from '../sandbox/until.ts';
+import { Layer } from './layer.ts';
 import { rootFileSystem, type Suite } from './rootfs.ts';
 
-const execute = promisify(execFile);
 const OUTPUT_LIMIT = 64 << 20;
 const BOOT_DEADLINE_MS = 120_000;
 const STOP_DEADLINE_MS = 60_000;
@@ -38,31 +36,19 @@ export class Host {
   readonly suite: Suite;
   /** The host's root, seen from outside. */
   readonly root: string;
-  readonly #folder: string;
+  readonly #layer: Layer;
   #container: ChildProcess | undefined;
   #cgroup: string | undefined;
 
-  private constructor(suite: Suite, folder: string) {
+  private constructor(suite: Suite, layer: Layer) {
     this.suite = suite;
-    this.root = join(folder, 'root');
-    this.#folder = folder;
+    this.root = layer.root;
+    this.#layer = layer;
   }
 
   /** Makes a host and boots it. */
   static async boot(suite: Suite, { prepare }: HostOptions = {}): Promise<Host> {
-    const lower = await rootFileSystem(suite);
-    const folder = await mkdtemp(join(tmpdir(), 'order-monit-host-'));
-    const host = new Host(suite, folder);
-    const [upper, work] = [join(folder, 'upper'), join(folder, 'work')];
-    for (const each of [upper, work, host.root]) await mkdir(each);
-    await execute('mount', [
-      '-t',
-      'overlay',
-      'overlay',
-      '-o',
-      `lowerdir=${lower},upperdir=${upper},workdir=${work}`,
-      host.root,
-    ]);
+    const host = new Host(suite, await Layer.over(await rootFileSystem(suite)));
     try {
       await prepare?.(host);
       await host.start();
@@ -75,7 +61,7 @@ export class Host {
 
   /** Boots it again after {@link shutDown} or {@link cutPower}. */
   async start(): Promise<void> {
-    this.#cgroup = join(await cgroupRoot(), this.#folder.replace(/.*\//, ''));
+    this.#cgroup = join(await cgroupRoot(), basename(this.#layer.folder));
     await mkdir(this.#cgroup, { recursive: true });
     // sh puts itself into the cgroup first: two containers in one cgroup would share their inner ones.
     const script = 'echo $$ > "$1/cgroup.procs"; shift; exec setpriv --pdeathsig=KILL systemd-nspawn "$@"';
@@ -87,7 +73,7 @@ export class Host {
         'sh',
         this.#cgroup,
         `--directory=${this.root}`,
-        `--machine=order-monit-${machineName(this.#folder)}`,
+        `--machine=order-monit-${machineName(this.#layer.folder)}`,
         '--register=no',
         '--keep-unit',
         '--console=passive',
@@ -195,8 +181,7 @@ export class Host {
   /** Ends it and removes its layer. */
   async remove(): Promise<void> {
     await this.cutPower();
-    await execute('umount', ['--lazy', this.root]).catch(() => undefined);
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.#layer.remove();
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

@@ -32,6 +32,8 @@ const PARTS = [
   'bash-completion',
   'scdoc',
 ];
+/** What the tests need besides, where they are played on it: see TEST_PARTS in .ci/setup.mjs. */
+const TEST_PARTS = ['gcc', 'libc6-dev', 'python3', 'strace'];
 
 /** They are installed, and do not start by themselves. */
 const SERVERS = ['mariadb.service', 'mariadb.socket', 'ssh.service'];
@@ -46,35 +48,49 @@ const OUTPUT_LIMIT = 64 << 20;
  * @throws Error when it can't be made, with the end of what the tools said
  */
 export async function rootFileSystem(suite: Suite): Promise<string> {
-  const root = join(folder, suite);
-  const note = join(folder, `${suite}.packages`);
-  const wanted = `${[...SYSTEM, ...PARTS, ...SERVERS].join('\n')}\n`;
-  const isMade = async (): Promise<boolean> => (await readFile(note, 'utf8').catch(() => '')) === wanted;
+  return made(suite, [...SYSTEM, ...PARTS, ...TEST_PARTS, ...SERVERS].join(' '), async (root) => {
+    const bare = await bareRootFileSystem(suite);
+    console.log(`hosts: making a ${RELEASES[suite]} (${suite}) with ${PARTS.join(', ')}`);
+    await tool('cp', ['-a', bare, root]);
+    await installParts(root);
+  });
+}
+
+/**
+ * A release as debootstrap leaves it: with what every Debian has, and without a hosts file. It is never changed
+ * either.
+ *
+ * @throws Error when it can't be made, with the end of what the tools said
+ */
+export async function bareRootFileSystem(suite: Suite): Promise<string> {
+  return made(`${suite}-bare`, 'minbase', async (root) => {
+    console.log(`hosts: making a bare ${RELEASES[suite]} (${suite})`);
+    await tool('debootstrap', ['--variant=minbase', suite, root, MIRROR]);
+  });
+}
+
+/** Makes a folder unless it is there, in this form: `form` is noted when it is whole. */
+async function made(name: string, form: string, make: (root: string) => Promise<void>): Promise<string> {
+  const root = join(folder, name);
+  const note = join(folder, `${name}.form`);
+  const isMade = async (): Promise<boolean> => (await readFile(note, 'utf8').catch(() => '')) === form;
   if (await isMade()) return root;
   await mkdir(folder, { recursive: true });
   // Several test files want it at once; the first one makes it.
-  const unlock = await lock(join(folder, `${suite}.lock`));
+  const unlock = await lock(join(folder, `${name}.lock`));
   try {
-    if (!(await isMade())) {
-      await make(suite, root);
-      await writeFile(note, wanted);
-    }
+    if (await isMade()) return root;
+    const making = join(folder, `${name}.making`);
+    // A debootstrap that was killed leaves it mounted.
+    await run('umount', ['--lazy', join(making, 'proc')]).catch(() => undefined);
+    for (const each of [making, root]) await rm(each, { recursive: true, force: true });
+    await make(making);
+    await rename(making, root);
+    await writeFile(note, form);
     return root;
   } finally {
     await unlock();
   }
-}
-
-async function make(suite: Suite, root: string): Promise<void> {
-  console.log(`hosts: making a ${RELEASES[suite]} (${suite}) with ${PARTS.join(', ')}`);
-  const making = join(folder, `${suite}.making`);
-  // A debootstrap that was killed leaves it mounted.
-  await run('umount', ['--lazy', join(making, 'proc')]).catch(() => undefined);
-  await rm(making, { recursive: true, force: true });
-  await rm(root, { recursive: true, force: true });
-  await tool('debootstrap', ['--variant=minbase', `--include=${SYSTEM.join(',')}`, suite, making, MIRROR]);
-  await installParts(making);
-  await rename(making, root);
 }
 
 /** Takes a lock that other processes respect, and that ends with this one. Gives what releases it. */
@@ -97,7 +113,19 @@ async function installParts(root: string): Promise<void> {
   const policy = join(root, 'usr/sbin/policy-rc.d');
   await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   await tool('chroot', [root, 'apt-get', '-qy', '-o', 'APT::Sandbox::User=root', 'update']);
-  await tool('chroot', [root, 'apt-get', '-qy', '--no-install-recommends', 'install', ...PARTS]);
+  // A root that was cut off in the making is made anew: nothing has to be on the disk before all of it is.
+  const quick = ['-o', 'DPkg::Options::=--force-unsafe-io'];
+  const install = [
+    'apt-get',
+    '-qy',
+    ...quick,
+    '--no-install-recommends',
+    'install',
+    ...SYSTEM,
+    ...PARTS,
+    ...TEST_PARTS,
+  ];
+  await tool('chroot', [root, ...install]);
   await tool('chroot', [root, 'apt-get', 'clean']);
   await rm(policy);
   // Hosts share this machine's network: a server starts when a test has given it a port.

@@ -6,6 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { quoteWord } from '../../src/integration/shell.ts';
 import { account, printAccount } from './demo-account.ts';
 import { Numbers, openLateTransaction, placeOrder } from './demo-orders.ts';
 import { argumentsFor, PROGRAM, Run } from './program.ts';
@@ -85,7 +86,8 @@ function followLog({ child }: Run, taken: number[]): void {
 }
 
 async function play(): Promise<void> {
-  const call = ['node', PROGRAM, ...argumentsFor(sandbox.installation)].join(' ');
+  const words = ['node', PROGRAM, ...argumentsFor(sandbox.installation)];
+  const call = words.map((word) => (/^[\w./-]+$/.test(word) ? word : quoteWord(word))).join(' ');
   console.log(`\nAll is settled, and everything stays up until you press Ctrl-C. For example:`);
   for (const command of [
     'status',

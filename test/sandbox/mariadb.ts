@@ -87,6 +87,8 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
       `--datadir=${data}`,
       // Several at once get in each other's way in the common one.
       `--tmpdir=${folder}`,
+      // It would look up the names of this machine, which need not be known.
+      '--force',
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
     ]);

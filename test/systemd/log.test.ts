@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync, fstatSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
+import { commandLine } from '../../src/integration/shell.ts';
 import { detectForm } from '../../src/systemd/log-form.ts';
 import { createLineSink } from '../../src/systemd/log-sink.ts';
 import { createLog } from '../../src/systemd/log.ts';
 
-const ARGUMENTS = ['--import', createRequire(import.meta.url).resolve('tsx'), 'test/systemd/write-log.ts'];
+const ARGUMENTS = ['--import', 'tsx', 'test/systemd/write-log.ts'];
 const TIMEOUT = { timeout: 60_000 };
 
 type Environment = Record<string, string | undefined>;
@@ -30,7 +30,7 @@ function temporaryFile(t: TestContext, name: string): string {
 
 /** Runs the writer on a pseudo-terminal and gives what it wrote. */
 function onTerminal(changes: Environment, ...more: string[]): string {
-  const command = [process.execPath, ...ARGUMENTS, 'entries', ...more].join(' ');
+  const command = commandLine([process.execPath, ...ARGUMENTS, 'entries', ...more]);
   const { status, stdout } = spawnSync('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     env: environment(changes),
     encoding: 'utf8',

@@ -1,0 +1,3 @@
+import { testDistribution } from './distribution.ts';
+
+testDistribution('trixie');
