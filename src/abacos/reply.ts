@@ -30,6 +30,9 @@ export class UnreadableReply extends Error {
   override readonly name = 'UnreadableReply';
 }
 
+/** What stands where a character could not be read. */
+export const REPLACEMENT = '\uFFFD';
+
 /** An answer needs 7 levels; unknown elements may add some. */
 const DEEPEST = 64;
 
@@ -185,6 +188,8 @@ function rowIn(fields: RowFields): Row {
 
 function resultIn({ code, type, description, exception }: ResultFields): Result | undefined {
   if (code === undefined || type === undefined || !/^[+-]?\d{1,10}$/.test(code)) return undefined;
+  // The name of a failure might be spoilt so that it is not known for one.
+  if (type.includes(REPLACEMENT)) return undefined;
   const text = [description, exception].filter((each) => each !== undefined && each !== '').join(' ');
   return { code: Number(code), type, text };
 }

@@ -1,8 +1,17 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 
 import { readPlainly } from './plain-xml.ts';
-import { ReplyBuilder, UnreadableReply, type Reply } from './reply.ts';
+import { ReplyBuilder, REPLACEMENT, UnreadableReply, type Reply } from './reply.ts';
 import { ABACOS_NAMESPACE, SOAP_NAMESPACE } from './request.ts';
+
+const FORBIDDEN = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+const EVERY_FORBIDDEN = new RegExp(FORBIDDEN, 'gu');
+/**
+ * A reference to a character by its number; or a whole section of character
+ * data, in which there are no references. A section without an end is taken
+ * to the end of the text, so that no text is looked through twice.
+ */
+const REFERENCE_OR_CDATA = /&#(?:x([\da-fA-F]+)|(\d+));|<!\[CDATA\[[^]*?(?:\]\]>|$)/g;
 
 /**
  * Reads an answer, which has to be well-formed XML. One in the form that the
@@ -15,7 +24,11 @@ export function readReply(xml: string): Reply {
   return readPlainly(xml) ?? readFully(xml);
 }
 
-/** @throws UnreadableReply */
+/**
+ * Reads also what holds characters that XML forbids, which ASP.NET writes.
+ *
+ * @throws UnreadableReply
+ */
 export function readFully(xml: string): Reply {
   const builder = new ReplyBuilder();
   const parser = new SaxesParser({ xmlns: true });
@@ -36,8 +49,25 @@ export function readFully(xml: string): Reply {
   };
   parser.on('text', add);
   parser.on('cdata', add);
-  parser.write(xml).close();
+  parser.write(withoutForbidden(xml)).close();
   return builder.end();
+}
+
+/**
+ * Puts U+FFFD where a character stands that XML 1.0 forbids, or a reference to
+ * one. That is neither markup nor a blank, and stands in no order number, no
+ * boolean, no status and no code: a value that holds it counts as none of these.
+ * In a tag it makes an element that is not known, and the row then lacks a value.
+ */
+function withoutForbidden(xml: string): string {
+  return xml
+    .replace(EVERY_FORBIDDEN, REPLACEMENT)
+    .replace(REFERENCE_OR_CDATA, (found: string, hexadecimal?: string, decimal?: string) => {
+      const digits = hexadecimal ?? decimal;
+      if (digits === undefined) return found;
+      const code = Number.parseInt(digits, hexadecimal === undefined ? 10 : 16);
+      return code > 0x10ffff || FORBIDDEN.test(String.fromCodePoint(code)) ? REPLACEMENT : found;
+    });
 }
 
 function stepOf({ uri, local }: SaxesTagNS): string {

@@ -82,7 +82,29 @@ describe('the reader for answers in the usual form', () => {
   }
 
   test('reads whatever it reads as the full one does', () => {
-    const pieces = ['<', '>', '/', '&', ' ', '\n', '\u00a0', '"', "'", '=', ':', '!', '?', '-', ']]>', 'a', '0', '.'];
+    const pieces = [
+      '<',
+      '>',
+      '/',
+      '&',
+      ' ',
+      '\n',
+      '\u00a0',
+      '"',
+      "'",
+      '=',
+      ':',
+      '!',
+      '?',
+      '-',
+      ']]>',
+      'a',
+      '0',
+      '.',
+      '\ufffd',
+      '\u000b',
+      '&#11;',
+    ];
     const tags = ['<Existente>', '</Existente>', '<a>', '</a>', '<a/>', '<a />', '<-a>', '<Rows>', '</Rows>', 'xml'];
     const ends = ['</PedidoExisteResult>', '</soap:Body>', '<DadosPedidosExistentes>', '</DadosPedidosExistentes>'];
     const change = fc.record({
