@@ -130,3 +130,13 @@ export function httpOutage(status: number, place: string): Outage {
   }
   return abacosOutage({ reason: answered });
 }
+
+/** Puts an answer into words that is packed in a way that is not read. */
+export function encodingOutage(names: string, place: string): Outage {
+  // Anything may stand in a header. Only what may be such names is shown; a key of Abacos, with 36 characters, is not.
+  const shown = /^[\w, .-]{1,30}$/.test(names) ? names : '[unreadable]';
+  return abacosOutage({
+    reason: `${place} packs its answers in a way that order-monit can not read (Content-Encoding: ${shown})`,
+    hint: 'have whoever runs Abacos, or the proxy in front of it, send them unpacked or with gzip',
+  });
+}

@@ -7,9 +7,10 @@ import { Outage } from '../core/outage.ts';
 import { abacosOutage, httpOutage, networkOutage, placeOf } from './failure.ts';
 import { UnreadableReply, type Reply } from './reply.ts';
 import { SOAP_ACTION } from './request.ts';
+import { unpack } from './unpack.ts';
 import { readReply } from './xml.ts';
 
-/** A page of a hundred numbers is answered with some 50 KB. */
+/** A page of a hundred numbers is answered with some 50 KB. It holds for an answer as it comes, and as it is unpacked. */
 const LONGEST_ANSWER_BYTES = 8 * 1024 * 1024;
 
 export interface TransportOptions {
@@ -84,7 +85,7 @@ export class Transport {
     call.request = request;
     const response = await responseTo(request, body);
     try {
-      return await this.#read(response);
+      return await this.#read(response, call);
     } finally {
       // Ends the connection of an answer that was not read to its end; any other goes back to the agent.
       response.destroy();
@@ -107,15 +108,19 @@ export class Transport {
     return this.#isTls() ? httpsRequest(options) : httpRequest(options);
   }
 
-  async #read(response: IncomingMessage): Promise<Reply> {
+  async #read(response: IncomingMessage, call: Call): Promise<Reply> {
     const status = response.statusCode ?? 0;
-    const type = response.headers['content-type'] ?? '';
+    const { 'content-type': type = '', 'content-encoding': packing } = response.headers;
     // ASP.NET sends a fault with HTTP 500 and XML; whoever stands in front of it sends a web page.
     if (!/\bxml\b/i.test(type) || /html/i.test(type) || (status !== 200 && status !== 500)) {
       throw httpOutage(status, this.place);
     }
     const encoding = encodingOf(type);
-    const reply = readReply((await bytesOf(response)).toString(encoding));
+    let bytes = await bytesOf(response);
+    if (packing !== undefined) {
+      bytes = await call.unlessCut(unpack(bytes, packing, { longestBytes: LONGEST_ANSWER_BYTES, place: this.place }));
+    }
+    const reply = readReply(bytes.toString(encoding));
     if (status === 500 && reply.kind !== 'fault') throw httpOutage(status, this.place);
     return reply;
   }
@@ -124,7 +129,10 @@ export class Transport {
     if (error instanceof Outage) return error;
     if (!(error instanceof UnreadableReply)) return networkOutage(error, this.place);
     const reason = `the answer of ${this.place} ${error.message}`;
-    return abacosOutage({ reason, hint: 'if it lasts, check wsdl_order_api in abacos.yml' });
+    return abacosOutage({
+      reason,
+      hint: 'if it lasts, check wsdl_order_api in abacos.yml, and the proxy if there is one',
+    });
   }
 
   #lateOutage(): Outage {
@@ -145,15 +153,31 @@ class Call {
   request: ClientRequest | undefined;
   /** Why it was cut short. */
   cut: Outage | undefined;
+  #reject: ((outage: Outage) => void) | undefined;
 
   /** @throws Outage */
   throwIfCut(): void {
     if (this.cut !== undefined) throw this.cut;
   }
 
+  /**
+   * What comes of work that does not hang on the connection. Unpacking waits for
+   * a thread, which a file system that is frozen may hold.
+   *
+   * @throws Outage as soon as the call is cut short
+   */
+  async unlessCut<T>(work: Promise<T>): Promise<T> {
+    const cut = new Promise<never>((_resolve, reject) => {
+      if (this.cut === undefined) this.#reject = reject;
+      else reject(this.cut);
+    });
+    return Promise.race([work, cut]);
+  }
+
   /** Cuts it short: destroys the connection, also while the answer's body is read. */
   end(outage: Outage): void {
     this.cut ??= outage;
+    this.#reject?.(outage);
     this.request?.destroy();
   }
 }

@@ -98,10 +98,19 @@ function escape(text: string): string {
 interface Sent {
   readonly status: number;
   readonly type: string;
+  /** The value of the header Content-Encoding. Whoever gives it has packed the body. */
+  readonly encoding?: string | undefined;
   readonly body: string | Uint8Array;
+  /** Whether the body is only a beginning, and the rest never comes. */
+  readonly endless?: boolean | undefined;
 }
 
-export function send(response: ServerResponse, { status, type, body }: Sent): void {
+export function send(response: ServerResponse, { status, type, encoding, body, endless }: Sent): void {
+  if (encoding !== undefined) response.setHeader('Content-Encoding', encoding);
+  if (endless === true) {
+    response.writeHead(status, { 'Content-Type': type }).write(body);
+    return;
+  }
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) }).end(body);
 }
 

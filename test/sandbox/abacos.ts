@@ -56,7 +56,15 @@ export type FailureMode =
   | { readonly contradict: readonly string[] }
   | { readonly duplicate: readonly string[] }
   /** This instead of an answer. */
-  | { readonly raw: string | Uint8Array; readonly status?: number; readonly contentType?: string };
+  | {
+      readonly raw: string | Uint8Array;
+      readonly status?: number;
+      readonly contentType?: string;
+      /** The value of the header Content-Encoding. */
+      readonly encoding?: string;
+      /** Whether this is only a beginning, and the rest never comes. */
+      readonly endless?: boolean;
+    };
 
 interface Order {
   status: string;
@@ -286,8 +294,8 @@ export class AbacosStandIn {
     else if (typeof mode === 'object' && 'poison' in mode && numbers.includes(mode.poison)) {
       sendFault(response, `Server was unable to process request. ---> Invalid cast\nfrom ${mode.poison}.`);
     } else if (typeof mode === 'object' && 'raw' in mode) {
-      const { status = 200, contentType: type = 'text/xml; charset=utf-8', raw: body } = mode;
-      send(response, { status, type, body });
+      const { status = 200, contentType: type = 'text/xml; charset=utf-8', encoding, endless, raw: body } = mode;
+      send(response, { status, type, encoding, endless, body });
     } else sendXml(response, xml);
   }
 
