@@ -1,7 +1,7 @@
 import type { Answer, ErpStatus } from '../core/answer.ts';
 import type { OrderNumber } from '../core/order.ts';
 import type { Row } from './reply.ts';
-import { describeResult, isError } from './verdict.ts';
+import { describeResult, isError } from './result.ts';
 
 const KNOWN_STATUSES: readonly (readonly [name: string, status: ErpStatus])[] = [
   ['tspeeEmAndamento', 'in-progress'],

@@ -1,8 +1,6 @@
-import type { OrderNumber } from '../core/order.ts';
-import { isOrderNumber } from '../core/order.ts';
+import { NO_ORDER, type OrderNumber } from '../core/order.ts';
 import { classify } from './classify.ts';
-import { abacosOutage } from './failure.ts';
-import type { Verdict } from './verdict.ts';
+import type { RowsReply } from './result.ts';
 
 /** One thing that was tried, for `order-monit check`. */
 export interface Finding {
@@ -11,7 +9,7 @@ export interface Finding {
 }
 
 export interface Examination {
-  readonly ask: (number: OrderNumber) => Promise<Verdict>;
+  readonly ask: (number: OrderNumber) => Promise<RowsReply>;
   /** `host:port` of the service. */
   readonly place: string;
   /** Milliseconds since the examination began. */
@@ -19,15 +17,10 @@ export interface Examination {
   readonly clean: (text: string) => string;
 }
 
-/** No shop gives an order this number. */
-const CHECK_NUMBER = 'order-monit-check';
-
 /** Asks Abacos about one number, which changes nothing there. @throws Outage */
 export async function examine({ ask, place, elapsedMs, clean }: Examination): Promise<Finding[]> {
-  if (!isOrderNumber(CHECK_NUMBER)) throw new TypeError(`${CHECK_NUMBER} is no order number`);
-  const verdict = await ask(CHECK_NUMBER);
-  if (verdict.kind === 'refused') throw abacosOutage({ reason: verdict.why });
-  const version = verdict.version === undefined ? 'no version given' : `version ${clean(verdict.version)}`;
+  const reply = await ask(NO_ORDER);
+  const version = reply.version === undefined ? 'no version given' : `version ${clean(reply.version)}`;
   const findings: Finding[] = [
     { result: 'ok', text: `the web service at ${place} answered in ${Math.round(elapsedMs())} ms, ${version}` },
     {
@@ -37,12 +30,12 @@ export async function examine({ ask, place, elapsedMs, clean }: Examination): Pr
         'inserts its orders with',
     },
   ];
-  const answer = classify([CHECK_NUMBER], verdict.rows, clean).byNumber.get(CHECK_NUMBER);
+  const answer = classify([NO_ORDER], reply.rows, clean).byNumber.get(NO_ORDER);
   if (answer?.kind !== 'missing') {
     const instead = answer?.kind === 'unknown' ? answer.why : 'Abacos says that it exists';
     findings.push({
       result: 'warning',
-      text: `asked about ${CHECK_NUMBER}, which no shop has, it should say that it is missing; instead: ${instead}`,
+      text: `asked about ${NO_ORDER}, which no shop has, it should say that it is missing; instead: ${instead}`,
     });
   }
   return findings;

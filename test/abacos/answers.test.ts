@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { KEY, material, manyNumbers, NEVER, NO_MATERIAL, openSite, orderNumbers } from './fixtures.ts';
+import { KEY, material, manyNumbers, NO_MATERIAL, openSite, orderNumbers } from './fixtures.ts';
 import { answer, rowElement, type AnswerRow } from './wire.ts';
 
 const HEALTHY = { code: 0, type: 'tdreIndefinido' };
@@ -26,9 +26,9 @@ describe('recorded material', { skip: NO_MATERIAL }, () => {
 
   for (const file of ['examples/response.wrong-key.xml', 'recorded/key-of-wrong-length.xml']) {
     test(`${file} is an outage that names the key and does not show it`, async (t) => {
-      const { standIn, erp } = await openSite(t);
+      const { standIn, call } = await openSite(t);
       standIn.fail({ raw: material(file).replaceAll('ProdutosDisponiveis', 'PedidoExiste') });
-      const { byNumber, outage } = await erp.ask(orderNumbers('1'), NEVER);
+      const { byNumber, outage } = await call(orderNumbers('1'));
       assert.equal(byNumber.size, 0);
       assert.match(outage?.message ?? '', /the key is refused with 300015 tdreErroDados/);
       assert.match(outage?.hint ?? '', /key in abacos\.yml/);
@@ -37,12 +37,12 @@ describe('recorded material', { skip: NO_MATERIAL }, () => {
   }
 
   test('a failed row beside others is unknown, with its text in one line', async (t) => {
-    const { standIn, erp } = await openSite(t);
+    const { standIn, call } = await openSite(t);
     const recorded = material('recorded/rows-partly-failed.xml')
       .replaceAll('InserirPedido', 'PedidoExiste')
       .replaceAll('DadosPedidosResultado', 'DadosPedidosExistentes');
     standIn.fail({ raw: recorded.replace('</Rows>', `${rowElement(MISSING)}</Rows>`) });
-    const { byNumber } = await erp.ask(orderNumbers('R34545465465463', '7'), NEVER);
+    const { byNumber } = await call(orderNumbers('R34545465465463', '7'));
     const [failed, missing] = [...byNumber.values()];
     assert.deepEqual(missing, { kind: 'missing' });
     assert.ok(failed?.kind === 'unknown');
@@ -50,10 +50,11 @@ describe('recorded material', { skip: NO_MATERIAL }, () => {
     assert.doesNotMatch(failed.why, /\n/);
   });
 
-  test('the example of a SOAP fault leaves a single number unknown', async (t) => {
-    const { standIn, words } = await openSite(t);
+  test('the example of a SOAP fault is what its call fails by', async (t) => {
+    const { standIn, call } = await openSite(t);
     standIn.fail({ raw: material('examples/fault.soap11.http500.xml'), status: 500 });
-    assert.equal(await words('1'), '1 unknown');
+    const { outage } = await call(orderNumbers('1'));
+    assert.match(outage?.reason ?? '', /^SOAP fault: \S.*[^.]$/);
   });
 });
 
@@ -84,9 +85,9 @@ describe('one row', () => {
   ];
   for (const [changes, expected, why] of cases) {
     test(`with ${JSON.stringify(changes)} is ${expected}`, async (t) => {
-      const { standIn, erp } = await openSite(t);
+      const { standIn, call } = await openSite(t);
       standIn.fail({ raw: answer(HEALTHY, rowElement({ ...MISSING, ...changes })) });
-      const { byNumber, outage } = await erp.ask(orderNumbers('7'), NEVER);
+      const { byNumber, outage } = await call(orderNumbers('7'));
       assert.equal(outage, undefined);
       const [said] = byNumber.values();
       assert.equal(said?.kind === 'exists' ? said.status : said?.kind, expected);
@@ -157,9 +158,9 @@ describe('the top of an answer', () => {
     [300002, 'tdreErroDataBase', 'outage'],
     [300007, 'tdreErroDataBase', 'outage'],
     [300014, 'tdreErroDataBase', 'outage'],
-    [300012, 'tdreErroDados', '7 unknown'],
-    [5, 'tdreErroGeral', '7 unknown'],
-    [300099, 'tdreSucesso', '7 unknown'],
+    [300012, 'tdreErroDados', 'outage'],
+    [5, 'tdreErroGeral', 'outage'],
+    [300099, 'tdreSucesso', 'outage'],
   ];
   for (const [code, type, expected] of cases) {
     test(`${code} ${type} above a good row gives: ${expected}`, async (t) => {
@@ -178,7 +179,7 @@ describe('the top of an answer', () => {
 });
 
 test('random answers say missing or exists only where the rule does', async (t) => {
-  const { standIn, erp } = await openSite(t);
+  const { standIn, call } = await openSite(t);
   const result = fc.record({
     code: fc.constantFrom(0, 100001, 200001, 200002, 300005),
     type: fc.constantFrom('tdreIndefinido', 'tdreSucesso', 'tdreSucessoSemDados', 'tdreAlerta', 'tdreErroDados', 'x'),
@@ -192,7 +193,7 @@ test('random answers say missing or exists only where the rule does', async (t) 
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 6 }), async (rows) => {
       standIn.fail({ raw: answer(HEALTHY, rows.map((each) => rowElement(each)).join('')) });
-      const { byNumber } = await erp.ask(manyNumbers(3), NEVER);
+      const { byNumber } = await call(manyNumbers(3));
       assert.equal(byNumber.size, 3);
       for (const [number, said] of byNumber) {
         const own = rows.filter((each) => each.number.trim() === number);

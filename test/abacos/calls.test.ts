@@ -5,20 +5,15 @@ import { until } from '../sandbox/until.ts';
 import { KEY, manyNumbers, NEVER, openSite, orderNumbers } from './fixtures.ts';
 
 describe('calls', () => {
-  test('ask about each number once, with no more numbers in one than allowed', async (t) => {
-    const { standIn, erp } = await openSite(t, { erp: { maxNumbersPerCall: 4 } });
-    const numbers = manyNumbers(10);
-    const { byNumber } = await erp.ask([...numbers, ...numbers], NEVER);
-    assert.equal(byNumber.size, 10);
-    const asked = standIn.calls.map((call) => call.numbers);
-    assert.deepEqual(asked.map(({ length }) => length).sort(), [2, 4, 4]);
-    assert.deepEqual(new Set(asked.flat()), new Set(numbers));
-  });
-
-  test('are none where there are no numbers', async (t) => {
-    const { standIn, erp } = await openSite(t);
-    assert.deepEqual(await erp.ask([], NEVER), { byNumber: new Map() });
-    assert.equal(standIn.connections, 0);
+  test('send all numbers at once, and give an answer for each', async (t) => {
+    const { standIn, call } = await openSite(t);
+    const numbers = manyNumbers(50);
+    const { byNumber } = await call(numbers);
+    assert.deepEqual([...byNumber.keys()], numbers);
+    assert.deepEqual(
+      standIn.calls.map((one) => one.numbers),
+      [numbers],
+    );
   });
 
   test('go over one connection as long as it holds', async (t) => {
@@ -44,20 +39,23 @@ describe('calls', () => {
     assert.equal(standIn.calls.length, 3);
   });
 
-  test('run side by side as many as allowed, and none is started after an outage', async (t) => {
-    const { standIn, erp } = await openSite(t, { erp: { timeoutMs: 500, maxNumbersPerCall: 1, maxParallelCalls: 3 } });
+  test('run side by side no more than as many as allowed, whoever makes them', async (t) => {
+    const { standIn, call } = await openSite(t, { erp: { timeoutMs: 500, maxParallelCalls: 3 } });
     standIn.fail('black-hole');
-    const { byNumber, outage } = await erp.ask(manyNumbers(10), NEVER);
-    assert.equal(byNumber.size, 0);
-    assert.ok(outage);
-    assert.equal(standIn.calls.length, 3);
+    const asked = manyNumbers(10).map(async (number) => call([number]));
+    await until('as many have come as may', () => standIn.calls.length === 3);
+    assert.equal(standIn.openConnections, 3);
+    const outcomes = await Promise.all(asked);
+    assert.equal(outcomes.filter(({ outage }) => outage !== undefined).length, 10);
+    assert.ok(standIn.connections >= 10);
+    assert.equal(standIn.calls.length, 10);
   });
 
   test('wait for those of another asking, and have their whole time when their turn comes', async (t) => {
-    const { standIn, erp } = await openSite(t, { erp: { timeoutMs: 500, maxParallelCalls: 1 } });
+    const { standIn, call } = await openSite(t, { erp: { timeoutMs: 500, maxParallelCalls: 1 } });
     standIn.fail('black-hole');
-    const first = erp.ask(orderNumbers('1'), NEVER);
-    const second = erp.ask(orderNumbers('2'), NEVER);
+    const first = call(orderNumbers('1'));
+    const second = call(orderNumbers('2'));
     await until('the first call has come', () => standIn.calls.length === 1);
     standIn.fail(undefined);
     assert.ok((await first).outage);
@@ -66,53 +64,6 @@ describe('calls', () => {
       standIn.calls.map(({ numbers }) => numbers),
       [['1'], ['2']],
     );
-  });
-
-  test('that were answered before an outage keep their answers', async (t) => {
-    const key = (): string => {
-      if (standIn.calls.length === 2) standIn.fail('html-503');
-      return KEY;
-    };
-    const { standIn, words } = await openSite(t, { erp: { key, maxNumbersPerCall: 2, maxParallelCalls: 1 } });
-    assert.equal(await words('1', '2', '3', '4', '5', '6'), '1 missing, 2 missing, 3 missing, 4 missing, outage');
-    assert.equal(standIn.calls.length, 3);
-  });
-});
-
-describe('halving', () => {
-  test('finds the one number among fifty that the service stumbles over, in few calls', async (t) => {
-    const { standIn, erp } = await openSite(t);
-    const numbers = manyNumbers(50);
-    for (const poison of ['1', '24', '50']) {
-      standIn.calls.length = 0;
-      standIn.fail({ poison });
-      const { byNumber, outage } = await erp.ask(numbers, NEVER);
-      assert.equal(outage, undefined);
-      const unknown = numbers.filter((number) => byNumber.get(number)?.kind === 'unknown');
-      assert.deepEqual(unknown, [poison]);
-      assert.equal(numbers.filter((number) => byNumber.get(number)?.kind === 'missing').length, 49);
-      assert.ok(standIn.calls.length <= 13, `${standIn.calls.length} calls`);
-    }
-  });
-
-  test('says why for the number that stands alone, in one line', async (t) => {
-    const { standIn, erp } = await openSite(t);
-    standIn.fail({ poison: '2' });
-    const { byNumber } = await erp.ask(manyNumbers(3), NEVER);
-    const why = 'SOAP fault: Server was unable to process request. ---> Invalid cast from 2';
-    assert.deepEqual(
-      [...byNumber.values()].find(({ kind }) => kind === 'unknown'),
-      { kind: 'unknown', why },
-    );
-  });
-
-  test('gives up where nothing at all is answered, and blames no number', async (t) => {
-    const { standIn, erp } = await openSite(t);
-    standIn.fail('soap-fault');
-    const { byNumber, outage } = await erp.ask(manyNumbers(50), NEVER);
-    assert.equal(byNumber.size, 0);
-    assert.match(outage?.reason ?? '', /every call fails, also for single orders/);
-    assert.ok(standIn.calls.length <= 10, `${standIn.calls.length} calls`);
   });
 });
 

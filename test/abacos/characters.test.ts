@@ -6,7 +6,7 @@ import fc from 'fast-check';
 
 import type { Row } from '../../src/abacos/reply.ts';
 import { readFully, readReply } from '../../src/abacos/xml.ts';
-import { manyNumbers, NEVER, openSite } from './fixtures.ts';
+import { manyNumbers, openSite } from './fixtures.ts';
 import { answer, rowElement, type AnswerRow } from './wire.ts';
 
 const HEALTHY = { code: 0, type: 'tdreIndefinido' };
@@ -53,14 +53,14 @@ function rowOf(xml: string): Row | undefined {
 describe('a forbidden character in a text', () => {
   for (const [what, odd] of FORBIDDEN) {
     test(`costs no order its verdict: ${what}`, async (t) => {
-      const { standIn, erp } = await openSite(t);
+      const { standIn, call } = await openSite(t);
       const numbers = manyNumbers(50);
       const rows = numbers.map((number) => {
         const row = rowElement({ ...INVOICED, number });
         return number === '20' ? row.replace('OK.', 'Cliente@novo') : row;
       });
       standIn.fail({ raw: bytesWith(answer(HEALTHY, rows.join('')), odd) });
-      const { byNumber, outage } = await erp.ask(numbers, NEVER);
+      const { byNumber, outage } = await call(numbers);
       assert.equal(outage, undefined);
       assert.deepEqual(
         [...byNumber],
@@ -71,23 +71,23 @@ describe('a forbidden character in a text', () => {
   }
 
   test('is shown as such where the text is shown', async (t) => {
-    const { standIn, erp } = await openSite(t);
+    const { standIn, call } = await openSite(t);
     const failed = { code: 300005, type: 'tdreErroDataBase', text: 'Cliente@novo' };
     standIn.fail({ raw: bytesWith(answer(HEALTHY, rowElement({ ...MISSING, result: failed })), '&#x0B;') });
-    const { byNumber } = await erp.ask(manyNumbers(7), NEVER);
+    const { byNumber } = await call(manyNumbers(7));
     const said = [...byNumber].find(([number]) => number === '7')?.[1];
     const why = 'Abacos failed on it with 300005 tdreErroDataBase: Cliente\ufffdnovo';
     assert.deepEqual(said, { kind: 'unknown', why });
   });
 
   test('of a SOAP fault leaves the fault what it is', async (t) => {
-    const { standIn, erp } = await openSite(t);
+    const { standIn, call } = await openSite(t);
     const fault =
       '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault>' +
       '<faultstring>Invalid cast&#x0;</faultstring></soap:Fault></soap:Body></soap:Envelope>';
     standIn.fail({ raw: fault, status: 500 });
-    const { byNumber } = await erp.ask(manyNumbers(1), NEVER);
-    assert.deepEqual([...byNumber.values()], [{ kind: 'unknown', why: 'SOAP fault: Invalid cast\ufffd' }]);
+    const { outage } = await call(manyNumbers(1));
+    assert.equal(outage?.reason, 'SOAP fault: Invalid cast\ufffd');
   });
 
   for (const [what, xml] of [

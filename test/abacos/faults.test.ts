@@ -10,7 +10,7 @@ import { errorCode } from '../../src/core/error-code.ts';
 import type { FailureMode } from '../sandbox/abacos.ts';
 import { freePort } from '../sandbox/ports.ts';
 import { until } from '../sandbox/until.ts';
-import { KEY, manyNumbers, NEVER, openSite, orderNumbers } from './fixtures.ts';
+import { KEY, manyNumbers, openSite, orderNumbers } from './fixtures.ts';
 import { answer, rowElement } from './wire.ts';
 
 const HTML = 'text/html; charset=utf-8';
@@ -39,13 +39,18 @@ describe('an outage', () => {
     ['UTF-16', { raw: '<a/>', contentType: 'text/xml; charset=utf-16' }, /in a character set/],
     ['a refused key', 'wrong-key', /the key is refused with 300015 .*Chave enviada "\[hidden\]"$/, /key in abacos/],
     ['its database down', 'database-error', /its own database fails with 300007 .*Password=\[hidden\]$/],
-    ['a fault for every number', 'soap-fault', /every call fails.*Timeout expired$/],
+    ['a SOAP fault', 'soap-fault', /^SOAP fault: .*Timeout expired$/],
+    [
+      'a list that is refused',
+      { raw: answer({ code: 300012, type: 'tdreErroDados', text: 'Lista.' }) },
+      /with 300012 .*Lista$/,
+    ],
   ];
   for (const [what, mode, message, hint] of cases) {
     test(`is what ${what} leads to`, async (t) => {
-      const { standIn, erp } = await openSite(t);
+      const { standIn, call, erp } = await openSite(t);
       standIn.fail(mode);
-      const { byNumber, outage } = await erp.ask(manyNumbers(5), NEVER);
+      const { byNumber, outage } = await call(manyNumbers(5));
       assert.equal(byNumber.size, 0);
       assert.ok(outage);
       assert.equal(outage.dependency, 'abacos');
@@ -59,10 +64,10 @@ describe('an outage', () => {
   }
 
   test('is over when Abacos is up again', async (t) => {
-    const { standIn, erp, words } = await openSite(t);
+    const { standIn, call, words } = await openSite(t);
     standIn.place('1');
     await standIn.down();
-    const { outage } = await erp.ask(orderNumbers('1'), NEVER);
+    const { outage } = await call(orderNumbers('1'));
     assert.match(outage?.reason ?? '', /^nothing listens at 127\.0\.0\.1:\d+ \(connection refused\)$/);
     await standIn.up();
     assert.equal(await words('1'), '1 in-progress');
@@ -72,8 +77,8 @@ describe('an outage', () => {
     const port = await freePort();
     const server = createServer().listen(port, '127.0.0.1');
     t.after(() => server.close());
-    const { erp } = await openSite(t, { erp: { endpoint: `https://127.0.0.1:${port}/a.asmx` } });
-    const { outage } = await erp.ask(orderNumbers('1'), NEVER);
+    const { call } = await openSite(t, { erp: { endpoint: `https://127.0.0.1:${port}/a.asmx` } });
+    const { outage } = await call(orderNumbers('1'));
     assert.match(outage?.reason ?? '', /no TLS connection with 127\.0\.0\.1:\d+ could be agreed on/);
     assert.match(outage?.hint ?? '', /http or https/);
   });
@@ -111,9 +116,9 @@ function doubled(element: string): string {
 describe('the deadline', () => {
   for (const mode of ['black-hole', 'slow-drip'] as const) {
     test(`ends a call that meets a ${mode}, and its connection`, async (t) => {
-      const { standIn, erp } = await openSite(t, { erp: { timeoutMs: 300 } });
+      const { standIn, call } = await openSite(t, { erp: { timeoutMs: 300 } });
       standIn.fail(mode);
-      const { outage } = await erp.ask(orderNumbers('1'), NEVER);
+      const { outage } = await call(orderNumbers('1'));
       assert.match(outage?.reason ?? '', /did not answer within 0\.3 s$/);
       assert.match(outage?.hint ?? '', /timeout in abacos\.yml/);
       await until('the connection is closed', () => standIn.openConnections === 0);
@@ -124,10 +129,10 @@ describe('the deadline', () => {
 describe('aborting', () => {
   for (const mode of ['black-hole', 'slow-drip'] as const) {
     test(`ends a call that meets a ${mode}, and its connection`, async (t) => {
-      const { standIn, erp } = await openSite(t);
+      const { standIn, call } = await openSite(t);
       standIn.fail(mode);
       const stop = new AbortController();
-      const asked = erp.ask(orderNumbers('1'), stop.signal);
+      const asked = call(orderNumbers('1'), stop.signal);
       await until('the call has arrived', () => standIn.calls.length === 1);
       stop.abort();
       assert.match((await asked).outage?.reason ?? '', /was given up/);
@@ -136,15 +141,15 @@ describe('aborting', () => {
   }
 
   test('before the call starts none', async (t) => {
-    const { standIn, erp } = await openSite(t);
-    const { outage } = await erp.ask(orderNumbers('1'), AbortSignal.abort());
+    const { standIn, call } = await openSite(t);
+    const { outage } = await call(orderNumbers('1'), AbortSignal.abort());
     assert.match(outage?.reason ?? '', /was given up/);
     assert.equal(standIn.connections, 0);
   });
 });
 
 test('arbitrary bytes lead to an outage, whatever they are said to be', async (t) => {
-  const { standIn, erp } = await openSite(t);
+  const { standIn, call } = await openSite(t);
   const type = fc.constantFrom('text/xml; charset=utf-8', 'text/xml; charset=iso-8859-1', 'application/soap+xml', HTML);
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 300 }),
@@ -153,7 +158,7 @@ test('arbitrary bytes lead to an outage, whatever they are said to be', async (t
   await fc.assert(
     fc.asyncProperty(type, fc.constantFrom(200, 500), bytes, async (contentType, status, raw) => {
       standIn.fail({ raw, status, contentType });
-      const { byNumber, outage } = await erp.ask(manyNumbers(2), NEVER);
+      const { byNumber, outage } = await call(manyNumbers(2));
       assert.equal(byNumber.size, 0);
       assert.equal(outage?.name, 'Outage');
     }),
@@ -162,9 +167,9 @@ test('arbitrary bytes lead to an outage, whatever they are said to be', async (t
 });
 
 test('an answer in ISO 8859-1 is read by its header', async (t) => {
-  const { standIn, erp } = await openSite(t);
+  const { standIn, call } = await openSite(t);
   const text = answer({ code: 300002, type: 'tdreErroDataBase', text: 'Sem conexão' }).replace('utf-8', 'iso-8859-1');
   standIn.fail({ raw: Buffer.from(text, 'latin1'), contentType: 'text/xml; charset=ISO-8859-1' });
-  const { outage } = await erp.ask(orderNumbers('1'), NEVER);
+  const { outage } = await call(orderNumbers('1'));
   assert.match(outage?.reason ?? '', /Sem conexão$/);
 });

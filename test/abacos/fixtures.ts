@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { createErp, type AbacosErp, type ErpOptions } from '../../src/abacos/index.ts';
 import type { Answer } from '../../src/core/answer.ts';
 import { isOrderNumber, type OrderNumber } from '../../src/core/order.ts';
+import { Outage } from '../../src/core/outage.ts';
 import { startAbacos, type AbacosOptions, type AbacosStandIn } from '../sandbox/abacos.ts';
 
 export const KEY = '4f1c2d3e-5a6b-4c7d-8e9f-0a1b2c3d4e5f';
@@ -35,11 +36,18 @@ export function manyNumbers(count: number): OrderNumber[] {
 
 export const NEVER = new AbortController().signal;
 
+export interface CallOutcome {
+  readonly byNumber: ReadonlyMap<OrderNumber, Answer>;
+  readonly outage?: Outage;
+}
+
 export interface Site {
   readonly standIn: AbacosStandIn;
   readonly erp: AbacosErp;
   readonly reports: string[];
-  /** Asks about these numbers, and gives what was said in a word for each. */
+  /** Makes one call, and gives its answers or what it fails by. */
+  readonly call: (numbers: readonly OrderNumber[], signal?: AbortSignal) => Promise<CallOutcome>;
+  /** Makes one call, and gives what was said in a word for each number. */
   readonly words: (...numbers: readonly string[]) => Promise<string>;
 }
 
@@ -54,7 +62,6 @@ export async function openSite(
     endpoint: url.replace('?wsdl', ''),
     key: () => KEY,
     timeoutMs: PATIENT_MS,
-    maxNumbersPerCall: 50,
     maxParallelCalls: 2,
     report: (message) => reports.push(message),
     ...options.erp,
@@ -63,12 +70,20 @@ export async function openSite(
     erp.close();
     await standIn.stop();
   });
+  const call: Site['call'] = async (numbers, signal = NEVER) => {
+    try {
+      return { byNumber: await erp.call(numbers, signal) };
+    } catch (error) {
+      if (error instanceof Outage) return { byNumber: new Map(), outage: error };
+      throw error;
+    }
+  };
   const words = async (...numbers: readonly string[]): Promise<string> => {
-    const { byNumber, outage } = await erp.ask(orderNumbers(...numbers), NEVER);
+    const { byNumber, outage } = await call(orderNumbers(...numbers));
     const said = [...byNumber].map(([number, answer]) => `${number} ${wordOf(answer)}`);
     return [...said, ...(outage === undefined ? [] : ['outage'])].join(', ');
   };
-  return { standIn, erp, reports, words };
+  return { standIn, erp, reports, call, words };
 }
 
 function wordOf(answer: Answer): string {

@@ -8,7 +8,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { brotliCompressSync, constants as zlib, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 
 import { until } from '../sandbox/until.ts';
-import { manyNumbers, NEVER, openSite, orderNumbers } from './fixtures.ts';
+import { manyNumbers, openSite, orderNumbers } from './fixtures.ts';
 import { answer, rowElement } from './wire.ts';
 
 const HTML = 'text/html; charset=utf-8';
@@ -52,22 +52,22 @@ describe('a packed answer', () => {
   }
 
   test('is read in its character set', async (t) => {
-    const { standIn, erp } = await openSite(t);
+    const { standIn, call } = await openSite(t);
     const text = answer({ code: 300002, type: 'tdreErroDataBase', text: 'Sem conexão' });
     const raw = gzipSync(Buffer.from(text.replace('utf-8', 'iso-8859-1'), 'latin1'));
     standIn.fail({ raw, encoding: 'gzip', contentType: 'text/xml; charset=ISO-8859-1' });
-    const { outage } = await erp.ask(orderNumbers('1'), NEVER);
+    const { outage } = await call(orderNumbers('1'));
     assert.match(outage?.reason ?? '', /Sem conexão$/);
   });
 
   test('that is a SOAP fault with HTTP 500 is that fault', async (t) => {
-    const { standIn, erp } = await openSite(t);
+    const { standIn, call } = await openSite(t);
     const fault =
       '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault>' +
       '<faultstring>Invalid cast.</faultstring></soap:Fault></soap:Body></soap:Envelope>';
     standIn.fail({ raw: gzipSync(fault), status: 500, encoding: 'gzip' });
-    const { byNumber } = await erp.ask(manyNumbers(1), NEVER);
-    assert.deepEqual([...byNumber.values()], [{ kind: 'unknown', why: 'SOAP fault: Invalid cast' }]);
+    const { outage } = await call(manyNumbers(1));
+    assert.equal(outage?.reason, 'SOAP fault: Invalid cast');
   });
 
   test('leaves its connection to the next call, also when it can not be unpacked', async (t) => {
@@ -121,9 +121,9 @@ describe('an outage', () => {
   ];
   for (const [what, encoding, raw, reason] of cases) {
     test(`is what ${what} leads to`, async (t) => {
-      const { standIn, erp } = await openSite(t);
+      const { standIn, call } = await openSite(t);
       standIn.fail({ raw, encoding });
-      const { byNumber, outage } = await erp.ask(orderNumbers('7'), NEVER);
+      const { byNumber, outage } = await call(orderNumbers('7'));
       assert.equal(byNumber.size, 0);
       assert.match(outage?.reason ?? '', reason);
       assert.match(outage?.hint ?? '', /proxy/);
@@ -131,20 +131,20 @@ describe('an outage', () => {
   }
 
   test('is what a packed error page leads to, and what it is packed with says nothing', async (t) => {
-    const { standIn, erp } = await openSite(t);
+    const { standIn, call } = await openSite(t);
     for (const encoding of ['gzip', 'zstd']) {
       standIn.fail({ raw: gzipSync('<html/>'), status: 503, contentType: HTML, encoding });
-      const { outage } = await erp.ask(orderNumbers('7'), NEVER);
+      const { outage } = await call(orderNumbers('7'));
       assert.match(outage?.reason ?? '', /answered with HTTP 503$/);
     }
   });
 
   test('is what a bomb of 2 GiB leads to, in little memory', async (t) => {
-    const { standIn, erp } = await openSite(t);
+    const { standIn, call } = await openSite(t);
     const part = gzipSync(Buffer.alloc(16 * MIB));
     standIn.fail({ raw: Buffer.concat(Array.from({ length: 128 }, () => part)), encoding: 'gzip' });
     const before = process.resourceUsage().maxRSS;
-    const { outage } = await erp.ask(orderNumbers('7'), NEVER);
+    const { outage } = await call(orderNumbers('7'));
     assert.match(outage?.reason ?? '', long);
     const grownMib = (process.resourceUsage().maxRSS - before) / 1024;
     assert.ok(grownMib < 200, `${grownMib} MiB`);
@@ -179,20 +179,20 @@ function holdThreads(t: TestContext): void {
 
 describe('while an answer is unpacked', () => {
   test('the deadline holds', async (t) => {
-    const { standIn, erp } = await openSite(t, { erp: { timeoutMs: 300 } });
+    const { standIn, call } = await openSite(t, { erp: { timeoutMs: 300 } });
     holdThreads(t);
     standIn.fail({ raw: gzipSync(XML), encoding: 'gzip' });
-    const { byNumber, outage } = await erp.ask(orderNumbers('7'), NEVER);
+    const { byNumber, outage } = await call(orderNumbers('7'));
     assert.equal(byNumber.size, 0);
     assert.match(outage?.reason ?? '', /did not answer within 0\.3 s$/);
   });
 
   test('an abort holds', async (t) => {
-    const { standIn, erp, words } = await openSite(t);
+    const { standIn, call, words } = await openSite(t);
     holdThreads(t);
     standIn.fail({ raw: gzipSync(XML), encoding: 'gzip' });
     const stop = new AbortController();
-    const asked = erp.ask(orderNumbers('7'), stop.signal);
+    const asked = call(orderNumbers('7'), stop.signal);
     await until('the call has arrived', () => standIn.calls.length === 1);
     // When a later call is answered, the answer of this one has come.
     standIn.fail(undefined);
@@ -204,18 +204,18 @@ describe('while an answer is unpacked', () => {
 
 describe('while a packed answer comes in', () => {
   test('the deadline holds', async (t) => {
-    const { standIn, erp } = await openSite(t, { erp: { timeoutMs: 300 } });
+    const { standIn, call } = await openSite(t, { erp: { timeoutMs: 300 } });
     standIn.fail({ raw: gzipSync(XML).subarray(0, 60), encoding: 'gzip', endless: true });
-    const { outage } = await erp.ask(orderNumbers('7'), NEVER);
+    const { outage } = await call(orderNumbers('7'));
     assert.match(outage?.reason ?? '', /did not answer within 0\.3 s$/);
     await until('the connection is closed', () => standIn.openConnections === 0);
   });
 
   test('an abort holds', async (t) => {
-    const { standIn, erp } = await openSite(t);
+    const { standIn, call } = await openSite(t);
     standIn.fail({ raw: gzipSync(XML).subarray(0, 60), encoding: 'gzip', endless: true });
     const stop = new AbortController();
-    const asked = erp.ask(orderNumbers('7'), stop.signal);
+    const asked = call(orderNumbers('7'), stop.signal);
     await until('the call has arrived', () => standIn.calls.length === 1);
     stop.abort();
     assert.match((await asked).outage?.reason ?? '', /was given up/);

@@ -51,7 +51,7 @@ export type FailureMode =
   | 'wrong-key'
   | 'database-error'
   | 'no-rows'
-  | { readonly poison: string }
+  | { readonly fault: string }
   | { readonly failingRows: readonly string[] }
   | { readonly contradict: readonly string[] }
   | { readonly duplicate: readonly string[] }
@@ -106,6 +106,8 @@ export class AbacosStandIn {
   #server: Server | undefined;
   readonly #port: number;
   #mode: FailureMode | undefined;
+  /** Calls about one of these numbers fail, beside whatever else they are about. */
+  readonly #bad = new Map<string, FailureMode>();
 
   constructor(options: AbacosOptions, port: number) {
     this.#options = options;
@@ -169,6 +171,12 @@ export class AbacosStandIn {
 
   fail(mode: FailureMode | undefined): void {
     this.#mode = mode;
+  }
+
+  /** Has every call fail that is about this number, until it is told otherwise. */
+  spoil(number: string, mode: FailureMode | undefined): void {
+    if (mode === undefined) this.#bad.delete(number);
+    else this.#bad.set(number, mode);
   }
 
   /** Lets go of what is kept of calls, which a million of them would make heavy. */
@@ -268,18 +276,18 @@ export class AbacosStandIn {
     this.calls.push({ numbers: asked.numbers, atMs: Date.now() });
     const reused = this.#used.has(request.socket);
     this.#used.add(request.socket);
-    if (this.#mode === 'reset' || (this.#mode === 'reset-reused' && reused)) {
+    const mode = this.#mode ?? this.#bad.get(asked.numbers.find((number) => this.#bad.has(number)) ?? '');
+    if (mode === 'reset' || (mode === 'reset-reused' && reused)) {
       request.socket.resetAndDestroy();
       return;
     }
     const xml = this.#resultFor(asked, request.url?.startsWith(PLATAFORMA) ?? false);
     if (this.latencyMs > 0) await delay(this.latencyMs);
-    await this.#misbehave(asked.numbers, xml, response);
+    await this.#misbehave(mode, xml, response);
   }
 
   /** Sends the answer, or what the mode has instead of it. */
-  async #misbehave(numbers: readonly string[], xml: string, response: ServerResponse): Promise<void> {
-    const mode = this.#mode;
+  async #misbehave(mode: FailureMode | undefined, xml: string, response: ServerResponse): Promise<void> {
     if (mode === 'black-hole') return;
     if (mode === 'html-403')
       send(response, { status: 403, type: 'text/html', body: '<html><h1>Forbidden</h1></html>' });
@@ -291,9 +299,8 @@ export class AbacosStandIn {
       response.write(xml.slice(0, xml.length / 2), () => response.destroy());
     } else if (mode === 'slow-drip') await drip(response, xml);
     else if (mode === 'huge') await pour(response, xml);
-    else if (typeof mode === 'object' && 'poison' in mode && numbers.includes(mode.poison)) {
-      sendFault(response, `Server was unable to process request. ---> Invalid cast\nfrom ${mode.poison}.`);
-    } else if (typeof mode === 'object' && 'raw' in mode) {
+    else if (typeof mode === 'object' && 'fault' in mode) sendFault(response, mode.fault);
+    else if (typeof mode === 'object' && 'raw' in mode) {
       const { status = 200, contentType: type = 'text/xml; charset=utf-8', encoding, endless, raw: body } = mode;
       send(response, { status, type, encoding, endless, body });
     } else sendXml(response, xml);

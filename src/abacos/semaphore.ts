@@ -1,5 +1,5 @@
 /** Lets so many at a time do their work, whoever they are; the others wait, first come, first served. */
-export class Slots {
+export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
@@ -7,7 +7,7 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Does work once there is a slot for it. @throws whatever the work throws */
+  /** Does work once there is room for it. @throws whatever the work throws */
   async use<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -5,11 +5,11 @@ const ERROR_CODES_FROM = 300_000;
 const KEY_REFUSED = 300_015;
 const DATABASE_DOWN: ReadonlySet<number> = new Set([300_002, 300_007, 300_014]);
 
-/** What an answer says about its call as a whole. */
-export type Verdict =
-  | { readonly kind: 'rows'; readonly rows: readonly Row[]; readonly version: string | undefined }
-  /** The service stumbled over this list, perhaps over one number in it. `why` holds no secret. */
-  | { readonly kind: 'refused'; readonly why: string };
+/** The rows of a call that succeeded as a whole. */
+export interface RowsReply {
+  readonly rows: readonly Row[];
+  readonly version: string | undefined;
+}
 
 /**
  * Judges an answer by its top. A healthy one says `Codigo` 0 and
@@ -17,10 +17,10 @@ export type Verdict =
  * when some rows failed: so only what is named an error is taken for one.
  * `clean` takes secrets out of a text.
  *
- * @throws Outage when Abacos refuses the key or can't reach its own database
+ * @throws Outage when the call failed, by itself or by one of its numbers
  */
-export function verdictOn(reply: Reply, clean: (text: string) => string): Verdict {
-  if (reply.kind === 'fault') return { kind: 'refused', why: withoutStop(clean(`SOAP fault: ${reply.text}`)) };
+export function rowsOf(reply: Reply, clean: (text: string) => string): RowsReply {
+  if (reply.kind === 'fault') throw abacosOutage({ reason: withoutStop(clean(`SOAP fault: ${reply.text}`)) });
   const { top, rows, version } = reply;
   if (top === undefined) throw abacosOutage({ reason: 'the answer does not say whether the call succeeded' });
   if (top.code === KEY_REFUSED) {
@@ -32,8 +32,8 @@ export function verdictOn(reply: Reply, clean: (text: string) => string): Verdic
   if (DATABASE_DOWN.has(top.code)) {
     throw abacosOutage({ reason: `its own database fails with ${describeResult(top, clean)}` });
   }
-  if (isError(top)) return { kind: 'refused', why: `the call failed with ${describeResult(top, clean)}` };
-  return { kind: 'rows', rows, version };
+  if (isError(top)) throw abacosOutage({ reason: `the call failed with ${describeResult(top, clean)}` });
+  return { rows, version };
 }
 
 /** Whether a result, of a call or of a row, is a failure. */
