@@ -13,6 +13,7 @@ export { hostFiles, makeFolder, type Files } from './files.ts';
 export { acquireLock, AlreadyRunning, type Lock } from './lock.ts';
 export type { CheckpointLog } from './log.ts';
 export { openCheckpoint, type OpenOptions } from './open.ts';
+export { readRepairs, RepairFile } from './repair-file.ts';
 export { readRewind, RewindFile, type RewindFileOptions } from './rewind-file.ts';
 export { readCheckpoint, verifyCheckpoint, type CurrentRecord, type Verification } from './reading.ts';
 export { writeWholeFile, type WholeFile } from './whole-file.ts';

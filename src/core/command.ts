@@ -1,7 +1,17 @@
 /** The commands that the integration server runs for an order, and how they may end. */
 
+import type { OrderNumber } from './order.ts';
+
 /** The shop's two rake tasks, in `order_integration_service:`. */
 export type Task = 'insert_order' | 'confirm_payment';
+
+/** What is asked of the integration server. */
+export interface TaskCommand {
+  readonly task: Task;
+  readonly number: OrderNumber;
+  /** The server refuses it (`too-soon`) when a command for this order has ended within this time, whoever ran that one. */
+  readonly waitMs: number;
+}
 
 export type CommandOutcome = CommandEnd & {
   readonly durationMs: number;

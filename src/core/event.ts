@@ -2,6 +2,7 @@ import type { CommandOutcome, Task } from './command.ts';
 import type { OrderId } from './order.ts';
 import type { Dependency } from './outage.ts';
 import type { OrderRecord } from './record.ts';
+import type { RepairWait } from './repair-wait.ts';
 import type { Rewind } from './rewind.ts';
 import type { Standing } from './standing.ts';
 import type { Verdict } from './verdict.ts';
@@ -99,6 +100,10 @@ export type Event =
       /** Where the rewind begins. */
       readonly from: OrderId;
     }
+  /** Repairs wait for another reason than before, or for none any more. */
+  | { readonly kind: 'repairs-wait'; readonly wait: RepairWait | undefined }
+  /** What showed of an order only after Abacos had denied it: from now on a second command waits so long. */
+  | (OrderName & { readonly kind: 'lag-learned'; readonly task: Task; readonly lagMs: number })
   /** This monitor has become the active one, or another one is. */
   | { readonly kind: 'standing'; readonly standing: Standing }
   /** Somebody had the next cycle begin at once. */

@@ -28,9 +28,14 @@ export interface Ledger {
    * record is that old. Never falls as the moment rises.
    */
   passedBefore(epochMs: number): OrderId;
+  /** Orders that were settled last and still are, the newest first; at most {@link NEWEST_SETTLED} of them. */
+  newestSettled(): readonly OrderId[];
   /** When the newest record was first made (milliseconds since 1970). */
   readonly lastRecordedAt: number;
 }
+
+/** So many orders are kept in mind of those that were settled last. */
+export const NEWEST_SETTLED = 32;
 
 /** One line to append: a record, and whether it becomes the head. */
 export interface LedgerEntry {
@@ -52,6 +57,9 @@ export class WorkingLedger implements Ledger {
   readonly #ids = new IdSet();
   readonly #passage: Passage;
   readonly #moments = new Moments();
+  /** A ring: many orders are settled, and one write each is all that this may cost. */
+  readonly #settled = new Float64Array(NEWEST_SETTLED).fill(-1);
+  #settledCount = 0;
 
   /** Begins with the first order on record, which is the head until {@link moveHead}. */
   constructor(first: OrderId, rememberFromMs: number) {
@@ -88,6 +96,15 @@ export class WorkingLedger implements Ledger {
     return this.#passage.before(epochMs) ?? this.#start;
   }
 
+  newestSettled(): readonly OrderId[] {
+    const newest: OrderId[] = [];
+    for (let back = 1; back <= Math.min(NEWEST_SETTLED, this.#settledCount); back += 1) {
+      const id = orderId(this.#settled[(this.#settledCount - back) % NEWEST_SETTLED] ?? 0);
+      if (!this.#open.has(id) && !newest.includes(id)) newest.push(id);
+    }
+    return newest;
+  }
+
   /** How many recent ids and passage marks are held: what memory grows with, besides the open orders. */
   get remembered(): number {
     return this.#ids.size + this.#passage.size;
@@ -108,6 +125,8 @@ export class WorkingLedger implements Ledger {
   noteSettled(id: OrderId, createdAtMs: number): boolean {
     const known = this.#open.delete(id);
     if (known) this.#openChanges += 1;
+    this.#settled[this.#settledCount % NEWEST_SETTLED] = id;
+    this.#settledCount += 1;
     return this.#remember(id, createdAtMs) || known;
   }
 

@@ -1,4 +1,5 @@
 import type { Task } from './command.ts';
+import type { EffectState } from './effects.ts';
 import type { OrderRecord } from './record.ts';
 import type { FailureReason, Verdict } from './verdict.ts';
 
@@ -9,9 +10,9 @@ import type { FailureReason, Verdict } from './verdict.ts';
 export type Next =
   | { readonly kind: 'settle'; readonly attempts: number }
   | { readonly kind: 'repair'; readonly attempts: number; readonly task: Task }
-  /** The last verdict: every attempt is used up and the order still fails. */
-  | { readonly kind: 'give-up'; readonly attempts: number }
-  /** Nothing to run: it is asked about again later. */
+  /** The last verdict: the order still fails, after every attempt or after as many as may be in doubt. */
+  | { readonly kind: 'give-up'; readonly attempts: number; readonly after: 'attempts' | 'commands in doubt' }
+  /** Nothing to run, or not yet: it is asked about again later. */
   | { readonly kind: 'look-again'; readonly attempts: number };
 
 const TASKS: Readonly<Record<FailureReason, Task | undefined>> = {
@@ -21,9 +22,14 @@ const TASKS: Readonly<Record<FailureReason, Task | undefined>> = {
   BAD_NUMBER: undefined,
 };
 
+/** The command that a verdict calls for, if any. */
+export function taskFor(verdict: Verdict): Task | undefined {
+  return verdict.status === 'FAILED' ? TASKS[verdict.reason] : undefined;
+}
+
 /** Whether a command is run for an open order, unless Abacos has changed its mind. */
 export function awaitsRepair({ attempts, verdict }: OrderRecord, maxAttempts: number): boolean {
-  return verdict.status === 'FAILED' && TASKS[verdict.reason] !== undefined && attempts < maxAttempts;
+  return taskFor(verdict) !== undefined && attempts < maxAttempts;
 }
 
 /** Whether an open order has used up its attempts: it is still asked about, and never repaired. */
@@ -36,10 +42,18 @@ export function isGivenUp(record: OrderRecord, maxAttempts: number): boolean {
  * on its verdicts 1 to 4; the fifth is the last check, and gives it up.
  *
  * @param attempts what the order's record says so far, 0 for an order without one
+ * @param effect what is known of the commands that were run for it
  */
-export function decide(verdict: Verdict, attempts: number, maxAttempts: number): Next {
+export function decide(
+  verdict: Verdict,
+  attempts: number,
+  { effect, maxAttempts }: { readonly effect: EffectState; readonly maxAttempts: number },
+): Next {
   if (verdict.status === 'SUCCESS') return { kind: 'settle', attempts: attempts + 1 };
   const task = TASKS[verdict.reason];
-  if (task === undefined || attempts > maxAttempts) return { kind: 'look-again', attempts };
-  return attempts < maxAttempts ? { kind: 'repair', attempts, task } : { kind: 'give-up', attempts: attempts + 1 };
+  if (task === undefined || attempts > maxAttempts || effect === 'awaited') return { kind: 'look-again', attempts };
+  if (effect === 'exhausted') return { kind: 'give-up', attempts: maxAttempts + 1, after: 'commands in doubt' };
+  return attempts < maxAttempts
+    ? { kind: 'repair', attempts, task }
+    : { kind: 'give-up', attempts: attempts + 1, after: 'attempts' };
 }

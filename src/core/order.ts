@@ -59,3 +59,16 @@ export function orderId(value: number): OrderId {
 export function isOrderNumber(value: string): value is OrderNumber {
   return ORDER_NUMBER.test(value);
 }
+
+/**
+ * Turns a text into an {@link OrderNumber}.
+ *
+ * @throws RangeError when it can be none
+ */
+export function orderNumber(value: string): OrderNumber {
+  if (!isOrderNumber(value)) throw new RangeError(`${JSON.stringify(value)} can not be an order number`);
+  return value;
+}
+
+/** No shop gives an order this number: whoever answers a question about it is up. */
+export const NO_ORDER = orderNumber('order-monit-check');

@@ -6,7 +6,11 @@ import { errorCode } from './error-code.ts';
  * that could not be asked about.
  */
 
-export type Dependency = 'shop' | 'abacos' | 'integration-server';
+/**
+ * What the work depends on. `repairs` is down while no command may be run although everything answers: Abacos denies
+ * orders that it had before.
+ */
+export type Dependency = 'shop' | 'abacos' | 'integration-server' | 'repairs';
 
 /** No connection could be opened, and nobody but this host is the cause. */
 export const OUT_OF_FILES = {
@@ -26,7 +30,7 @@ export interface OutageDetails {
   readonly reason: string;
   /** What the operator can do about it. Left out where waiting is all there is to do. */
   readonly hint?: string;
-  /** Trying again sooner would make it worse. */
+  /** The least time until the next try, in milliseconds, where trying costs something or makes it worse. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
@@ -56,9 +60,22 @@ export function withHint(text: string, hint: string | undefined): string {
   return hint === undefined ? text : `${text}. What to do: ${hint}`;
 }
 
+/** `Abacos is down`, or `repairs are held`. */
+export function downText(dependency: Dependency): string {
+  return dependency === 'repairs' ? 'repairs are held' : `${DEPENDENCY_NAMES[dependency]} is down`;
+}
+
+/** The end of it; `downFor` is a duration in words. */
+export function upText(dependency: Dependency, downFor: string): string {
+  return dependency === 'repairs'
+    ? `repairs go on after ${downFor}`
+    : `${DEPENDENCY_NAMES[dependency]} is back after ${downFor}`;
+}
+
 /** How each dependency is called in messages to people. */
 export const DEPENDENCY_NAMES: Readonly<Record<Dependency, string>> = {
   shop: 'shop database',
   abacos: 'Abacos',
   'integration-server': 'integration server',
+  repairs: 'repairs',
 };

@@ -8,14 +8,21 @@ export interface Policy {
   readonly rewindRate: number;
   readonly runningCycleMs: number;
   readonly downtimeWaitMs: number;
-  /** How old an order is before it is looked at, so that the shop's own push has had its time. */
+  /**
+   * How long the shop itself has to send an order. One that is younger is not asked about; and only time in which
+   * Abacos was seen up counts before a command is run for it (`core/uptime.ts`).
+   */
   readonly settleMs: number;
   /** How far back, by this monitor's own passing, rows are looked for that showed up late. */
   readonly lateWindowMs: number;
   readonly recheckGivenUpMs: number;
-  /** How long after a command has ended its order is left alone: Abacos may not show the effect at once. */
+  /**
+   * How long after a command has ended its order is left alone: Abacos may not show the effect at once. Another command
+   * waits several times as long while the effect of the one before is in doubt (`core/effects.ts`).
+   */
   readonly repairWaitMs: number;
   readonly maxNumbersPerCall: number;
+  readonly maxParallelCalls: number;
   readonly maxParallelRepairs: number;
   /** Patterns over a command's output that say that trying again is no use. */
   readonly permanentErrors: readonly RegExp[];

@@ -24,6 +24,9 @@ export interface Rewind {
   readonly failing: number;
 }
 
+/** Who asks for a rewind where no person does, in the log and in what people read of it. */
+export const OURSELVES = 'order-monit';
+
 /** What somebody asks for. */
 export interface RewindRequest {
   readonly from: OrderId;

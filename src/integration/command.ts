@@ -5,7 +5,7 @@
  * as `"$@"`, so nothing that the shop, the files or an order number hold is
  * ever read by a shell.
  */
-import type { Task } from '../core/command.ts';
+import type { TaskCommand } from '../core/command.ts';
 import type { OrderNumber } from '../core/order.ts';
 import { commandLine, UnusableSetting, usableWord } from './shell.ts';
 
@@ -21,8 +21,6 @@ export interface CommandSettings {
   /** Where the orders' lock files are kept; in the user's home unless absolute. */
   readonly lockDirectory: string;
   readonly commandTimeoutMs: number;
-  /** How long after a command of an order the next one for it must wait. */
-  readonly repairWaitMs: number;
 }
 
 /** The settings as words that are fit for a command line. */
@@ -34,7 +32,6 @@ export interface CommandWords {
   readonly rake: readonly string[];
   readonly lockDirectory: string;
   readonly limitSeconds: number;
-  readonly waitSeconds: number;
 }
 
 /** The script prints this line right before the task starts: what ends without it has started nothing. */
@@ -133,13 +130,13 @@ function scriptLine(words: CommandWords, script: string, scriptWords: readonly s
 }
 
 /** The command line that runs one task for one order under the order's lock. */
-export function taskCommand(words: CommandWords, task: Task, number: OrderNumber): string {
+export function taskCommand(words: CommandWords, { task, number, waitMs }: TaskCommand): string {
   return scriptLine(words, RUN_TASK, [
     words.lockDirectory,
     lockName(number),
     words.railsRoot,
     String(words.limitSeconds),
-    String(words.waitSeconds),
+    String(Math.ceil(waitMs / 1000)),
     ...words.rake,
     `order_integration_service:${task}[${number}]`,
   ]);
@@ -177,7 +174,6 @@ export function commandWords(settings: CommandSettings): CommandWords {
     lockDirectory: usableWord('lock_directory', lockDirectory),
     // To timeout, 0 means no limit at all.
     limitSeconds: Math.max(1, Math.ceil(settings.commandTimeoutMs / 1000)),
-    waitSeconds: Math.ceil(settings.repairWaitMs / 1000),
   };
 }
 

@@ -5,8 +5,7 @@
  * proved by a first command every time that it is asked for, so that a command
  * for an order, which counts as an attempt, is not the one that finds it dead.
  */
-import type { CommandOutcome, Task } from '../core/command.ts';
-import type { OrderNumber } from '../core/order.ts';
+import type { CommandOutcome, TaskCommand } from '../core/command.ts';
 import { Outage } from '../core/outage.ts';
 import {
   commandWords,
@@ -56,7 +55,7 @@ export interface IntegrationServer {
    * Runs one task for one order under the order's lock on the server, and waits for its end. Never throws: every way
    * to fail is an outcome. Aborting gives up waiting (`lost`); the task itself runs on.
    */
-  run(task: Task, number: OrderNumber, signal: AbortSignal): Promise<CommandOutcome>;
+  run(command: TaskCommand, signal: AbortSignal): Promise<CommandOutcome>;
   /** Looks at everything that a task needs. Never throws an Outage: each fault is a finding. */
   examine(signal: AbortSignal): Promise<readonly Finding[]>;
   /** Ends the connection. What runs on the server is left to itself. */
@@ -97,7 +96,7 @@ class SshIntegrationServer implements IntegrationServer {
     await this.#connected(signal);
   }
 
-  async run(task: Task, number: OrderNumber, signal: AbortSignal): Promise<CommandOutcome> {
+  async run(wanted: TaskCommand, signal: AbortSignal): Promise<CommandOutcome> {
     const { clock, commandGraceMs = COMMAND_GRACE_MS, hide } = this.#options;
     const beganAt = clock.monotonic();
     const tail = new OutputTail({ startMark: START_MARK, hide });
@@ -112,7 +111,7 @@ class SshIntegrationServer implements IntegrationServer {
 
     const limitMs = this.#words.limitSeconds * 1000 + commandGraceMs;
     const deadline = new Deadline(limitMs, signal);
-    const command = taskCommand(this.#words, task, number);
+    const command = taskCommand(this.#words, wanted);
     const result = await runRemote({ connection, command, tail, signal: deadline.signal });
     deadline.end();
     if (result.kind === 'ended') {

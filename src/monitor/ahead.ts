@@ -117,13 +117,12 @@ export class Ahead {
 }
 
 async function pageAhead(context: CycleContext, after: OrderId, signal: AbortSignal): Promise<PageAhead | undefined> {
-  const { erp, orders, policy, stop } = context;
+  const { asker, erp, orders, policy, stop } = context;
   try {
     // With the signal of the loop: cutting a statement short would cut those short that wait behind it.
     const candidates = freshFrom(await orders.newOrders(after, policy.pageSize, stop));
     const numbers = candidates.flatMap((one) => ('number' in one ? [one.number] : []));
-    const asking = signal.aborted ? undefined : erp.ask(numbers, signal);
-    const answers = asking?.then(({ byNumber }) => byNumber) ?? Promise.resolve(NO_ANSWERS);
+    const answers = signal.aborted ? Promise.resolve(NO_ANSWERS) : asker.askOnce(numbers, { erp, policy, signal });
     return { candidates, answers };
   } catch (error) {
     if (error instanceof Outage || signal.aborted) return undefined;

@@ -2,11 +2,14 @@ import { checkNumber, judge, type Judgement } from '../core/judge.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
+import { lastWords } from '../core/command.ts';
+import { isInDoubt } from '../core/effects.ts';
 import { sameVerdict } from '../core/verdict.ts';
+import { answersTo } from './answers.ts';
 import { using, type CycleContext } from './context.ts';
+import { judgeHealth, noteBroughtIn, noteNotBroughtIn, noteShown } from './effects-seen.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
 import type { Ended } from './repair.ts';
-import { answersTo } from './verify.ts';
 
 /** What a second look showed of an order whose command has ended. */
 interface Confirmation {
@@ -43,7 +46,7 @@ export async function confirm(context: CycleContext, ended: readonly Ended[]): P
   for (const one of confirmations) {
     if (conclude(context, one, onRecord.get(one.ended.orderId))) repaired += 1;
   }
-  noteHealth(context, repaired);
+  await judgeHealth(context);
   return repaired;
 }
 
@@ -59,7 +62,7 @@ async function secondLook(
   );
   return ended.flatMap((one) => {
     const order = orders.get(one.orderId);
-    const answer = answers.get(one.number);
+    const answer = answers.byNumber.get(one.number);
     if (order === undefined || answer === undefined) return [];
     const check = checkNumber(order);
     if (check.kind !== 'usable' || check.number !== one.number) return [];
@@ -91,6 +94,8 @@ function conclude(context: CycleContext, { ended, judgement }: Confirmation, rec
   const name = { orderId, orderNumber: number };
   if (record?.verdict.status === 'SUCCESS') {
     agenda.forget(orderId);
+    noteShown(context, name);
+    noteBroughtIn(context);
     report({ kind: 'repaired', ...name, record, openMs: Math.max(0, clock.now() - epochOf(record.createdAt)) });
     return true;
   }
@@ -106,6 +111,14 @@ function conclude(context: CycleContext, { ended, judgement }: Confirmation, rec
     ...(judgement.why === undefined ? {} : { why: judgement.why }),
   });
   const why = permanentError(ended, policy.permanentErrors);
+  if (why !== undefined) context.repairHealth.forget(orderId);
+  else if (task === 'insert_order' && judgement.verdict.reason === 'PAYMENT_PENDING') {
+    // Inserted; its payment is another command's.
+    noteShown(context, name);
+    noteBroughtIn(context);
+  } else if (judgement.verdict.status === 'FAILED' && judgement.verdict.reason !== 'UNKNOWN') {
+    noteNotBroughtIn(context, orderId, { saidNo: !isInDoubt(ended.outcome), lastWords: lastWords(ended.outcome) });
+  }
   if (current.attempts > policy.maxAttempts && why !== undefined) {
     agenda.amend(orderId, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
     report({ kind: 'given-up', ...name, record: current, why: `trying again is no use: ${why}`, permanentError: why });
@@ -116,14 +129,4 @@ function conclude(context: CycleContext, { ended, judgement }: Confirmation, rec
 /** The line of a command's output that says that trying again is no use, if there is one. */
 function permanentError({ outcome }: Ended, patterns: readonly RegExp[]): string | undefined {
   return outcome.output.find((line) => patterns.some((pattern) => pattern.test(line)));
-}
-
-/** Commands that failed and yet did their work speak for the server. */
-function noteHealth({ dependencies, policy, repairHealth }: CycleContext, repaired: number): void {
-  if (repaired > 0) {
-    repairHealth.worked();
-    dependencies.worked('integration-server');
-  } else if (repairHealth.isSick) {
-    dependencies.failed(repairHealth.asOutage(), policy);
-  }
 }

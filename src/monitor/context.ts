@@ -5,9 +5,11 @@ import { Outage, type Dependency } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Agenda } from './agenda.ts';
 import type { Ahead } from './ahead.ts';
+import type { Asker } from './asking.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Checkpoint, Clock, Election, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
 import type { Recorder } from './recorder.ts';
+import type { RepairGate } from './repair-gate.ts';
 import type { RepairHealth } from './repair-health.ts';
 import type { Rewinding } from './rewinding.ts';
 import type { Sweep } from './sweep.ts';
@@ -34,10 +36,12 @@ export interface CycleContext extends Equipment, Signals {
   readonly election: Election;
   readonly recorder: Recorder;
   readonly agenda: Agenda;
+  readonly asker: Asker;
   /** Left out where no cycle follows. */
   readonly ahead?: Ahead;
   readonly dependencies: Dependencies;
   readonly repairHealth: RepairHealth;
+  readonly gate: RepairGate;
   readonly sweep: Sweep;
   readonly rewinding: Rewinding;
   readonly clock: Clock;
@@ -56,9 +60,11 @@ export function oldThrough({ checkpoint, clock }: Pick<CycleContext, 'checkpoint
   return checkpoint.ledger.passedBefore(clock.now() - DAY_MS);
 }
 
-/** Whether commands are to be run for open orders, now or later. */
-export function hasRepairs({ checkpoint, policy }: Pick<CycleContext, 'checkpoint' | 'policy'>): boolean {
-  return [...checkpoint.ledger.open.values()].some((record) => awaitsRepair(record, policy.maxAttempts));
+/** For how many open orders commands are to be run, now or later. */
+export function countRepairs({ checkpoint, policy }: Pick<CycleContext, 'checkpoint' | 'policy'>): number {
+  let count = 0;
+  for (const record of checkpoint.ledger.open.values()) if (awaitsRepair(record, policy.maxAttempts)) count += 1;
+  return count;
 }
 
 /**

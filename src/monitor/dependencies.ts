@@ -34,16 +34,26 @@ export function retryDelayMs(failures: number, policy: Pick<Policy, 'downtimeWai
   return Math.min(limit, policy.downtimeWaitMs * 2 ** Math.min(failures - 1, 30));
 }
 
+export interface DependenciesOptions {
+  readonly clock: Clock;
+  readonly report: (event: Event) => void;
+  /** Goes on as down, so that its end is noticed and said; it may be tried at once. */
+  readonly known?: readonly KnownDowntime[];
+  /** Told of each time that one worked or failed. */
+  readonly observed?: (dependency: Dependency, how: 'worked' | 'failed') => void;
+}
+
 /** Keeps the one state of each dependency, and says each change once. */
 export class Dependencies {
   readonly #downtimes = new Map<Dependency, Downtime>();
   readonly #clock: Clock;
   readonly #report: (event: Event) => void;
+  readonly #observed: (dependency: Dependency, how: 'worked' | 'failed') => void;
 
-  /** @param known goes on as down, so that its end is noticed and said; it may be tried at once */
-  constructor(clock: Clock, report: (event: Event) => void, known: readonly KnownDowntime[] = []) {
+  constructor({ clock, report, known = [], observed = () => undefined }: DependenciesOptions) {
     this.#clock = clock;
     this.#report = report;
+    this.#observed = observed;
     const now = clock.monotonic();
     for (const { dependency, since, reason, hint } of known) {
       this.#downtimes.set(dependency, {
@@ -81,6 +91,7 @@ export class Dependencies {
 
   failed(outage: Outage, policy: Policy): void {
     const { dependency, reason, hint, retryAfterMs } = outage;
+    this.#observed(dependency, 'failed');
     const earlier = this.#downtimes.get(dependency);
     const failures = (earlier?.failures ?? 0) + 1;
     const now = this.#clock.monotonic();
@@ -95,6 +106,7 @@ export class Dependencies {
   }
 
   worked(dependency: Dependency): void {
+    this.#observed(dependency, 'worked');
     const downtime = this.#downtimes.get(dependency);
     if (downtime === undefined) return;
     this.#downtimes.delete(dependency);

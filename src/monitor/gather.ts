@@ -96,9 +96,10 @@ function recordedLongAgo({ checkpoint, clock, policy, rewinding }: CycleContext,
 
 /** The order stays on record: that a row has vanished proves nothing about Abacos. */
 function noteGone(context: CycleContext, id: OrderId): void {
-  const { agenda, checkpoint, clock, policy, report } = context;
+  const { agenda, checkpoint, clock, policy, repairHealth, report } = context;
   const record = checkpoint.ledger.open.get(id);
   if (record === undefined) return;
+  repairHealth.forget(id);
   report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
   agenda.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
 }

@@ -1,19 +1,23 @@
+import type { Lags } from '../core/effects.ts';
 import type { CycleReport, Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
+import type { RepairWait } from '../core/repair-wait.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
 import { Agenda } from './agenda.ts';
 import { Ahead } from './ahead.ts';
+import { Asker } from './asking.ts';
 import { BacklogMeter } from './backlog.ts';
 import { confirm } from './confirm.ts';
-import { hasRepairs, type CycleContext, type Equipment, type Signals } from './context.ts';
+import { countRepairs, type CycleContext, type Equipment, type Signals } from './context.ts';
 import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
 import { gather } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
-import type { Checkpoint, Clock, Election, Progress, RewindStore } from './ports.ts';
+import type { Checkpoint, Clock, Election, Progress, RepairStore, RewindStore } from './ports.ts';
 import { Recorder } from './recorder.ts';
+import { tryUnneeded, watchAbacos } from './recovery.ts';
+import { RepairGate } from './repair-gate.ts';
 import { RepairHealth } from './repair-health.ts';
-import { tryUnneeded } from './recovery.ts';
 import { repair } from './repair.ts';
 import { Rewinding } from './rewinding.ts';
 import { Sweep } from './sweep.ts';
@@ -27,6 +31,9 @@ const WAIT_MARGIN_MS = 30_000;
 /** While another monitor works, this one is woken up when that changes, and looks for itself now and then. */
 const STANDBY_LOOK_MS = 30_000;
 
+/** A single cycle does not end while repairs wait for less than this. */
+const SHORT_WAIT_MS = 30_000;
+
 /** So many retried orders at once keep no order of the day waiting. */
 const BULK_RETRY = 10;
 
@@ -38,6 +45,7 @@ export interface MonitorOptions {
   readonly election: Election;
   readonly progress: Progress;
   readonly rewinds: RewindStore;
+  readonly repairs: RepairStore;
   /** Told of everything that happens, after it is on record. Must not throw. */
   readonly report: (event: Event) => void;
   /** What was down when an earlier process ended. */
@@ -52,6 +60,8 @@ export class Monitor {
   readonly #progress: Progress;
   readonly #report: (event: Event) => void;
   readonly #agenda = new Agenda();
+  readonly #asker: Asker;
+  readonly #gate: RepairGate;
   readonly #recorder: Recorder;
   readonly #dependencies: Dependencies;
   readonly #repairHealth = new RepairHealth();
@@ -63,14 +73,23 @@ export class Monitor {
   #serverWasDown: boolean;
   #wake = new AbortController();
 
-  constructor({ checkpoint, clock, election, progress, rewinds, report, downtimes = [] }: MonitorOptions) {
+  constructor({ checkpoint, clock, election, progress, rewinds, repairs, report, downtimes = [] }: MonitorOptions) {
     this.#checkpoint = checkpoint;
     this.#clock = clock;
     this.#election = election;
     this.#progress = progress;
     this.#report = report;
     this.#recorder = new Recorder(checkpoint, clock);
-    this.#dependencies = new Dependencies(clock, report, downtimes);
+    this.#asker = new Asker(clock);
+    this.#gate = new RepairGate(clock, { store: repairs, ledger: checkpoint.ledger, health: this.#repairHealth });
+    this.#dependencies = new Dependencies({
+      clock,
+      report,
+      known: downtimes,
+      observed: (dependency, how) => {
+        if (dependency === 'abacos') this.#gate.observed(how);
+      },
+    });
     this.#serverWasDown = downtimes.some(({ dependency }) => dependency === 'integration-server');
     this.#sweep = new Sweep(clock);
     this.#backlog = new BacklogMeter(clock, report);
@@ -93,6 +112,8 @@ export class Monitor {
     stop.addEventListener('abort', onStop);
     let inUse: Equipment | undefined;
     let context: CycleContext | undefined;
+    const watch = new AbortController();
+    const watching = watchAbacos({ context: () => context, clock: this.#clock, signal: watch.signal });
     try {
       while (!stop.aborted) {
         this.#wake = new AbortController();
@@ -107,6 +128,9 @@ export class Monitor {
     } finally {
       stop.removeEventListener('abort', onStop);
       this.#ahead.drop();
+      watch.abort();
+      await watching;
+      await this.#gate.keep({ now: true });
     }
   }
 
@@ -123,14 +147,24 @@ export class Monitor {
     await this.#pause(this.#pauseMs(report, context));
   }
 
-  /** One cycle, and no work for a next one. */
+  /** One cycle, and no work for a next one; and another one where repairs wait only for moments. */
   async cycle(equipment: Equipment, signals: Signals): Promise<CycleReport> {
-    return this.#cycle(this.#contextOf(equipment, signals));
+    const context = this.#contextOf(equipment, signals);
+    let report = await this.#cycle(context);
+    const waitMs = (this.#gate.wait?.until ?? 0) - this.#clock.now();
+    if (waitMs > 0 && waitMs <= SHORT_WAIT_MS) {
+      this.#progress.step('waiting for the time that the shop has itself', waitMs + WAIT_MARGIN_MS);
+      await this.#clock.wait(waitMs, signals.stop);
+      report = await this.#cycle(context);
+    }
+    await this.#gate.keep({ now: true });
+    return report;
   }
 
   /** Due, new and late orders are asked about, recorded, repaired and confirmed. */
   async #cycle(context: CycleContext): Promise<CycleReport> {
     this.#recallDoubt(context);
+    this.#gate.begin(context.policy);
     const startedAt = this.#clock.monotonic();
 
     const gathered = await gather(context);
@@ -140,7 +174,9 @@ export class Monitor {
     if (gathered?.rewound !== undefined) await this.#rewinding.advance(gathered.rewound, verdictsOf(recorded));
     const { ended, postponed, held } = await repair(context, recorded);
     const repaired = await confirm(context, ended);
+    await this.#gate.review(context);
     await tryUnneeded(context);
+    await this.#gate.keep({ now: false });
 
     const durationMs = this.#clock.monotonic() - startedAt;
     const headLag = await this.#headLag.measure(context, gathered, recorded);
@@ -180,6 +216,7 @@ export class Monitor {
     for (const record of records) {
       const { orderId } = record;
       this.#agenda.forget(orderId);
+      this.#gate.effects.forget(orderId);
       this.#agenda.amend(orderId, { lane });
       this.#report({ kind: 'retry', orderId, orderNumber: null, record, by });
     }
@@ -216,6 +253,16 @@ export class Monitor {
     this.#wake.abort();
   }
 
+  /** What repairs wait for although everything works, if they do. */
+  get repairWait(): RepairWait | undefined {
+    return this.#gate.wait;
+  }
+
+  /** How long effects took to show that Abacos had denied at first, by task. Milliseconds. */
+  get lags(): Lags {
+    return this.#gate.effects.lags;
+  }
+
   dependency(dependency: Dependency): DependencyState {
     return this.#dependencies.state(dependency);
   }
@@ -224,7 +271,7 @@ export class Monitor {
   #recallDoubt({ policy }: Equipment): void {
     if (!this.#serverWasDown) return;
     this.#serverWasDown = false;
-    if (hasRepairs({ checkpoint: this.#checkpoint, policy })) this.#repairHealth.refused();
+    if (countRepairs({ checkpoint: this.#checkpoint, policy }) > 0) this.#repairHealth.refused();
   }
 
   /** Waits for a while. A database that can not tell who works is down for this monitor too, and people get to know. */
@@ -243,6 +290,8 @@ export class Monitor {
       election: this.#election,
       recorder: this.#recorder,
       agenda: this.#agenda,
+      asker: this.#asker,
+      gate: this.#gate,
       dependencies: this.#dependencies,
       repairHealth: this.#repairHealth,
       sweep: this.#sweep,

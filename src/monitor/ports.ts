@@ -5,11 +5,11 @@
  * whole fails, unless said otherwise.
  */
 import type { Answer } from '../core/answer.ts';
-import type { CommandOutcome, Task } from '../core/command.ts';
+import type { CommandOutcome, TaskCommand } from '../core/command.ts';
 import type { HeadLag } from '../core/event.ts';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import type { OrderId, OrderNumber, ShopOrder } from '../core/order.ts';
-import type { Outage } from '../core/outage.ts';
+import type { RepairMemory } from '../core/repair-memory.ts';
 import type { Rewind } from '../core/rewind.ts';
 import type { Standing } from '../core/standing.ts';
 
@@ -28,20 +28,28 @@ export interface Orders {
   newestSettledId(signal: AbortSignal): Promise<OrderId>;
   /** The rows of these ids as they are now, in id order. Ids without a row are left out. */
   ordersById(ids: readonly OrderId[], signal: AbortSignal): Promise<readonly ShopOrder[]>;
-}
-
-/** Answers as far as they came: an outage in the middle keeps what was answered before it. */
-export interface Answers {
-  readonly byNumber: ReadonlyMap<OrderNumber, Answer>;
-  readonly outage?: Outage;
+  /** How long ago things happened to these orders, by the database's clock. Ids without a row are left out. */
+  agesOf(ids: readonly OrderId[], signal: AbortSignal): Promise<ReadonlyMap<OrderId, OrderAges>>;
 }
 
 /** The ERP. */
 export interface Erp {
-  /** Asks about each of these numbers once, in as few calls as allowed. Never throws an Outage: it is in the answers. */
-  ask(numbers: readonly OrderNumber[], signal: AbortSignal): Promise<Answers>;
+  /**
+   * One call about these numbers, with an answer for each.
+   *
+   * @throws Outage whatever the call fails by: the ERP is down, or it stumbles over one of the numbers. Who asks finds
+   * out which (`asking.ts`)
+   */
+  call(numbers: readonly OrderNumber[], signal: AbortSignal): Promise<ReadonlyMap<OrderNumber, Answer>>;
   /** Proves that it answers. @throws Outage */
   examine(signal: AbortSignal): Promise<unknown>;
+}
+
+/** In milliseconds before now; `undefined` where the row does not say. */
+export interface OrderAges {
+  readonly placedMs: number | undefined;
+  /** Since the shop noted that Abacos took the order (`erp_integrate_at`, where the table has it). */
+  readonly sentMs: number | undefined;
 }
 
 /** The server on which the shop's own tasks integrate an order. */
@@ -52,7 +60,7 @@ export interface IntegrationServer {
    * Runs one task for one order under the order's lock on the server, and waits for its end. Never throws:
    * every way to fail is an outcome. Aborting gives up waiting (`lost`); the task itself runs on.
    */
-  run(task: Task, number: OrderNumber, signal: AbortSignal): Promise<CommandOutcome>;
+  run(command: TaskCommand, signal: AbortSignal): Promise<CommandOutcome>;
 }
 
 /**
@@ -79,6 +87,17 @@ export interface RewindStore {
    * said by the store, and after a restart a few orders are asked about again.
    */
   keep(rewind: Rewind | undefined): Promise<void>;
+}
+
+/** Where outlasts the process what repairs wait for. */
+export interface RepairStore {
+  /** What was there at the start. */
+  readonly found: RepairMemory | undefined;
+  /**
+   * Resolves once it is on the disk. Never throws: what can't be kept is said by the store, and after a restart
+   * repairs wait longer than they have to.
+   */
+  keep(memory: RepairMemory): Promise<void>;
 }
 
 /** Which of several monitors works. Who comes to lead, or ceases to, is told by `Monitor.wakeUp`. */

@@ -1,4 +1,5 @@
-import { lastWords, type CommandOutcome, type Task } from '../core/command.ts';
+import type { CommandOutcome, Task } from '../core/command.ts';
+import { isInDoubt } from '../core/effects.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import { oldThrough, type CycleContext } from './context.ts';
@@ -6,7 +7,7 @@ import type { IntegrationServer } from './ports.ts';
 import type { Recorded } from './verify.ts';
 
 /** An order that Abacos lacks, or whose payment it lacks, by a verdict that is on record. */
-interface Job {
+export interface Job {
   readonly orderId: OrderId;
   readonly number: OrderNumber;
   readonly task: Task;
@@ -37,18 +38,30 @@ const NO_REPAIRS: Repairs = { ended: [], postponed: false, held: false };
  * no insert rests on an old answer.
  */
 export async function repair(context: CycleContext, recorded: readonly Recorded[]): Promise<Repairs> {
-  const { policy, repairHealth, server } = context;
+  const { gate, policy, server } = context;
   if (server === undefined) return NO_REPAIRS;
-  const shift = new RepairShift(context, server, jobsFrom(context, recorded));
-  if (shift.isIdle) return NO_REPAIRS;
+  const { held, jobs, limit } = await gate.admit(context, jobsFrom(context, recorded));
+  if (limit === 0) return { ...NO_REPAIRS, held };
+  const run = new RepairRun(context, server, { jobs: startable(context, jobs), limit });
+  if (run.isIdle) return NO_REPAIRS;
 
-  if (await shift.connected()) {
-    const workers = repairHealth.isInDoubt ? 1 : policy.maxParallelRepairs;
+  if (await run.connected()) {
+    const workers = Math.min(limit, policy.maxParallelRepairs);
     // One that fails makes the others begin nothing more; all have ended before the failure goes on its way.
-    const ends = await Promise.allSettled(Array.from({ length: workers }, () => shift.work()));
+    const ends = await Promise.allSettled(Array.from({ length: workers }, () => run.work()));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
-  return { ended: shift.ended, postponed: shift.handBack(), held: shift.isHeld };
+  return { ended: run.ended, postponed: run.handBack(), held: run.isHeld };
+}
+
+/**
+ * While one order at a time is tried, each has its turn: one that is hopeless must not be the only one that ever is.
+ * Of several those come first that have no command in doubt.
+ */
+function startable({ gate, repairHealth }: CycleContext, jobs: readonly Job[]): readonly Job[] {
+  if (!repairHealth.isInDoubt) return jobs;
+  const commands = ({ orderId }: Job): number => gate.effects.pending.get(orderId)?.commands ?? 0;
+  return [...jobs].sort((a, b) => repairHealth.turn(a.orderId, b.orderId) || commands(a) - commands(b));
 }
 
 /**
@@ -74,22 +87,29 @@ function jobsFrom(context: CycleContext, recorded: readonly Recorded[]): Job[] {
 }
 
 /** The repairs of one cycle. */
-class RepairShift {
+class RepairRun {
   readonly ended: Ended[] = [];
   readonly #context: CycleContext;
   readonly #server: IntegrationServer;
   readonly #waiting: Job[];
   readonly #endsAt: number;
-  /** While the server is sick, or back from an outage, one order tells whether it works again. */
+  /** So many commands may begin. */
+  readonly #limit: number;
+  /** While the integration side is out, or back from an outage, one order tells whether it works again. */
   readonly #probeOnly: boolean;
   #begun = 0;
   #connecting: Promise<boolean> | undefined;
   #halted: boolean;
 
-  constructor(context: CycleContext, server: IntegrationServer, jobs: readonly Job[]) {
+  constructor(
+    context: CycleContext,
+    server: IntegrationServer,
+    { jobs, limit }: { readonly jobs: readonly Job[]; readonly limit: number },
+  ) {
     this.#context = context;
     this.#server = server;
     this.#waiting = [...jobs];
+    this.#limit = limit;
     this.#probeOnly = context.repairHealth.isInDoubt;
     this.#endsAt = context.clock.monotonic() + context.policy.runningCycleMs;
     this.#halted = !context.dependencies.mayTry('integration-server');
@@ -128,18 +148,20 @@ class RepairShift {
    */
   handBack(): boolean {
     const { agenda, clock, dependencies, policy, stop } = this.#context;
-    const pauseMs = this.#serverIsUnwell ? (dependencies.retryMs('integration-server') ?? policy.runningCycleMs) : 0;
+    const { runningCycleMs } = policy;
+    const pauseMs = this.#serverIsUnwell
+      ? Math.min(runningCycleMs, dependencies.retryMs('integration-server') ?? runningCycleMs)
+      : 0;
     for (const { orderId } of this.#waiting) agenda.amend(orderId, { nextLookAt: clock.monotonic() + pauseMs });
-    return this.#waiting.length > 0 && !this.#serverIsUnwell && !stop.aborted;
+    return this.#begun > 0 && this.#waiting.length > 0 && !this.#serverIsUnwell && !stop.aborted;
   }
 
   #take(): Job | undefined {
-    const { clock, election, repairHealth, stop } = this.#context;
+    const { clock, election, stop } = this.#context;
     // Another monitor may be at it by now.
     if (!election.leads()) return undefined;
-    const over = this.#begun > 0 && (this.#probeOnly || clock.monotonic() >= this.#endsAt);
+    const over = this.#begun >= this.#limit || (this.#begun > 0 && clock.monotonic() >= this.#endsAt);
     if (this.#halted || over || stop.aborted) return undefined;
-    if (repairHealth.isInDoubt && !this.#probeOnly) return undefined;
     const job = this.#waiting.shift();
     if (job !== undefined) this.#begun += 1;
     return job;
@@ -190,31 +212,48 @@ class RepairShift {
   }
 
   async #run(job: Job): Promise<void> {
-    const { abandon, agenda, checkpoint, clock, policy, progress, report } = this.#context;
+    const { abandon, agenda, checkpoint, clock, gate, policy, progress, report } = this.#context;
     const { orderId, number, task } = job;
     const name = { orderId, orderNumber: number };
     const attempt = checkpoint.ledger.open.get(orderId)?.attempts ?? 0;
+    const waitMs = this.#waitOnServer(job, attempt);
+    // On the disk first: whoever is killed from here on must not take a command that it never saw the end of for none.
+    gate.effects.begin(orderId, task, clock.monotonic());
+    await gate.keep({ now: true });
     progress.step(`running ${task} for order ${number}`, policy.commandDeadlineMs);
     report({ kind: 'command-started', ...name, task, attempt });
-    const outcome = await this.#server.run(task, number, abandon);
+    const outcome = await this.#server.run({ task, number, waitMs }, abandon);
     report({ kind: 'command-ended', ...name, task, outcome });
     agenda.amend(orderId, { nextLookAt: clock.monotonic() + policy.repairWaitMs });
     await this.#conclude(job, outcome);
   }
 
+  /**
+   * How long before a command no other one for its order may have ended on the server. One that this monitor knows
+   * nothing of, because another monitor ran it, may have left its effect in doubt.
+   */
+  #waitOnServer({ orderId, task }: Job, attempt: number): number {
+    const { gate, policy } = this.#context;
+    const { effects } = gate;
+    const inDoubt = effects.pending.get(orderId)?.commands ?? 0;
+    // A command of our own that left nothing in doubt was counted before this one.
+    return effects.waitMs(task, inDoubt === 0 && attempt > 1 ? 0 : Math.max(1, inDoubt), policy);
+  }
+
   async #conclude(job: Job, outcome: CommandOutcome): Promise<void> {
-    const { agenda, dependencies, policy, repairHealth } = this.#context;
+    const { agenda, clock, dependencies, gate, policy, repairHealth } = this.#context;
+    const now = clock.monotonic();
+    repairHealth.tried(job.orderId, now);
+    if (isInDoubt(outcome))
+      gate.effects.endInDoubt(job.orderId, job.task, { startedAt: now - outcome.durationMs, now });
+    else gate.effects.endWithout(job.orderId);
     switch (outcome.kind) {
       case 'exited':
       case 'killed':
         this.ended.push({ ...job, outcome });
-        if (outcome.kind === 'killed' || outcome.status !== 0) {
-          repairHealth.failed(job.orderId, lastWords(outcome));
-          return;
-        }
-        repairHealth.worked();
-        dependencies.worked('integration-server');
-        if (job.task === 'confirm_payment') agenda.amend(job.orderId, { paymentCommandSucceeded: true });
+        repairHealth.ended(job.orderId, clock.monotonic());
+        if (outcome.kind === 'exited' && outcome.status === 0 && job.task === 'confirm_payment')
+          agenda.amend(job.orderId, { paymentCommandSucceeded: true });
         return;
       case 'busy':
       case 'too-soon':
@@ -228,6 +267,7 @@ class RepairShift {
         return;
       case 'lost':
         // It may be running still: the attempt stays counted, and the order's lock on the server decides.
+        repairHealth.ended(job.orderId, clock.monotonic());
         return;
     }
   }

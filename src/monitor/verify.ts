@@ -1,4 +1,5 @@
 import type { Answer } from '../core/answer.ts';
+import type { EffectState } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import { judge, type Judgement } from '../core/judge.ts';
 import { decide, type Next } from '../core/next.ts';
@@ -6,8 +7,10 @@ import type { OrderId, OrderNumber } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import type { PageAhead } from './ahead.ts';
+import { answersTo, beginAsking } from './answers.ts';
 import type { Candidate } from './candidate.ts';
 import type { CycleContext } from './context.ts';
+import { judgeHealth, noteNotBroughtIn, noteTurnedUp } from './effects-seen.ts';
 import type { Gathered } from './gather.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
 
@@ -27,8 +30,6 @@ export interface Recorded extends Judged {
 
 type Asking = Pick<Gathered, 'candidates' | 'ahead'>;
 
-const NO_ANSWERS: ReadonlyMap<OrderNumber, Answer> = new Map();
-
 export interface Asked {
   readonly judged: readonly Judged[];
   /** Abacos could not be asked about all of them. */
@@ -39,16 +40,38 @@ export interface Asked {
 export async function ask(context: CycleContext, { ahead, candidates }: Asking): Promise<Asked> {
   const settled = ahead === undefined ? [] : await settledAhead(context, candidates, ahead);
   const numbers = candidates.flatMap((one, at) => ('number' in one && settled[at] === undefined ? [one.number] : []));
-  const answers = await answersTo(context, numbers);
+  const answers = await answersTo(context, numbers, unclearAmong(context, candidates));
   const judged: Judged[] = [];
   let freshUnanswered = false;
+  let interrupted = false;
   for (const [at, candidate] of candidates.entries()) {
-    const judgement = settled[at] ?? judgementOf(context, candidate, answers);
-    // The head must not pass an order that has no verdict, so new orders count up to the first gap.
-    if (judgement === undefined) freshUnanswered ||= candidate.origin === 'fresh';
-    else if (candidate.origin !== 'fresh' || !freshUnanswered) judged.push({ candidate, judgement });
+    const judgement = settled[at] ?? judgementOf(context, candidate, answers.byNumber);
+    if (judgement === undefined) {
+      // The head must not pass an order that has no verdict, so new orders count up to the first gap.
+      freshUnanswered ||= candidate.origin === 'fresh';
+      const isPostponed = 'number' in candidate && answers.postponed.has(candidate.number);
+      if (isPostponed) postpone(context, candidate);
+      else interrupted = true;
+    } else if (candidate.origin !== 'fresh' || !freshUnanswered) judged.push({ candidate, judgement });
   }
-  return { judged, interrupted: judged.length < candidates.length };
+  return { judged, interrupted };
+}
+
+/** Orders that are open because Abacos gave no usable answer about them. */
+function unclearAmong({ checkpoint }: CycleContext, candidates: readonly Candidate[]): ReadonlySet<OrderNumber> {
+  const { open } = checkpoint.ledger;
+  return new Set(
+    candidates.flatMap((one) =>
+      one.origin === 'due' && 'number' in one && open.get(one.order.id)?.verdict.reason === 'UNKNOWN'
+        ? [one.number]
+        : [],
+    ),
+  );
+}
+
+/** Behind the others that are due: a page of those that were put off must not keep them from their turn. */
+function postpone({ agenda, clock, policy }: CycleContext, { order, origin }: Candidate): void {
+  if (origin === 'due') agenda.amend(order.id, { nextLookAt: clock.monotonic() + policy.runningCycleMs });
 }
 
 /**
@@ -61,7 +84,9 @@ async function settledAhead(
   candidates: readonly Candidate[],
   { answers }: PageAhead,
 ): Promise<readonly (Judgement | undefined)[]> {
-  beginAsking(context, candidates.length);
+  const { maxNumbersPerCall, pageSize } = context.policy;
+  // All calls of the page, each behind one of the page after it.
+  beginAsking(context, candidates.length, 2 * Math.ceil(pageSize / maxNumbersPerCall) + 1);
   const byNumber = await answers;
   if (byNumber.size > 0) context.dependencies.worked('abacos');
   return candidates.map((candidate) => {
@@ -69,27 +94,6 @@ async function settledAhead(
     const judgement = judgementOf(context, candidate, byNumber);
     return judgement?.verdict.status === 'SUCCESS' ? judgement : undefined;
   });
-}
-
-/** Room in the step's deadline for a call that is halved until one bad number stands alone. */
-const CALLS_OF_A_HALVING = 15;
-
-/** Asks Abacos; numbers that could not be asked about have no entry. */
-export async function answersTo(
-  context: CycleContext,
-  numbers: readonly OrderNumber[],
-): Promise<ReadonlyMap<OrderNumber, Answer>> {
-  if (numbers.length === 0) return NO_ANSWERS;
-  beginAsking(context, numbers.length);
-  const { byNumber, outage } = await context.erp.ask(numbers, context.stop);
-  if (outage === undefined) context.dependencies.worked('abacos');
-  else if (!context.stop.aborted) context.dependencies.failed(outage, context.policy);
-  return byNumber;
-}
-
-function beginAsking({ policy, progress }: CycleContext, count: number): void {
-  const calls = Math.ceil(count / policy.maxNumbersPerCall) + CALLS_OF_A_HALVING;
-  progress.step(`asking Abacos about ${count} orders`, policy.callDeadlineMs * calls);
 }
 
 function judgementOf(
@@ -113,7 +117,8 @@ export async function recordVerdicts(context: CycleContext, judged: readonly Jud
     const recorded = judged.map((one): Recorded => {
       const { candidate, judgement } = one;
       const previous = ledger.open.get(candidate.order.id);
-      const next = decide(judgement.verdict, previous?.attempts ?? 0, policy.maxAttempts);
+      const effect = effectOf(context, candidate.order.id);
+      const next = decide(judgement.verdict, previous?.attempts ?? 0, { effect, maxAttempts: policy.maxAttempts });
       return { candidate, judgement, previous, next, isNews: isNews(one, next, previous) };
     });
     const head = newHead(recorded);
@@ -123,11 +128,35 @@ export async function recordVerdicts(context: CycleContext, judged: readonly Jud
   });
   const onRecord = new Map(records.map((record) => [record.orderId, record]));
   for (const one of recorded) {
+    noteEffects(context, one);
     schedule(context, one);
     const record = onRecord.get(one.candidate.order.id);
     if (record !== undefined && one.isNews) announce(context, one, record);
   }
+  await judgeHealth(context);
   return recorded;
+}
+
+/** What is in doubt about the commands of an order. While the integration side is out, that gives nobody up. */
+function effectOf({ clock, gate, policy, repairHealth }: CycleContext, id: OrderId): EffectState {
+  const { effects } = gate;
+  if (effects.pending.size === 0) return 'none';
+  const now = clock.monotonic();
+  const state = effects.state(id, now, policy);
+  if (state !== 'exhausted' || !repairHealth.isOut) return state;
+  return effects.isLongAgo(id, now) ? 'denied' : 'awaited';
+}
+
+/** What the verdict says of commands that were run for the order before. */
+function noteEffects(context: CycleContext, { candidate, judgement, previous }: Recorded): void {
+  if (previous === undefined) return;
+  const { id: orderId, number: orderNumber } = candidate.order;
+  const { reason } = judgement.verdict;
+  if (reason === 'OK' || (reason === 'PAYMENT_PENDING' && previous.verdict.reason === 'NOT_FOUND')) {
+    noteTurnedUp(context, { orderId, orderNumber }, previous);
+  } else if (reason === previous.verdict.reason && reason !== 'UNKNOWN') {
+    noteNotBroughtIn(context, orderId, { saidNo: false, lastWords: undefined });
+  }
 }
 
 function newHead(recorded: readonly Recorded[]): OrderId | undefined {
@@ -150,18 +179,26 @@ function isNews({ candidate, judgement }: Judged, next: Next, previous: OrderRec
 }
 
 /** Every look sets the time of the next one; a repair sets its own when its command ends. */
-function schedule({ agenda, clock, policy }: CycleContext, { candidate, next }: Recorded): void {
+function schedule({ agenda, asker, clock, policy }: CycleContext, { candidate, next }: Recorded): void {
   const { id } = candidate.order;
   if (next.kind === 'settle') {
     agenda.forget(id);
     return;
   }
-  const pauseMs = next.attempts > policy.maxAttempts ? policy.recheckGivenUpMs : policy.runningCycleMs;
+  const failing = 'number' in candidate ? asker.pauseMs(candidate.number, policy) : undefined;
+  const pauseMs = next.attempts > policy.maxAttempts ? policy.recheckGivenUpMs : (failing ?? policy.runningCycleMs);
   agenda.amend(id, {
     nextLookAt: clock.monotonic() + pauseMs,
     ...(candidate.origin === 'rewound' ? { lane: 'background' } : {}),
   });
 }
+
+const GIVEN_UP = {
+  attempts: 'its attempts are used up',
+  'commands in doubt':
+    'two commands ended without an error, or without an end, and Abacos still does not show what they were to do; ' +
+    'a third one might do it twice',
+} as const;
 
 function announce(
   context: CycleContext,
@@ -179,6 +216,6 @@ function announce(
     context.report({ ...verdict, ...rewound, ...(why === undefined ? {} : { why }) });
   } else context.report(verdict);
   if (next.kind === 'give-up') {
-    context.report({ kind: 'given-up', orderId, orderNumber, record, why: 'its attempts are used up' });
+    context.report({ kind: 'given-up', orderId, orderNumber, record, why: GIVEN_UP[next.after] });
   }
 }

@@ -1,8 +1,6 @@
 import { orderId } from '../core/order.ts';
+import { OURSELVES } from '../core/rewind.ts';
 import type { CycleContext } from './context.ts';
-
-/** Who asks for the rewind, in the log and in what people read of it. */
-const OURSELVES = 'order-monit';
 
 /**
  * Looks whether the shop still has an order as new as the head. If not, its
@@ -22,6 +20,7 @@ const OURSELVES = 'order-monit';
 export async function noticeWentBack({
   agenda,
   checkpoint,
+  gate,
   orders,
   policy,
   report,
@@ -36,6 +35,10 @@ export async function noticeWentBack({
   if (newest >= head || from > head || rewinding.covers(from, head)) return;
   report({ kind: 'went-back', head, newest, from });
   // What was found out about an order that is lost says nothing of one that gets its id.
-  for (const id of ledger.open.keys()) if (id > newest) agenda.forget(id);
+  for (const id of ledger.open.keys()) {
+    if (id <= newest) continue;
+    agenda.forget(id);
+    gate.effects.forget(id);
+  }
   await rewinding.begin({ from, by: OURSELVES });
 }

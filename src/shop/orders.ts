@@ -5,7 +5,7 @@ import type { OrderId, ShopOrder } from '../core/order.ts';
 import { ShopConnection } from './connection.ts';
 import { evidenceColumns, evidenceFrom, MAX_EVIDENCE_LENGTH, type ShopEvidence } from './evidence.ts';
 import type { ServerOptions } from './link.ts';
-import { idOf, numberOf, orderOf, textOf } from './row.ts';
+import { idOf, numberOf, orderOf, textOf, type RawRow } from './row.ts';
 import { columnsFrom, quote, quoteNames, type Columns, type TableNames } from './table.ts';
 import { earliestLocal, settledUpTo } from './zone.ts';
 
@@ -21,6 +21,16 @@ export interface OrdersOptions extends ServerOptions {
 
 /** Ids or numbers in one statement: far below every limit of a packet. */
 const VALUES_PER_QUERY = 500;
+
+/** In milliseconds before now; `undefined` where the row does not say. */
+export interface OrderAges {
+  readonly placedMs: number | undefined;
+  /** Since the shop noted that Abacos took the order. */
+  readonly sentMs: number | undefined;
+}
+
+/** Rails' name for when Abacos took an order, as the shop noted it. A table may do without. */
+const SENT_COLUMN = 'erp_integrate_at';
 
 /** What the server is, for `order-monit check`. */
 export interface ServerFacts {
@@ -96,6 +106,29 @@ export class Orders {
   /** The rows of these ids as they are now, in id order. Ids without a row are left out. @throws Outage */
   async ordersById(ids: readonly OrderId[], signal: AbortSignal): Promise<readonly ShopOrder[]> {
     return this.#among(this.#names.id, ids, signal);
+  }
+
+  /** How long ago things happened to these orders, by the server's clock. Ids without a row are left out. @throws Outage */
+  async agesOf(ids: readonly OrderId[], signal: AbortSignal): Promise<ReadonlyMap<OrderId, OrderAges>> {
+    const { createdAt, id, table } = this.#names;
+    const columns = await this.#columns(signal);
+    const now = settledUpTo(await this.#nowMs(signal), 0, await this.#zone(signal));
+    const times: readonly (readonly [column: string, name: string])[] = [
+      [createdAt, 'placed'],
+      ...(columns.has(SENT_COLUMN) ? [[quote(SENT_COLUMN), 'sent'] as const] : []),
+    ];
+    const since = times.map(([column, name]) => `TIMESTAMPDIFF(SECOND, ${column}, ?) AS ${name}`);
+    const ages = new Map<OrderId, OrderAges>();
+    for (let from = 0; from < ids.length; from += VALUES_PER_QUERY) {
+      const some = ids.slice(from, from + VALUES_PER_QUERY);
+      const rows = await this.#connection.query(
+        `SELECT ${id} AS id, ${since.join(', ')} FROM ${table} WHERE ${id} IN (${some.map(() => '?').join(',')})`,
+        [...times.map(() => now), ...some],
+        signal,
+      );
+      for (const row of rows) ages.set(idOf(row), { placedMs: msOf(row, 'placed'), sentMs: msOf(row, 'sent') });
+    }
+    return ages;
   }
 
   /** Orders by the numbers that people know, in id order. @throws Outage */
@@ -263,4 +296,9 @@ export class Orders {
     this.#connection.keepColumns(columns);
     return columns;
   }
+}
+
+/** Seconds of a column as milliseconds. What lies in the future is of this moment. */
+function msOf(row: RawRow, column: string): number | undefined {
+  return textOf(row, column) === null ? undefined : Math.max(0, numberOf(row, column) * 1000);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import type { EffectState } from '../../src/core/effects.ts';
 import { decide, isGivenUp, type Next } from '../../src/core/next.ts';
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
@@ -14,10 +15,10 @@ describe('decide with max_attempts 4', () => {
     [failed('NOT_FOUND'), 1, { kind: 'repair', attempts: 1, task: 'insert_order' }],
     [failed('NOT_FOUND'), 2, { kind: 'repair', attempts: 2, task: 'insert_order' }],
     [failed('NOT_FOUND'), 3, { kind: 'repair', attempts: 3, task: 'insert_order' }],
-    [failed('NOT_FOUND'), 4, { kind: 'give-up', attempts: 5 }],
+    [failed('NOT_FOUND'), 4, { kind: 'give-up', attempts: 5, after: 'attempts' }],
     [failed('NOT_FOUND'), 5, { kind: 'look-again', attempts: 5 }],
     [failed('PAYMENT_PENDING'), 0, { kind: 'repair', attempts: 0, task: 'confirm_payment' }],
-    [failed('PAYMENT_PENDING'), 4, { kind: 'give-up', attempts: 5 }],
+    [failed('PAYMENT_PENDING'), 4, { kind: 'give-up', attempts: 5, after: 'attempts' }],
     [failed('PAYMENT_PENDING'), 5, { kind: 'look-again', attempts: 5 }],
     [failed('UNKNOWN'), 0, { kind: 'look-again', attempts: 0 }],
     [failed('UNKNOWN'), 4, { kind: 'look-again', attempts: 4 }],
@@ -27,7 +28,7 @@ describe('decide with max_attempts 4', () => {
   ];
   for (const [verdict, attempts, expected] of table) {
     test(`${verdict.status} ${verdict.reason} after ${attempts} attempts leads to ${expected.kind}`, () => {
-      assert.deepEqual(decide(verdict, attempts, MAX), expected);
+      assert.deepEqual(decide(verdict, attempts, { effect: 'none', maxAttempts: MAX }), expected);
     });
   }
 
@@ -35,13 +36,33 @@ describe('decide with max_attempts 4', () => {
     let attempts = 0;
     const steps: string[] = [];
     for (let verdict = 1; verdict <= 6; verdict += 1) {
-      const next = decide(failed('NOT_FOUND'), attempts, MAX);
+      const next = decide(failed('NOT_FOUND'), attempts, { effect: 'none', maxAttempts: MAX });
       steps.push(next.kind);
       attempts = next.kind === 'repair' ? next.attempts + 1 : next.attempts;
     }
     assert.deepEqual(steps, ['repair', 'repair', 'repair', 'repair', 'give-up', 'look-again']);
     assert.equal(attempts, 5);
   });
+});
+
+describe('decide with commands whose effect is in doubt', () => {
+  const table: [EffectState, Verdict, number, Next][] = [
+    ['awaited', failed('NOT_FOUND'), 1, { kind: 'look-again', attempts: 1 }],
+    ['awaited', failed('NOT_FOUND'), 4, { kind: 'look-again', attempts: 4 }],
+    ['awaited', failed('PAYMENT_PENDING'), 2, { kind: 'look-again', attempts: 2 }],
+    ['awaited', SUCCESS, 1, { kind: 'settle', attempts: 2 }],
+    ['denied', failed('NOT_FOUND'), 1, { kind: 'repair', attempts: 1, task: 'insert_order' }],
+    ['denied', failed('NOT_FOUND'), 4, { kind: 'give-up', attempts: 5, after: 'attempts' }],
+    ['exhausted', failed('NOT_FOUND'), 2, { kind: 'give-up', attempts: 5, after: 'commands in doubt' }],
+    ['exhausted', failed('NOT_FOUND'), 5, { kind: 'look-again', attempts: 5 }],
+    ['exhausted', failed('UNKNOWN'), 2, { kind: 'look-again', attempts: 2 }],
+    ['exhausted', SUCCESS, 2, { kind: 'settle', attempts: 3 }],
+  ];
+  for (const [effect, verdict, attempts, expected] of table) {
+    test(`${effect}: ${verdict.reason} after ${attempts} attempts leads to ${expected.kind}`, () => {
+      assert.deepEqual(decide(verdict, attempts, { effect, maxAttempts: MAX }), expected);
+    });
+  }
 });
 
 test('isGivenUp holds for a failed record with more attempts than allowed, and for no other', () => {

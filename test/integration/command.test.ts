@@ -9,7 +9,7 @@ import { UnusableSetting } from '../../src/integration/index.ts';
 import { outcomeOf, type EndedCommand } from '../../src/integration/outcome.ts';
 import { OutputTail } from '../../src/integration/output.ts';
 import { commandLine } from '../../src/integration/shell.ts';
-import { order, run } from './fixtures.ts';
+import { insert, order, run } from './fixtures.ts';
 
 const SETTINGS: CommandSettings = {
   railsRoot: '/srv/olook/current',
@@ -17,7 +17,6 @@ const SETTINGS: CommandSettings = {
   environment: { RAILS_ENV: 'production' },
   lockDirectory: '.order-monit/locks',
   commandTimeoutMs: 600_000,
-  repairWaitMs: 60_000,
 };
 
 const printableText = fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => !/[\p{Cc}\p{Cs}]/u.test(text));
@@ -35,7 +34,7 @@ for (const shell of ['sh', 'bash']) {
 }
 
 test('the command line is constant but for its quoted words', () => {
-  const line = taskCommand(commandWords({ ...SETTINGS, runAs: 'deploy' }), 'insert_order', order('A/7'));
+  const line = taskCommand(commandWords({ ...SETTINGS, runAs: 'deploy' }), insert('A/7', 60_000));
   assert.match(line, /^'sudo' '-n' '-H' '-u' 'deploy' '--' 'env' 'RAILS_ENV=production' 'sh' '-c' '/);
   const tail =
     ` 'order-monit' '.order-monit/locks' 'order-A%2F7' '/srv/olook/current' '600' '60'` +

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { Outage } from '../../src/core/outage.ts';
 import type { IntegrationServer, IntegrationServerOptions } from '../../src/integration/index.ts';
 import { listen } from '../sandbox/ports.ts';
-import { never, order, run, sharedCleanup, startSite, temporaryFolder, until, type Site } from './fixtures.ts';
+import { insert, never, run, sharedCleanup, startSite, temporaryFolder, until, type Site } from './fixtures.ts';
 
 async function refusal(server: IntegrationServer, signal = never): Promise<Outage> {
   try {
@@ -58,13 +58,13 @@ describe('the connection to the integration server', () => {
     assert.match(down.hint ?? '', /sshd runs/);
     await site.sshd.start();
     await server.connect(never);
-    assert.equal((await server.run('insert_order', order('c1'), never)).kind, 'exited');
+    assert.equal((await server.run(insert('c1'), never)).kind, 'exited');
     await site.sshd.stop();
   });
 
   test('is made for a command that nobody asked a connection for; without one nothing is started', async (t) => {
     const server = site.adapter(t, { knownHostsFiles: ['/no/such/file'] });
-    const outcome = await server.run('insert_order', order('c2'), never);
+    const outcome = await server.run(insert('c2'), never);
     assert.ok(outcome.kind === 'not-started');
     assert.match(outcome.why, /which is in none of \/no\/such\/file/);
   });
@@ -264,7 +264,7 @@ describe('the connection to the integration server', () => {
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     t.after(() => site.sshd.killSessions());
     await server.connect(never);
-    assert.equal((await server.run('insert_order', order('c3'), never)).kind, 'exited');
+    assert.equal((await server.run(insert('c3'), never)).kind, 'exited');
   });
 
   test('is one for callers that come at once', async (t) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
+import type { TaskCommand } from '../../src/core/command.ts';
 import { isOrderNumber, type OrderNumber } from '../../src/core/order.ts';
 import {
   createIntegrationServer,
@@ -25,6 +26,16 @@ export const never: AbortSignal = new AbortController().signal;
 export function order(number: string): OrderNumber {
   if (!isOrderNumber(number)) throw new Error(`${number} is no order number`);
   return number;
+}
+
+/** The command that inserts an order, unless another one for it has ended within `waitMs`. */
+export function insert(number: string, waitMs = 0): TaskCommand {
+  return { task: 'insert_order', number: order(number), waitMs };
+}
+
+/** The command that confirms an order's payment. */
+export function confirm(number: string, waitMs = 0): TaskCommand {
+  return { task: 'confirm_payment', number: order(number), waitMs };
 }
 
 export async function temporaryFolder(t: Cleanup): Promise<string> {
@@ -142,7 +153,6 @@ export function optionsFor(sshd: Sshd, parts: Partial<IntegrationServerOptions> 
     lockDirectory: join(sshd.folder, 'locks'),
     connectTimeoutMs: PATIENCE_MS,
     commandTimeoutMs: PATIENCE_MS,
-    repairWaitMs: 0,
     clock: { monotonic: () => performance.now() },
     ...parts,
   };

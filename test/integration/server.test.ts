@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { Outage } from '../../src/core/outage.ts';
 import { fetchHostKeys, UnusableSetting } from '../../src/integration/index.ts';
-import { never, order, PATIENCE_MS, run, sharedCleanup, startSite, temporaryFolder, type Site } from './fixtures.ts';
+import { insert, never, PATIENCE_MS, run, sharedCleanup, startSite, temporaryFolder, type Site } from './fixtures.ts';
 
 const HOSTILE = [
   '$(touch owned)',
@@ -40,7 +40,7 @@ describe('the integration server', () => {
         environment: { HOSTILE: text },
         rakeCommand: ['sh', '-c', 'printf "%s|%s|%s" "$PWD" "$HOSTILE" "$1"', 'sh', text],
       });
-      const outcome = await server.run('insert_order', order(`h-${index}`), never);
+      const outcome = await server.run(insert(`h-${index}`), never);
       assert.deepEqual(outcome.output, [`${railsRoot}|${text}|${text}`]);
       await server.close();
     }
@@ -52,7 +52,7 @@ describe('the integration server', () => {
   test('takes a hostile user as a mere name, which sudo then does not know', async (t) => {
     for (const text of HOSTILE) {
       const server = site.adapter(t, { runAs: text, environment: {} });
-      const outcome = await server.run('insert_order', order('h'), never);
+      const outcome = await server.run(insert('h'), never);
       assert.equal(outcome.kind, 'not-started');
       await server.close();
     }
@@ -72,11 +72,11 @@ describe('the integration server', () => {
     await writeFile(bin, '#!/bin/sh\n[ "$*" != "${*#-n -H -u deploy -- }" ] || exit 1\nshift 5\nAS=deploy exec "$@"\n');
     await chmod(bin, 0o755);
     const rakeCommand = ['sh', '-c', 'echo "$AS $RAILS_ENV"'];
-    const outcome = await site.adapter(t, { runAs: 'deploy', rakeCommand }).run('insert_order', order('s'), never);
+    const outcome = await site.adapter(t, { runAs: 'deploy', rakeCommand }).run(insert('s'), never);
     assert.deepEqual(outcome.output, ['deploy production']);
 
     await writeFile(bin, '#!/bin/sh\necho "sudo: a password is required" >&2\nexit 1\n');
-    const refused = await site.adapter(t, { runAs: 'deploy' }).run('insert_order', order('s'), never);
+    const refused = await site.adapter(t, { runAs: 'deploy' }).run(insert('s'), never);
     assert.ok(refused.kind === 'not-started');
     assert.match(refused.why, /did not become deploy .*: sudo: a password is required/);
     const findings = await site.adapter(t, { runAs: 'deploy' }).examine(never);
@@ -109,9 +109,9 @@ describe('the integration server', () => {
 
   test('is found good where an examination comes after a task over the same adapter', async (t) => {
     const server = site.adapter(t);
-    await server.run('insert_order', order('e'), never);
+    await server.run(insert('e'), never);
     assert.ok((await server.examine(never)).every(({ state }) => state === 'good'));
-    assert.equal((await server.run('insert_order', order('e'), never)).kind, 'exited');
+    assert.equal((await server.run(insert('e'), never)).kind, 'exited');
   });
 
   test('is found wanting in each thing that is bad, with its reason', async (t) => {

@@ -5,7 +5,7 @@ import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { failed, SUCCESS } from '../../src/core/verdict.ts';
 import type { Monitor } from '../../src/monitor/monitor.ts';
-import { EXIT_0, HOUR, POLICY, World } from './world.ts';
+import { EXIT_0, EXIT_1, HOUR, POLICY, World } from './world.ts';
 
 /** Orders that were settled days ago, and that Abacos still has unless `lost` says otherwise. */
 async function withSettled(first: number, last: number, lost: readonly number[] = []): Promise<World> {
@@ -84,7 +84,7 @@ describe('A rewind', () => {
 
   test('gives up an order that its commands do not help, after as many as a new one gets', async () => {
     const world = await withSettled(101, 103, [102]);
-    world.onCommand = () => EXIT_0;
+    world.onCommand = () => EXIT_1;
     const monitor = world.monitor();
     await monitor.beginRewind(request(101));
     await world.cycles(monitor, 12);
@@ -122,7 +122,8 @@ describe('A rewind', () => {
     const world = await withSettled(101, 105);
     const monitor = world.monitor();
     await monitor.beginRewind(request(101));
-    world.answersBeforeOutage = 2;
+    world.policy = { ...world.policy, maxNumbersPerCall: 2, maxParallelCalls: 1 };
+    world.callsBeforeOutage = 1;
     await monitor.cycle(world.equipment(), world.signals);
     assert.equal(askedBy(monitor), 2);
     world.abacosDown = true;
@@ -228,7 +229,8 @@ describe('The orders of the day', () => {
     await monitor.retry(bulk.map(orderId), 'ana');
     const stubborn = world.place(141, { inAbacos: false });
     world.onCommand = ({ number }) => {
-      if (number !== stubborn) world.insert(number);
+      if (number === stubborn) return EXIT_1;
+      world.insert(number);
       return EXIT_0;
     };
     await world.cycles(monitor, 3);

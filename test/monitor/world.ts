@@ -12,6 +12,7 @@ import { orderId, type OrderId, type OrderNumber, type PaymentEvidence, type Sho
 import { Outage } from '../../src/core/outage.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
+import type { RepairMemory } from '../../src/core/repair-memory.ts';
 import type { Rewind } from '../../src/core/rewind.ts';
 import type { Standing } from '../../src/core/standing.ts';
 import { epochOf, stampOf } from '../../src/core/stamp.ts';
@@ -19,10 +20,13 @@ import { failed, type Verdict } from '../../src/core/verdict.ts';
 import type { Equipment, Signals } from '../../src/monitor/context.ts';
 import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
-import type { Answers, Checkpoint, Clock, Erp, IntegrationServer, Orders } from '../../src/monitor/ports.ts';
+import type { Checkpoint, Erp, IntegrationServer, Orders } from '../../src/monitor/ports.ts';
+
+import { START, VirtualClock } from './virtual-clock.ts';
+
+export { VirtualClock } from './virtual-clock.ts';
 
 export const HOUR = 3_600_000;
-const START = Date.UTC(2026, 10, 20, 12);
 
 export const POLICY: Policy = {
   maxAttempts: 4,
@@ -35,6 +39,7 @@ export const POLICY: Policy = {
   recheckGivenUpMs: HOUR,
   repairWaitMs: 120_000,
   maxNumbersPerCall: 50,
+  maxParallelCalls: 2,
   maxParallelRepairs: 2,
   permanentErrors: [/produto não cadastrado/i],
   shopDeadlineMs: 60_000,
@@ -43,78 +48,21 @@ export const POLICY: Policy = {
   callDeadlineMs: 70_000,
 };
 
-/** Time that passes only when everybody waits. */
-export class VirtualClock implements Clock {
-  #elapsed = 0;
-  readonly #timers: { at: number; fire: () => void }[] = [];
-  #pumping = false;
-  /** Awaited before time jumps: for real work, such as files, that takes no time of this clock. */
-  settle: () => Promise<void> = async () => Promise.resolve();
-
-  now(): number {
-    return START + this.#elapsed;
-  }
-
-  monotonic(): number {
-    return this.#elapsed;
-  }
-
-  /** Moves both clocks, as if nothing had been waiting. */
-  skip(ms: number): void {
-    this.#elapsed += ms;
-  }
-
-  /** Does something once so much time has passed. */
-  after(ms: number, fire: () => void): void {
-    this.#timers.push({ at: this.#elapsed + ms, fire });
-    this.#pump();
-  }
-
-  async wait(delayMs: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        signal.removeEventListener('abort', end);
-        // What nobody waits for any more must not make time pass.
-        const position = this.#timers.findIndex(({ fire }) => fire === end);
-        if (position !== -1) this.#timers.splice(position, 1);
-        resolve();
-      };
-      signal.addEventListener('abort', end);
-      this.after(delayMs, end);
-    });
-  }
-
-  /** One timer a turn of the event loop: all that follows from it happens before the next. */
-  #pump(): void {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    setImmediate(() => {
-      void this.settle().then(() => {
-        this.#pumping = false;
-        this.#timers.sort((a, b) => a.at - b.at);
-        const next = this.#timers.shift();
-        if (next === undefined) return;
-        this.#elapsed = Math.max(this.#elapsed, next.at);
-        next.fire();
-        if (this.#timers.length > 0) this.#pump();
-      });
-    });
-  }
-}
-
 interface Row {
   id: OrderId;
   number: string | null;
   state: string;
   payment: PaymentEvidence;
   placedAt: number;
+  /** When the shop noted that Abacos took it. */
+  sentAt?: number;
   visible: boolean;
 }
 
 export interface Command {
   readonly task: Task;
   readonly number: string;
+  readonly waitMs: number;
   readonly at: number;
 }
 
@@ -142,6 +90,13 @@ class MemoryCheckpoint implements Checkpoint, Ledger {
 
   has(id: OrderId): boolean {
     return this.records.has(id);
+  }
+
+  newestSettled(): readonly OrderId[] {
+    return [...this.records.values()]
+      .filter(({ verdict }) => verdict.status === 'SUCCESS')
+      .sort((a, b) => epochOf(b.updatedAt) - epochOf(a.updatedAt) || b.orderId - a.orderId)
+      .map(({ orderId: id }) => id);
   }
 
   passedBefore(epochMs: number): OrderId {
@@ -193,8 +148,12 @@ export class World {
   shopDown = false;
   abacosDown = false;
   serverDown = false;
-  /** Numbers that get no answer because the calls after the first so many fail. */
-  answersBeforeOutage = Infinity;
+  /** The calls after the first so many fail. */
+  callsBeforeOutage = Infinity;
+  /** Sees each call about numbers before it is answered, and may have it fail. */
+  onCall: (numbers: readonly OrderNumber[]) => void = () => undefined;
+  /** What Abacos says of an order. */
+  answerTo: (number: OrderNumber) => Answer = (number) => this.erp.get(number) ?? { kind: 'missing' };
   /** How long a call to Abacos takes. */
   answerMs = 0;
   dryRun = false;
@@ -220,6 +179,8 @@ export class World {
       createdAt: at,
       updatedAt: at,
     });
+    // It speaks for Abacos when many others are missing.
+    this.place(100);
   }
 
   /** An order that is settled, paid for and present in Abacos, unless said otherwise. */
@@ -254,6 +215,14 @@ export class World {
   }
 
   rewind: Rewind | undefined;
+  /** What repairs wait for, on the disk. Abacos was seen up all the time until now. */
+  repairs: RepairMemory | undefined = {
+    up: [{ from: START - 72 * HOUR, to: START }],
+    pending: [],
+    lags: {},
+    out: false,
+    turnedUpAt: null,
+  };
   /** Whether this is the active monitor. */
   readonly election: { standing: Standing; leads: () => boolean } = {
     standing: { kind: 'active' },
@@ -273,6 +242,13 @@ export class World {
         keep: async (rewind) => {
           await Promise.resolve();
           this.rewind = rewind;
+        },
+      },
+      repairs: {
+        found: this.repairs,
+        keep: async (memory) => {
+          await Promise.resolve();
+          this.repairs = memory;
         },
       },
       report: (event) => {
@@ -347,21 +323,30 @@ export class World {
       idsInRange: async ({ after, through, limit }) =>
         (await rows(({ id }) => id > after && id <= through)).slice(0, limit).map(({ id }) => id),
       ordersById: (ids) => rows(({ id }) => ids.includes(id)),
+      agesOf: async (ids) => {
+        const found = await rows(({ id }) => ids.includes(id));
+        return new Map(
+          found.map(({ id }) => {
+            const { placedAt, sentAt } = this.row(id);
+            const now = this.clock.now();
+            return [id, { placedMs: now - placedAt, sentMs: sentAt === undefined ? undefined : now - sentAt }];
+          }),
+        );
+      },
     };
   }
 
   #erp(): Erp {
     return {
-      ask: async (numbers, signal): Promise<Answers> => {
+      call: async (numbers, signal) => {
         await Promise.resolve();
         this.asked.push(numbers);
         if (this.answerMs > 0) await this.clock.wait(this.answerMs, signal);
-        const outage = new Outage({ dependency: 'abacos', reason: 'connection refused' });
-        if (this.abacosDown) return { byNumber: new Map(), outage };
-        const answered = numbers.slice(0, this.answersBeforeOutage);
-        const answerTo = (number: OrderNumber): Answer => this.erp.get(number) ?? { kind: 'missing' };
-        const byNumber = new Map(answered.map((number) => [number, answerTo(number)]));
-        return answered.length < numbers.length ? { byNumber, outage } : { byNumber };
+        this.onCall(numbers);
+        this.callsBeforeOutage -= 1;
+        if (this.abacosDown || this.callsBeforeOutage < 0)
+          throw new Outage({ dependency: 'abacos', reason: 'connection refused' });
+        return new Map(numbers.map((number) => [number, this.answerTo(number)]));
       },
       examine: async () => {
         await Promise.resolve();
@@ -377,8 +362,8 @@ export class World {
         this.connects.push(this.clock.monotonic());
         if (this.serverDown) throw new Outage({ dependency: 'integration-server', reason: 'connection refused' });
       },
-      run: async (task, number, signal) => {
-        const command = { task, number, at: this.clock.monotonic() };
+      run: async ({ task, number, waitMs }, signal) => {
+        const command = { task, number, waitMs, at: this.clock.monotonic() };
         this.commands.push(command);
         const outcome = this.onCommand(command);
         await this.clock.wait(outcome.durationMs, signal);

@@ -1,0 +1,304 @@
+import { Effects, type PendingEffect } from '../core/effects.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { taskFor } from '../core/next.ts';
+import type { OrderId } from '../core/order.ts';
+import { Outage } from '../core/outage.ts';
+import type { Policy } from '../core/policy.ts';
+import type { RepairMemory } from '../core/repair-memory.ts';
+import { sameWait, type RepairWait } from '../core/repair-wait.ts';
+import { OURSELVES } from '../core/rewind.ts';
+import { epochOf } from '../core/stamp.ts';
+import { Uptime } from '../core/uptime.ts';
+import { countRepairs, using, type CycleContext } from './context.ts';
+import type { Clock, OrderAges, RepairStore } from './ports.ts';
+import type { Job } from './repair.ts';
+import type { RepairHealth } from './repair-health.ts';
+import { askWitnesses } from './witnesses.ts';
+
+/** More orders than this that are missing at once are a mass repair: before it, witnesses are asked. */
+const MASS = 5;
+/** What is kept is written at once before a command, and otherwise no more often. */
+const KEEP_EVERY_MS = 30_000;
+const NO_AGES: ReadonlyMap<OrderId, OrderAges> = new Map();
+
+export interface GateOptions {
+  readonly health: RepairHealth;
+  readonly ledger: Ledger;
+  readonly store: RepairStore;
+}
+
+export interface Admission {
+  readonly jobs: readonly Job[];
+  /** So many commands may be begun. */
+  readonly limit: number;
+  /** Repairs wait although time alone does not end it. */
+  readonly held: boolean;
+}
+
+const NOTHING: Admission = { jobs: [], limit: 0, held: false };
+
+/**
+ * Decides which repairs may begin, so that no order is inserted twice. The lock
+ * of an order on the integration server keeps two commands of monitors apart;
+ * this is about what takes no such lock, and about answers that are not what
+ * they seem:
+ *
+ * - the shop's own queue, which needs time in which Abacos is up (`settle_time`),
+ *   and which is still at work while missing orders turn up without a command;
+ * - effects of earlier commands that may show yet;
+ * - an Abacos that denies what it had.
+ */
+export class RepairGate {
+  readonly effects: Effects;
+  readonly uptime: Uptime;
+  readonly #clock: Clock;
+  readonly #store: RepairStore;
+  readonly #ledger: Ledger;
+  readonly #health: RepairHealth;
+  /** Monotonic milliseconds. */
+  #turnedUpAt: number | undefined;
+  #wait: RepairWait | undefined;
+  #keptAt = -Infinity;
+  /** Between two answers that are further apart nobody knows whether Abacos was up. Milliseconds. */
+  #longestGapMs = 0;
+
+  constructor(clock: Clock, { health, ledger, store }: GateOptions) {
+    this.#clock = clock;
+    this.#ledger = ledger;
+    this.#health = health;
+    if (store.found?.out === true) health.recallOut();
+    this.#store = store;
+    const { effects, turnedUpAt, uptime } =
+      store.found === undefined ? withoutMemory(ledger, clock) : recalled(store.found, clock);
+    this.effects = effects;
+    this.uptime = uptime;
+    this.#turnedUpAt = turnedUpAt;
+  }
+
+  /** A cycle begins. */
+  begin({ callDeadlineMs, runningCycleMs }: Policy): void {
+    this.#longestGapMs = 2 * runningCycleMs + callDeadlineMs;
+  }
+
+  /** Abacos has answered, or could not be asked. */
+  observed(how: 'worked' | 'failed'): void {
+    if (how === 'worked') this.uptime.answered(this.#clock.monotonic(), this.#longestGapMs);
+    else this.uptime.failed();
+  }
+
+  /** What repairs wait for at the moment, if they do. */
+  get wait(): RepairWait | undefined {
+    return this.#wait;
+  }
+
+  /** An order that had been found missing is there, and no command was run for it. */
+  turnedUp(): void {
+    this.#turnedUpAt = this.#clock.monotonic();
+  }
+
+  /** Whether Abacos gave an answer within the last running cycle. */
+  sawAbacosLately(runningCycleMs: number): boolean {
+    const { lastSeenAt } = this.uptime;
+    return lastSeenAt !== undefined && this.#clock.monotonic() - lastSeenAt < runningCycleMs;
+  }
+
+  /** Which of these repairs may begin now. */
+  async admit(context: CycleContext, jobs: readonly Job[]): Promise<Admission> {
+    if (jobs.length === 0) {
+      // Those that wait are not looked at in every cycle.
+      const isOver = this.#clock.now() >= (this.#wait?.until ?? 0) || countRepairs(context) === 0;
+      if (isOver) this.#waitFor(context, undefined);
+      return NOTHING;
+    }
+    const ready = await this.#whatIsReady(context, jobs);
+    if (ready.length === 0) return NOTHING;
+    const { policy, repairHealth } = context;
+    const limit = repairHealth.capacity(policy, this.#clock.monotonic());
+    if (!needsWitnesses(context)) return { jobs: ready, limit: trusted(context, limit), held: false };
+    const proof = await this.#proof(context);
+    if (proof === 'held') return { jobs: [], limit: 0, held: true };
+    // Nothing tells yet that what a command does is what Abacos shows: one at a time.
+    const isFirst = proof === 'none' && !repairHealth.isProven;
+    return { jobs: ready, limit: isFirst ? Math.min(limit, repairHealth.isIdle ? 1 : 0) : limit, held: false };
+  }
+
+  /** Looks whether what holds repairs is over, where nothing else asks. */
+  async review(context: CycleContext): Promise<void> {
+    if (context.stop.aborted || context.dependencies.state('repairs').kind === 'up') return;
+    if (!needsWitnesses(context)) context.dependencies.worked('repairs');
+    else if (context.dependencies.mayTry('repairs')) await this.#proof(context);
+  }
+
+  /** Keeps what has to outlast this process. @param now whether it has to be on the disk when this resolves */
+  async keep({ now }: { readonly now: boolean }): Promise<void> {
+    const at = this.#clock.monotonic();
+    if (!now && at - this.#keptAt < KEEP_EVERY_MS) return;
+    this.#keptAt = at;
+    await this.#store.keep(this.#memory());
+  }
+
+  /** The jobs that nothing but the integration side and the witnesses can keep waiting. */
+  async #whatIsReady(context: CycleContext, jobs: readonly Job[]): Promise<readonly Job[]> {
+    const { orders, policy, stop } = context;
+    const ages = await using(context, 'shop', () =>
+      orders.agesOf(
+        jobs.map(({ orderId }) => orderId),
+        stop,
+      ),
+    );
+    if (ages === undefined) return [];
+    const waits = jobs.map((job) => ({ job, ms: this.#msToWait(context, job, ages) }));
+    const now = this.#clock.monotonic();
+    const drained = this.#turnedUpAt === undefined ? -Infinity : this.#turnedUpAt + policy.settleMs;
+    const isDraining = drained > now;
+    const waiting = isDraining ? waits : waits.filter(({ ms }) => ms > 0);
+    const longest = Math.max(isDraining ? drained - now : 0, ...waiting.map(({ ms }) => ms));
+    this.#waitFor(
+      context,
+      waiting.length === 0
+        ? undefined
+        : {
+            why: isDraining ? 'draining' : 'settling',
+            orders: countRepairs(context),
+            until: this.#clock.now() + longest,
+          },
+    );
+    for (const { job, ms } of waiting) this.#lookAgain(context, job, isDraining ? Math.max(ms, drained - now) : ms);
+    return isDraining ? [] : waits.filter(({ ms }) => ms <= 0).map(({ job }) => job);
+  }
+
+  /** How long the shop's own push of an order may still be on its way. Milliseconds, none where it is over. */
+  #msToWait({ checkpoint, policy }: CycleContext, { orderId, task }: Job, ages = NO_AGES): number {
+    const now = this.#clock.monotonic();
+    const known = ages.get(orderId);
+    const record = checkpoint.ledger.open.get(orderId);
+    // Without a time of its own, an order is as old as its record.
+    const recordedMs = record === undefined ? 0 : Math.max(0, this.#clock.now() - epochOf(record.createdAt));
+    const placedMs = known?.placedMs ?? recordedMs;
+    // Nothing says when an order was paid: perhaps just before an outage ended, and the shop's confirmation is due.
+    const eventMs = task === 'confirm_payment' ? Math.min(placedMs, policy.settleMs) : placedMs;
+    const settling = policy.settleMs - this.uptime.between(now - eventMs, now);
+    const sentMs = task === 'insert_order' ? known?.sentMs : undefined;
+    const arriving = sentMs === undefined ? 0 : this.effects.waitMs(task, 1, policy) - sentMs;
+    return Math.max(0, settling, arriving);
+  }
+
+  /** An order whose time is over before its next look is looked at right then. */
+  #lookAgain({ agenda, policy }: CycleContext, { orderId }: Job, ms: number): void {
+    if (ms < policy.runningCycleMs) agenda.amend(orderId, { nextLookAt: this.#clock.monotonic() + ms });
+  }
+
+  /** Whether orders that Abacos had before speak for it. */
+  async #proof(context: CycleContext): Promise<'good' | 'none' | 'held'> {
+    const { dependencies, policy } = context;
+    const testimony = await askWitnesses(context);
+    switch (testimony.kind) {
+      case 'affirmed':
+        dependencies.worked('repairs');
+        return 'good';
+      case 'none':
+        dependencies.worked('repairs');
+        return 'none';
+      case 'unanswered':
+        return 'held';
+      case 'denied':
+        dependencies.failed(denial(testimony), policy);
+        return 'held';
+    }
+  }
+
+  #waitFor({ report }: CycleContext, wait: RepairWait | undefined): void {
+    const before = this.#wait;
+    this.#wait = wait;
+    if (!sameWait(before, wait)) report({ kind: 'repairs-wait', wait });
+  }
+
+  #memory(): RepairMemory {
+    const toEpoch = this.#clock.now() - this.#clock.monotonic();
+    return {
+      up: this.uptime.spans.map(({ from, to }) => ({ from: from + toEpoch, to: to + toEpoch })),
+      pending: [...this.effects.pending]
+        .filter(([id]) => this.#ledger.open.has(id))
+        .map(([id, one]) => [id, { ...one, startedAt: one.startedAt + toEpoch, endedAt: one.endedAt + toEpoch }]),
+      lags: this.effects.lags,
+      out: this.#health.isOut,
+      turnedUpAt: this.#turnedUpAt === undefined ? null : this.#turnedUpAt + toEpoch,
+    };
+  }
+}
+
+interface Recalled {
+  readonly effects: Effects;
+  readonly uptime: Uptime;
+  readonly turnedUpAt: number | undefined;
+}
+
+/** Nothing was kept: whatever commands have been counted may have ended just now. */
+function withoutMemory(ledger: Ledger, clock: Clock): Recalled {
+  const at = clock.monotonic();
+  const commanded = [...ledger.open.values()].flatMap((record): (readonly [OrderId, PendingEffect])[] => {
+    const task = taskFor(record.verdict);
+    if (record.attempts === 0 || task === undefined) return [];
+    return [[record.orderId, { task, commands: 1, startedAt: at, endedAt: at, running: false, denied: false }]];
+  });
+  return { effects: new Effects({ pending: commanded, lags: {} }), uptime: new Uptime(), turnedUpAt: undefined };
+}
+
+/** What an earlier process kept, on this one's clock. */
+function recalled(found: RepairMemory, clock: Clock): Recalled {
+  const now = clock.monotonic();
+  const toMonotonic = now - clock.now();
+  // A clock that was set back would have things happen in the future: they may be of this very moment.
+  const at = (epochMs: number): number => Math.min(now, epochMs + toMonotonic);
+  const isKnown = found.up.every(({ to }) => to + toMonotonic <= now);
+  const pending = found.pending.map(([id, one]): readonly [OrderId, PendingEffect] => [
+    id,
+    // Nobody saw the end of a command that was running.
+    one.running
+      ? { ...one, startedAt: at(one.startedAt), endedAt: now, commands: one.commands + 1, running: false }
+      : { ...one, startedAt: at(one.startedAt), endedAt: at(one.endedAt) },
+  ]);
+  return {
+    effects: new Effects({ pending, lags: found.lags }),
+    uptime: new Uptime(isKnown ? found.up.map(({ from, to }) => ({ from: at(from), to: at(to) })) : []),
+    turnedUpAt: found.turnedUpAt === null ? undefined : at(found.turnedUpAt),
+  };
+}
+
+/**
+ * Many orders are missing, or commands come to nothing: both may be the fault of
+ * an Abacos that is not what it was. A rewind that a person has begun says that
+ * the loss is real.
+ */
+function needsWitnesses({ checkpoint, repairHealth, rewinding }: CycleContext): boolean {
+  if (isLossReal(rewinding)) return false;
+  if (repairHealth.trust === 0) return true;
+  let missing = 0;
+  for (const { verdict } of checkpoint.ledger.open.values()) {
+    if (verdict.reason !== 'NOT_FOUND') continue;
+    missing += 1;
+    if (missing > MASS) return true;
+  }
+  return false;
+}
+
+/** So many commands may be begun without a question to witnesses. */
+function trusted({ repairHealth, rewinding }: CycleContext, limit: number): number {
+  return isLossReal(rewinding) ? limit : Math.min(limit, repairHealth.trust);
+}
+
+function isLossReal({ current }: CycleContext['rewinding']): boolean {
+  return current !== undefined && current.by !== OURSELVES;
+}
+
+function denial({ asked, numbers }: { readonly asked: number; readonly numbers: readonly string[] }): Outage {
+  return new Outage({
+    dependency: 'repairs',
+    reason:
+      `Abacos denies ${numbers.length} of ${asked} orders that it had before (${numbers.join(', ')}), ` +
+      'so what it says is missing may not be',
+    hint:
+      'see whether Abacos was restored, or whether address and key in abacos.yml lead to another company or interface; ' +
+      'if it has really lost orders: order-monit rewind --since the moment to which it went back, which lets repairs go on',
+  });
+}
