@@ -1,127 +1,178 @@
-import { askByHalves, type CallResult } from '../../../src/abacos/halving.ts';
 import type { Answer, ErpStatus } from '../../../src/core/answer.ts';
 import type { OrderNumber } from '../../../src/core/order.ts';
 import { Outage } from '../../../src/core/outage.ts';
-import type { Answers, Erp } from '../../../src/monitor/ports.ts';
+import type { Erp } from '../../../src/monitor/ports.ts';
+import type { VirtualClock } from '../../monitor/world.ts';
 import type { Colleague } from './colleague.ts';
+import type { Insert } from './inserts.ts';
+import type { Poison } from './script.ts';
 
 interface Held {
   readonly status: ErpStatus;
   /** It has the order, and says so only from then on: monotonic milliseconds. */
   readonly shownFrom: number;
+  /** All of them: two are an order that is there twice. */
+  readonly inserts: readonly Insert[];
 }
 
-/** One that fails leaves the answers of the others: they need not be those of the first numbers. */
-const PARALLEL_CALLS = 2;
+interface Downtime {
+  readonly from: number;
+  until: number;
+  readonly hangs: boolean;
+}
+
+export const CALL_TIMEOUT_MS = 60_000;
 const CALL_MS = 300;
 const SLOW_MS = 20_000;
-const CALL_TIMEOUT_MS = 60_000;
+/**
+ * A monitor asks at least once in two minutes, and takes what lies between two answers for up: nobody can blame it for
+ * an outage that fits in there.
+ */
+const UNSEEN_MS = 5 * 60_000;
 
 export interface AbacosOptions {
-  readonly now: () => number;
-  readonly maxNumbersPerCall: number;
-  /** Whether a call with this number in it is refused as a whole. */
-  readonly isRefused: (number: string) => boolean;
-  /** Told of an insert of what it has already. */
-  readonly twice: (number: string) => void;
+  readonly clock: VirtualClock;
+  /** What all calls do that have this number in them. */
+  readonly poison: (number: string) => Poison['how'] | undefined;
+  /** Told of each insert, and of those that were made of the same order before and are there still. */
+  readonly inserted: (number: string, insert: Insert, before: readonly Insert[]) => void;
+}
+
+/** A call that hung because of a number. */
+export interface HungCall {
+  readonly at: number;
+  readonly numbers: readonly string[];
 }
 
 /** The ERP: what it has, when it shows it, and how often each order was inserted. */
 export class Abacos {
-  readonly inserts = new Map<string, number>();
+  readonly hungCalls: HungCall[] = [];
   readonly #held = new Map<string, Held>();
+  readonly #downtimes: Downtime[] = [];
   readonly #options: AbacosOptions;
+  #deniesUntil = -Infinity;
 
   constructor(options: AbacosOptions) {
     this.#options = options;
   }
 
-  has(number: string): boolean {
-    return this.#held.has(number);
+  get isDown(): boolean {
+    return this.#downtime !== undefined;
+  }
+
+  /** What it says to monitors is what another company's database says. */
+  get deniesAll(): boolean {
+    return this.#now < this.#deniesUntil;
+  }
+
+  /** Nobody reaches it for so long. */
+  goDown(ms: number, { hangs }: { readonly hangs: boolean }): void {
+    this.#downtimes.push({ from: this.#now, until: this.#now + ms, hangs });
+  }
+
+  denyAll(ms: number): void {
+    this.#deniesUntil = Math.max(this.#deniesUntil, this.#now + ms);
+  }
+
+  /** All that was wrong with it as a whole is over. */
+  recover(): void {
+    for (const one of this.#downtimes) one.until = Math.min(one.until, this.#now);
+    this.#deniesUntil = -Infinity;
+  }
+
+  /** How long the shop could reach it between two moments, by what a monitor may have seen of it. */
+  upMs(from: number, to: number): number {
+    const downtimes = [...this.#downtimes].sort((a, b) => a.from - b.from);
+    let upMs = Math.max(0, to - from);
+    for (let begin = downtimes.shift(); begin !== undefined; begin = downtimes.shift()) {
+      let { until } = begin;
+      while (downtimes[0] !== undefined && downtimes[0].from <= until) {
+        until = Math.max(until, downtimes.shift()?.until ?? until);
+      }
+      if (until - begin.from > UNSEEN_MS) upMs -= Math.max(0, Math.min(until, to) - Math.max(begin.from, from));
+    }
+    return upMs;
+  }
+
+  inserts(number: string): readonly Insert[] {
+    return this.#held.get(number)?.inserts ?? [];
   }
 
   shows(number: string): ErpStatus | undefined {
     const held = this.#held.get(number);
-    return held !== undefined && held.shownFrom <= this.#options.now() ? held.status : undefined;
+    return held !== undefined && held.shownFrom <= this.#now ? held.status : undefined;
   }
 
-  /** The shop's own push. */
-  push(number: string, status: ErpStatus): void {
-    this.#held.set(number, { status, shownFrom: this.#options.now() });
-  }
-
-  /** What the shop's task does. Abacos itself refuses nothing. */
-  insert(number: string, shownAfterMs: number): void {
-    this.inserts.set(number, (this.inserts.get(number) ?? 0) + 1);
-    if (this.has(number)) this.#options.twice(number);
-    this.#held.set(number, { status: 'in-progress', shownFrom: this.#options.now() + shownAfterMs });
+  /** Somebody's insert. Abacos itself refuses nothing. */
+  insert(number: string, status: ErpStatus, insert: Insert): void {
+    const held = this.#held.get(number);
+    const before = held?.inserts ?? [];
+    this.#options.inserted(number, insert, before);
+    const shownFrom = Math.min(insert.shownFrom, held?.shownFrom ?? Infinity);
+    this.#held.set(number, { status: held?.status ?? status, shownFrom, inserts: [...before, insert] });
   }
 
   lose(number: string): void {
     this.#held.delete(number);
   }
 
-  /** The service as one host asks it. The lists and their halving are those of the real adapter. */
+  /** Is as it was so long ago. @returns the numbers that it has lost */
+  goBack(ms: number): readonly string[] {
+    const since = this.#now - ms;
+    const lost = [...this.#held].filter(([, { inserts }]) => inserts.every(({ at }) => at >= since));
+    for (const [number] of lost) this.lose(number);
+    return lost.map(([number]) => number);
+  }
+
+  /** The service as one host asks it. */
   askedBy(colleague: Colleague): Erp {
-    const call = async (numbers: readonly OrderNumber[], signal: AbortSignal): Promise<CallResult> => {
-      const fault = colleague.faults.ofAbacos();
-      await colleague.pause(fault === 'slow' ? SLOW_MS : fault === 'hung' ? CALL_TIMEOUT_MS : CALL_MS, signal);
-      if (signal.aborted) throw new Outage({ dependency: 'abacos', reason: 'the call was given up on request' });
-      const failed = fault === 'refused' || fault === 'hung';
-      if (failed) throw new Outage({ dependency: 'abacos', reason: `the call was ${fault}` });
-      if (fault === 'list refused' || numbers.some(this.#options.isRefused)) {
-        return { kind: 'refused', why: 'soap:Server: Object reference not set' };
-      }
-      const answers = numbers.map((number, index): [OrderNumber, Answer] => [
+    const call = (numbers: readonly OrderNumber[], signal: AbortSignal): Promise<ReadonlyMap<OrderNumber, Answer>> =>
+      colleague.life.through(async () => {
+        const answers = await this.#call(numbers, { colleague, signal });
+        colleague.witness.toldByAbacos(answers, { denies: this.deniesAll });
+        return answers;
+      });
+    return { call, examine: (signal) => call([], signal) };
+  }
+
+  async #call(
+    numbers: readonly OrderNumber[],
+    { colleague, signal }: { readonly colleague: Colleague; readonly signal: AbortSignal },
+  ): Promise<ReadonlyMap<OrderNumber, Answer>> {
+    const downtime = this.#downtime;
+    const fault = downtime === undefined ? colleague.faults.ofAbacos() : downtime.hangs ? 'hung' : 'refused';
+    const poisons = numbers.flatMap((number) => this.#options.poison(number) ?? []);
+    const isPoisoned = poisons.length > 0;
+    const hangs = poisons.includes('hangs');
+    if (fault === undefined && hangs) this.hungCalls.push({ at: this.#now, numbers });
+    await colleague.pause(fault === 'slow' ? SLOW_MS : fault === 'hung' || hangs ? CALL_TIMEOUT_MS : CALL_MS, signal);
+    if (signal.aborted) throw new Outage({ dependency: 'abacos', reason: 'the call was given up on request' });
+    if (fault === 'refused' || fault === 'hung') {
+      colleague.note('abacos', 'failed');
+      throw new Outage({ dependency: 'abacos', reason: `the call was ${fault}` });
+    }
+    // Its fault is the order's: it says nothing of Abacos.
+    if (isPoisoned) throw new Outage({ dependency: 'abacos', reason: `the call fails: ${poisons.join(', ')}` });
+    colleague.note('abacos', 'worked');
+    return new Map(
+      numbers.map((number, index): [OrderNumber, Answer] => [
         number,
         fault === 'unknown rows' && index % 2 === 0 ? { kind: 'unknown', why: 'no row' } : this.#answer(number),
-      ]);
-      return { kind: 'answered', byNumber: new Map(answers) };
-    };
-    const ask = async (numbers: readonly OrderNumber[], signal: AbortSignal): Promise<Answers> => {
-      const byNumber = new Map<OrderNumber, Answer>();
-      const record = (answers: ReadonlyMap<OrderNumber, Answer>): void => {
-        for (const [number, answer] of answers) byNumber.set(number, answer);
-      };
-      const size = this.#options.maxNumbersPerCall;
-      const lists = Array.from({ length: Math.ceil(numbers.length / size) }, (_, index) =>
-        numbers.slice(index * size, (index + 1) * size),
-      );
-      let outage: Outage | undefined;
-      const work = async (): Promise<void> => {
-        try {
-          for (let list = lists.shift(); list !== undefined && outage === undefined; list = lists.shift()) {
-            await askByHalves(list, (some) => call(some, signal), record);
-          }
-        } catch (error) {
-          if (!(error instanceof Outage)) throw error;
-          outage ??= error;
-        }
-      };
-      await Promise.all(Array.from({ length: PARALLEL_CALLS }, work));
-      return outage === undefined ? { byNumber } : { byNumber, outage };
-    };
-    return {
-      ask: async (numbers, signal) => {
-        const answers = await colleague.life.through(() => ask(numbers, signal));
-        colleague.note('abacos', answers.outage === undefined ? 'worked' : 'failed');
-        colleague.witness.toldByAbacos(answers.byNumber);
-        return answers;
-      },
-      examine: async (signal) => {
-        try {
-          await colleague.life.through(() => call([], signal));
-          colleague.note('abacos', 'worked');
-        } catch (error) {
-          if (error instanceof Outage) colleague.note('abacos', 'failed');
-          throw error;
-        }
-      },
-    };
+      ]),
+    );
   }
 
   #answer(number: string): Answer {
-    const status = this.shows(number);
+    const status = this.deniesAll ? undefined : this.shows(number);
     return status === undefined ? { kind: 'missing' } : { kind: 'exists', status };
+  }
+
+  get #now(): number {
+    return this.#options.clock.monotonic();
+  }
+
+  get #downtime(): Downtime | undefined {
+    const now = this.#now;
+    return this.#downtimes.find(({ from, until }) => from <= now && now < until);
   }
 }

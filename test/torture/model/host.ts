@@ -1,7 +1,14 @@
 import { sentenceFor } from '../../../src/alerts/sentences.ts';
-import { openCheckpoint, readCheckpoint, RewindFile, type CheckpointLog } from '../../../src/checkpoint/index.ts';
+import {
+  openCheckpoint,
+  readCheckpoint,
+  RepairFile,
+  RewindFile,
+  type CheckpointLog,
+} from '../../../src/checkpoint/index.ts';
 import type { Files, OpenFile } from '../../../src/checkpoint/files.ts';
 import { errorCode } from '../../../src/core/error-code.ts';
+import type { CommandOutcome } from '../../../src/core/command.ts';
 import type { Event } from '../../../src/core/event.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { OrderRecord } from '../../../src/core/record.ts';
@@ -16,11 +23,13 @@ import { Faults } from './faults.ts';
 import { Life } from './life.ts';
 import { Office, type AlertFiles } from './office.ts';
 import { Reader } from './reader.ts';
+import type { Truth } from './repair-witness.ts';
 import { HOUR, LATE_WINDOW_MS, SECOND } from './script.ts';
 import { Witness } from './witness.ts';
 
 export const CHECKPOINT = '/state/checkpoint';
 const REWIND = '/state/rewind.json';
+const REPAIRS = '/state/repairs.json';
 const KEEP_SETTLED_MS = HOUR;
 const RESTART_MS = 5 * SECOND;
 /** What a disk takes of the write that finds it full. */
@@ -33,6 +42,8 @@ export interface HostOptions {
   readonly clock: VirtualClock;
   readonly maxAttempts: number;
   readonly start: OrderRecord;
+  readonly truth: Truth;
+  readonly isPermanent: (outcome: CommandOutcome) => boolean;
   readonly disk: SimulatedDisk;
   /** The service's connections and settings, for a process that asks. */
   readonly equipment: (colleague: Colleague) => Equipment;
@@ -67,7 +78,7 @@ export class Host {
   #over = false;
 
   constructor(options: HostOptions) {
-    const { clock, maxAttempts, name, object, start } = options;
+    const { clock, isPermanent, maxAttempts, name, object, start, truth } = options;
     this.#options = options;
     this.#disk = options.disk;
     this.#clock = {
@@ -75,7 +86,7 @@ export class Host {
       monotonic: () => clock.monotonic(),
       wait: (ms, signal) => clock.wait(ms, signal),
     };
-    this.witness = new Witness({ host: name, maxAttempts, start, object });
+    this.witness = new Witness({ host: name, maxAttempts, start, truth, isPermanent, object });
     this.reader = new Reader({ host: name, maxAttempts, durable: this.witness.durable, object });
   }
 
@@ -200,6 +211,7 @@ export class Host {
     try {
       await this.#compare(log);
       const rewinds = await RewindFile.open({ path: REWIND, files, clock: this.#clock, report: say });
+      const repairs = await RepairFile.open({ path: REPAIRS, files, clock: this.#clock, report: say });
       const office = this.#open(running, log);
       const report = (event: Event): void => {
         if (life.isDead) return;
@@ -207,6 +219,7 @@ export class Host {
         // The election asks the shop's database every second, and its answers count, whatever became of the last query.
         const isHeard = this.standing?.kind === 'standby' && event.kind === 'up' && event.dependency === 'shop';
         if (!isHeard && this.standing?.kind !== 'unknown') this.witness.reported(event);
+        this.witness.repairs.reported(event);
         this.reader.reported(event);
         office.take(event);
       };
@@ -216,6 +229,7 @@ export class Host {
         election: this.#election(),
         progress: { step: () => undefined },
         rewinds,
+        repairs,
         downtimes: office.downtimes(),
         report,
       });

@@ -1,11 +1,11 @@
-import type { CommandOutcome, Task } from '../../../src/core/command.ts';
-import type { OrderNumber } from '../../../src/core/order.ts';
+import type { CommandOutcome, Task, TaskCommand } from '../../../src/core/command.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { IntegrationServer } from '../../../src/monitor/ports.ts';
 import type { VirtualClock } from '../../monitor/world.ts';
 import type { Abacos } from './abacos.ts';
 import type { Colleague } from './colleague.ts';
-import { COMMAND_TIMEOUT_MS, REPAIR_WAIT_MS, SECOND, type TaskManner } from './script.ts';
+import type { Command } from './inserts.ts';
+import { COMMAND_TIMEOUT_MS, REPAIR_WAIT_MS, SECOND, type SickManner, type TaskManner } from './script.ts';
 import type { Row, Shop } from './shop.ts';
 
 const LATENCY_MS = 50;
@@ -15,6 +15,8 @@ const CONNECT_TIMEOUT_MS = 20_000;
 /** How much longer than the task's own limit a monitor waits for it. */
 const GRACE_MS = 30 * SECOND;
 const SAYS_NO_MS = 5 * SECOND;
+const TIMES_OUT_MS = 60 * SECOND;
+const SOON_SECONDS = REPAIR_WAIT_MS / SECOND - 2;
 
 const NO_MORE = 'produto não cadastrado: 17';
 
@@ -32,7 +34,7 @@ type Started =
   | { readonly kind: 'started'; readonly end: Promise<End & { readonly output: readonly string[] }> };
 
 interface Done {
-  /** When the task does what it is for, and when it ends: milliseconds after its start. */
+  /** When it is done what the task is for, and when the task ends: milliseconds after its start. */
   readonly worksAt: number | undefined;
   readonly endsAt: number;
   readonly end: End;
@@ -43,6 +45,8 @@ export interface ServerOptions {
   readonly clock: VirtualClock;
   readonly shop: Shop;
   readonly abacos: Abacos;
+  /** How often a person had the order of this number tried again. */
+  readonly retries: (number: string) => number;
   readonly say: (text: string) => void;
 }
 
@@ -52,12 +56,18 @@ export interface ServerOptions {
  * a lock for as long as the task lives, and a pause after its end.
  */
 export class StandInServer {
-  sick: 'fails' | 'pretends' | undefined;
+  sick: SickManner | undefined;
   readonly #options: ServerOptions;
   readonly #files = new Map<string, LockFile>();
+  readonly #commanded = new Set<string>();
 
   constructor(options: ServerOptions) {
     this.#options = options;
+  }
+
+  /** Whether a command was ever begun for it. */
+  hasCommanded(number: string): boolean {
+    return this.#commanded.has(number);
   }
 
   /** The server as one host reaches it. */
@@ -73,11 +83,12 @@ export class StandInServer {
           colleague.note('integration-server', failed ? 'failed' : 'worked');
           if (failed) throw new Outage({ dependency: 'integration-server', reason: `the connection was ${fault}` });
         }),
-      run: (task, number, signal) => {
+      run: (command, signal) => {
+        const { number, task } = command;
         const notStarted = colleague.witness.ran(task, number);
         return colleague.life.through(async () => {
           const beganAt = this.#options.clock.monotonic();
-          const { output = [], ...end } = await this.#run(colleague, { task, number, signal, notStarted });
+          const { output = [], ...end } = await this.#run(colleague, { command, signal, notStarted });
           const outcome: CommandOutcome = { ...end, output, durationMs: this.#options.clock.monotonic() - beganAt };
           colleague.witness.heard(number, task, outcome);
           return outcome;
@@ -88,12 +99,7 @@ export class StandInServer {
 
   async #run(
     colleague: Colleague,
-    {
-      task,
-      number,
-      signal,
-      notStarted,
-    }: { task: Task; number: OrderNumber; signal: AbortSignal; notStarted: () => void },
+    { command, signal, notStarted }: { command: TaskCommand; signal: AbortSignal; notStarted: () => void },
   ): Promise<Omitted> {
     const fault = colleague.faults.ofRun();
     if (fault === 'unsent') {
@@ -102,8 +108,8 @@ export class StandInServer {
     }
     await colleague.pause(LATENCY_MS, signal);
     if (fault === 'lost on the way') return { kind: 'lost', why: 'the connection broke' };
-    const started = this.#begin(task, number);
-    this.#options.say(`${task} for ${number}: ${started.kind}`);
+    const started = this.#begin(colleague, command);
+    this.#options.say(`${command.task} for ${command.number}: ${started.kind}`);
     if (started.kind !== 'started') {
       notStarted();
       return { kind: started.kind };
@@ -121,18 +127,25 @@ export class StandInServer {
     return end;
   }
 
-  #begin(task: Task, number: string): Started {
-    const { clock } = this.#options;
+  #begin({ witness }: Colleague, { number, task, waitMs }: TaskCommand): Started {
+    const { clock, retries } = this.#options;
     const seconds = (): number => Math.floor(clock.now() / SECOND);
     const file = this.#files.get(number);
     if (file?.locked === true) return { kind: 'busy' };
-    if (file !== undefined && seconds() - file.touchedAt < REPAIR_WAIT_MS / SECOND) return { kind: 'too-soon' };
+    if (file !== undefined && seconds() - file.touchedAt < waitMs / SECOND) return { kind: 'too-soon' };
     const held: LockFile = { locked: true, touchedAt: seconds() };
     this.#files.set(number, held);
+    this.#commanded.add(number);
     const { worksAt, endsAt, end, output } = this.#whatItDoes(task, number);
     if (worksAt !== undefined) {
+      const command: Command = {
+        host: witness.host,
+        endsAt: clock.monotonic() + endsAt,
+        knownLagMs: witness.repairs.knownLagMs,
+        retries: retries(number),
+      };
       clock.after(worksAt, () => {
-        this.#work(task, number);
+        this.#work(task, number, command);
       });
     }
     return {
@@ -153,11 +166,14 @@ export class StandInServer {
     const row = shop.byNumber(number);
     const manner: TaskManner = this.sick ?? row?.plan.task ?? 'fails';
     const ms = (row?.plan.taskSeconds ?? 9) * SECOND;
+    const landsAfterMs = (row?.plan.landsAfter ?? 0) * SECOND;
     const exits = (status: number): End => ({ kind: 'exited', status });
     const failed = { worksAt: undefined, endsAt: SAYS_NO_MS, end: exits(1) };
+    if (abacos.isDown) return { ...failed, output: ['rake aborted!', 'Errno::ECONNREFUSED: Connection refused'] };
     if (task === 'insert_order' && abacos.shows(number) !== undefined) {
       return { ...failed, output: ['rake aborted!', 'the order exists in Abacos'] };
     }
+    const timedOut = { endsAt: TIMES_OUT_MS, end: exits(1), output: ['rake aborted!', 'Timeout::Error'] };
     const killed = {
       endsAt: COMMAND_TIMEOUT_MS,
       end: { kind: 'killed', why: 'ended by its time limit' },
@@ -171,21 +187,30 @@ export class StandInServer {
       case 'pretends':
         return { worksAt: undefined, endsAt: SAYS_NO_MS, end: exits(0), output: [] };
       case 'fails':
-        return { ...failed, output: ['rake aborted!', 'Timeout::Error'] };
+        return { ...failed, output: ['rake aborted!', 'SocketError: getaddrinfo'] };
+      case 'times out':
+        return { ...timedOut, worksAt: undefined };
+      case 'times out and lands':
+        return { ...timedOut, worksAt: TIMES_OUT_MS + landsAfterMs };
       case 'fails for good':
         return { ...failed, output: ['rake aborted!', NO_MORE] };
       case 'hangs':
         return { ...killed, worksAt: undefined };
       case 'works and hangs':
         return { ...killed, worksAt: ms * 0.7 };
+      case 'hangs and lands':
+        return { ...killed, worksAt: COMMAND_TIMEOUT_MS + landsAfterMs };
     }
   }
 
-  #work(task: Task, number: string): void {
-    const { abacos, shop } = this.#options;
+  #work(task: Task, number: string, command: Command): void {
+    const { abacos, clock, shop } = this.#options;
     const row = shop.byNumber(number);
     if (task === 'insert_order' || abacos.shows(number) === undefined) {
-      abacos.insert(number, shownAfterMs(row));
+      const at = clock.monotonic();
+      this.#options.say(`${number} is inserted`);
+      abacos.insert(number, 'in-progress', { at, shownFrom: at + shownAfterMs(row), by: command });
+      if (row !== undefined) row.sentAt = clock.now();
     }
     if (task === 'confirm_payment' && row?.payment === 'none') row.payment = 'acknowledged';
   }
@@ -197,6 +222,12 @@ type Omitted = CommandOutcome extends infer Outcome
     : never
   : never;
 
+/**
+ * A task that says that it failed, and does not say that it gave up waiting, is believed as far as `repair_wait` goes:
+ * what it has done all the same shows within that time.
+ */
 function shownAfterMs(row: Row | undefined): number {
-  return (row?.plan.shownAfter ?? 0) * SECOND;
+  if (row === undefined) return 0;
+  const { shownAfter, task } = row.plan;
+  return (task === 'works and says no' ? Math.min(shownAfter, SOON_SECONDS) : shownAfter) * SECOND;
 }

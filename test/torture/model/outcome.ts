@@ -3,6 +3,7 @@ import { isGivenUp } from '../../../src/core/next.ts';
 import type { OrderRecord } from '../../../src/core/record.ts';
 import type { Abacos } from './abacos.ts';
 import type { Host } from './host.ts';
+import type { TaskManner } from './script.ts';
 import type { Row, Shop } from './shop.ts';
 import { brief } from './witness.ts';
 
@@ -11,7 +12,7 @@ export interface Circumstances {
   readonly shop: Shop;
   readonly abacos: Abacos;
   readonly maxAttempts: number;
-  readonly isRefused: (number: string) => boolean;
+  readonly isPoison: (number: string) => boolean;
   /** It was in Abacos under its number, and is no longer: nobody has to have noticed. */
   readonly wasLost: (row: Row) => boolean;
 }
@@ -33,29 +34,54 @@ export function* faultsOf(circumstances: Circumstances): Generator<string> {
   const { monitor } = host;
   if (monitor === undefined) yield 'the service does not run';
   else {
-    for (const dependency of ['shop', 'abacos', 'integration-server'] as const) {
-      if (monitor.dependency(dependency).kind === 'down') yield `${dependency} counts as down`;
+    for (const dependency of ['shop', 'abacos', 'integration-server', 'repairs'] as const) {
+      if (monitor.dependency(dependency).kind === 'up') continue;
+      if (dependency !== 'integration-server' || !isOutForGood(circumstances)) yield `${dependency} counts as down`;
     }
   }
 }
 
+/**
+ * Five orders in a row that no command can help look like an integration side that does nothing, until there is one that
+ * a command helps. People know of it, and what could be helped is.
+ */
+function isOutForGood({ host }: Circumstances): boolean {
+  return host.monitor?.dependency('integration-server').kind === 'down' && host.reader.saysDown('integration-server');
+}
+
+const WORKING: ReadonlySet<TaskManner> = new Set([
+  'works',
+  'works and says no',
+  'works and hangs',
+  'times out and lands',
+  'hangs and lands',
+]);
+
+/** No command does for it what it is to do, or none says so where only that could tell. */
+function isHopeless({ payment, plan: { task } }: Row, reason: string): boolean {
+  if (reason === 'PAYMENT_PENDING' && payment === 'untracked') return task !== 'works' && task !== 'pretends';
+  return !WORKING.has(task);
+}
+
 function faultOf(row: Row, record: OrderRecord, circumstances: Circumstances): string | undefined {
-  const { abacos, isRefused, maxAttempts, wasLost } = circumstances;
+  const { abacos, isPoison, maxAttempts, wasLost } = circumstances;
   const { number, payment, state } = row;
   const { reason } = record.verdict;
   const isSettled = reason === 'OK';
   if (number === null || number.includes(' ')) {
     return reason === 'BAD_NUMBER' || isSettled ? undefined : 'its number is none';
   }
-  if (isRefused(number)) return reason === 'UNKNOWN' || isSettled ? undefined : 'Abacos answers nothing usable';
+  if (isPoison(number)) return reason === 'UNKNOWN' || isSettled ? undefined : 'Abacos answers nothing usable';
   const status = abacos.shows(number);
   if (status === undefined) {
     if (isSettled) return wasLost(row) ? undefined : 'Abacos does not have it';
-    return reason === 'NOT_FOUND' && isGivenUp(record, maxAttempts) ? undefined : 'it is neither mended nor given up';
+    const isOver = isGivenUp(record, maxAttempts) || (isOutForGood(circumstances) && isHopeless(row, reason));
+    return reason === 'NOT_FOUND' && isOver ? undefined : 'it is neither mended nor given up';
   }
   if (isSettled) return undefined;
   const mayBePending = status === 'in-progress' && state === 'authorized' && payment !== 'acknowledged';
-  if (mayBePending && reason === 'PAYMENT_PENDING' && isGivenUp(record, maxAttempts)) return undefined;
+  const isOver = isGivenUp(record, maxAttempts) || (isOutForGood(circumstances) && isHopeless(row, reason));
+  if (mayBePending && reason === 'PAYMENT_PENDING' && isOver) return undefined;
   return 'Abacos has it';
 }
 

@@ -40,6 +40,11 @@ export class Reader {
     this.#again.add(id);
   }
 
+  /** Whether people have read that it is down, and not that it is back. */
+  saysDown(dependency: Dependency): boolean {
+    return this.#down.get(dependency) === 'told';
+  }
+
   /** Something is about to be told: it has to be so. */
   decided({ content }: Alert, isDown: (dependency: Dependency) => boolean): void {
     if (content.kind === 'down' && !isDown(content.dependency))

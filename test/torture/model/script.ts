@@ -7,7 +7,6 @@
 import fc from 'fast-check';
 
 import type { ErpStatus } from '../../../src/core/answer.ts';
-import type { Dependency } from '../../../src/core/outage.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -19,6 +18,7 @@ export const TROUBLE_MS = 5 * HOUR;
 export const SELLING_MS = 3 * HOUR;
 /** An order that is committed late is so by less than the late window. */
 export const LATE_WINDOW_MS = 3 * HOUR;
+export const SETTLE_MS = 10 * MINUTE;
 export const REPAIR_WAIT_MS = 120 * SECOND;
 export const COMMAND_TIMEOUT_MS = 600 * SECOND;
 
@@ -34,12 +34,29 @@ export type TaskManner =
   | 'pretends'
   /** It ends with 1 and has done nothing. */
   | 'fails'
+  /** The same, because it gave up waiting for Abacos. */
+  | 'times out'
+  /** It gives up waiting for Abacos, which does it later all the same. */
+  | 'times out and lands'
   /** The same, with words that say that trying again is no use. */
   | 'fails for good'
   /** It never ends by itself. */
   | 'hangs'
   /** It does what it is for, and then never ends. */
-  | 'works and hangs';
+  | 'works and hangs'
+  /** It never ends by itself, and what it has asked for is done after it was killed. */
+  | 'hangs and lands';
+
+/** What all calls do that have the order's number in them. */
+export interface Poison {
+  /** A fault of Abacos, or an answer that nobody can read; a proxy that has no answer; none at all. */
+  readonly how: 'refused' | 'unavailable' | 'hangs';
+  /** Minutes after the begin. */
+  readonly until: number;
+}
+
+/** What it does for all orders while it is sick. */
+export type SickManner = Extract<TaskManner, 'fails' | 'pretends' | 'times out'>;
 
 export interface OrderPlan {
   /** Minutes after the begin. */
@@ -52,21 +69,32 @@ export interface OrderPlan {
   readonly number: 'at once' | 'never' | 'bad' | number;
   readonly state: 'authorized' | 'waiting_payment' | 'canceled';
   readonly paymentAcknowledged: boolean;
-  /** The shop's own push worked, and Abacos says this of it; or it did not. */
-  readonly inAbacos: ErpStatus | undefined;
-  /** How Abacos answers about it: plainly, or refusing every call with it until so many minutes after the begin. */
-  readonly refusedUntil: number;
+  /** The shop's own queue gets a job for it so many seconds after its number is known; or none. */
+  readonly push: { readonly after: number; readonly status: ErpStatus } | undefined;
+  readonly poison: Poison | undefined;
   readonly task: TaskManner;
   readonly taskSeconds: number;
+  /** What a task leaves behind lands so many seconds after its end. */
+  readonly landsAfter: number;
   /** Abacos shows an insert so many seconds after it was made. */
   readonly shownAfter: number;
+}
+
+/** The shop's own queue, which has one worker. All in seconds. */
+export interface QueuePlan {
+  /** From its question whether Abacos has the order to its insert. */
+  readonly check: number;
+  /** Between two jobs. */
+  readonly pace: number;
+  /** A job that failed is tried again so much later. */
+  readonly retry: number;
 }
 
 /** How one call ends instead of well. */
 export type Strike =
   | { readonly call: 'shop'; readonly how: 'refused' | 'slow' | 'hung' }
   | { readonly call: 'connect'; readonly how: 'refused' | 'slow' | 'hung' }
-  | { readonly call: 'abacos'; readonly how: 'refused' | 'slow' | 'hung' | 'unknown rows' | 'list refused' }
+  | { readonly call: 'abacos'; readonly how: 'refused' | 'slow' | 'hung' | 'unknown rows' }
   | {
       readonly call: 'run';
       /** Nothing was sent; it never arrived; the connection is lost while it runs on; the same right at its end. */
@@ -83,8 +111,20 @@ interface AtHost {
 
 export type Happening = { readonly at: number } & (
   | (AtHost & { readonly kind: 'strike'; readonly strike: Strike; readonly after: number; readonly times: number })
-  | { readonly kind: 'outage'; readonly of: Dependency; readonly minutes: number; readonly hangs: boolean }
-  | { readonly kind: 'sick server'; readonly minutes: number; readonly how: 'fails' | 'pretends' }
+  | {
+      readonly kind: 'outage';
+      readonly of: 'shop' | 'abacos' | 'integration-server';
+      readonly minutes: number;
+      readonly hangs: boolean;
+    }
+  /** Nobody reaches Abacos: neither the monitors nor the shop. */
+  | { readonly kind: 'Abacos is down'; readonly minutes: number; readonly hangs: boolean }
+  /** What the monitors ask is another company's database, or an interface that ignores the filter. */
+  | { readonly kind: 'Abacos denies all'; readonly minutes: number }
+  /** Abacos goes back by so many minutes, and an operator begins a rewind later. */
+  | { readonly kind: 'Abacos goes back'; readonly by: number; readonly rewindAfter: number }
+  | { readonly kind: 'queue stands still'; readonly minutes: number }
+  | { readonly kind: 'sick server'; readonly minutes: number; readonly how: SickManner }
   /** `power`: what is drawn of what the disk has not synced; left out when only the process dies. */
   | (AtHost & {
       readonly kind: 'crash';
@@ -111,6 +151,9 @@ export interface Script {
   /** `auto_increment_increment` of the shop's database. */
   readonly idStep: number;
   readonly tracksPayment: boolean;
+  /** Whether the table has `erp_integrate_at`. */
+  readonly tracksSending: boolean;
+  readonly queue: QueuePlan;
   readonly orders: readonly OrderPlan[];
   readonly happenings: readonly Happening[];
 }
@@ -128,6 +171,13 @@ const inARush = fc.tuple(rush, upTo(8)).map(([placedAt, later]) => placedAt + 9 
 const host = fc.constantFrom<HostIndex[]>(0, 1);
 const orderIndex = upTo(11);
 
+/** Seconds: within `repair_wait`, within the first wait after it, and up to 40 times as long. */
+const lateness = fc.oneof(
+  upTo(REPAIR_WAIT_MS / SECOND - 2),
+  upTo((4 * REPAIR_WAIT_MS) / SECOND),
+  upTo((40 * REPAIR_WAIT_MS) / SECOND),
+);
+
 const plans: fc.Arbitrary<OrderPlan> = fc.record({
   placedAt: fc.oneof(upTo(SELLING_MS / MINUTE), rush),
   commitAfter: mostly(0, upTo(LATE_WINDOW_MS / MINUTE - 1, 1)),
@@ -139,8 +189,22 @@ const plans: fc.Arbitrary<OrderPlan> = fc.record({
   ),
   state: fc.constantFrom('authorized', 'waiting_payment', 'canceled'),
   paymentAcknowledged: fc.boolean(),
-  inAbacos: mostly(undefined, fc.constantFrom<ErpStatus[]>('in-progress', 'invoiced', 'cancelled'), 2),
-  refusedUntil: mostly(0, fc.oneof(minuteOfTrouble, fc.constant(Infinity)), 8),
+  push: mostly(
+    undefined,
+    fc.record({
+      after: mostly(0, upTo(SETTLE_MS / SECOND), 2),
+      status: fc.constantFrom<ErpStatus[]>('in-progress', 'invoiced', 'cancelled'),
+    }),
+    1,
+  ),
+  poison: mostly(
+    undefined,
+    fc.record({
+      how: fc.constantFrom<Poison['how'][]>('refused', 'unavailable', 'hangs'),
+      until: fc.oneof(minuteOfTrouble, fc.constant(Infinity)),
+    }),
+    8,
+  ),
   task: fc.oneof(
     { weight: 5, arbitrary: fc.constant('works' as const) },
     {
@@ -149,14 +213,18 @@ const plans: fc.Arbitrary<OrderPlan> = fc.record({
         'works and says no',
         'pretends',
         'fails',
+        'times out',
+        'times out and lands',
         'fails for good',
         'hangs',
         'works and hangs',
+        'hangs and lands',
       ),
     },
   ),
   taskSeconds: mostly(9, upTo(500, 1), 1),
-  shownAfter: mostly(0, upTo(REPAIR_WAIT_MS / SECOND - 2), 1),
+  landsAfter: lateness,
+  shownAfter: mostly(0, lateness, 1),
 });
 
 const ways = fc.constantFrom('refused' as const, 'slow' as const, 'hung' as const);
@@ -165,13 +233,7 @@ const strikes: fc.Arbitrary<Strike> = fc.oneof(
   fc.record({ call: fc.constant('connect' as const), how: ways }),
   fc.record({
     call: fc.constant('abacos' as const),
-    how: fc.constantFrom(
-      'refused' as const,
-      'slow' as const,
-      'hung' as const,
-      'unknown rows' as const,
-      'list refused' as const,
-    ),
+    how: fc.constantFrom('refused' as const, 'slow' as const, 'hung' as const, 'unknown rows' as const),
   }),
   fc.record({
     call: fc.constant('run' as const),
@@ -190,11 +252,23 @@ const troubles: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({
     at,
     kind: kind('outage'),
-    of: fc.constantFrom<Dependency[]>('shop', 'abacos', 'integration-server'),
+    of: fc.constantFrom('shop' as const, 'abacos' as const, 'integration-server' as const),
     minutes: upTo(90, 1),
     hangs: fc.boolean(),
   }),
-  fc.record({ at, kind: kind('sick server'), minutes: upTo(90, 1), how: fc.constantFrom('fails', 'pretends') }),
+  fc.record({ at, kind: kind('Abacos is down'), minutes: upTo(90, 1), hangs: fc.boolean() }),
+  fc.record({
+    at,
+    kind: kind('sick server'),
+    minutes: fc.oneof(upTo(90, 1), upTo(300, 1)),
+    how: fc.constantFrom<SickManner[]>('fails', 'pretends', 'times out'),
+  }),
+);
+/** Of Abacos and the shop's queue. */
+const surprises: fc.Arbitrary<Happening> = fc.oneof(
+  fc.record({ at, kind: kind('Abacos denies all'), minutes: fc.oneof(upTo(60, 1), upTo(300, 1)) }),
+  fc.record({ at, kind: kind('Abacos goes back'), by: upTo(240, 1), rewindAfter: upTo(180) }),
+  fc.record({ at, kind: kind('queue stands still'), minutes: upTo(120, 1) }),
 );
 const ends: fc.Arbitrary<Happening> = fc.oneof(
   fc.record(
@@ -237,6 +311,8 @@ export const scripts: fc.Arbitrary<Script> = fc.record({
   maxNumbersPerCall: upTo(5, 1),
   idStep: upTo(7, 1),
   tracksPayment: fc.boolean(),
+  tracksSending: fc.boolean(),
+  queue: fc.record({ check: upTo(20, 1), pace: upTo(240, 1), retry: upTo(300, 10) }),
   orders: fc.array(plans, { minLength: 1, maxLength: 12, size: 'max' }),
-  happenings: fc.array(fc.oneof(troubles, ends, changes), { maxLength: 16, size: 'max' }),
+  happenings: fc.array(fc.oneof(troubles, ends, changes, surprises), { maxLength: 18, size: 'max' }),
 });

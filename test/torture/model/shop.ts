@@ -1,7 +1,7 @@
 import type { HeadLag } from '../../../src/core/event.ts';
 import { orderId, type OrderId, type PaymentEvidence, type ShopOrder } from '../../../src/core/order.ts';
 import { Outage } from '../../../src/core/outage.ts';
-import type { Orders } from '../../../src/monitor/ports.ts';
+import type { OrderAges, Orders } from '../../../src/monitor/ports.ts';
 import type { Colleague } from './colleague.ts';
 import type { OrderPlan } from './script.ts';
 
@@ -13,6 +13,8 @@ export interface Row {
   number: string | null;
   state: string;
   payment: PaymentEvidence;
+  /** When the shop noted that Abacos took it, whether or not the table has a column for it. */
+  sentAt: number | undefined;
   readonly createdAt: number;
   committed: boolean;
   deleted: boolean;
@@ -23,14 +25,23 @@ const SLOW_MS = 12_000;
 /** The deadline of one query. */
 const QUERY_TIMEOUT_MS = 15_000;
 
+export interface ShopOptions {
+  readonly settleMs: number;
+  /** Whether the table has `erp_integrate_at`. */
+  readonly tracksSending: boolean;
+  readonly now: () => number;
+}
+
 /** The shop's table of orders, and its clock, which is right. */
 export class Shop {
   readonly rows: Row[] = [];
   readonly #settleMs: number;
+  readonly #tracksSending: boolean;
   readonly #now: () => number;
 
-  constructor(options: { readonly settleMs: number; readonly now: () => number }) {
+  constructor(options: ShopOptions) {
     this.#settleMs = options.settleMs;
+    this.#tracksSending = options.tracksSending;
     this.#now = options.now;
   }
 
@@ -93,6 +104,14 @@ export class Shop {
             .map(({ id }) => id),
         ),
       ordersById: (ids, signal) => read(signal, () => shown(found(({ id }) => ids.includes(id)))),
+      agesOf: (ids, signal) =>
+        read(signal, () => {
+          const rows = this.rows.filter((row) => this.isVisible(row) && ids.includes(row.id));
+          colleague.witness.repairs.toldOfSending(
+            rows.filter(({ sentAt }) => this.#tracksSending && sentAt !== undefined),
+          );
+          return new Map(rows.map((row) => [row.id, this.#agesOf(row)]));
+        }),
     };
   }
 
@@ -105,12 +124,21 @@ export class Shop {
       number: null,
       state: plan.state,
       payment,
+      sentAt: undefined,
       createdAt,
       committed: false,
       deleted: false,
     };
     this.rows.push(row);
     return row;
+  }
+
+  #agesOf({ createdAt, sentAt }: Row): OrderAges {
+    const now = this.#now();
+    return {
+      placedMs: now - createdAt,
+      sentMs: sentAt === undefined || !this.#tracksSending ? undefined : now - sentAt,
+    };
   }
 
   #left(orders: readonly ShopOrder[]): HeadLag {

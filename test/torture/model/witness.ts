@@ -10,36 +10,63 @@ import type { Ledger, LedgerEntry } from '../../../src/core/ledger.ts';
 import { orderId, type OrderId, type OrderNumber, type ShopOrder } from '../../../src/core/order.ts';
 import type { Dependency } from '../../../src/core/outage.ts';
 import type { OrderRecord } from '../../../src/core/record.ts';
+import { RepairWitness, type Truth } from './repair-witness.ts';
+import { MINUTE } from './script.ts';
 
 export interface WitnessOptions {
   readonly host: string;
   readonly maxAttempts: number;
   /** The first order on record, which is the head. */
   readonly start: OrderRecord;
+  readonly truth: Truth;
+  readonly isPermanent: (outcome: CommandOutcome) => boolean;
   readonly object: (what: string) => void;
 }
+
+/** When a call to a dependency last worked or failed, as far as it was not said since that it is down or up. */
+interface Calls {
+  worked: number;
+  failed: number;
+}
+
+/** A call that failed longer ago makes nothing down. It may have stood still before it could be told. */
+const OLD_NEWS_MS = 45 * MINUTE;
 
 export class Witness {
   /** The newest record of each order that was said to be on the disk. */
   readonly durable = new Map<OrderId, OrderRecord>();
+  readonly repairs: RepairWitness;
   readonly #options: WitnessOptions;
   /** What was to be recorded, and may be on the disk or not. */
   #pending: LedgerEntry[] = [];
   #head: OrderId;
-  /** Commands of each order since it had its attempts, anew or for the first time. */
+  /** Commands of each order since it had its attempts, anew or for the first time, without those that it got back. */
   readonly #commands = new Map<OrderId, number>();
+  /** Orders that a person wants tried again. */
+  readonly #retried = new Set<OrderId>();
+  /** Orders that were retried since an attempt was last counted for them: that command is one of those before. */
+  readonly #retriedSince = new Set<OrderId>();
   /** What this process was told. */
   #rows = new Map<OrderId, ShopOrder>();
   #answers = new Map<string, Answer>();
+  /** Numbers whose last answer is that of an Abacos that denies all. */
+  #onDenial = new Set<string>();
   #paid = new Set<string>();
   #new: readonly ShopOrder[] = [];
-  #worked = new Map<Dependency, boolean>();
+  #calls = new Map<Dependency, Calls>();
+  /** Commands that were not started, and whose attempt is still to be taken back. */
+  #notStarted = new Map<OrderId, number>();
 
   constructor(options: WitnessOptions) {
     this.#options = options;
-    const { start } = options;
+    const { host, object, start, truth } = options;
+    this.repairs = new RepairWitness({ host, object, truth });
     this.#head = start.orderId;
     this.durable.set(start.orderId, start);
+  }
+
+  get host(): string {
+    return this.#options.host;
   }
 
   get head(): OrderId {
@@ -52,7 +79,10 @@ export class Witness {
     this.#answers = new Map();
     this.#paid = new Set();
     this.#new = [];
-    this.#worked = new Map();
+    this.#onDenial = new Set();
+    this.#calls = new Map();
+    this.#notStarted = new Map();
+    this.repairs.opened();
     const found = new Map(records.map((record) => [record.orderId, record]));
     for (const [id, durable] of this.durable) {
       const record = found.get(id);
@@ -82,30 +112,68 @@ export class Witness {
     this.#new = rows;
   }
 
-  toldByAbacos(answers: ReadonlyMap<OrderNumber, Answer>): void {
-    for (const [number, answer] of answers) this.#answers.set(number, answer);
+  toldByAbacos(answers: ReadonlyMap<OrderNumber, Answer>, { denies }: { readonly denies: boolean }): void {
+    for (const [number, answer] of answers) {
+      this.#answers.set(number, answer);
+      if (denies) this.#onDenial.add(number);
+      else this.#onDenial.delete(number);
+      if (answer.kind === 'missing') this.repairs.toldMissing(number);
+    }
   }
 
   called(dependency: Dependency, what: 'worked' | 'failed'): void {
-    this.#worked.set(dependency, what === 'worked');
+    this.#callsOf(dependency)[what] = this.#options.truth.now();
+  }
+
+  /** An operator is about to have an order tried again. */
+  retried(id: OrderId): void {
+    this.#retried.add(id);
+  }
+
+  /** It was not open. */
+  notRetried(id: OrderId): void {
+    this.#retried.delete(id);
   }
 
   recording(entries: readonly LedgerEntry[]): void {
     this.#pending.push(...entries);
+    const gotBack: OrderId[] = [];
     for (const { record } of entries) {
       const { attempts, orderId: id, verdict } = record;
       if (attempts > this.#options.maxAttempts + 1 && verdict.status === 'FAILED') {
         this.#object(`order ${id} is on record with ${attempts} attempts`);
       }
       if (verdict.status === 'SUCCESS') this.#assertAbacosSaidSo(id);
-      if (this.durable.get(id)?.verdict.status !== 'FAILED') this.#commands.delete(id);
+      const before = this.durable.get(id);
+      if (attempts > (before?.attempts ?? 0)) this.#retriedSince.delete(id);
+      if (before?.verdict.status !== 'FAILED') this.#commands.delete(id);
+      else if (attempts < before.attempts && this.#attemptsBack(id, before.attempts - attempts, attempts)) {
+        gotBack.push(id);
+      }
     }
+    this.repairs.gaveBack(gotBack);
+  }
+
+  /** Attempts of commands that were not started are taken back. @returns whether any others are given back, for an outage */
+  #attemptsBack(id: OrderId, back: number, left: number): boolean {
+    const notStarted = Math.min(back, this.#notStarted.get(id) ?? 0);
+    this.#notStarted.set(id, (this.#notStarted.get(id) ?? 0) - notStarted);
+    const givenBack = back - notStarted;
+    if (left === 0 && this.#retried.delete(id)) {
+      this.#commands.delete(id);
+      this.repairs.forget(id, this.#rows.get(id)?.number ?? '');
+      return false;
+    }
+    this.#commands.set(id, Math.max(0, (this.#commands.get(id) ?? 0) - givenBack));
+    return givenBack > 0;
   }
 
   recorded(entries: readonly LedgerEntry[], ledger: Ledger): void {
     for (const { record } of entries) {
       const { orderId: id } = record;
+      const before = this.durable.get(id);
       this.durable.set(id, record);
+      this.#noteProgress(before, record);
       if (record.verdict.status === 'FAILED' ? ledger.open.get(id) === undefined : ledger.open.has(id)) {
         this.#object(`the ledger does not show ${brief(record)} of order ${id}`);
       }
@@ -113,6 +181,13 @@ export class Witness {
     for (const { record, head } of entries) if (head) this.#headMoved(record.orderId);
     this.#pending = this.#pending.filter((one) => !entries.includes(one));
     if (ledger.head !== this.#head) this.#object(`the ledger shows the head at ${ledger.head}, not at ${this.#head}`);
+  }
+
+  #noteProgress(before: OrderRecord | undefined, { orderId: id, verdict }: OrderRecord): void {
+    if (before?.verdict.status !== 'FAILED') return;
+    const wasMissing = before.verdict.reason === 'NOT_FOUND';
+    const isFurther = verdict.status === 'SUCCESS' || (verdict.reason === 'PAYMENT_PENDING' && wasMissing);
+    if (isFurther) this.repairs.progressed(before, this.#rows.get(id)?.number ?? '');
   }
 
   /** A command is sent. @returns what takes it back, when nothing was started */
@@ -130,14 +205,37 @@ export class Witness {
     if (said !== (task === 'insert_order' ? 'missing' : 'exists')) {
       this.#object(`${task} is run for order ${number}, and Abacos had said: ${said ?? 'nothing'}`);
     }
-    const count = (this.#commands.get(row.id) ?? 0) + 1;
+    const count = (this.#commands.get(row.id) ?? 0) + (this.#retriedSince.has(row.id) ? 0 : 1);
     if (count > record.attempts || record.attempts > this.#options.maxAttempts) {
       this.#object(
         `${task} is run for order ${number} as command ${count}, with ${record.attempts} attempts on record`,
       );
     }
     this.#commands.set(row.id, count);
-    return () => this.#commands.set(row.id, (this.#commands.get(row.id) ?? 1) - 1);
+    const takeBack = this.repairs.ran({
+      id: row.id,
+      number,
+      task,
+      onDenial: this.#onDenial.has(number),
+      hasSettled: this.#hasSettled(),
+    });
+    return () => {
+      this.#commands.set(row.id, (this.#commands.get(row.id) ?? 1) - 1);
+      this.#notStarted.set(row.id, (this.#notStarted.get(row.id) ?? 0) + 1);
+      takeBack();
+    };
+  }
+
+  #hasSettled(): boolean {
+    return [...this.durable.values()].some(
+      ({ orderId: id, verdict }) => verdict.status === 'SUCCESS' && this.#options.truth.canVouch(id),
+    );
+  }
+
+  #callsOf(dependency: Dependency): Calls {
+    const known = this.#calls.get(dependency) ?? { worked: -Infinity, failed: -Infinity };
+    this.#calls.set(dependency, known);
+    return known;
   }
 
   heard(number: OrderNumber, task: Task, outcome: CommandOutcome): void {
@@ -145,11 +243,18 @@ export class Witness {
     if (ended) this.called('integration-server', 'worked');
     if (outcome.kind === 'not-started') this.called('integration-server', 'failed');
     if (outcome.kind === 'exited' && outcome.status === 0 && task === 'confirm_payment') this.#paid.add(number);
+    const isPermanent = this.#options.isPermanent(outcome);
+    const id = [...this.#rows.values()].find((row) => row.number === number)?.id;
+    if (id === undefined) return;
+    this.repairs.heard({ id, number }, outcome, { isPermanent });
+    if (isPermanent) this.repairs.forget(id, number);
   }
 
   reported(event: Event): void {
     switch (event.kind) {
       case 'retry':
+        this.#retried.delete(event.orderId);
+        this.#retriedSince.add(event.orderId);
         this.#commands.delete(event.orderId);
         this.#assertOnRecord(event.kind, event.record);
         return;
@@ -165,15 +270,21 @@ export class Witness {
       case 'up':
       case 'down': {
         const { dependency, kind } = event;
-        // The integration server is judged by what became of its commands, too.
-        const disagrees = this.#worked.get(dependency) === (kind === 'down');
-        if (disagrees && dependency !== 'integration-server') this.#object(`${dependency} is ${kind}, and is not`);
+        const calls = this.#callsOf(dependency);
+        // The integration server is judged by what became of its commands, and repairs are by what Abacos denies, too.
+        const isJudged = dependency === 'shop' || dependency === 'abacos';
+        const seenAt = calls[kind === 'up' ? 'worked' : 'failed'];
+        const isSo = this.#options.truth.now() - seenAt <= OLD_NEWS_MS;
+        if (isJudged && !isSo) this.#object(`${dependency} is ${kind}, and is not`);
+        calls[kind === 'up' ? 'failed' : 'worked'] = -Infinity;
         return;
       }
       case 'backlog':
       case 'command-ended':
       case 'command-started':
       case 'cycle':
+      case 'lag-learned':
+      case 'repairs-wait':
       case 'retry-many':
       case 'rewind':
       case 'row-gone':

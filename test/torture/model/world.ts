@@ -1,6 +1,6 @@
 /** Puts a trial's world together and plays the script in it. */
 import { SUCCESS } from '../../../src/core/verdict.ts';
-import { orderId } from '../../../src/core/order.ts';
+import { isOrderNumber, orderId } from '../../../src/core/order.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import { stampOf } from '../../../src/core/stamp.ts';
@@ -10,32 +10,33 @@ import type { Equipment } from '../../../src/monitor/context.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
 import { POLICY, VirtualClock } from '../../monitor/world.ts';
 import { Abacos } from './abacos.ts';
+import { objectionInCalm } from './calm.ts';
 import type { Colleague } from './colleague.ts';
 import { CHECKPOINT, Host } from './host.ts';
 import { StandInServer } from './integration-server.ts';
-import { faultsOf } from './outcome.ts';
+import { judgeInsert } from './inserts.ts';
+import { Operator } from './operator.ts';
+import { ShopQueue } from './queue.ts';
+import type { Truth } from './repair-witness.ts';
 import {
   HOUR,
   LATE_WINDOW_MS,
   MINUTE,
   REPAIR_WAIT_MS,
   SECOND,
+  SETTLE_MS,
   TROUBLE_MS,
   type Happening,
   type OrderPlan,
+  type Poison,
   type Script,
 } from './script.ts';
 import { Shop, type Row } from './shop.ts';
 
-const SETTLE_MS = 10 * MINUTE;
 const FIRST_ID = 100;
 /** Whatever was committed last is seen, and whoever was down is up. */
 const CALM_FROM_MS = TROUBLE_MS + 1.5 * HOUR;
-/** Within this time every order has to be settled or given up: an order without a number takes longest. */
-const CALM_MS = 8 * HOUR;
-/** How often it is looked whether that is so. */
-const LOOK_MS = 30 * MINUTE;
-
+const RECHECK_MS = 30 * MINUTE;
 /** Nothing to read. */
 const IDLE = ': 0 new orders checked, 0 of them in Abacos';
 
@@ -53,10 +54,14 @@ export class World {
   readonly #isTraced: boolean;
   readonly #shop: Shop;
   readonly #abacos: Abacos;
+  readonly #queue: ShopQueue;
   readonly #server: StandInServer;
+  readonly #operator: Operator;
+  readonly #truth: Truth;
   readonly #hosts: Host[] = [];
   readonly #rows: Row[] = [];
-  readonly #lost = new Set<Row>();
+  /** Orders that Abacos had under their number, and has no longer, and since when. */
+  readonly #lost = new Map<Row, number>();
   #policies: Policy[];
   /** The first thing that must never be. */
   #objection: string | undefined;
@@ -74,27 +79,59 @@ export class World {
       pageSize,
       settleMs: SETTLE_MS,
       lateWindowMs: LATE_WINDOW_MS,
-      recheckGivenUpMs: 30 * MINUTE,
+      recheckGivenUpMs: RECHECK_MS,
       repairWaitMs: REPAIR_WAIT_MS,
     };
     this.#policies = [policy, policy];
-    this.#shop = new Shop({ settleMs: SETTLE_MS, now: () => clock.now() });
+    const { queue, tracksSending } = script;
+    this.#shop = new Shop({ settleMs: SETTLE_MS, tracksSending, now: () => clock.now() });
+    const saying = (who: string) => (text: string) => {
+      this.#say(`${who}${text}`);
+    };
     this.#abacos = new Abacos({
-      now: () => clock.monotonic(),
-      maxNumbersPerCall,
-      isRefused: (number) => this.#isRefused(number),
-      twice: (number) => {
-        this.#object(`order ${number} is inserted twice`);
+      clock,
+      poison: (number) => this.#poison(number),
+      inserted: (number, insert, before) => {
+        const rules = { shopHadMs: (one: string, until: number) => this.#shopHadMs(one, until), object: this.#object };
+        if (before.length > 0) judgeInsert(number, { before, insert, rules });
       },
     });
+    this.#queue = new ShopQueue({
+      clock,
+      abacos: this.#abacos,
+      plan: queue,
+      say: saying("the shop's queue "),
+    });
+    this.#operator = new Operator({
+      rows: this.#rows,
+      hosts: this.#hosts,
+      clock,
+      say: saying(''),
+    });
+    const retries = (number: string): number => {
+      const row = this.#shop.byNumber(number);
+      return row === undefined ? 0 : this.#operator.retries(row.id);
+    };
     this.#server = new StandInServer({
       clock,
       shop: this.#shop,
       abacos: this.#abacos,
-      say: (text) => {
-        this.#say(`integration server: ${text}`);
-      },
+      retries,
+      say: saying('integration server: '),
     });
+    this.#truth = {
+      now: () => clock.monotonic(),
+      shopNow: () => clock.now(),
+      shopHadMs: (number) => this.#shopHadMs(number, clock.monotonic()),
+      wasCommanded: (number) => this.#server.hasCommanded(number),
+      retries,
+      inserts: (number) => this.#abacos.inserts(number),
+      isSick: () => this.#server.sick !== undefined,
+      canVouch: (id) => {
+        const row = this.#rows.find((one) => one.id === id);
+        return row !== undefined && this.#shop.isVisible(row) && isOrderNumber(row.number ?? '');
+      },
+    };
   }
 
   /** Plays the script to its end, or to the first objection, which it gives. */
@@ -112,7 +149,7 @@ export class World {
     }
     clock.after(CALM_FROM_MS, () => {
       this.#calmDown();
-      void this.#await([...this.#hosts]);
+      void this.#await();
     });
     await over;
     for (const host of this.#hosts) host.end();
@@ -132,10 +169,10 @@ export class World {
       maxAttempts: this.#script.maxAttempts,
       start,
       disk,
+      truth: this.#truth,
+      isPermanent: ({ output }) => output.some((line) => POLICY.permanentErrors.some((error) => error.test(line))),
       equipment: (colleague) => this.#equipment(index, colleague),
-      object: (what) => {
-        this.#object(what);
-      },
+      object: this.#object,
       say: (text) => {
         this.#say(text);
       },
@@ -183,18 +220,19 @@ export class World {
   #number(row: Row, number: string): void {
     row.number = number;
     row.numbers.add(number);
-    const { inAbacos } = row.plan;
-    if (inAbacos !== undefined) this.#abacos.push(number, inAbacos);
+    if (row.plan.push !== undefined) this.#queue.add(row, number, row.plan.push);
   }
 
-  /** Three refused numbers alone are an outage of Abacos to the adapter: no more than two are refused for ever. */
-  #isRefused(number: string): boolean {
-    const row = this.#shop.byNumber(number);
-    if (row === undefined) return false;
-    const { refusedUntil } = row.plan;
-    const forEver = this.#rows.filter(({ plan }) => plan.refusedUntil === Infinity).slice(0, 2);
-    const until = refusedUntil === Infinity && !forEver.includes(row) ? 0 : refusedUntil;
-    return this.clock.monotonic() < until * MINUTE;
+  #poison(number: string): Poison['how'] | undefined {
+    const poison = this.#shop.byNumber(number)?.plan.poison;
+    return poison === undefined || this.clock.monotonic() >= poison.until * MINUTE ? undefined : poison.how;
+  }
+
+  /** How long the shop had until a moment to send an order, with Abacos up. */
+  #shopHadMs(number: string, until: number): number {
+    const createdAt = this.#shop.byNumber(number)?.createdAt ?? 0;
+    const placedAt = createdAt - (this.clock.now() - this.clock.monotonic());
+    return this.#abacos.upMs(Math.max(0, placedAt), until);
   }
 
   #happen(happening: Happening): void {
@@ -207,6 +245,18 @@ export class World {
     switch (happening.kind) {
       case 'outage':
         this.#outage(happening);
+        return;
+      case 'Abacos is down':
+        this.#abacos.goDown(happening.minutes * MINUTE, happening);
+        return;
+      case 'Abacos denies all':
+        this.#abacos.denyAll(happening.minutes * MINUTE);
+        return;
+      case 'Abacos goes back':
+        this.#goBack(happening);
+        return;
+      case 'queue stands still':
+        this.#queue.standStill(happening.minutes * MINUTE);
         return;
       case 'sick server':
         this.#server.sick = happening.how;
@@ -232,6 +282,16 @@ export class World {
         faults.endOutage(of);
       });
     }
+  }
+
+  #goBack({ by, rewindAfter }: Extract<Happening, { kind: 'Abacos goes back' }>): void {
+    for (const number of this.#abacos.goBack(by * MINUTE)) {
+      const row = this.#shop.byNumber(number);
+      if (row !== undefined) this.#lost.set(row, this.clock.monotonic());
+    }
+    this.clock.after(rewindAfter * MINUTE, () => {
+      this.#operator.mendLoss();
+    });
   }
 
   #befall(host: Host, happening: Extract<Happening, { host: 0 | 1 }>): void {
@@ -263,38 +323,7 @@ export class World {
       case 'rewind':
       case 'cancel rewind':
       case 'run now':
-        this.#operate(host, happening);
-    }
-  }
-
-  /** An operator's command, which a monitor that stands by refuses. */
-  #operate(
-    host: Host,
-    happening: Extract<Happening, { kind: 'retry' | 'rewind' | 'cancel rewind' | 'run now' }>,
-  ): void {
-    const { monitor } = host;
-    if (monitor === undefined || host.standing?.kind !== 'active') return;
-    const row = (order: number): Row | undefined => this.#rows[order % this.#rows.length];
-    const failed = (error: unknown): void => {
-      this.#say(`an operator's command failed: ${String(error)}`);
-    };
-    switch (happening.kind) {
-      case 'retry': {
-        const ids = happening.orders.flatMap((order) => row(order)?.id ?? []);
-        for (const id of ids) host.reader.mayTellAgain(id);
-        monitor.retry(ids, 'ana').catch(failed);
-        return;
-      }
-      case 'rewind': {
-        const from = row(happening.order)?.id;
-        if (from !== undefined) monitor.beginRewind({ from, rate: happening.rate, by: 'ana' }).catch(failed);
-        return;
-      }
-      case 'cancel rewind':
-        monitor.cancelRewind('ana').catch(failed);
-        return;
-      case 'run now':
-        monitor.runNow('ana');
+        this.#operator.operate(host, happening);
     }
   }
 
@@ -308,11 +337,11 @@ export class World {
         row.state = 'authorized';
         return;
       case 'number changed':
-        this.#lost.add(row);
+        this.#lost.set(row, this.clock.monotonic());
         this.#number(row, `${1_000_000 + row.id}-${row.numbers.size + 1}`);
         return;
       case 'lost by Abacos':
-        this.#lost.add(row);
+        this.#lost.set(row, this.clock.monotonic());
         for (const number of row.numbers) this.#abacos.lose(number);
     }
   }
@@ -330,43 +359,36 @@ export class World {
   #calmDown(): void {
     this.#say('nothing goes wrong any more');
     this.#server.sick = undefined;
+    this.#abacos.recover();
+    this.#queue.recover();
     for (const host of this.#hosts) host.spare();
   }
 
-  /** One host after another has to bring all orders to their end, once nothing goes wrong any more. */
-  async #await(hosts: Host[]): Promise<void> {
-    const never = new AbortController().signal;
-    for (const host of hosts) {
-      this.#lead(host === this.#hosts[0] ? 'first' : 'second');
-      const until = this.clock.monotonic() + CALM_MS;
-      let fault: string | undefined;
-      do {
-        await this.clock.wait(LOOK_MS, never);
-        fault = this.#faultOf(host);
-      } while (fault !== undefined && this.clock.monotonic() < until && this.#objection === undefined);
-      if (fault !== undefined)
-        this.#object(`after hours without a fault, with the ${host.name} host at work, ${fault}`);
-    }
+  async #await(): Promise<void> {
+    const objection = await objectionInCalm({
+      clock: this.clock,
+      hosts: this.#hosts,
+      shop: this.#shop,
+      abacos: this.#abacos,
+      operator: this.#operator,
+      maxAttempts: this.#script.maxAttempts,
+      recheckMs: RECHECK_MS,
+      poison: (number) => this.#poison(number),
+      lostAt: (row) => this.#lost.get(row),
+      lead: (host) => {
+        this.#lead(host === this.#hosts[0] ? 'first' : 'second');
+      },
+      isOver: () => this.#objection !== undefined,
+    });
+    if (objection !== undefined) this.#object(objection);
     this.#isOver();
   }
 
-  #faultOf(host: Host): string | undefined {
-    const [fault] = faultsOf({
-      host,
-      shop: this.#shop,
-      abacos: this.#abacos,
-      maxAttempts: this.#script.maxAttempts,
-      isRefused: (number) => this.#isRefused(number),
-      wasLost: (row) => this.#lost.has(row),
-    });
-    return fault;
-  }
-
-  #object(what: string): void {
+  readonly #object = (what: string): void => {
     this.#say(`MUST NOT BE: ${what}`);
     this.#objection ??= what;
     this.#isOver();
-  }
+  };
 
   #say(text: string): void {
     if (!this.#isTraced || text.endsWith(IDLE)) return;

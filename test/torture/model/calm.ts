@@ -1,0 +1,92 @@
+/** The end of a trial, in which nothing goes wrong any more: what has to become of everything by itself. */
+import type { VirtualClock } from '../../monitor/world.ts';
+import type { Abacos } from './abacos.ts';
+import type { Host } from './host.ts';
+import type { Operator } from './operator.ts';
+import { faultsOf } from './outcome.ts';
+import { HOUR, MINUTE, type Poison } from './script.ts';
+import type { Row, Shop } from './shop.ts';
+
+/**
+ * Within this time every order has to be settled or given up. What takes longest: all that could tell that the
+ * integration side works again have two commands in doubt, and wait for a day until a third one may be tried.
+ */
+const CALM_MS = 40 * HOUR;
+/** How often it is looked whether that is so. */
+const LOOK_MS = 30 * MINUTE;
+/** How often an order that only hangs is asked about, once that is known, is looked at for so long, so much later. */
+const KNOWN_AFTER_MS = 2 * HOUR;
+const HANGS_FOR_MS = 3 * HOUR;
+
+export interface CalmOptions {
+  readonly clock: VirtualClock;
+  readonly hosts: readonly Host[];
+  readonly shop: Shop;
+  readonly abacos: Abacos;
+  readonly operator: Operator;
+  readonly maxAttempts: number;
+  readonly recheckMs: number;
+  readonly poison: (number: string) => Poison['how'] | undefined;
+  /** Since when Abacos does not have an order any more that it had under its number. */
+  readonly lostAt: (row: Row) => number | undefined;
+  /** Has this host work, and no other. */
+  readonly lead: (host: Host) => void;
+  /** Something must not have been. */
+  readonly isOver: () => boolean;
+}
+
+/** One host after another has to bring all orders to their end. @returns what is not as it has to be */
+export async function objectionInCalm(options: CalmOptions): Promise<string | undefined> {
+  const { clock, hosts, isOver, lead, operator } = options;
+  for (const host of hosts) {
+    lead(host);
+    const begunAt = clock.monotonic();
+    let fault: string | undefined;
+    do {
+      await pass(clock, LOOK_MS);
+      if (host.reader.saysDown('repairs')) operator.rewindAll(host);
+      [fault] = faultsOf({
+        ...options,
+        host,
+        isPoison: (number) => options.poison(number) !== undefined,
+        wasLost: (row) => isLostTo(host, row, options.lostAt(row)),
+      });
+    } while (fault !== undefined && clock.monotonic() < begunAt + CALM_MS && !isOver());
+    if (isOver()) return undefined;
+    if (fault !== undefined) return `after hours without a fault, with the ${host.name} host at work, ${fault}`;
+    const hanging = await objectionToHanging(host, begunAt, options);
+    if (hanging !== undefined) return hanging;
+  }
+  return undefined;
+}
+
+/** An order about which every call hangs costs a deadline now and then, and stands in nobody's way. */
+async function objectionToHanging(
+  { name }: Host,
+  begunAt: number,
+  { abacos, clock, poison, recheckMs, shop }: CalmOptions,
+): Promise<string | undefined> {
+  const rows = shop.rows.filter((row) => shop.isVisible(row) && poison(row.number ?? '') === 'hangs');
+  if (rows.length === 0) return undefined;
+  await pass(clock, Math.max(0, begunAt + KNOWN_AFTER_MS - clock.monotonic()));
+  const known = abacos.hungCalls.length;
+  await pass(clock, HANGS_FOR_MS);
+  const calls = abacos.hungCalls.slice(known);
+  const most = HANGS_FOR_MS / recheckMs + 1;
+  for (const { number } of rows) {
+    const about = calls.filter(({ numbers }) => numbers.includes(number ?? ''));
+    if (about.length > most) return `${about.length} calls about ${number} hang on the ${name} host`;
+    if (about.some(({ numbers }) => numbers.length > 1)) return `${number} hangs, and is asked about with others`;
+  }
+  return undefined;
+}
+
+/** Nobody has had it asked about since Abacos lost it. */
+function isLostTo({ witness }: Host, { id }: Row, lostAt: number | undefined): boolean {
+  if (lostAt === undefined) return false;
+  return !witness.repairs.rewound.some(({ from, since, through }) => from <= id && id <= through && since >= lostAt);
+}
+
+async function pass(clock: VirtualClock, ms: number): Promise<void> {
+  await clock.wait(ms, new AbortController().signal);
+}

@@ -1,0 +1,86 @@
+/** What people do: operators' commands, which a monitor that stands by refuses. */
+import type { OrderId } from '../../../src/core/order.ts';
+import type { VirtualClock } from '../../monitor/world.ts';
+import type { Host } from './host.ts';
+import { MINUTE, type Happening } from './script.ts';
+import type { Row } from './shop.ts';
+
+export type Operation = Extract<Happening, { kind: 'retry' | 'rewind' | 'cancel rewind' | 'run now' }>;
+
+/** How long an operator who finds no active monitor waits. */
+const LATER_MS = 10 * MINUTE;
+
+export interface OperatorOptions {
+  readonly rows: readonly Row[];
+  readonly hosts: readonly Host[];
+  readonly clock: VirtualClock;
+  readonly say: (text: string) => void;
+}
+
+export class Operator {
+  readonly #options: OperatorOptions;
+  readonly #retries = new Map<OrderId, number>();
+
+  constructor(options: OperatorOptions) {
+    this.#options = options;
+  }
+
+  /** How often somebody had an order tried again. */
+  retries(id: OrderId): number {
+    return this.#retries.get(id) ?? 0;
+  }
+
+  operate(host: Host, operation: Operation): void {
+    const { monitor } = host;
+    if (monitor === undefined || host.standing?.kind !== 'active') return;
+    const { rows } = this.#options;
+    const id = (order: number): OrderId | undefined => rows[order % rows.length]?.id;
+    const failed = (error: unknown): void => {
+      this.#options.say(`an operator's command failed: ${String(error)}`);
+    };
+    switch (operation.kind) {
+      case 'retry':
+        this.#retry(
+          host,
+          operation.orders.flatMap((order) => id(order) ?? []),
+        ).catch(failed);
+        return;
+      case 'rewind': {
+        const from = id(operation.order);
+        if (from !== undefined) monitor.beginRewind({ from, rate: operation.rate, by: 'ana' }).catch(failed);
+        return;
+      }
+      case 'cancel rewind':
+        monitor.cancelRewind('ana').catch(failed);
+        return;
+      case 'run now':
+        monitor.runNow('ana');
+    }
+  }
+
+  async #retry(host: Host, ids: readonly OrderId[]): Promise<void> {
+    for (const id of ids) {
+      host.reader.mayTellAgain(id);
+      host.witness.retried(id);
+      this.#retries.set(id, this.retries(id) + 1);
+    }
+    const open = (await host.monitor?.retry(ids, 'ana')) ?? [];
+    for (const id of ids) if (!open.includes(id)) host.witness.notRetried(id);
+  }
+
+  /** Abacos has lost orders: all are asked about again, by the monitor that is active. */
+  mendLoss(): void {
+    const host = this.#options.hosts.find((one) => one.monitor !== undefined && one.standing?.kind === 'active');
+    if (host === undefined) {
+      this.#options.clock.after(LATER_MS, () => {
+        this.mendLoss();
+      });
+    } else this.rewindAll(host);
+  }
+
+  /** What people do who read that repairs are held, and find that the orders are really lost. */
+  rewindAll(host: Host): void {
+    this.#options.say(`an operator rewinds the ${host.name} host`);
+    this.operate(host, { at: 0, kind: 'rewind', host: 0, order: 0, rate: 5 });
+  }
+}
