@@ -1,5 +1,6 @@
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
+import type { RepairWait } from '../core/repair-wait.ts';
 import type { CaughtUp, OrderCase } from './state.ts';
 
 /** What people are told, before it is put into words. */
@@ -37,6 +38,8 @@ export interface OrdersContent {
   readonly heldSince: number | null;
   /** What is down, and keeps order-monit from its work. */
   readonly down: readonly Dependency[];
+  /** What repairs wait for although everything works. */
+  readonly repairsWait: RepairWait | undefined;
 }
 
 export interface DownContent {

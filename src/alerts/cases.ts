@@ -6,9 +6,11 @@ import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { FailureReason } from '../core/verdict.ts';
+import { doubtAfter } from './doubt.ts';
 import { MAX_CASES, type AlertState, type LastCommand, type OrderCase } from './state.ts';
 
-type OrderEvent = Extract<Event, OrderName>;
+/** What lags teach is nothing that people have to know of an order. */
+type OrderEvent = Exclude<Extract<Event, OrderName>, { readonly kind: 'lag-learned' }>;
 
 /** The state after something happened to an order. */
 export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number): AlertState {
@@ -19,13 +21,20 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
       return change({ state, event, now }, (one) => ({
         ...one,
         attempts: event.record.attempts,
-        givenUp: event.permanentError === undefined ? 'attempts' : 'permanent',
+        givenUp: event.permanentError === undefined ? afterWhat(one) : 'permanent',
         ...heard(one, 'action', now),
       }));
     case 'command-started':
       return change({ state, event, now }, (one) => ({
         ...one,
-        command: { task: event.task, attempt: event.attempt, end: 'running', exitStatus: null, said: null },
+        command: {
+          task: event.task,
+          attempt: event.attempt,
+          end: 'running',
+          exitStatus: null,
+          said: null,
+          inDoubt: one.command?.inDoubt ?? false,
+        },
       }));
     case 'command-ended':
       return change({ state, event, now }, (one) => ({ ...one, command: ended(one.command, event) }));
@@ -40,6 +49,11 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
     case 'retry':
       return change({ state, event, now }, (one) => atWorkAgain(one, event.record));
   }
+}
+
+/** After a command that may have done its work people look into Abacos before they have another one run. */
+function afterWhat({ command }: OrderCase): 'attempts' | 'doubt' {
+  return command?.inDoubt === true ? 'doubt' : 'attempts';
 }
 
 function takeVerdict(state: AlertState, event: Extract<Event, { kind: 'verdict' }>, now: number): AlertState {
@@ -124,6 +138,7 @@ function ended(
     attempt: command?.attempt ?? 0,
     end: outcome.kind,
     exitStatus: outcome.kind === 'exited' ? outcome.status : null,
+    inDoubt: doubtAfter(outcome, command?.inDoubt ?? false),
     said: ('why' in outcome ? outcome.why : undefined) ?? lastWords(outcome)?.slice(0, 500) ?? null,
   };
 }
@@ -222,7 +237,7 @@ function broughtInLine(
   const found = foundNow(one, { record }, now);
   const wasGivenUp = one.givenUp !== null;
   if (isGivenUp(record, maxAttempts)) {
-    return wasGivenUp ? found : { ...found, givenUp: 'attempts', ...heard(found, 'action', now) };
+    return wasGivenUp ? found : { ...found, givenUp: afterWhat(found), ...heard(found, 'action', now) };
   }
   return wasGivenUp ? atWorkAgain(found, record) : found;
 }

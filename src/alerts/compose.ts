@@ -56,39 +56,62 @@ function sectionsOf(
   ];
 }
 
-function downLetter({ dependency, since, reason, hint, stage, blips }: DownContent, context: Moment): Letter {
+function downLetter(content: DownContent, context: Moment): Letter {
+  const { dependency, since, reason, stage, blips } = content;
   const { words, now } = context;
   const name = capital(words.dependency(dependency));
   const lasted = words.duration(Math.max(0, now - since));
-  const plainSubject = stage === 'news' ? words.down.subject(name) : words.down.stillDown(name, lasted);
+  const say = dependency === 'repairs' ? words.held : words.down;
+  const plainSubject = stage === 'news' ? say.subject(name) : say.stillDown(name, lasted);
   const mark = stage === 'reminder' ? `${words.reminder}: ` : stage === 'escalation' ? `${words.escalated}: ` : '';
   const happened = [
-    paragraph(words.down.happened(name, words.moment(since), lasted)),
+    paragraph(say.happened(name, words.moment(since), lasted)),
     paragraph(words.because(plain(reason))),
   ];
-  if (blips > 0) happened.push(paragraph(words.down.blips(blips)));
+  if (blips > 0) happened.push(paragraph(say.blips(blips)));
   const sections = sectionsOf(context, {
     happened,
-    done: [paragraph(words.down.meanwhile(dependency))],
-    toDo: [
-      paragraph(hint === null ? words.down.noHint : words.down.hint(capital(plain(hint)))),
-      commands('order-monit check'),
-    ],
+    done: [paragraph(words.meanwhile.of(dependency))],
+    toDo: toDoAboutDown(content, context),
   });
   return { subject: mark + plainSubject, sections };
 }
 
+function toDoAboutDown({ dependency, hint }: DownContent, { words: { meanwhile } }: Moment): Block[] {
+  if (dependency !== 'repairs') {
+    return [
+      paragraph(hint === null ? meanwhile.noHint : meanwhile.hint(capital(plain(hint)))),
+      commands('order-monit check'),
+    ];
+  }
+  return [
+    paragraph(meanwhile.lookInto),
+    commands('order-monit check', 'order-monit status'),
+    paragraph(meanwhile.isReal),
+    commands(`order-monit rewind --since "${meanwhile.aMoment}"`),
+  ];
+}
+
 function backLetter({ dependency, since, until, reason, relapses, caughtUp }: BackContent, context: Moment): Letter {
-  const { words } = context;
-  const name = capital(words.dependency(dependency));
-  const lasted = words.duration(Math.max(0, until - since));
-  const happened = [paragraph(words.back.happened(name, since, until)), paragraph(words.because(plain(reason)))];
-  if (relapses > 0) happened.push(paragraph(words.back.relapses(relapses)));
-  const done = [paragraph(words.back.caughtUp(caughtUp.checked, caughtUp.failing))];
-  if (caughtUp.repaired > 0) done.push(paragraph(words.back.repaired(caughtUp.repaired)));
-  if (!caughtUp.complete) done.push(paragraph(words.back.goesOn));
-  const sections = sectionsOf(context, { happened, done, toDo: [paragraph(words.toDo.nothing)] });
-  return { subject: words.back.subject(name, lasted), sections };
+  const { back, because, dependency: nameOf, duration, toDo } = context.words;
+  const isHeld = dependency === 'repairs';
+  const name = capital(nameOf(dependency));
+  const lasted = duration(Math.max(0, until - since));
+  const happened = [
+    paragraph(isHeld ? back.heldHappened(since, until) : back.happened(name, since, until)),
+    paragraph(because(plain(reason))),
+  ];
+  if (relapses > 0) happened.push(paragraph(isHeld ? back.heldRelapses(relapses) : back.relapses(relapses)));
+  // Orders were checked all the while, so that none has waited for it.
+  const done = isHeld ? [] : [paragraph(back.caughtUp(caughtUp.checked, caughtUp.failing))];
+  if (caughtUp.repaired > 0) done.push(paragraph(back.repaired(caughtUp.repaired)));
+  if (!caughtUp.complete) done.push(paragraph(back.goesOn));
+  const sections = sectionsOf(context, {
+    happened,
+    ...(done.length === 0 ? {} : { done }),
+    toDo: [paragraph(toDo.nothing)],
+  });
+  return { subject: isHeld ? back.heldSubject(lasted) : back.subject(name, lasted), sections };
 }
 
 function configurationLetter({ stage, since, text }: ConfigurationContent, context: Moment): Letter {
@@ -135,7 +158,11 @@ function reportLetter(content: ReportContent, context: Moment): Letter {
     paragraph(words.report.repairedLine(repaired, median)),
     ...(content.givenUp > 0 ? [paragraph(words.report.givenUpLine(content.givenUp))] : []),
     ...content.outages.map(({ dependency, count, ms }) =>
-      paragraph(words.report.outage(capital(words.dependency(dependency)), count, words.duration(ms))),
+      paragraph(
+        dependency === 'repairs'
+          ? words.report.held(count, words.duration(ms))
+          : words.report.outage(capital(words.dependency(dependency)), count, words.duration(ms)),
+      ),
     ),
   ];
   const sections: Section[] = [

@@ -109,6 +109,7 @@ function say(state: AlertState, saying: Saying): Decision {
       unnamed,
       heldSince: wasHeld ? lastAt : null,
       down: state.downtimes.flatMap(({ dependency, outage }) => (outage?.until === null ? [dependency] : [])),
+      repairsWait: state.repairsWait,
     },
   });
   const cases = new Map(state.cases);

@@ -35,6 +35,7 @@ export function heldBack(
         unnamed: 0,
         heldSince: null,
         down: [],
+        repairsWait: undefined,
       });
     }
   }

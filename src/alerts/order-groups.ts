@@ -12,9 +12,12 @@ export type Sort =
   | 'payment'
   | 'givenUp'
   | 'permanent'
+  | 'doubt'
   | 'puzzling'
   | 'badNumber'
   | 'rowGone';
+
+const GIVEN_UP = { attempts: 'givenUp', permanent: 'permanent', doubt: 'doubt' } as const;
 
 export function sortOf(one: OrderCase): Sort {
   if (one.settledAt !== null) {
@@ -22,7 +25,7 @@ export function sortOf(one: OrderCase): Sort {
     return one.command.task === 'confirm_payment' ? 'paymentRepaired' : 'repaired';
   }
   if (one.rowGone) return 'rowGone';
-  if (one.givenUp !== null) return one.givenUp === 'permanent' ? 'permanent' : 'givenUp';
+  if (one.givenUp !== null) return GIVEN_UP[one.givenUp];
   switch (one.reason) {
     case 'NOT_FOUND':
       return 'missing';
@@ -65,6 +68,7 @@ export function groupsOf(orders: readonly OrderCase[], wording: Wording & { read
 
 const WEIGHT: readonly Sort[] = [
   'permanent',
+  'doubt',
   'givenUp',
   'rowGone',
   'badNumber',

@@ -24,6 +24,7 @@ export function orderLetter(content: OrdersContent, context: Context): Letter {
 
 const COUNTED: Readonly<Record<Sort, keyof Wording['words']['count']>> = {
   permanent: 'givenUp',
+  doubt: 'givenUp',
   givenUp: 'givenUp',
   rowGone: 'rowGone',
   badNumber: 'badNumber',
@@ -46,10 +47,14 @@ const SUBJECT_ORDER = [
   'settled',
 ] as const;
 
-function subjectOf({ orders, stage, stillOpen, unnamed }: OrdersContent, { words }: Context): string {
+function subjectOf(content: OrdersContent, { words }: Context): string {
+  const { orders, stage, stillOpen, unnamed } = content;
   const [only] = orders;
   const prefix = stage === 'reminder' ? `${words.reminder}: ` : stage === 'escalation' ? `${words.escalated}: ` : '';
-  const open = stage === 'news' && stillOpen > 0 ? [words.stillOpen(stillOpen)] : [];
+  const open = [
+    ...(isShopsTurn(content) ? [words.shopFirst] : []),
+    ...(stage === 'news' && stillOpen > 0 ? [words.stillOpen(stillOpen)] : []),
+  ];
   if (orders.length === 1 && only !== undefined && unnamed === 0) {
     const name = shortName(only);
     return prefix + [words.single[COUNTED[sortOf(only)]](name), ...open].join(', ');
@@ -61,6 +66,12 @@ function subjectOf({ orders, stage, stillOpen, unnamed }: OrdersContent, { words
     return count === 0 ? [] : [words.count[sort](count)];
   });
   return prefix + [...parts, ...open].join(', ');
+}
+
+/** Nothing has been run for any of these orders, because the shop may still send them itself: no cause for alarm. */
+function isShopsTurn({ kind, orders, repairsWait, unnamed }: OrdersContent): boolean {
+  if (kind !== 'orders' || repairsWait === undefined || unnamed > 0) return false;
+  return orders.every((one) => sortOf(one) === 'missing' && one.command === null);
 }
 
 function happened(content: OrdersContent, { words, escalateAfterMs }: Context): Block[] {
@@ -86,7 +97,7 @@ function happened(content: OrdersContent, { words, escalateAfterMs }: Context): 
 /** Without a row or a usable number there is nothing to ask Abacos about. */
 const NOT_ASKED_ABOUT: readonly Sort[] = ['rowGone', 'badNumber'];
 
-function done({ orders, down }: OrdersContent, { words, maxAttempts }: Context): Block[] {
+function done({ orders, down, repairsWait }: OrdersContent, { words, maxAttempts, now }: Context): Block[] {
   const sorts = new Set(orders.map(sortOf));
   const has = (...wanted: readonly Sort[]): boolean => wanted.some((sort) => sorts.has(sort));
   const blocks: Block[] = [];
@@ -95,11 +106,16 @@ function done({ orders, down }: OrdersContent, { words, maxAttempts }: Context):
   }
   if (has('repaired', 'paymentRepaired', 'settled')) blocks.push(paragraph(words.done.mended));
   if (has('missing', 'payment')) {
-    const names = down.map(words.dependency);
+    const names = down.filter((dependency) => dependency !== 'repairs').map(words.dependency);
     if (names.length > 0) blocks.push(paragraph(words.done.blocked(words.and(names))));
+    if (down.includes('repairs')) blocks.push(paragraph(words.done.held));
+    else if (repairsWait !== undefined) {
+      const until = repairsWait.until > now ? words.moment(repairsWait.until) : null;
+      blocks.push(paragraph(words.done[repairsWait.why](until)));
+    }
     blocks.push(paragraph(words.done.goesOn(maxAttempts)));
   }
-  if (has('givenUp', 'permanent')) blocks.push(paragraph(words.done.rechecks));
+  if (has('givenUp', 'permanent', 'doubt')) blocks.push(paragraph(words.done.rechecks));
   if (has(...NOT_ASKED_ABOUT)) blocks.push(paragraph(words.done.looksAgain));
   if (has('puzzling')) blocks.push(paragraph(words.done.keepsAsking));
   return blocks;
@@ -116,6 +132,8 @@ function toDo({ orders, stillOpen }: OrdersContent, { words }: Context): Block[]
   if (first === undefined) return [paragraph(stillOpen > 0 ? words.toDo.wait : words.toDo.nothing)];
   const say = words.toDo;
   const blocks: Block[] = [];
+  const inDoubt = of('doubt');
+  if (inDoubt.length > 0) blocks.push(paragraph(say.doubt), commands(...retryLines(inDoubt)));
   const givenUp = of('givenUp', 'permanent');
   if (givenUp.length > 0) {
     blocks.push(paragraph(say.mend), paragraph(say.thenRetry), commands(...retryLines(givenUp)));

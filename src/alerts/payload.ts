@@ -32,6 +32,11 @@ function fieldsOf(content: Content): Readonly<Record<string, unknown>> {
       return {
         kind: content.kind,
         stage: content.stage,
+        ...(content.repairsWait === undefined
+          ? {}
+          : {
+              repairsWait: { why: content.repairsWait.why, until: new Date(content.repairsWait.until).toISOString() },
+            }),
         orders: content.orders.map((one) => ({
           id: one.orderId,
           number: one.orderNumber,
@@ -44,8 +49,15 @@ function fieldsOf(content: Content): Readonly<Record<string, unknown>> {
         })),
       };
     case 'down': {
-      const { kind, stage, dependency, since, reason } = content;
-      return { kind, stage, dependency, since: new Date(since).toISOString(), reason };
+      const { kind, stage, dependency, since, reason, hint } = content;
+      return {
+        kind,
+        stage,
+        dependency,
+        since: new Date(since).toISOString(),
+        reason,
+        ...(hint === null ? {} : { hint }),
+      };
     }
     case 'back': {
       const { kind, dependency, since, until } = content;

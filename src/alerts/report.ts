@@ -72,7 +72,7 @@ function median(durations: readonly number[]): number | null {
 }
 
 function outagesOf({ outages }: Day): ReportContent['outages'] {
-  return (['shop', 'abacos', 'integration-server'] as const).flatMap((dependency) => {
+  return (['shop', 'abacos', 'integration-server', 'repairs'] as const).flatMap((dependency) => {
     const own = outages.filter((outage) => outage.dependency === dependency);
     const ms = own.reduce((sum, outage) => sum + outage.ms, 0);
     return own.length === 0 ? [] : [{ dependency, count: own.length, ms }];

@@ -4,20 +4,16 @@
  * about it, what people should do.
  */
 import { lastWords, type CommandOutcome } from '../core/command.ts';
-import { isUneventful, type CycleReport, type Event, type OrderName } from '../core/event.ts';
-import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
+import { isUneventful, type CycleReport, type Event } from '../core/event.ts';
+import { withHint } from '../core/outage.ts';
+import { OURSELVES } from '../core/rewind.ts';
 import type { Standing } from '../core/standing.ts';
 import type { FailureReason } from '../core/verdict.ts';
 import { duration } from './duration.ts';
+import { dependencySentence, givenUpSentence, lagSentence, repairWaitSentence } from './repair-sentences.ts';
+import { counted, fieldsOf, named, type Sentence } from './sentence.ts';
 
-export type Level = 'debug' | 'info' | 'warn' | 'error';
-
-/** A sentence, how much it matters, and the values in it that people search for. */
-export interface Sentence {
-  readonly level: Level;
-  readonly text: string;
-  readonly fields: Readonly<Record<string, string | number>>;
-}
+export type { Level, Sentence } from './sentence.ts';
 
 /**
  * A new order that Abacos has, as nearly all are, and a cycle of a backlog of
@@ -35,15 +31,7 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
     case 'verdict':
       return verdictSentence(event);
     case 'given-up':
-      return {
-        level: 'error',
-        text: `${named(event)} is given up: ${event.why}. Find out why it can not be integrated, mend it, then: order-monit retry ${nameFor(event)}`,
-        fields: {
-          ...fieldsOf(event),
-          attempts: event.record.attempts,
-          ...(event.permanentError === undefined ? {} : { permanentError: event.permanentError }),
-        },
-      };
+      return givenUpSentence(event);
     case 'command-started':
       return {
         level: 'info',
@@ -73,23 +61,15 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
       return operatorSentence(event, maxAttempts);
     case 'went-back':
       return wentBackSentence(event);
+    case 'repairs-wait':
+      return repairWaitSentence(event.wait);
+    case 'lag-learned':
+      return lagSentence(event);
     case 'standing':
       return standingSentence(event.standing);
     case 'down':
-      return {
-        level: 'error',
-        text: withHint(
-          `${capital(DEPENDENCY_NAMES[event.dependency])} is down: ${event.reason}. It is tried again`,
-          event.hint,
-        ),
-        fields: { dependency: event.dependency },
-      };
     case 'up':
-      return {
-        level: 'info',
-        text: `${capital(DEPENDENCY_NAMES[event.dependency])} is back after ${duration(event.downMs)}`,
-        fields: { dependency: event.dependency, downMs: Math.round(event.downMs) },
-      };
+      return dependencySentence(event);
     case 'cycle':
       return cycleSentence(event.report);
     case 'backlog':
@@ -240,6 +220,9 @@ function standingSentence(standing: Standing): Sentence {
   }
 }
 
+/** A person says by it that Abacos has really lost orders. */
+const LETS_REPAIRS_GO_ON = '. As long as this lasts, repairs go on even where Abacos denies orders that it had before';
+
 function rewindSentence({ by, rewind, step }: Extract<Event, { kind: 'rewind' }>): Sentence {
   const { asked, failing, from, next, through } = rewind;
   const fields = { step, by, from, next, through, asked, failing };
@@ -248,7 +231,7 @@ function rewindSentence({ by, rewind, step }: Extract<Event, { kind: 'rewind' }>
     case 'begun':
       return {
         level: 'info',
-        text: `The orders with ids from ${next} to ${through} are asked about again, asked for by ${by}`,
+        text: `The orders with ids from ${next} to ${through} are asked about again, asked for by ${by}${by === OURSELVES ? '' : LETS_REPAIRS_GO_ON}`,
         fields,
       };
     case 'resumed':
@@ -294,34 +277,4 @@ function cycleSentence(report: CycleReport): Sentence {
       workLeft: String(report.workLeft),
     },
   };
-}
-
-function named(order: OrderName): string {
-  return order.orderNumber === null
-    ? `Order id ${order.orderId}`
-    : `Order ${printable(order.orderNumber)} (id ${order.orderId})`;
-}
-
-/** How the order is named in a command that the reader may copy. */
-function nameFor(order: OrderName): string {
-  return order.orderNumber === null ? `--id ${order.orderId}` : printable(order.orderNumber);
-}
-
-function fieldsOf(order: OrderName): Record<string, string | number> {
-  return order.orderNumber === null
-    ? { orderId: order.orderId }
-    : { orderId: order.orderId, orderNumber: printable(order.orderNumber) };
-}
-
-/** A number as the shop stores it may hold anything: control characters stay out of logs and terminals. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?').slice(0, 60);
-}
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -5,10 +5,11 @@
 import * as v from 'valibot';
 
 import { isOrderId, type OrderId } from '../core/order.ts';
+import type { RepairWait } from '../core/repair-wait.ts';
 import { FAILURE_REASONS } from '../core/verdict.ts';
 
 const orderIdForm = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value));
-const dependencyForm = v.picklist(['shop', 'abacos', 'integration-server']);
+const dependencyForm = v.picklist(['shop', 'abacos', 'integration-server', 'repairs']);
 
 const commandForm = v.object({
   task: v.picklist(['insert_order', 'confirm_payment']),
@@ -18,6 +19,8 @@ const commandForm = v.object({
   exitStatus: v.nullable(v.number()),
   /** What it said, or why it did not end well. */
   said: v.nullable(v.string()),
+  /** It may have done its work, whatever Abacos shows. */
+  inDoubt: v.exactOptional(v.boolean()),
 });
 
 const caseForm = v.object({
@@ -30,7 +33,7 @@ const caseForm = v.object({
   reasonSince: v.number(),
   attempts: v.number(),
   command: v.nullable(commandForm),
-  givenUp: v.nullable(v.picklist(['attempts', 'permanent'])),
+  givenUp: v.nullable(v.picklist(['attempts', 'permanent', 'doubt'])),
   rowGone: v.boolean(),
   /** When Abacos was found to have it. */
   settledAt: v.nullable(v.number()),
@@ -132,6 +135,8 @@ export interface AlertState extends Frozen<Omit<StoredState, 'cases' | 'downtime
   readonly midCycle: boolean;
   /** Another monitor works, and tells people of the orders. Not kept either. */
   readonly standsBy: boolean;
+  /** What repairs wait for although everything works. Not kept: a new process finds out anew. */
+  readonly repairsWait: RepairWait | undefined;
 }
 
 /** So many orders are known by name; it bounds the file and the work. */
@@ -165,15 +170,18 @@ export function newState(id: string, now: number): AlertState {
     day: newDay(now),
     midCycle: false,
     standsBy: false,
+    repairsWait: undefined,
   };
 }
 
 /** @throws ValiError when this is not a state */
 export function parseState(text: string): AlertState {
   const { cases, ...rest } = v.parse(stateForm, JSON.parse(text));
-  return { ...rest, cases: new Map(cases.map((one) => [one.orderId, one])), midCycle: false, standsBy: false };
+  const known = new Map(cases.map((one) => [one.orderId, one]));
+  return { ...rest, cases: known, midCycle: false, standsBy: false, repairsWait: undefined };
 }
 
 export function printState(state: AlertState): string {
-  return `${JSON.stringify({ format: 1, ...state, midCycle: undefined, standsBy: undefined, cases: [...state.cases.values()] })}\n`;
+  const unkept = { midCycle: undefined, standsBy: undefined, repairsWait: undefined };
+  return `${JSON.stringify({ format: 1, ...state, ...unkept, cases: [...state.cases.values()] })}\n`;
 }

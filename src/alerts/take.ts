@@ -15,7 +15,10 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
       return takeUp(state, event, now);
     case 'standing':
       return takeStanding(state, event.standing, now);
+    case 'repairs-wait':
+      return { ...state, repairsWait: event.wait };
     case 'backlog':
+    case 'lag-learned':
     case 'retry-many':
     case 'rewind':
     case 'run-now':

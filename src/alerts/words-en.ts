@@ -12,6 +12,7 @@ const DEPENDENCIES: Readonly<Record<Dependency, string>> = {
   shop: "the shop's database",
   abacos: 'Abacos',
   'integration-server': 'the integration server',
+  repairs: 'repairs',
 };
 
 const FINDINGS: Readonly<Record<FailureReason, string>> = {
@@ -27,7 +28,9 @@ const MEANWHILE: Readonly<Record<Dependency, string>> = {
   abacos:
     'No order can be checked or is integrated. Abacos is tried again and again, no order loses an attempt by this, and nothing is skipped: the orders are taken up where they were left.',
   'integration-server':
-    'Orders are still checked, but missing ones can not be integrated again. The server is tried again and again, and no order loses an attempt by this.',
+    'Orders are still checked, but missing ones can not be integrated again. The server is tried again and again; where it can be reached, with one order at a time. No order loses an attempt by this, and all go on by themselves once it works.',
+  repairs:
+    'Orders are still checked, and none is inserted, so that nothing is inserted twice. Abacos is asked again and again; when it has those orders again, repairs go on by themselves.',
 };
 
 function moment(epochMs: number): string {
@@ -46,6 +49,31 @@ function span(fromMs: number, toMs: number): string {
 function period(fromMs: number, toMs: number): string {
   return `${span(fromMs, toMs)} (${duration(Math.max(0, toMs - fromMs))})`;
 }
+
+/** What is said of something that the work depends on, while it is down. */
+export interface DownWords {
+  readonly subject: (name: string) => string;
+  readonly stillDown: (name: string, lasted: string) => string;
+  readonly happened: (name: string, at: string, lasted: string) => string;
+  readonly blips: (count: number) => string;
+}
+
+const once = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
+const DOWN: DownWords = {
+  subject: (name) => `${name} is down`,
+  stillDown: (name, lasted) => `${name} still down after ${lasted}`,
+  happened: (name, at, lasted) => `${name} can not be used since ${at} (${lasted}).`,
+  blips: (count) => `It was away for a short time ${once(count)} before that.`,
+};
+
+const HELD: DownWords = {
+  subject: () => 'Repairs are held',
+  stillDown: (_, lasted) => `Repairs still held after ${lasted}`,
+  happened: (_, at, lasted) =>
+    `Repairs are held since ${at} (${lasted}): Abacos denies orders that it had before. So it may not be what it was, and orders that it calls missing may be there.`,
+  blips: (count) => `They were held for a short time ${once(count)} before that.`,
+};
 
 /** Everything that order-monit tells people, in English. `words-pt-br.ts` has the same in Brazilian Portuguese. */
 export const EN = {
@@ -89,6 +117,8 @@ export const EN = {
     settled: (name: string): string => `order ${name} settled`,
   },
   stillOpen: (count: number): string => `${orders(count)} still open`,
+  /** After the orders of a subject that nothing has been run for. */
+  shopFirst: 'which the shop may still send',
 
   /** What a group of orders has in common. */
   group: {
@@ -98,6 +128,7 @@ export const EN = {
     missing: 'Not in Abacos:',
     payment: 'In Abacos, but the payment is not confirmed there:',
     givenUp: 'Given up: all attempts are used up, and the order is still failing:',
+    doubt: 'Given up: a command may have done its work, but Abacos does not show it. Another one might do it twice:',
     permanent: 'Given up: the command said that trying again is no use:',
     puzzling: 'Abacos answers, but not in a way that tells whether it has the order:',
     badNumber: 'Its number can not be an order number, so Abacos can not be asked:',
@@ -150,6 +181,11 @@ export const EN = {
       commands === 0
         ? 'It asked Abacos, and has run no command yet.'
         : `It had the integration server run the task for ${orders(commands)}, and asked Abacos again afterwards.`,
+    held: 'It runs no command at the moment: Abacos denies orders that it had before, so what it says is missing may not be. Another mail says what to do about that.',
+    settling: (until: string | null): string =>
+      `It runs no command for them yet: the shop gets its own time (settle_time) to send them first, counted while Abacos is up${until === null ? '' : `: until ${until} or longer`}.`,
+    draining: (until: string | null): string =>
+      `It runs no command for them yet: missing orders turn up by themselves, so the shop's own queue is still sending. It waits${until === null ? ' for that to end' : ` until ${until} or longer`}.`,
     blocked: (what: string): string => `It can not do all its work at the moment, because of what is down: ${what}.`,
     goesOn: (attempts: number): string =>
       `It goes on by itself, with up to ${attempts} attempts for an order. What they do not mend is given up, and said.`,
@@ -165,27 +201,32 @@ export const EN = {
     look: 'To see what the shop, Abacos and the checkpoint say of it, and all open orders:',
     mend: 'Find out why (the reason is above), and mend it in the shop or in Abacos.',
     thenRetry: 'Then have it tried again:',
+    doubt:
+      'Look these orders up in Abacos by their numbers. One that is there settles by itself as soon as Abacos says so. For one that is not, find out why the task had no effect, and mend that. Or leave it. Only then:',
     puzzling: 'Look the orders up in Abacos. When it answers usably again, they go on by themselves.',
     badNumber:
       "Give the orders a number of 1 to 50 characters of A-Z a-z 0-9 . _ / - in the shop's table, or leave them.",
     rowGone: 'Find out whether the rows were deleted on purpose. The orders stay on record.',
   },
 
-  down: {
-    subject: (name: string): string => `${name} is down`,
-    stillDown: (name: string, lasted: string): string => `${name} still down after ${lasted}`,
-    happened: (name: string, at: string, lasted: string): string => `${name} can not be used since ${at} (${lasted}).`,
-    blips: (count: number): string =>
-      `It was away for a short time ${count === 1 ? 'once' : `${count} times`} before that.`,
-    meanwhile: (dependency: Dependency): string => MEANWHILE[dependency],
+  down: DOWN,
+  /** Of `repairs`, in the place of `down`. */
+  held: HELD,
+  meanwhile: {
+    of: (dependency: Dependency): string => MEANWHILE[dependency],
     noHint: 'Nothing, if this is known and will pass: you are told when it is over. Otherwise, to try everything:',
     hint: (hint: string): string => `${hint}.`,
+    /** What people do about repairs that are held, before and after the commands that try everything. */
+    lookInto:
+      'Find out whether Abacos was restored from a backup, and whether address and key in abacos.yml lead to the right company. This says what order-monit is told there:',
+    isReal:
+      'If Abacos has really lost orders, say so: this has it asked again about all orders from the moment to which it went back, and lets repairs go on:',
+    aMoment: 'YYYY-MM-DD HH:MM',
   },
   back: {
     subject: (name: string, lasted: string): string => `${name} is back after ${lasted}`,
     happened: (name: string, fromMs: number, toMs: number): string => `${name} was down ${period(fromMs, toMs)}.`,
-    relapses: (count: number): string =>
-      `In between it came back and went away again ${count === 1 ? 'once' : `${count} times`}.`,
+    relapses: (count: number): string => `In between it came back and went away again ${once(count)}.`,
     caughtUp: (checked: number, failing: number): string =>
       checked === 0
         ? 'No new order was waiting.'
@@ -194,6 +235,9 @@ export const EN = {
           : `${orders(checked)} had waited and ${haveBeen(checked)} checked: ${checked - failing} in Abacos, ${failing} found failing.`,
     repaired: (count: number): string => `${orders(count)} ${count === 1 ? 'was' : 'were'} repaired.`,
     goesOn: 'There is more to catch up; it goes on with that by itself.',
+    heldSubject: (lasted: string): string => `repairs go on after ${lasted}`,
+    heldHappened: (fromMs: number, toMs: number): string => `Repairs were held ${period(fromMs, toMs)}.`,
+    heldRelapses: (count: number): string => `In between they went on, and were held again, ${once(count)}.`,
   },
   configuration: {
     subject: 'configuration fault',
@@ -218,8 +262,8 @@ export const EN = {
         ? 'None had to be repaired.'
         : `${count} repaired${median === null ? '' : `, after ${median} (median)`}.`,
     givenUpLine: (count: number): string => `${count} given up.`,
-    outage: (name: string, count: number, lasted: string): string =>
-      `${name} was down ${count === 1 ? 'once' : `${count} times`}, for ${lasted}.`,
+    outage: (name: string, count: number, lasted: string): string => `${name} was down ${once(count)}, for ${lasted}.`,
+    held: (count: number, lasted: string): string => `Repairs were held ${once(count)}, for ${lasted}.`,
     openHeading: (count: number): string => (count === 0 ? 'No order is open.' : `${orders(count)} open:`),
     openGivenUp: 'given up',
     retryHint: 'Once the reason is mended, this gives the orders that were given up their attempts again:',

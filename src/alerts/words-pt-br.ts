@@ -12,6 +12,7 @@ const DEPENDENCIES: Readonly<Record<Dependency, string>> = {
   shop: 'o banco de dados da loja',
   abacos: 'o Abacos',
   'integration-server': 'o servidor de integração',
+  repairs: 'os reparos',
 };
 
 const FINDINGS: Readonly<Record<FailureReason, string>> = {
@@ -26,7 +27,9 @@ const MEANWHILE: Readonly<Record<Dependency, string>> = {
   abacos:
     'Nenhum pedido pode ser verificado nem é integrado. Novas tentativas são feitas continuamente, nenhum pedido perde uma tentativa por isso e nada é pulado: os pedidos são retomados de onde pararam.',
   'integration-server':
-    'Os pedidos continuam sendo verificados, mas os que faltam não podem ser reintegrados. Novas tentativas de acesso são feitas continuamente e nenhum pedido perde uma tentativa por isso.',
+    'Os pedidos continuam sendo verificados, mas os que faltam não podem ser reintegrados. Novas tentativas são feitas continuamente; se o servidor responde, com um pedido de cada vez. Nenhum pedido perde uma tentativa por isso, e todos seguem automaticamente assim que ele voltar a funcionar.',
+  repairs:
+    'Os pedidos continuam sendo verificados e nenhum é inserido, para que nada seja inserido em duplicidade. O Abacos é consultado continuamente; quando voltar a mostrar esses pedidos, os reparos continuam automaticamente.',
 };
 
 function moment(epochMs: number): string {
@@ -89,6 +92,7 @@ export const PT_BR: Catalogue = {
     settled: (name) => `pedido ${name} em ordem`,
   },
   stillOpen: (count) => `${orders(count)} ainda em aberto`,
+  shopFirst: 'que a loja ainda pode enviar',
 
   group: {
     repaired: 'Estava fora do Abacos, foi reintegrado e agora está lá:',
@@ -97,6 +101,8 @@ export const PT_BR: Catalogue = {
     missing: 'Fora do Abacos:',
     payment: 'No Abacos, mas com o pagamento não confirmado:',
     givenUp: 'Desistência: as tentativas acabaram e o pedido continua com falha:',
+    doubt:
+      'Desistência: um comando pode ter feito seu trabalho, mas o Abacos não o mostra. Mais um poderia fazê-lo em duplicidade:',
     permanent: 'Desistência: o comando disse que não adianta tentar de novo:',
     puzzling: 'O Abacos responde, mas não de um modo que diga se tem o pedido:',
     badNumber: 'O número não pode ser de um pedido; o Abacos não pode ser consultado:',
@@ -147,6 +153,11 @@ export const PT_BR: Catalogue = {
       commands === 0
         ? 'Consultou o Abacos e ainda não executou nenhum comando.'
         : `Mandou o servidor de integração executar a tarefa para ${orders(commands)} e consultou o Abacos de novo em seguida.`,
+    held: 'Não executa nenhum comando no momento: o Abacos nega pedidos que já tinha, e o que ele diz que falta talvez não falte. Outra mensagem diz o que fazer.',
+    settling: (until) =>
+      `Ainda não executa nenhum comando para eles: a loja tem primeiro o seu próprio tempo (settle_time) para enviá-los, contado enquanto o Abacos está no ar${until === null ? '' : `: até ${until} ou mais`}.`,
+    draining: (until) =>
+      `Ainda não executa nenhum comando para eles: pedidos que faltavam aparecem sozinhos, portanto a fila da própria loja ainda está enviando. Espera ${until === null ? 'que isso termine' : `até ${until} ou mais`}.`,
     blocked: (what) => `Não consegue fazer todo o seu trabalho no momento, por causa do que está fora do ar: ${what}.`,
     goesOn: (attempts) =>
       `Continua sozinho, com até ${attempts} tentativas por pedido. O que elas não resolverem é dado como desistência, e avisado.`,
@@ -163,6 +174,8 @@ export const PT_BR: Catalogue = {
     look: 'Para ver o que dizem dele a loja, o Abacos e o registro, e todos os pedidos em aberto:',
     mend: 'Descubra por quê (o motivo está acima) e conserte na loja ou no Abacos.',
     thenRetry: 'Depois mande tentar de novo:',
+    doubt:
+      'Procure estes pedidos no Abacos pelo número. Um que está lá se resolve sozinho assim que o Abacos o confirmar. Para um que não está, descubra por que a tarefa não teve efeito e corrija isso, ou ignore o pedido. Só então:',
     puzzling: 'Procure os pedidos no Abacos. Quando ele voltar a responder, eles seguem sozinhos.',
     badNumber: 'Dê aos pedidos um número de 1 a 50 caracteres de A-Z a-z 0-9 . _ / - na tabela da loja, ou deixe-os.',
     rowGone: 'Descubra se as linhas foram apagadas de propósito. Os pedidos continuam registrados.',
@@ -173,9 +186,23 @@ export const PT_BR: Catalogue = {
     stillDown: (name, lasted) => `${name} continua fora do ar após ${lasted}`,
     happened: (name, at, lasted) => `${name} está sem acesso desde ${at} (${lasted}).`,
     blips: (count) => `Antes disso já tinha saído do ar por pouco tempo ${times(count)}.`,
-    meanwhile: (dependency) => MEANWHILE[dependency],
+  },
+  held: {
+    subject: () => 'Os reparos estão suspensos',
+    stillDown: (_, lasted) => `Os reparos continuam suspensos após ${lasted}`,
+    happened: (_, at, lasted) =>
+      `Os reparos estão suspensos desde ${at} (${lasted}): o Abacos nega pedidos que já tinha. Talvez ele não seja mais o que era, e os pedidos que ele diz que faltam podem estar lá.`,
+    blips: (count) => `Antes disso já tinham sido suspensos por pouco tempo ${times(count)}.`,
+  },
+  meanwhile: {
+    of: (dependency) => MEANWHILE[dependency],
     noHint: 'Nada, se isto é conhecido e vai passar: um aviso vem no fim. Caso contrário, para testar tudo:',
     hint: (hint) => `${hint}.`,
+    lookInto:
+      'Descubra se o Abacos foi restaurado de um backup e se o endereço e a chave em abacos.yml levam à empresa certa. Isto mostra o que o order-monit recebe de lá:',
+    isReal:
+      'Se o Abacos perdeu pedidos de verdade, confirme: isto faz consultá-lo de novo sobre todos os pedidos desde o momento para o qual ele voltou e libera os reparos:',
+    aMoment: 'AAAA-MM-DD HH:MM',
   },
   back: {
     subject: (name, lasted) => `${name} voltou após ${lasted}`,
@@ -189,6 +216,9 @@ export const PT_BR: Catalogue = {
           : `${orders(checked)} ${checked === 1 ? 'esperava e foi verificado' : 'esperavam e foram verificados'}: ${checked - failing} no Abacos, ${failing} com falha.`,
     repaired: (count) => `${orders(count)} ${count === 1 ? 'reintegrado' : 'reintegrados'}.`,
     goesOn: 'Ainda há mais a pôr em dia; isso continua sozinho.',
+    heldSubject: (lasted) => `os reparos continuam após ${lasted}`,
+    heldHappened: (fromMs, toMs) => `Os reparos estiveram suspensos ${period(fromMs, toMs)}.`,
+    heldRelapses: (count) => `Nesse tempo continuaram e foram suspensos de novo ${times(count)}.`,
   },
   configuration: {
     subject: 'erro de configuração',
@@ -213,6 +243,7 @@ export const PT_BR: Catalogue = {
         : `${count} ${count === 1 ? 'reintegrado' : 'reintegrados'}${median === null ? '' : `, após ${median} (mediana)`}.`,
     givenUpLine: (count) => `${count} ${count === 1 ? 'desistência' : 'desistências'}.`,
     outage: (name, count, lasted) => `${name} saiu do ar ${times(count)}, por ${lasted}.`,
+    held: (count, lasted) => `Os reparos foram suspensos ${times(count)}, por ${lasted}.`,
     openHeading: (count) => (count === 0 ? 'Nenhum pedido em aberto.' : `${orders(count)} em aberto:`),
     openGivenUp: 'desistência',
     retryHint: 'Depois de consertado o motivo, isto dá novas tentativas aos pedidos dados como desistência:',

@@ -35,6 +35,11 @@ export function rewindPath({ state }: Directories): string {
   return join(state, 'rewind.json');
 }
 
+/** Where outlasts the process what repairs wait for. */
+export function repairPath({ state }: Directories): string {
+  return join(state, 'repairs.json');
+}
+
 export function checkpointPath({ state }: Directories): string {
   return join(state, 'checkpoint');
 }

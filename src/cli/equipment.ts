@@ -102,7 +102,6 @@ export function erpOf({ abacos, service }: Config, report?: (message: string) =>
     endpoint: abacos.endpoint,
     key: () => abacos.key.reveal(),
     timeoutMs: abacos.timeoutMs,
-    maxNumbersPerCall: service.maxNumbersPerCall,
     maxParallelCalls: service.maxParallelCalls,
     ...(report === undefined ? {} : { report }),
     ...(abacos.userAgent === undefined ? {} : { userAgent: abacos.userAgent }),
@@ -110,7 +109,7 @@ export function erpOf({ abacos, service }: Config, report?: (message: string) =>
 }
 
 export function serverOf(config: Config, report: (message: string) => void): IntegrationServer {
-  const { integrationServer, service } = config;
+  const { integrationServer } = config;
   const { host, port, username, railsRoot, runAs, environment } = integrationServer;
   return createIntegrationServer({
     host,
@@ -127,7 +126,6 @@ export function serverOf(config: Config, report: (message: string) => void): Int
     lockDirectory: integrationServer.lockDir,
     connectTimeoutMs: integrationServer.connectTimeoutMs,
     commandTimeoutMs: integrationServer.commandTimeoutMs,
-    repairWaitMs: service.repairWaitMs,
     clock: systemClock,
     hide: hiderOf(config),
     report,

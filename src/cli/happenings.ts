@@ -1,3 +1,4 @@
+import { doubtAfter } from '../alerts/doubt.ts';
 import { lastWords, type CommandOutcome } from '../core/command.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
@@ -23,6 +24,8 @@ export class Happenings {
   readonly #hours = new Map<number, Bucket>();
   readonly #numbers = new Map<OrderId, string | null>();
   readonly #whys = new Map<OrderId, string>();
+  /** Open orders whose last command may have done its work. */
+  readonly #inDoubt = new Set<OrderId>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -53,6 +56,11 @@ export class Happenings {
     else {
       if (orderNumber !== null) this.#numbers.set(orderId, orderNumber);
       this.#noteWhy(event);
+      if (event.kind === 'retry') this.#inDoubt.delete(orderId);
+      if (event.kind === 'command-ended') {
+        if (doubtAfter(event.outcome, this.isInDoubt(orderId))) this.#inDoubt.add(orderId);
+        else this.#inDoubt.delete(orderId);
+      }
     }
   }
 
@@ -75,10 +83,16 @@ export class Happenings {
     return this.#whys.get(orderId);
   }
 
+  /** Whether an open order's last command may have done its work, whatever Abacos shows. */
+  isInDoubt(orderId: OrderId): boolean {
+    return this.#inDoubt.has(orderId);
+  }
+
   /** Lets go of what is kept for open orders only. */
   forget(orderId: OrderId): void {
     this.#numbers.delete(orderId);
     this.#whys.delete(orderId);
+    this.#inDoubt.delete(orderId);
   }
 
   chart(): Chart {
@@ -111,8 +125,8 @@ export class Happenings {
     const { orderId } = event;
     if (event.kind === 'command-ended') this.#keepWhy(orderId, complaintOf(event.outcome));
     if (event.kind === 'verdict' || event.kind === 'not-repaired') this.#keepWhy(orderId, event.why);
-    // What the shop's task said tells more than that the attempts are used up.
-    if (event.kind === 'given-up' && !this.#whys.has(orderId)) this.#keepWhy(orderId, event.why);
+    // Any other reason the page says in its own words.
+    if (event.kind === 'given-up') this.#keepWhy(orderId, event.permanentError);
   }
 
   #keepWhy(orderId: OrderId, why: string | undefined): void {
@@ -138,8 +152,10 @@ function complaintOf(outcome: CommandOutcome): string | undefined {
 
 /** One order's story, for the page: what the history has of it. */
 export function storyEntries(entries: readonly HistoryEntry[]): StoryEntry[] {
+  let inDoubt = false;
   return entries.flatMap((entry) => {
-    const what = isAboutOrder(entry) ? happeningOf(entry) : undefined;
+    if (entry.kind === 'command-ended') inDoubt = doubtAfter(entry.outcome, inDoubt);
+    const what = isAboutOrder(entry) ? happeningOf(entry, inDoubt) : undefined;
     return what === undefined ? [] : [{ at: entry.at, what }];
   });
 }
@@ -149,15 +165,19 @@ function isAboutOrder(entry: HistoryEntry): entry is HistoryEntry & Extract<Even
 }
 
 /** `undefined` for what says nothing new: an open order that is looked at again and found as it was. */
-function happeningOf(event: Extract<Event, { orderId: OrderId }>): Happening | undefined {
+function happeningOf(event: Extract<Event, { orderId: OrderId }>, inDoubt: boolean): Happening | undefined {
   switch (event.kind) {
+    case 'lag-learned':
+      return undefined;
     case 'verdict': {
       const { late, previous, record } = event;
       if (previous !== undefined && sameVerdict(previous.verdict, record.verdict)) return undefined;
       return { kind: 'verdict', verdict: record.verdict, late, ...whyIn(event) };
     }
     case 'given-up':
-      return { kind: 'given-up', why: event.why };
+      return event.permanentError === undefined
+        ? { kind: 'given-up', after: inDoubt ? 'doubt' : 'attempts' }
+        : { kind: 'given-up', after: 'permanent', words: event.permanentError };
     case 'command-started':
       return { kind: 'command-started', task: event.task, attempt: event.attempt };
     case 'command-ended': {

@@ -1,8 +1,10 @@
+import { RepairFile } from '../checkpoint/index.ts';
 import type { RetryResult } from '../control/status.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { stampOf } from '../core/stamp.ts';
 import { History } from '../history/index.ts';
+import { repairPath } from './directories.ts';
 import { withCheckpoint } from './offline.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -26,9 +28,25 @@ export async function retryWithoutService(
     });
     const { head } = checkpoint.ledger;
     await checkpoint.record(open.map((record) => ({ record, head: record.orderId === head })));
+    await forgetEffects(surroundings, new Set(ids));
     await enterInHistory(surroundings, open, by);
     return ids.map((id) => ({ orderId: id, accepted: open.some((record) => record.orderId === id) }));
   });
+}
+
+/** What earlier commands may still show keeps nobody from a retry that a person asks for. */
+async function forgetEffects({ directories, output }: Surroundings, ids: ReadonlySet<OrderId>): Promise<void> {
+  const file = await RepairFile.open({
+    path: repairPath(directories),
+    clock: Date,
+    report: (message) => {
+      output.error(message);
+    },
+  });
+  const pending = file.found?.pending.filter(([id]) => !ids.has(id));
+  if (file.found !== undefined && pending !== undefined && pending.length < file.found.pending.length) {
+    await file.keep({ ...file.found, pending });
+  }
 }
 
 async function enterInHistory(

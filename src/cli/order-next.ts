@@ -1,13 +1,17 @@
 /** What will become of one order, as far as can be told from outside the service. */
+import { doubtAfter } from '../alerts/doubt.ts';
 import { duration } from '../alerts/duration.ts';
 import type { Config } from '../config/index.ts';
+import { Effects } from '../core/effects.ts';
 import { isGivenUp } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
+import type { RepairMemory } from '../core/repair-memory.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import type { CheckpointSide, Service, ShopSide, Side } from './order-sides.ts';
-import { localTime } from './order-story.ts';
+import { localTime } from './local-time.ts';
+import { repairWaitText } from './status-board.ts';
 
 export interface Situation {
   readonly id: OrderId;
@@ -15,8 +19,13 @@ export interface Situation {
   readonly shop: Side<ShopSide>;
   readonly checkpoint: Side<CheckpointSide>;
   readonly entries: readonly HistoryEntry[];
+  /** What repairs wait for, as it was last kept. */
+  readonly memory: RepairMemory | undefined;
   readonly service: Service;
-  readonly config: Config['service'];
+  readonly config: Pick<
+    Config['service'],
+    'keepSettledMs' | 'maxAttempts' | 'recheckGivenUpMs' | 'repairWaitMs' | 'runningCycleMs' | 'settleTimeMs'
+  >;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -45,12 +54,15 @@ function planForNew({ id, shop, config }: Situation, head: number): string {
 }
 
 function planForOpen(situation: Situation, record: OrderRecord): string {
-  const { config, id, number } = situation;
+  const { config, id, number, service } = situation;
   const { verdict, attempts } = record;
   if (isGivenUp(record, config.maxAttempts)) {
+    const advice = endedInDoubt(situation)
+      ? 'a command may have done its work, so look it up in Abacos first; if it is not there, '
+      : '';
     return (
       `given up; Abacos is asked about it every ${duration(config.recheckGivenUpMs)}; ` +
-      `order-monit retry ${number ?? `--id ${id}`} gives it its attempts again`
+      `${advice}order-monit retry ${number ?? `--id ${id}`} gives it its attempts again`
     );
   }
   if (verdict.reason === 'UNKNOWN') return `Abacos is asked about it again ${when(situation)}; nothing is run for it`;
@@ -61,7 +73,30 @@ function planForOpen(situation: Situation, record: OrderRecord): string {
     attempts < config.maxAttempts
       ? `attempt ${attempts + 1} of ${config.maxAttempts}`
       : `the last check, as all ${config.maxAttempts} attempts are used up`;
-  return `${step}; looked at again ${when(situation)}`;
+  const effectAt = effectAwaitedUntil(situation);
+  if (effectAt !== undefined) {
+    return `${step}, not before ${effectAt}: the effect of the last command may still show; looked at again ${when(situation)}`;
+  }
+  const held = firstDown(service, ['integration-server', 'repairs']);
+  if (held !== undefined) return `${step} ${held}; looked at again ${when(situation)}`;
+  const wait = service.kind === 'running' ? repairWaitText(service.status) : undefined;
+  const waiting = wait === undefined ? '' : `; ${wait.what}: ${wait.why}`;
+  return `${step}; looked at again ${when(situation)}${waiting}`;
+}
+
+/** Whether its last command may have done its work, whatever Abacos shows. */
+function endedInDoubt({ entries }: Situation): boolean {
+  return entries.reduce(
+    (doubt, entry) => (entry.kind === 'command-ended' ? doubtAfter(entry.outcome, doubt) : doubt),
+    false,
+  );
+}
+
+/** Until when no other command is run for it, because the effect of the last one may still show. */
+function effectAwaitedUntil({ config, id, memory, now }: Situation): string | undefined {
+  if (memory === undefined) return undefined;
+  const at = new Effects(memory).nextAt(id, config);
+  return at > now ? localTime(at).slice(11, 16) : undefined;
 }
 
 /** A command that began and has not ended, as far as the history of a running service knows. */
@@ -74,7 +109,7 @@ function runningCommand({ entries, service, config }: Situation): string | undef
 
 /** When the order's turn comes, counted from what was done with it last. */
 function when({ entries, service, config, now }: Situation): string {
-  const needed = firstDown(service);
+  const needed = firstDown(service, ['shop', 'abacos']);
   if (needed !== undefined) return needed;
   const last = entries.findLast(({ kind }) => kind === 'verdict' || kind === 'command-ended' || kind === 'retry');
   const pauses = { verdict: config.runningCycleMs, 'command-ended': config.repairWaitMs };
@@ -83,14 +118,15 @@ function when({ entries, service, config, now }: Situation): string {
   return at > now ? `at ${localTime(at).slice(11)}` : 'in the next cycle';
 }
 
-function firstDown(service: Service): string | undefined {
+function firstDown(service: Service, needed: readonly Dependency[]): string | undefined {
   if (service.kind !== 'running') return undefined;
-  const order: readonly Dependency[] = ['shop', 'abacos', 'integration-server'];
-  for (const dependency of order) {
+  for (const dependency of needed) {
     const state = service.status.dependencies[dependency];
     if (state.state === 'down') {
       const since = localTime(Date.parse(state.since));
-      return `when the ${DEPENDENCY_NAMES[dependency]} is back, which is down since ${since} (${state.reason})`;
+      return dependency === 'repairs'
+        ? `when repairs go on, which are held since ${since} (${state.reason})`
+        : `when ${dependency === 'abacos' ? '' : 'the '}${DEPENDENCY_NAMES[dependency]} is back, which is down since ${since} (${state.reason})`;
     }
   }
   return undefined;

@@ -1,5 +1,5 @@
 /** Everybody who knows something of one order, asked at the same time. Who is down keeps nobody from answering. */
-import { readCheckpoint } from '../checkpoint/index.ts';
+import { readCheckpoint, readRepairs } from '../checkpoint/index.ts';
 import type { Config } from '../config/index.ts';
 import { askStatus, ControlError } from '../control/client.ts';
 import { parseStatus, type Status } from '../control/status.ts';
@@ -7,9 +7,10 @@ import type { Answer } from '../core/answer.ts';
 import { errorCode } from '../core/error-code.ts';
 import { isOrderNumber, orderId, type OrderId, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
+import type { RepairMemory } from '../core/repair-memory.ts';
 import { idOfNumber, ordersOf, storyOf, type Story } from '../history/index.ts';
 import type { ShopEvidence } from '../shop/index.ts';
-import { checkpointPath, type Directories } from './directories.ts';
+import { checkpointPath, repairPath, type Directories } from './directories.ts';
 import { erpOf } from './equipment.ts';
 import { explain, NotFound, UsageError } from './problems.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -38,6 +39,8 @@ export interface Sides {
   readonly abacos: Side<Answer>;
   readonly checkpoint: Side<CheckpointSide>;
   readonly history: Side<Story>;
+  /** What repairs wait for, as it was last kept. */
+  readonly repairs: Side<RepairMemory | undefined>;
   readonly service: Service;
 }
 
@@ -66,13 +69,14 @@ export async function askAll(surroundings: Surroundings, config: Config, wanted:
     side(number.then((known) => askAbacos(config, known))),
     side(id.then((known) => askCheckpoint(directories, known))),
     side(id.then((known) => askHistory(directories, known))),
+    side(askRepairs(directories)),
     askService(directories),
   ]);
-  const [known, shopSide, abacos, checkpoint, history, service] = answers;
+  const [known, shopSide, abacos, checkpoint, history, repairs, service] = answers;
   if (known.id === undefined && shopSide.kind === 'told') {
     throw new NotFound(`The shop has no order ${known.number}. An order can be named by its row as well: --id 72066`);
   }
-  return { ...known, shop: shopSide, abacos, checkpoint, history, service };
+  return { ...known, shop: shopSide, abacos, checkpoint, history, repairs, service };
 }
 
 /** Keeps one that is down from stopping the others. What is wrong with the question itself, or a bug, goes on its way. */
@@ -137,10 +141,9 @@ async function askAbacos(config: Config, number: string | undefined): Promise<An
   if (!isOrderNumber(number)) throw new NotKnown('what the shop stores can not be an order number');
   const erp = erpOf(config);
   try {
-    const { byNumber, outage } = await erp.ask([number], AbortSignal.timeout(DEADLINE_MS));
-    const answer = byNumber.get(number);
-    if (answer !== undefined) return answer;
-    throw outage ?? new NotKnown('Abacos gave no answer');
+    const answer = (await erp.call([number], AbortSignal.timeout(DEADLINE_MS))).get(number);
+    if (answer === undefined) throw new NotKnown('Abacos gave no answer');
+    return answer;
   } finally {
     erp.close();
   }
@@ -170,6 +173,17 @@ async function askHistory({ state }: Directories, id: OrderId | undefined): Prom
     const code = errorCode(error);
     if (code === undefined) throw error;
     throw new NotKnown(`its files in ${state} can not be read (${code})`);
+  }
+}
+
+async function askRepairs(directories: Directories): Promise<RepairMemory | undefined> {
+  const path = repairPath(directories);
+  try {
+    return await readRepairs(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    throw new NotKnown(`${path} can not be read (${code})`);
   }
 }
 

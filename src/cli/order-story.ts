@@ -1,7 +1,7 @@
 /** The story of one order in words: what the history has of it, line by line. */
 import { duration } from '../alerts/duration.ts';
 import type { CommandOutcome } from '../core/command.ts';
-import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
+import { downText, upText, withHint } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import { oneLine } from '../systemd/one-line.ts';
@@ -36,6 +36,8 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
       const { found } = entry;
       return `still ${found.status} ${found.reason}${because(entry.why)} after ${entry.task} (attempt ${entry.attempt} of ${maxAttempts})`;
     }
+    case 'lag-learned':
+      return `showed up ${duration(entry.lagMs)} after its command: a second ${entry.task} waits so long from now on`;
     case 'row-gone':
       return `its row is no longer in the shop's table; on record as ${verdictOf(entry.record)}`;
     case 'retry':
@@ -46,6 +48,8 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
       return `rewind over ids ${entry.rewind.from} to ${entry.rewind.through} ${entry.step} (${entry.by})`;
     case 'went-back':
       return `the shop has no order any more that is newer than id ${entry.newest}; checked were those up to ${entry.head}`;
+    case 'repairs-wait':
+      return entry.wait === undefined ? 'no repair waits for the shop any more' : 'repairs wait for the shop';
     case 'standing':
       return entry.standing.kind === 'active' ? 'this monitor is the active one' : 'this monitor is not the active one';
     case 'run-now':
@@ -55,9 +59,9 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
     case 'operator':
       return `${entry.by}: ${entry.action}`;
     case 'down':
-      return withHint(`${DEPENDENCY_NAMES[entry.dependency]} is down: ${entry.reason}`, entry.hint);
+      return withHint(`${downText(entry.dependency)}: ${entry.reason}`, entry.hint);
     case 'up':
-      return `${DEPENDENCY_NAMES[entry.dependency]} is back after ${duration(entry.downMs)}`;
+      return upText(entry.dependency, duration(entry.downMs));
     case 'cycle':
       return `cycle of ${duration(entry.report.durationMs)}`;
     case 'backlog':
@@ -95,13 +99,4 @@ function ending(outcome: CommandOutcome): string {
     case 'lost':
       return `was lost sight of after ${took}: ${outcome.why}. It may have run on`;
   }
-}
-
-const two = (value: number): string => String(value).padStart(2, '0');
-
-/** `2026-11-23 10:42:07`, in the host's time zone. */
-export function localTime(epochMs: number): string {
-  const at = new Date(epochMs);
-  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }

@@ -9,7 +9,8 @@ import { oneLine } from '../systemd/one-line.ts';
 import { EXIT } from './exit.ts';
 import { whatIsNext } from './order-next.ts';
 import { askAll, type CheckpointSide, type ShopSide, type Side, type Sides, type Wanted } from './order-sides.ts';
-import { localTime, storyLines } from './order-story.ts';
+import { localTime } from './local-time.ts';
+import { storyLines } from './order-story.ts';
 import type { Output } from './output.ts';
 import { UsageError } from './problems.ts';
 import { loadSettings } from './settings.ts';
@@ -43,10 +44,11 @@ function wantedOrder(number: string | undefined, id: number | undefined): Wanted
   return { number };
 }
 
-function nextOf({ id, history, ...sides }: Sides, config: Config): string {
+function nextOf({ id, history, repairs, ...sides }: Sides, config: Config): string {
   if (id === undefined) return 'can not be told: only the shop knows which row has this number';
   const entries = history.kind === 'told' ? history.told.entries : [];
-  return whatIsNext({ ...sides, id, entries, config: config.service, now: Date.now() });
+  const memory = repairs.kind === 'told' ? repairs.told : undefined;
+  return whatIsNext({ ...sides, id, entries, memory, config: config.service, now: Date.now() });
 }
 
 /** What each of them said, or `{"error": why}`. Entries of the history are as in its file. */

@@ -12,7 +12,15 @@ import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { FailureReason } from '../core/verdict.ts';
 import { storyOf } from '../history/index.ts';
-import type { CheckpointFinding, FoundOrder, OpenRecord, OrderStory, ShopFinding, Wanted } from '../page/ports.ts';
+import type {
+  CheckpointFinding,
+  FoundOrder,
+  OpenRecord,
+  OrderStory,
+  RepairsNow,
+  ShopFinding,
+  Wanted,
+} from '../page/ports.ts';
 import type { Orders } from '../shop/index.ts';
 import { erpOf, ordersOf } from './equipment.ts';
 import { storyEntries, type Happenings } from './happenings.ts';
@@ -23,6 +31,7 @@ export interface LookupSources {
   readonly policy: Policy;
   readonly ledger: Ledger;
   readonly happenings: Happenings;
+  readonly repairs: () => RepairsNow;
   readonly stateDirectory: string;
   readonly now: () => number;
 }
@@ -79,7 +88,16 @@ async function foundAmong(
   const entries = storyEntries(history.entries);
   return {
     kind: 'story',
-    story: { orderId: id, number, shop, abacos, checkpoint, entries, entriesSince: sources.happenings.since },
+    story: {
+      orderId: id,
+      number,
+      shop,
+      abacos,
+      checkpoint,
+      repairs: sources.repairs(),
+      entries,
+      entriesSince: sources.happenings.since,
+    },
   };
 }
 
@@ -114,8 +132,10 @@ async function askAbacos(config: Config, number: string | null, signal: AbortSig
   if (!isOrderNumber(number)) return { kind: 'not-asked', why: 'what the shop stores can not be an order number' };
   const erp = erpOf(config);
   try {
-    const { byNumber, outage } = await erp.ask([number], signal);
-    return byNumber.get(number) ?? { kind: 'not-asked', why: outage?.reason ?? 'Abacos gave no answer' };
+    return (await erp.call([number], signal)).get(number) ?? { kind: 'not-asked', why: 'Abacos gave no answer' };
+  } catch (error) {
+    if (error instanceof Outage) return { kind: 'not-asked', why: error.reason };
+    throw error;
   } finally {
     erp.close();
   }
@@ -159,6 +179,7 @@ export function openRecordOf({ happenings, policy }: RecordSources, record: Orde
     attempts,
     maxAttempts: policy.maxAttempts,
     givenUp,
+    inDoubt: happenings.isInDoubt(record.orderId),
     since: epochOf(createdAt),
     updatedAt: epochOf(updatedAt),
     everyMs: givenUp ? policy.recheckGivenUpMs : policy.runningCycleMs,

@@ -13,7 +13,7 @@ import { epochOf } from '../core/stamp.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import { describeAddress, openPage, type OpenPage } from '../page/listen.ts';
 import { createPage } from '../page/page.ts';
-import type { DependencyNow, OpenOrders, PagePorts, PageStatus } from '../page/ports.ts';
+import type { DependencyNow, OpenOrders, PagePorts, PageStatus, RepairsNow } from '../page/ports.ts';
 import type { Log } from '../systemd/log.ts';
 import { ordersOf } from './equipment.ts';
 import { Happenings } from './happenings.ts';
@@ -135,7 +135,15 @@ export class PageHost {
   #sources(): LookupSources {
     const { current, ledger, now, stateDirectory } = this.#options;
     const { config, policy } = current();
-    return { config, policy, ledger, happenings: this.#happenings, stateDirectory, now };
+    return {
+      config,
+      policy,
+      ledger,
+      happenings: this.#happenings,
+      repairs: () => repairsNow(this.#options.status()),
+      stateDirectory,
+      now,
+    };
   }
 
   async #openOrders(signal: AbortSignal): Promise<OpenOrders> {
@@ -186,7 +194,8 @@ export class PageHost {
   }
 }
 
-function pageStatus({ version, startedAt, head, standing, dependencies, lastCycle, backlog }: Status): PageStatus {
+function pageStatus(status: Status): PageStatus {
+  const { version, startedAt, head, standing, dependencies, lags = {}, lastCycle, backlog, repairsWait } = status;
   return {
     version,
     startedAt: Date.parse(startedAt),
@@ -196,10 +205,19 @@ function pageStatus({ version, startedAt, head, standing, dependencies, lastCycl
       shop: dependencyNow(dependencies.shop),
       abacos: dependencyNow(dependencies.abacos),
       'integration-server': dependencyNow(dependencies['integration-server']),
+      repairs: dependencyNow(dependencies.repairs),
     },
+    repairsWait: repairsWait && { ...repairsWait, until: Date.parse(repairsWait.until) },
+    lags,
     lastCycleAt: lastCycle === undefined ? undefined : Date.parse(lastCycle.endedAt),
     backlog,
   };
+}
+
+function repairsNow({ dependencies, repairsWait }: Status): RepairsNow {
+  if (dependencies.repairs.state === 'down') return { kind: 'held' };
+  if (dependencies['integration-server'].state === 'down') return { kind: 'out' };
+  return repairsWait === undefined ? { kind: 'go-on' } : { kind: 'wait', until: Date.parse(repairsWait.until) };
 }
 
 function dependencyNow(status: Status['dependencies']['shop']): DependencyNow {

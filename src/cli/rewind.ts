@@ -66,7 +66,8 @@ async function begin(surroundings: Surroundings, request: RewindRequest, head: O
     const { from, through } = begun ?? { from: request.from, through: head };
     const when = answer === undefined ? 'when the service runs' : 'from now on';
     output.line(
-      `Orders with ids from ${from} to ${through} are asked about again, ${when}. Progress: order-monit rewind --status`,
+      `Orders with ids from ${from} to ${through} are asked about again, ${when}. As long as that lasts, repairs go on even ` +
+        'where Abacos denies orders that it had before. Progress: order-monit rewind --status',
     );
   }
   return EXIT.fine;

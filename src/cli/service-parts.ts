@@ -1,14 +1,14 @@
 /** What the service is put together from: each part is opened as the configuration says, and put away in the end. */
 import type { AlertReport, Alerts } from '../alerts/index.ts';
-import { acquireLock, openCheckpoint, RewindFile } from '../checkpoint/index.ts';
+import { acquireLock, openCheckpoint, RepairFile, RewindFile } from '../checkpoint/index.ts';
 import { describeFault, type Config, type Fault } from '../config/index.ts';
-import type { Checkpoint, RewindStore } from '../monitor/ports.ts';
+import type { Checkpoint, RepairStore, RewindStore } from '../monitor/ports.ts';
 import { createHeartbeat, type Heartbeat } from '../systemd/heartbeat.ts';
 import type { Log } from '../systemd/log.ts';
 import type { Notifier } from '../systemd/notifier.ts';
 import { alertSettingsOf, openAlerts, toldBy } from './alerting.ts';
 import { systemClock } from './clock.ts';
-import { checkpointPath, rewindPath } from './directories.ts';
+import { checkpointPath, repairPath, rewindPath } from './directories.ts';
 import { assemble, type Assembly } from './equipment.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -102,6 +102,18 @@ export async function openDurable({ closers, config, log, surroundings }: Servic
     await checkpoint.close().catch(() => checkpoint.abandon());
   });
   return checkpoint;
+}
+
+/** A dry run repairs nothing. */
+export async function openRepairs({ log, options, surroundings }: ServiceParts): Promise<RepairStore> {
+  if (options.dryRun) return { found: undefined, keep: async () => Promise.resolve() };
+  return RepairFile.open({
+    path: repairPath(surroundings.directories),
+    clock: systemClock,
+    report: (message) => {
+      log.warn(message, { event: 'repairs' });
+    },
+  });
 }
 
 /** A dry run neither takes up a rewind nor keeps one. */

@@ -5,11 +5,12 @@ import type { RetryResult } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import { Monitor } from '../monitor/monitor.ts';
-import type { Checkpoint, RewindStore } from '../monitor/ports.ts';
+import type { Checkpoint, RepairStore, RewindStore } from '../monitor/ports.ts';
 import type { Election } from '../shop/index.ts';
 import { createNotifier, type Notifier } from '../systemd/notifier.ts';
 import { alertSettingsOf, toldBy } from './alerting.ts';
 import { systemClock } from './clock.ts';
+import { DrainingWatch } from './draining-watch.ts';
 import { checkpointPath } from './directories.ts';
 import { rehearsal } from './dry-run.ts';
 import type { Assembly } from './equipment.ts';
@@ -23,6 +24,7 @@ import {
   assembleFor,
   logFindings,
   openDurable,
+  openRepairs,
   openRewinds,
   startAlerts,
   watchOver,
@@ -42,6 +44,7 @@ export class Service {
   /** A dry run acts on nothing, so it takes no part. */
   readonly #election: Election | undefined;
   readonly #board: StatusBoard;
+  readonly #drainingWatch: DrainingWatch;
   readonly #memory: Memory;
   readonly #alerts: Alerts;
   readonly #shutdown: Shutdown;
@@ -58,6 +61,7 @@ export class Service {
       ? await rehearsal(checkpointPath(surroundings.directories))
       : await openDurable(parts);
     const rewinds = await openRewinds(parts);
+    const repairs = await openRepairs(parts);
     const notifier = createNotifier({ environment: surroundings.environment, pid: process.pid });
     const assembly = assembleFor(parts, config);
     // What becomes of an alert may be known before the service is there to note it.
@@ -65,7 +69,7 @@ export class Service {
     const alerts = await startAlerts(parts, checkpoint, (report) => {
       if (reader.service !== undefined) reader.service.#told(report);
     });
-    const service = new Service({ parts, checkpoint, rewinds, notifier, assembly, alerts });
+    const service = new Service({ parts, checkpoint, rewinds, repairs, notifier, assembly, alerts });
     reader.service = service;
     closers.push(() => service.#assembly.close());
     if (options.dryRun) return service;
@@ -83,6 +87,7 @@ export class Service {
     parts,
     checkpoint,
     rewinds,
+    repairs,
     notifier,
     assembly,
     alerts,
@@ -90,6 +95,7 @@ export class Service {
     parts: ServiceParts;
     checkpoint: Checkpoint;
     rewinds: RewindStore;
+    repairs: RepairStore;
     notifier: Notifier;
     assembly: Assembly;
     alerts: Alerts;
@@ -111,31 +117,23 @@ export class Service {
       election: this.#part,
       progress: heartbeat,
       rewinds,
+      repairs,
       downtimes: alerts.downtimes(),
       report: (event) => {
         this.#take(event);
       },
     });
-    this.#board = new StatusBoard({
-      ledger: checkpoint.ledger,
-      dependency: (dependency) => this.#monitor.dependency(dependency),
-      rewind: () => this.#monitor.rewind,
-      standing: () => this.#part.standing,
-      maxAttempts: () => this.#assembly.policy.maxAttempts,
-      dryRun: parts.options.dryRun,
-      now: () => systemClock.now(),
+    this.#board = this.#openBoard();
+    this.#drainingWatch = new DrainingWatch({
+      wait: () => this.#monitor.repairWait,
+      settleMs: () => this.#assembly.policy.settleMs,
+      monotonic: () => systemClock.monotonic(),
+      warn: (text) => {
+        parts.log.warn(text, { event: 'draining-long' });
+      },
     });
     this.#memory = this.#openMemory();
-    this.#page = new PageHost({
-      ledger: checkpoint.ledger,
-      status: () => this.#board.status(),
-      retry: async (orders, by) => this.#retry(orders, by),
-      current: () => this.#assembly,
-      metrics: async () => (await this.#watching?.metrics.exposition(undefined))?.text ?? '',
-      stateDirectory: parts.surroundings.directories.state,
-      log: parts.log,
-      now: () => systemClock.now(),
-    });
+    this.#page = this.#openPage();
     this.#shutdown = listenForSignals({
       stopTimeoutMs: () => this.#assembly.config.service.stopTimeoutMs,
       onStop: (signal) => {
@@ -181,6 +179,7 @@ export class Service {
 
   #take(event: Event): void {
     this.#watching?.take(event);
+    this.#drainingWatch.take(event);
     this.#alerts.take(event);
     // An order that was in Abacos all along: there is nothing to keep or to show of it.
     if (event.kind !== 'verdict' || !isRoutine(event)) {
@@ -221,6 +220,33 @@ export class Service {
     this.#memory.told(report);
   }
 
+  #openBoard(): StatusBoard {
+    return new StatusBoard({
+      ledger: this.#checkpoint.ledger,
+      dependency: (dependency) => this.#monitor.dependency(dependency),
+      rewind: () => this.#monitor.rewind,
+      repairWait: () => this.#monitor.repairWait,
+      lags: () => this.#monitor.lags,
+      standing: () => this.#part.standing,
+      maxAttempts: () => this.#assembly.policy.maxAttempts,
+      dryRun: this.#parts.options.dryRun,
+      now: () => systemClock.now(),
+    });
+  }
+
+  #openPage(): PageHost {
+    return new PageHost({
+      ledger: this.#checkpoint.ledger,
+      status: () => this.#board.status(),
+      retry: async (orders, by) => this.#retry(orders, by),
+      current: () => this.#assembly,
+      metrics: async () => (await this.#watching?.metrics.exposition(undefined))?.text ?? '',
+      stateDirectory: this.#parts.surroundings.directories.state,
+      log: this.#parts.log,
+      now: () => systemClock.now(),
+    });
+  }
+
   #openMemory(): Memory {
     const { closers, log, options, surroundings } = this.#parts;
     const memory = new Memory({
@@ -243,6 +269,7 @@ export class Service {
     const watching = new Watching({
       ledger: this.#checkpoint.ledger,
       dependency: (dependency) => this.#monitor.dependency(dependency),
+      repairWait: () => this.#monitor.repairWait,
       maxAttempts: () => this.#assembly.policy.maxAttempts,
       isActive: () => this.#part.leads(),
       heartbeatUrl: () => this.#assembly.config.service.heartbeatUrl?.reveal(),
@@ -341,7 +368,14 @@ export class Service {
   }
 }
 
-const SHOWN_IN_STATUS: ReadonlySet<Event['kind']> = new Set(['cycle', 'backlog', 'down', 'up', 'standing']);
+const SHOWN_IN_STATUS: ReadonlySet<Event['kind']> = new Set([
+  'cycle',
+  'backlog',
+  'down',
+  'up',
+  'repairs-wait',
+  'standing',
+]);
 
 /** What tidying and closing may take besides the running commands. */
 const STOP_MARGIN_MS = 30_000;

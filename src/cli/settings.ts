@@ -92,6 +92,7 @@ export function policyOf({ service, integrationServer, abacos }: Config): Policy
     recheckGivenUpMs: service.recheckGivenUpMs,
     repairWaitMs: service.repairWaitMs,
     maxNumbersPerCall: service.maxNumbersPerCall,
+    maxParallelCalls: service.maxParallelCalls,
     maxParallelRepairs: service.maxParallelRepairs,
     permanentErrors: integrationServer.permanentErrors,
     shopDeadlineMs: SHOP_STEP_MS,

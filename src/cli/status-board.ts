@@ -1,18 +1,24 @@
 import type { DependencyStatus, Status } from '../control/status.ts';
+import type { Lags } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { OpenOrdersCounter } from '../core/open-summary.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
+import type { RepairWait } from '../core/repair-wait.ts';
 import type { Rewind } from '../core/rewind.ts';
 import type { Standing } from '../core/standing.ts';
 import { duration } from '../alerts/duration.ts';
+import { WAITING } from '../alerts/repair-sentences.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
+import { localTime } from './local-time.ts';
 import { VERSION } from './version.ts';
 
 export interface StatusBoardOptions {
   readonly ledger: Ledger;
   readonly dependency: (dependency: Dependency) => DependencyState;
   readonly rewind: () => Rewind | undefined;
+  readonly repairWait: () => RepairWait | undefined;
+  readonly lags: () => Lags;
   /** `undefined` until it is known. */
   readonly standing: () => Standing | undefined;
   readonly maxAttempts: () => number;
@@ -50,6 +56,8 @@ export class StatusBoard {
     const { failing, givenUp } = this.#openOrders.summary(maxAttempts());
     const oldest = Math.min(failing.oldestAt ?? Infinity, givenUp.oldestAt ?? Infinity);
     const rewind = this.#options.rewind();
+    const wait = this.#options.repairWait();
+    const lags = this.#options.lags();
     return {
       version: VERSION,
       pid: process.pid,
@@ -64,7 +72,10 @@ export class StatusBoard {
         shop: this.#dependency('shop'),
         abacos: this.#dependency('abacos'),
         'integration-server': this.#dependency('integration-server'),
+        repairs: this.#dependency('repairs'),
       },
+      ...(wait === undefined ? {} : { repairsWait: { ...wait, until: new Date(wait.until).toISOString() } }),
+      ...(Object.keys(lags).length === 0 ? {} : { lags }),
       ...(this.#lastCycle === undefined ? {} : { lastCycle: this.#lastCycle }),
       ...(rewind === undefined ? {} : { rewind }),
       ...(this.#backlog === undefined ? {} : { backlog: this.#backlog }),
@@ -120,9 +131,21 @@ export function statusLine(status: Status, now: number): string {
   if (status.rewind !== undefined) parts.push(`rewind at ${status.rewind.next} of ${status.rewind.through}`);
   for (const [dependency, state] of dependenciesOf(status)) {
     if (state.state !== 'down') continue;
-    parts.push(`${DEPENDENCY_NAMES[dependency]} down for ${duration(now - Date.parse(state.since))}`);
+    const how = dependency === 'repairs' ? 'held' : 'down';
+    parts.push(`${DEPENDENCY_NAMES[dependency]} ${how} for ${duration(now - Date.parse(state.since))}`);
   }
+  const wait = repairWaitText(status);
+  if (wait !== undefined && status.dependencies.repairs.state === 'up') parts.push(`repairs: ${wait.what}`);
   return parts.join(', ');
+}
+
+/** What repairs wait for although everything works: how many and until when, and why. */
+export function repairWaitText({ repairsWait }: Status): { readonly what: string; readonly why: string } | undefined {
+  if (repairsWait === undefined) return undefined;
+  const { orders, until, why } = repairsWait;
+  const count = `${orders} ${orders === 1 ? 'order' : 'orders'}`;
+  const verb = orders === 1 ? 'waits' : 'wait';
+  return { what: `${count} ${verb} until ${localTime(Date.parse(until)).slice(11, 16)} or longer`, why: WAITING[why] };
 }
 
 export function dependenciesOf({ dependencies }: Status): readonly (readonly [Dependency, DependencyStatus])[] {
@@ -130,5 +153,6 @@ export function dependenciesOf({ dependencies }: Status): readonly (readonly [De
     ['shop', dependencies.shop],
     ['abacos', dependencies.abacos],
     ['integration-server', dependencies['integration-server']],
+    ['repairs', dependencies.repairs],
   ];
 }

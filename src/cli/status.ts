@@ -6,7 +6,7 @@ import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Output } from './output.ts';
 import { progressOf } from './rewind-text.ts';
-import { dependenciesOf, standingText } from './status-board.ts';
+import { dependenciesOf, repairWaitText, standingText } from './status-board.ts';
 import { checkpointTotals } from './totals.ts';
 
 /** `order-monit status`: how the running service is, or what the checkpoint says when none runs. */
@@ -49,11 +49,18 @@ function printStatus(output: Output, answer: Status, now: number): void {
   }
   if (rewind !== undefined) line('rewind', progressOf(rewind));
   for (const [dependency, state] of dependenciesOf(answer)) {
+    const how = dependency === 'repairs' ? 'held' : 'down';
+    const up = dependency === 'repairs' ? repairsText(output, answer) : output.paint('green', 'up');
     const text =
       state.state === 'up'
-        ? output.paint('green', 'up')
-        : withHint(output.paint('red', `down for ${ago(state.since)}: ${state.reason}`), state.hint);
+        ? up
+        : withHint(output.paint('red', `${how} for ${ago(state.since)}: ${state.reason}`), state.hint);
     line(DEPENDENCY_NAMES[dependency], text);
+  }
+  for (const task of ['insert_order', 'confirm_payment'] as const) {
+    const lagMs = answer.lags?.[task];
+    if (lagMs === undefined) continue;
+    line('late effects', `${task} may take ${duration(lagMs)} to show; a second one for an order waits that long`);
   }
   if (lastCycle === undefined) return;
   const { fresh, due, late } = lastCycle.judged;
@@ -61,4 +68,10 @@ function printStatus(output: Output, answer: Status, now: number): void {
     'last cycle',
     `${ago(lastCycle.endedAt)} ago, ${fresh + late} new, ${due} open ones, ${lastCycle.repaired} repaired, took ${duration(lastCycle.durationMs)}`,
   );
+}
+
+/** Repairs that are not held. */
+function repairsText(output: Output, answer: Status): string {
+  const wait = repairWaitText(answer);
+  return wait === undefined ? output.paint('green', 'up') : `${output.paint('yellow', wait.what)}: ${wait.why}`;
 }

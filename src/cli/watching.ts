@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { Dependency } from '../core/outage.ts';
+import type { RepairWait } from '../core/repair-wait.ts';
 import { createHeartbeatPing, createMetrics, type HeartbeatPing, type Metrics } from '../metrics/index.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
 import type { Log } from '../systemd/log.ts';
@@ -13,6 +14,7 @@ import { VERSION } from './version.ts';
 export interface WatchingOptions {
   readonly ledger: Ledger;
   readonly dependency: (dependency: Dependency) => DependencyState;
+  readonly repairWait: () => RepairWait | undefined;
   readonly maxAttempts: () => number;
   /** Whether this is the active one of several monitors. */
   readonly isActive: () => boolean;
@@ -26,7 +28,8 @@ export class Watching {
   readonly metrics: Metrics;
   readonly ping: HeartbeatPing;
 
-  constructor({ ledger, dependency, maxAttempts, isActive, heartbeatUrl, checkpointPath, log }: WatchingOptions) {
+  constructor(options: WatchingOptions) {
+    const { checkpointPath, dependency, heartbeatUrl, isActive, ledger, log, maxAttempts, repairWait } = options;
     const metrics = createMetrics({
       version: VERSION,
       now: () => systemClock.now(),
@@ -36,6 +39,7 @@ export class Watching {
         const state = dependency(which);
         return state.kind === 'down' ? state.since : undefined;
       },
+      repairWait,
       isActive,
       checkpointBytes: async () =>
         stat(checkpointPath).then(

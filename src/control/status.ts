@@ -47,7 +47,24 @@ const status = v.object({
   givenUp: v.number(),
   /** When the oldest order that is not settled was first found failing. */
   oldestOpenSince: v.exactOptional(v.string()),
-  dependencies: v.object({ shop: dependencyStatus, abacos: dependencyStatus, 'integration-server': dependencyStatus }),
+  dependencies: v.object({
+    shop: dependencyStatus,
+    abacos: dependencyStatus,
+    'integration-server': dependencyStatus,
+    /** Down while no command may be run because Abacos denies orders that it had before. Older versions have none. */
+    repairs: v.optional(dependencyStatus, { state: 'up' }),
+  }),
+  /** Repairs that wait although everything works, and until when. */
+  repairsWait: v.exactOptional(
+    v.object({ why: v.picklist(['settling', 'draining']), orders: v.number(), until: v.string() }),
+  ),
+  /**
+   * How long effects of commands took to show that Abacos had denied at first, in milliseconds by task;
+   * left out where there are none.
+   */
+  lags: v.exactOptional(
+    v.object({ insert_order: v.exactOptional(v.number()), confirm_payment: v.exactOptional(v.number()) }),
+  ),
   lastCycle: v.exactOptional(cycle),
   /** The rewind that is under way: ids below `next` have been asked about again. */
   rewind: v.exactOptional(rewind),

@@ -56,7 +56,8 @@ export function isWorthKeeping(happening: Happening): boolean {
     const { commands, judged } = happening.report;
     return commands + judged.fresh + judged.due + judged.late > 0;
   }
-  return happening.kind !== 'backlog';
+  // How things stand at the moment; nothing that belongs to an order.
+  return happening.kind !== 'backlog' && happening.kind !== 'repairs-wait';
 }
 
 /** The line of an entry, with its line feed. `at` comes first, so that a reader can pass over what is too old unparsed. */
@@ -87,7 +88,7 @@ export function parseEntry(line: string): HistoryEntry | undefined {
 const ORDER_ID = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value));
 const STAMP = v.custom<Stamp>((value) => typeof value === 'string' && isStamp(value));
 const TASK = v.picklist(['insert_order', 'confirm_payment']);
-const DEPENDENCY = v.picklist(['shop', 'abacos', 'integration-server']);
+const DEPENDENCY = v.picklist(['shop', 'abacos', 'integration-server', 'repairs']);
 
 const VERDICT = v.variant('status', [
   v.object({ status: v.literal('SUCCESS'), reason: v.literal('OK') }),
@@ -191,6 +192,7 @@ const ENTRY = v.variant('kind', [
     by: v.string(),
   }),
   v.object({ ...AT, kind: v.literal('went-back'), head: ORDER_ID, newest: ORDER_ID, from: ORDER_ID }),
+  v.object({ ...AT, kind: v.literal('lag-learned'), ...NAME, task: TASK, lagMs: v.number() }),
   v.object({ ...AT, kind: v.literal('run-now'), by: v.string() }),
   v.object({
     ...AT,

@@ -82,10 +82,17 @@ export function createGauges(register: Registry) {
     ),
     backlog: gauge('backlog_orders', 'Orders left to take while there is more than one cycle takes, else 0.'),
     backlogTimeLeft: gauge('backlog_time_left_seconds', 'Seconds until the backlog is done at its pace so far.'),
-    dependencyUp: gauge('dependency_up', '1 while a dependency works, 0 while it is down.', ['dependency']),
+    dependencyUp: gauge('dependency_up', '1 while a dependency works, 0 while it is down, or repairs are held.', [
+      'dependency',
+    ]),
     dependencyDown: gauge('dependency_down_seconds', 'Seconds that a dependency has been down; 0 while it works.', [
       'dependency',
     ]),
+    waitingRepairs: gauge(
+      'waiting_repairs',
+      'Repairs that wait although everything works, by why: for the time that the shop has, or for its queue.',
+      ['why'],
+    ),
     lastCycle: gauge('last_cycle_timestamp_seconds', 'When the last cycle ended, in seconds since 1970.'),
     lastCompleteCycle: gauge(
       'last_complete_cycle_timestamp_seconds',

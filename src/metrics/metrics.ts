@@ -6,6 +6,7 @@ import type { Ledger } from '../core/ledger.ts';
 import { OpenOrdersCounter } from '../core/open-summary.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
+import type { RepairWait } from '../core/repair-wait.ts';
 import { epochOf } from '../core/stamp.ts';
 import { FAILURE_REASONS } from '../core/verdict.ts';
 import { expositionFor, type Exposition } from './exposition.ts';
@@ -23,6 +24,8 @@ export interface MetricsOptions {
   readonly maxAttempts: () => number;
   /** Since when a dependency is down, in milliseconds since 1970; `undefined` while it is up. */
   readonly downSince: (dependency: Dependency) => number | undefined;
+  /** What repairs wait for although everything works, if they do. */
+  readonly repairWait: () => RepairWait | undefined;
   /** Whether this is the active one of several monitors. */
   readonly isActive: () => boolean;
   /** `undefined` when it can't be told. */
@@ -45,7 +48,8 @@ const TASKS: readonly Task[] = ['insert_order', 'confirm_payment'];
 const RAN = ['succeeded', 'failed', 'killed', 'lost'] as const;
 /** These started nothing, and the attempt is given back. */
 const DID_NOT_RUN = ['busy', 'too_soon', 'not_started'] as const;
-const DEPENDENCIES: readonly Dependency[] = ['shop', 'abacos', 'integration-server'];
+const DEPENDENCIES: readonly Dependency[] = ['shop', 'abacos', 'integration-server', 'repairs'];
+const WAITS: readonly RepairWait['why'][] = ['settling', 'draining'];
 const STATES = ['failing', 'given_up'] as const;
 const KINDS_OF_ALERTS = 50;
 
@@ -121,6 +125,8 @@ class ServiceMetrics implements Metrics {
         this.#backlog = { orders: event.ordersLeft, timeLeftMs: event.timeLeftMs };
         return;
       case 'command-started':
+      case 'lag-learned':
+      case 'repairs-wait':
       case 'row-gone':
       case 'retry-many':
       case 'rewind':
@@ -187,7 +193,7 @@ class ServiceMetrics implements Metrics {
   }
 
   #readGauges(checkpointBytes: number | undefined): void {
-    const { downSince, isActive, ledger, now, version } = this.#options;
+    const { downSince, isActive, ledger, now, repairWait, version } = this.#options;
     const gauges = this.#gauges;
     const at = now();
     gauges.build.set({ version }, 1);
@@ -199,6 +205,8 @@ class ServiceMetrics implements Metrics {
       gauges.dependencyUp.set({ dependency }, since === undefined ? 1 : 0);
       gauges.dependencyDown.set({ dependency }, since === undefined ? 0 : secondsBetween(since, at));
     }
+    const wait = repairWait();
+    for (const why of WAITS) gauges.waitingRepairs.set({ why }, wait?.why === why ? wait.orders : 0);
     const lag = this.#headLag;
     setOrLeaveOut(gauges.headLagOrders, lag?.orders);
     setOrLeaveOut(gauges.headLag, lag === undefined || lag.orders === 0 ? lag?.orders : secondsBetween(lag.since, at));

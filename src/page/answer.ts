@@ -1,5 +1,5 @@
 import type { Tone, View } from './layout.ts';
-import type { CheckpointFinding, OrderStory } from './ports.ts';
+import type { CheckpointFinding, OrderStory, RepairsNow } from './ports.ts';
 
 /** Why an order is where it is, and what people should do about it. */
 export interface PlainAnswer {
@@ -53,11 +53,11 @@ function present(view: View, { checkpoint, shop }: OrderStory, status: string): 
     : { tone: 'wait', why: order.unpaid, todo: order.unpaidTodo(everyOf(view, checkpoint)) };
 }
 
-function missing(view: View, { checkpoint, shop }: OrderStory): PlainAnswer {
+function missing(view: View, { checkpoint, repairs, shop }: OrderStory): PlainAnswer {
   const { order } = view.words;
   switch (checkpoint.kind) {
     case 'open':
-      return missingAndOpen(view, checkpoint);
+      return missingAndOpen(view, checkpoint, repairs);
     case 'settled':
       return { tone: 'bad', why: order.vanished, todo: order.vanishedTodo };
     case 'none':
@@ -70,13 +70,27 @@ function missing(view: View, { checkpoint, shop }: OrderStory): PlainAnswer {
   }
 }
 
-function missingAndOpen(view: View, open: Open): PlainAnswer {
+function missingAndOpen(view: View, open: Open, repairs: RepairsNow): PlainAnswer {
   const { order } = view.words;
   if (!open.givenUp) {
     const why = order.missing(open.attempts, open.maxAttempts);
-    return { tone: 'wait', why, todo: order.missingTodo(everyOf(view, open)) };
+    return { tone: 'wait', why, todo: todoMeanwhile(view, open, repairs) };
   }
+  if (open.inDoubt) return { tone: 'bad', why: order.inDoubt, todo: order.inDoubtTodo };
   return { tone: 'bad', why: order.givenUp, todo: order.givenUpTodo };
+}
+
+function todoMeanwhile(view: View, open: Open, repairs: RepairsNow): string {
+  const { order } = view.words;
+  switch (repairs.kind) {
+    case 'held':
+    case 'out':
+      return order.missingTodoWhile[repairs.kind];
+    case 'wait':
+      return order.missingTodoWhile.wait(view.format.text(repairs.until, view.now));
+    case 'go-on':
+      return order.missingTodo(everyOf(view, open));
+  }
 }
 
 function everyOf({ format }: View, checkpoint: CheckpointFinding): string {

@@ -16,7 +16,7 @@ export function tellHappening({ words, format }: View, what: Happening): Told {
       return told(what.late ? `${story.late} ${found}` : found, what.why);
     }
     case 'given-up':
-      return told(story.givenUp, what.why);
+      return told(story.givenUp[what.after], what.words);
     case 'command-started':
       return told(story.started(story.tasks[what.task], what.attempt));
     case 'command-ended': {

@@ -51,7 +51,7 @@ export function announcementOf(view: View, { status, open }: Situation): string 
   const names = DEPENDENCIES.filter((dependency) => status.dependencies[dependency].state === 'down');
   const down = names.map((dependency) => {
     const { dependencies } = view.words.overview;
-    return `${dependencies[dependency]}: ${view.words.overview.downSinceShort}.`;
+    return `${dependencies[dependency]}: ${view.words.overview.downSinceShort(dependency)}.`;
   });
   return [...down, open.total === 0 ? view.words.overview.none : whatIsWrong(view, open)].join(' ');
 }
@@ -70,7 +70,7 @@ function downtimes({ words, format, now }: View, { dependencies }: PageStatus): 
       {
         lead: words.overview.down(dependency, format.duration(now - state.since)),
         effect: words.overview.downEffect[dependency],
-        essential: dependency !== 'integration-server',
+        essential: dependency === 'shop' || dependency === 'abacos',
       },
     ];
   });
@@ -93,7 +93,10 @@ function missingSentences(view: View, { status, open }: Situation): string[] {
   if (open.needHelp > 0) sentences.push(overview.needHelp(open.needHelp, open.total));
   const atWork = open.total - open.needHelp;
   if (atWork > 0 && DEPENDENCIES.every((dependency) => status.dependencies[dependency].state === 'up')) {
-    sentences.push(open.needHelp > 0 ? overview.repairingOthers(atWork) : overview.repairing(atWork));
+    const { repairsWait } = status;
+    if (repairsWait !== undefined) {
+      sentences.push(overview.waits[repairsWait.why](view.format.text(repairsWait.until, view.now)));
+    } else sentences.push(open.needHelp > 0 ? overview.repairingOthers(atWork) : overview.repairing(atWork));
   }
   return sentences;
 }

@@ -5,7 +5,7 @@ import { announcementOf, headlineOf, type Situation } from './headline.ts';
 import { html, type Html } from './html.ts';
 import { layout, nameOf, orderLink, sign, type View } from './layout.ts';
 import { retryPath } from './paths.ts';
-import type { DependencyNow, OpenOrder, OpenOrders } from './ports.ts';
+import type { OpenOrder, OpenOrders, PageStatus } from './ports.ts';
 
 const REFRESH_SECONDS = 10;
 
@@ -116,21 +116,41 @@ function dependencySection(view: View, { status }: Situation): Html {
   return html`<section id="dependencies" class="card" aria-labelledby="dependencies-title" data-live>
     <h2 id="dependencies-title">${view.words.overview.dependenciesTitle}</h2>
     <ul class="dependencies">
-      ${DEPENDENCIES.map((dependency) => dependencyItem(view, dependency, status.dependencies[dependency]))}
+      ${DEPENDENCIES.map((dependency) => dependencyItem(view, dependency, status))}
     </ul>
   </section>`;
 }
 
-function dependencyItem(view: View, dependency: Dependency, state: DependencyNow): Html {
+function dependencyItem(view: View, dependency: Dependency, status: PageStatus): Html {
+  const state = status.dependencies[dependency];
   const { overview } = view.words;
   const role = html`<span class="soft">&ndash; ${overview.dependencyRoles[dependency]}</span>`;
   const name = html`<strong>${overview.dependencies[dependency]}</strong>`;
+  if (state.state === 'up' && dependency === 'repairs') return repairsItem(view, { name, role, status });
   if (state.state === 'up') return html`<li>${sign('good')}${name}: ${overview.up} ${role}</li>`;
-  const { since, reason, hint } = state;
+  const { since, reason } = state;
+  const hint = dependency === 'repairs' ? overview.heldToDo : state.hint;
   return html`<li>
     ${sign('bad')}${name}:
-    <span class="down">${overview.downSince(view.format.duration(view.now - since))}</span> ${role}
+    <span class="down">${overview.downSince(dependency, view.format.duration(view.now - since))}</span> ${role}
     <blockquote>${reason}</blockquote>
     ${hint !== undefined && html`<p><strong>${overview.whatToDo}</strong> ${hint}</p>`}
+  </li>`;
+}
+
+/** Repairs that are not held: whether they wait, and what has been learned about effects that show late. */
+function repairsItem(
+  { words: { overview }, format, now }: View,
+  { name, role, status }: { readonly name: Html; readonly role: Html; readonly status: PageStatus },
+): Html {
+  const { lags, repairsWait } = status;
+  const state = repairsWait && overview.waiting(repairsWait.orders, format.text(repairsWait.until, now));
+  const tasks = ['insert_order', 'confirm_payment'] as const;
+  return html`<li>
+    ${sign(state === undefined ? 'good' : 'wait')}${name}: ${state ?? overview.up} ${role}
+    ${tasks.map((task) => {
+      const lagMs = lags[task];
+      return lagMs !== undefined && html`<p class="soft">${overview.lag[task](format.duration(lagMs))}</p>`;
+    })}
   </li>`;
 }

@@ -4,8 +4,10 @@
  */
 import type { Answer } from '../core/answer.ts';
 import type { CommandOutcome, Task } from '../core/command.ts';
+import type { Lags } from '../core/effects.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
+import type { RepairWait } from '../core/repair-wait.ts';
 import type { FailureReason, Verdict } from '../core/verdict.ts';
 
 export interface PagePorts {
@@ -36,6 +38,10 @@ export interface PageStatus {
   /** Another order-monit looks after the orders: what this one knows of them is old. */
   readonly standsBy: { readonly leader: string | undefined } | undefined;
   readonly dependencies: Readonly<Record<Dependency, DependencyNow>>;
+  /** Repairs that wait although everything works. */
+  readonly repairsWait: RepairWait | undefined;
+  /** How long effects of commands may take to show, where that has been learned. */
+  readonly lags: Lags;
   /** `undefined` until the first cycle has ended. */
   readonly lastCycleAt: number | undefined;
   readonly backlog: { readonly ordersLeft: number; readonly timeLeftMs: number } | undefined;
@@ -63,6 +69,8 @@ export interface OpenRecord {
   readonly attempts: number;
   readonly maxAttempts: number;
   readonly givenUp: boolean;
+  /** Its last command may have done its work, whatever Abacos shows. */
+  readonly inDoubt: boolean;
   /** When it was first found failing. */
   readonly since: number;
   /** When its verdict was recorded. */
@@ -103,11 +111,21 @@ export interface OrderStory {
   readonly shop: ShopFinding;
   readonly abacos: Answer | { readonly kind: 'not-asked'; readonly why: string };
   readonly checkpoint: CheckpointFinding;
+  readonly repairs: RepairsNow;
   /** What happened to it, the oldest first. */
   readonly entries: readonly StoryEntry[];
   /** The entries reach back to this moment, and no further. */
   readonly entriesSince: number;
 }
+
+/** Whether commands are run at the moment, for any order. */
+export type RepairsNow =
+  | { readonly kind: 'go-on' }
+  /** Abacos denies orders that it had. */
+  | { readonly kind: 'held' }
+  /** The integration server is down. */
+  | { readonly kind: 'out' }
+  | { readonly kind: 'wait'; readonly until: number };
 
 export type ShopFinding =
   | {
@@ -139,7 +157,12 @@ export interface StoryEntry {
 /** Something that happened to an order. `why` and `words` are quoted as they came. */
 export type Happening =
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly late: boolean; readonly why?: string }
-  | { readonly kind: 'given-up'; readonly why: string }
+  | {
+      readonly kind: 'given-up';
+      readonly after: GivenUpAfter;
+      /** What its command said, where that is why. */
+      readonly words?: string;
+    }
   | { readonly kind: 'command-started'; readonly task: Task; readonly attempt: number }
   | {
       readonly kind: 'command-ended';
@@ -153,6 +176,9 @@ export type Happening =
   | { readonly kind: 'not-repaired'; readonly found: Verdict; readonly why?: string }
   | { readonly kind: 'row-gone' }
   | { readonly kind: 'retry'; readonly by: string };
+
+/** Why an order was given up: `doubt` where its last command may have done its work. */
+export type GivenUpAfter = 'attempts' | 'permanent' | 'doubt';
 
 export interface Retried {
   readonly orderId: OrderId;

@@ -33,14 +33,18 @@ export const EN: Words = {
     title: 'Overview',
     down: (dependency, duration) =>
       ({
-        shop: `The shop’s database has been unreachable for ${duration}.`,
-        abacos: `Abacos has been unreachable for ${duration}.`,
-        'integration-server': `The integration server has been unreachable for ${duration}.`,
+        shop: `The shop’s database has been unavailable for ${duration}.`,
+        abacos: `Abacos has been unavailable for ${duration}.`,
+        'integration-server': `The integration server has been unavailable for ${duration}.`,
+        repairs: `Repairs have been held for ${duration}: Abacos denies orders that it had.`,
       })[dependency],
     downEffect: {
       shop: 'Nothing is lost: new orders are looked at as soon as it is back, by itself.',
       abacos: 'Nothing is lost: every order is looked at as soon as it is back, by itself.',
-      'integration-server': 'Orders are still checked. Those that are missing are integrated as soon as it is back.',
+      'integration-server':
+        'Orders are still checked. Those that are missing are integrated as soon as it works again, by itself.',
+      repairs:
+        'Orders are still checked, and none is inserted, so that nothing is inserted twice. What to do is said below.',
     },
     starting: 'order-monit has just started.',
     startingHint: 'The first look at the orders is under way.',
@@ -56,6 +60,12 @@ export const EN: Words = {
         : `Abacos gives no clear answer about ${orders(count)}`,
     badNumber: (count) => (count === 1 ? '1 order has an unusable number' : `${orders(count)} have an unusable number`),
     sentence: (list) => `${list}.`,
+    waits: {
+      settling: (time) =>
+        `The shop gets its own time to send such orders first: until ${time} or longer. What it does not send, order-monit does, by itself.`,
+      draining: (time) =>
+        `Missing orders turn up by themselves, so the shop is still sending. order-monit waits until ${time} or longer, then sends what is left, by itself.`,
+    },
     repairing: (count) =>
       count === 1 ? 'order-monit is at work on it, by itself.' : 'order-monit is at work on them, by itself.',
     repairingOthers: (count) =>
@@ -95,7 +105,7 @@ export const EN: Words = {
       BAD_NUMBER: 'Its number in the shop can not be an order number.',
     },
     attempts: (done, most) => `${done} of ${most}`,
-    next: (every) => `Tried again by itself, about ${interval(every)}.`,
+    next: (every) => `Looked at about ${interval(every)}, and tried again by itself once that is safe.`,
     nextLook: (every) => `Asked about again by itself, about ${interval(every)}.`,
     nextBadNumber: 'Needs somebody: the number has to be corrected in the shop.',
     nextGivenUp: (every) => `Needs somebody. It is only looked at, ${interval(every)}.`,
@@ -104,16 +114,31 @@ export const EN: Words = {
     retryOne: (order) => `Retry ${order}`,
     retryAll: (count) => `Retry all ${grouped(count)} that were given up`,
     dependenciesTitle: 'What order-monit depends on',
-    dependencies: { shop: 'Shop database', abacos: 'Abacos', 'integration-server': 'Integration server' },
+    dependencies: {
+      shop: 'Shop database',
+      abacos: 'Abacos',
+      'integration-server': 'Integration server',
+      repairs: 'Repairs',
+    },
     dependencyRoles: {
       shop: 'where orders come from',
       abacos: 'where orders have to be',
       'integration-server': 'sends missing orders to Abacos',
+      repairs: 'held while Abacos denies orders that it had',
     },
     up: 'works',
-    downSinceShort: 'unreachable',
-    downSince: (duration) => `unreachable for ${duration}`,
+    downSinceShort: (dependency) => (dependency === 'repairs' ? 'held' : 'unavailable'),
+    downSince: (dependency, duration) => `${dependency === 'repairs' ? 'held' : 'unavailable'} for ${duration}`,
     whatToDo: 'What to do:',
+    heldToDo:
+      'Find out whether Abacos was restored from a backup, and whether address and key in abacos.yml lead to the right company. If Abacos has really lost orders: order-monit rewind --since "YYYY-MM-DD HH:MM", the moment to which it went back; that lets repairs go on.',
+    waiting: (count, time) => `${orders(count)} ${count === 1 ? 'waits' : 'wait'} until ${time} or longer`,
+    lag: {
+      insert_order: (duration) =>
+        `An order may take ${duration} to show in Abacos after it was sent; it is not sent again before that.`,
+      confirm_payment: (duration) =>
+        `A payment may take ${duration} to show in Abacos after it was confirmed; it is not confirmed again before that.`,
+    },
   },
   chart: {
     title: 'The last 48 hours',
@@ -160,11 +185,22 @@ export const EN: Words = {
     neverWatchedTodo: 'Have those who look after the shop integrate it by hand.',
     missing: (done, most) =>
       done === 0
-        ? 'This order is not in Abacos. order-monit has found that out and is about to integrate it.'
+        ? 'This order is not in Abacos. order-monit has found that out, and has run nothing for it yet.'
         : `This order is not in Abacos. order-monit has tried ${done} of ${most} times to integrate it.`,
-    missingTodo: (every) => `Nothing for now: it is tried again by itself, about ${interval(every)}.`,
+    missingTodo: (every) =>
+      `Nothing for now: order-monit looks at it about ${interval(every)}, and tries again by itself once that can not insert it twice.`,
+    missingTodoWhile: {
+      held: 'Nothing about this order alone: all repairs are held, and the overview says what to do. It is taken up by itself when they go on.',
+      out: 'Nothing about this order alone: the integration server is unavailable, and the overview says why. It is taken up by itself once that works.',
+      wait: (time) =>
+        `Nothing for now: the shop may still send it by itself, until ${time} or longer. If it does not, order-monit does.`,
+    },
     givenUp: 'This order is not in Abacos, and order-monit has stopped trying to integrate it.',
     givenUpTodo: 'Have the cause mended (what the shop said is below), then have it retried.',
+    inDoubt:
+      'Abacos does not show this order, although a command may have sent it. order-monit has stopped: another one might send it twice.',
+    inDoubtTodo:
+      'Look it up in Abacos by its number. If it is there, nothing has to be done: it settles by itself as soon as Abacos says so. If it is not, have the cause mended, then have it retried; or leave it.',
     vanished: 'Abacos says that it does not have this order, although it had it when order-monit looked.',
     vanishedTodo:
       'Ask those who look after Abacos whether it was removed there. order-monit does not look at it again by itself.',
@@ -231,7 +267,11 @@ export const EN: Words = {
     },
     exitedBadly: (status) => `The shop says that it failed (exit status ${status})`,
     after: (duration) => `after ${duration}`,
-    givenUp: 'order-monit stops trying.',
+    givenUp: {
+      attempts: 'order-monit stops trying: all attempts are used up.',
+      permanent: 'order-monit stops trying, because of what the shop said.',
+      doubt: 'order-monit stops trying: a command may have done its work, and another one might do it twice.',
+    },
     repaired: (duration) => `It is in Abacos now, ${duration} after it was found failing.`,
     notRepaired: 'Looked at again afterwards:',
     rowGone: 'The shop’s table no longer has it.',
@@ -241,7 +281,7 @@ export const EN: Words = {
     title: 'Retry',
     question: 'Have these orders tried again?',
     explanation:
-      'Each of them gets all its attempts again, and order-monit begins at once. Abacos is asked first: an order that has arrived meanwhile is never sent twice.',
+      'Each of them gets all its attempts again, and order-monit begins at once. Abacos is asked first, and an order that it shows is not sent again. If a command may have sent one that it does not show, look that one up in Abacos before.',
     confirm: 'Yes, retry',
     cancel: 'No, go back',
     doneTitle: 'Retry asked for',

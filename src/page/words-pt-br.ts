@@ -33,15 +33,18 @@ export const PT_BR: Words = {
     title: 'Visão geral',
     down: (dependency, duration) =>
       ({
-        shop: `O banco de dados da loja está inacessível há ${duration}.`,
-        abacos: `O Abacos está inacessível há ${duration}.`,
-        'integration-server': `O servidor de integração está inacessível há ${duration}.`,
+        shop: `O banco de dados da loja está indisponível há ${duration}.`,
+        abacos: `O Abacos está indisponível há ${duration}.`,
+        'integration-server': `O servidor de integração está indisponível há ${duration}.`,
+        repairs: `Os reparos estão suspensos há ${duration}: o Abacos nega pedidos que já tinha.`,
       })[dependency],
     downEffect: {
       shop: 'Nada se perde: os novos pedidos são verificados assim que ele voltar, automaticamente.',
       abacos: 'Nada se perde: todos os pedidos são verificados assim que ele voltar, automaticamente.',
       'integration-server':
-        'Os pedidos continuam sendo verificados. Os que faltam são integrados assim que ele voltar.',
+        'Os pedidos continuam sendo verificados. Os que faltam são integrados assim que ele voltar a funcionar, automaticamente.',
+      repairs:
+        'Os pedidos continuam sendo verificados e nenhum é inserido, para que nada seja inserido em duplicidade. O que fazer está mais abaixo.',
     },
     starting: 'O order-monit acabou de iniciar.',
     startingHint: 'A primeira verificação dos pedidos está em andamento.',
@@ -54,6 +57,12 @@ export const PT_BR: Words = {
     unclear: (count) => `o Abacos não responde com clareza sobre ${orders(count)}`,
     badNumber: (count) => (count === 1 ? '1 pedido tem um número inválido' : `${orders(count)} têm um número inválido`),
     sentence: (list) => `${list.charAt(0).toUpperCase()}${list.slice(1)}.`,
+    waits: {
+      settling: (time) =>
+        `A loja tem primeiro o seu próprio tempo para enviar esses pedidos: até ${time} ou mais. O que ela não enviar, o order-monit envia, automaticamente.`,
+      draining: (time) =>
+        `Pedidos que faltavam aparecem sozinhos: a loja ainda está enviando. O order-monit espera até ${time} ou mais e depois envia o que faltar, automaticamente.`,
+    },
     repairing: (count) =>
       count === 1
         ? 'O order-monit está cuidando dele, automaticamente.'
@@ -97,7 +106,7 @@ export const PT_BR: Words = {
       BAD_NUMBER: 'O número dele na loja não pode ser um número de pedido.',
     },
     attempts: (done, most) => `${done} de ${most}`,
-    next: (every) => `Nova tentativa automática, ${interval(every)}, mais ou menos.`,
+    next: (every) => `Verificado ${interval(every)}, mais ou menos; nova tentativa automática assim que for seguro.`,
     nextLook: (every) => `O Abacos é consultado de novo automaticamente, ${interval(every)}, mais ou menos.`,
     nextBadNumber: 'Precisa de alguém: o número tem de ser corrigido na loja.',
     nextGivenUp: (every) => `Precisa de alguém. Só é verificado, ${interval(every)}.`,
@@ -110,16 +119,27 @@ export const PT_BR: Words = {
       shop: 'Banco de dados da loja',
       abacos: 'Abacos',
       'integration-server': 'Servidor de integração',
+      repairs: 'Reparos',
     },
     dependencyRoles: {
       shop: 'de onde vêm os pedidos',
       abacos: 'onde os pedidos têm de estar',
       'integration-server': 'envia ao Abacos os pedidos que faltam',
+      repairs: 'suspensos enquanto o Abacos nega pedidos que já tinha',
     },
     up: 'funcionando',
-    downSinceShort: 'inacessível',
-    downSince: (duration) => `inacessível há ${duration}`,
+    downSinceShort: (dependency) => (dependency === 'repairs' ? 'suspensos' : 'indisponível'),
+    downSince: (dependency, duration) => `${dependency === 'repairs' ? 'suspensos' : 'indisponível'} há ${duration}`,
     whatToDo: 'O que fazer:',
+    heldToDo:
+      'Descubra se o Abacos foi restaurado de um backup e se o endereço e a chave em abacos.yml levam à empresa certa. Se o Abacos perdeu pedidos de verdade: order-monit rewind --since "AAAA-MM-DD HH:MM", o momento para o qual ele voltou; isso libera os reparos.',
+    waiting: (count, time) => `${orders(count)} ${count === 1 ? 'espera' : 'esperam'} até ${time} ou mais`,
+    lag: {
+      insert_order: (duration) =>
+        `Um pedido pode levar ${duration} para aparecer no Abacos depois de enviado; antes disso não é enviado de novo.`,
+      confirm_payment: (duration) =>
+        `Um pagamento pode levar ${duration} para aparecer no Abacos depois de confirmado; antes disso não é confirmado de novo.`,
+    },
   },
   chart: {
     title: 'As últimas 48 horas',
@@ -166,11 +186,22 @@ export const PT_BR: Words = {
     neverWatchedTodo: 'Peça a quem cuida da loja que o integre manualmente.',
     missing: (done, most) =>
       done === 0
-        ? 'Este pedido não está no Abacos. O order-monit percebeu isso e está prestes a integrá-lo.'
+        ? 'Este pedido não está no Abacos. O order-monit percebeu isso e ainda não executou nada para ele.'
         : `Este pedido não está no Abacos. O order-monit já fez ${done} de ${most} tentativas de integrá-lo.`,
-    missingTodo: (every) => `Nada por enquanto: há nova tentativa automática, ${interval(every)}, mais ou menos.`,
+    missingTodo: (every) =>
+      `Nada por enquanto: o order-monit o verifica ${interval(every)}, mais ou menos, e tenta de novo automaticamente assim que isso não puder inseri-lo em duplicidade.`,
+    missingTodoWhile: {
+      held: 'Nada só por este pedido: todos os reparos estão suspensos, e a visão geral diz o que fazer. Ele é retomado automaticamente quando os reparos continuarem.',
+      out: 'Nada só por este pedido: o servidor de integração está indisponível, e a visão geral diz por quê. Ele é retomado automaticamente quando isso voltar a funcionar.',
+      wait: (time) =>
+        `Nada por enquanto: a loja ainda pode enviá-lo sozinha, até ${time} ou mais. Se não enviar, o order-monit envia.`,
+    },
     givenUp: 'Este pedido não está no Abacos, e o order-monit parou de tentar integrá-lo.',
     givenUpTodo: 'Peça que a causa seja corrigida (o que a loja disse está abaixo) e depois mande tentar de novo.',
+    inDoubt:
+      'O Abacos não mostra este pedido, embora um comando possa tê-lo enviado. O order-monit parou: mais um poderia enviá-lo em duplicidade.',
+    inDoubtTodo:
+      'Procure-o no Abacos pelo número. Se estiver lá, não há nada a fazer: ele se resolve sozinho assim que o Abacos o confirmar. Se não estiver, peça que a causa seja corrigida e clique em "Tentar este pedido de novo"; ou ignore-o.',
     vanished: 'O Abacos diz que não tem este pedido, embora o tivesse quando o order-monit verificou.',
     vanishedTodo:
       'Pergunte a quem cuida do Abacos se ele foi removido lá. O order-monit não o verifica de novo sozinho.',
@@ -237,7 +268,12 @@ export const PT_BR: Words = {
     },
     exitedBadly: (status) => `A loja diz que falhou (código de saída ${status})`,
     after: (duration) => `depois de ${duration}`,
-    givenUp: 'O order-monit para de tentar.',
+    givenUp: {
+      attempts: 'O order-monit para de tentar: as tentativas acabaram.',
+      permanent: 'O order-monit para de tentar, pelo que a loja disse.',
+      doubt:
+        'O order-monit para de tentar: um comando pode ter feito seu trabalho, e mais um poderia fazê-lo em duplicidade.',
+    },
     repaired: (duration) => `Agora está no Abacos, ${duration} depois de ter sido encontrado com falha.`,
     notRepaired: 'Verificado de novo em seguida:',
     rowGone: 'A tabela da loja não o tem mais.',
@@ -247,7 +283,7 @@ export const PT_BR: Words = {
     title: 'Tentar de novo',
     question: 'Tentar de novo estes pedidos?',
     explanation:
-      'Cada um recebe de novo todas as tentativas, e o order-monit começa imediatamente. O Abacos é consultado antes: um pedido que já chegou nunca é enviado duas vezes.',
+      'Cada um recebe de novo todas as tentativas, e o order-monit começa imediatamente. O Abacos é consultado antes, e um pedido que ele mostra não é enviado de novo. Se um comando pode ter enviado um que ele não mostra, procure esse pedido no Abacos primeiro.',
     confirm: 'Sim, tentar de novo',
     cancel: 'Não, voltar',
     doneTitle: 'Nova tentativa solicitada',

@@ -7,6 +7,8 @@ import type { ErpStatus } from '../core/answer.ts';
 import type { CommandOutcome, Task } from '../core/command.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { FailureReason } from '../core/verdict.ts';
+import type { RepairWait } from '../core/repair-wait.ts';
+import type { GivenUpAfter } from './ports.ts';
 import { EN } from './words-en.ts';
 import { PT_BR } from './words-pt-br.ts';
 
@@ -54,6 +56,8 @@ export interface OverviewWords {
   readonly badNumber: (count: number) => string;
   /** Joins what is wrong with open orders: `3 orders are not in Abacos`, as the beginning of a sentence. */
   sentence(list: string): string;
+  /** In the place of `repairing`: what the orders wait for. */
+  readonly waits: Readonly<Record<RepairWait['why'], (time: string) => string>>;
   repairing(count: number): string;
   /** Of open orders that are not given up, beside others that are. */
   repairingOthers(count: number): string;
@@ -90,9 +94,14 @@ export interface OverviewWords {
   readonly dependencies: Readonly<Record<Dependency, string>>;
   readonly dependencyRoles: Readonly<Record<Dependency, string>>;
   readonly up: string;
-  downSince(duration: string): string;
-  readonly downSinceShort: string;
+  downSince(dependency: Dependency, duration: string): string;
+  downSinceShort(dependency: Dependency): string;
   readonly whatToDo: string;
+  /** About repairs that are held. */
+  readonly heldToDo: string;
+  /** Of repairs that wait although everything works. */
+  waiting(count: number, time: string): string;
+  readonly lag: Readonly<Record<Task, (duration: string) => string>>;
 }
 
 export interface ChartWords {
@@ -136,8 +145,16 @@ export interface OrderWords {
   readonly neverWatchedTodo: string;
   missing(done: number, most: number): string;
   missingTodo(every: string): string;
+  /** While no command is run for any order, or not yet. */
+  readonly missingTodoWhile: {
+    readonly held: string;
+    readonly out: string;
+    wait(time: string): string;
+  };
   readonly givenUp: string;
   readonly givenUpTodo: string;
+  readonly inDoubt: string;
+  readonly inDoubtTodo: string;
   readonly vanished: string;
   readonly vanishedTodo: string;
   readonly unclear: string;
@@ -181,7 +198,7 @@ export interface StoryWords {
   readonly ended: Readonly<Record<CommandOutcome['kind'], string>>;
   exitedBadly(status: number): string;
   after(duration: string): string;
-  readonly givenUp: string;
+  readonly givenUp: Readonly<Record<GivenUpAfter, string>>;
   repaired(duration: string): string;
   readonly notRepaired: string;
   readonly rowGone: string;

@@ -33,7 +33,13 @@ const STATUS: Status = {
   head: 72066,
   failing: 0,
   givenUp: 1,
-  dependencies: { shop: { state: 'up' }, abacos: { state: 'up' }, 'integration-server': { state: 'up' } },
+  lags: {},
+  dependencies: {
+    shop: { state: 'up' },
+    abacos: { state: 'up' },
+    'integration-server': { state: 'up' },
+    repairs: { state: 'up' },
+  },
 };
 const REASON = { orderId: 72066, kind: 'given-up', text: 'no payment', at: STATUS.startedAt } as const;
 const REWIND = rewindFor({ from: orderId(5), by: 'ana' }, undefined, { head: orderId(9), at: STATUS.startedAt });

@@ -1,4 +1,5 @@
 /** Metrics over a ledger in memory, and events to feed them with. */
+import type { RepairWait } from '../../src/core/repair-wait.ts';
 import assert from 'node:assert/strict';
 
 import type { CycleReport } from '../../src/core/event.ts';
@@ -33,6 +34,7 @@ export function record(id: number, verdict: Verdict, details: { attempts?: numbe
 export class Scene {
   now = T0;
   active = true;
+  repairWait: RepairWait | undefined;
   checkpointBytes: number | undefined = 4096;
   readonly ledger = new WorkingLedger(orderId(10), -Infinity);
   readonly down = new Map<Dependency, number>();
@@ -42,6 +44,7 @@ export class Scene {
     ledger: this.ledger,
     maxAttempts: () => 4,
     downSince: (dependency) => this.down.get(dependency),
+    repairWait: () => this.repairWait,
     isActive: () => this.active,
     checkpointBytes: async () => Promise.resolve(this.checkpointBytes),
   });

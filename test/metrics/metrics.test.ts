@@ -62,6 +62,31 @@ describe('The gauges', () => {
     });
   });
 
+  test('say how many repairs wait although everything works, and what for', async () => {
+    const scene = new Scene();
+    await scene.assertValues({
+      'order_monit_waiting_repairs{why="settling"}': 0,
+      'order_monit_waiting_repairs{why="draining"}': 0,
+    });
+    scene.repairWait = { why: 'draining', orders: 12, until: T0 + MINUTE };
+    await scene.assertValues({
+      'order_monit_waiting_repairs{why="settling"}': 0,
+      'order_monit_waiting_repairs{why="draining"}': 12,
+    });
+  });
+
+  test('count repairs that are held among what is down', async () => {
+    const scene = new Scene();
+    assert.equal(await scene.value('order_monit_dependency_up{dependency="repairs"}'), 1);
+    scene.down.set('repairs', T0 - 5 * MINUTE);
+    scene.metrics.take({ kind: 'down', dependency: 'repairs', reason: 'Abacos denies orders', hint: undefined });
+    await scene.assertValues({
+      'order_monit_dependency_up{dependency="repairs"}': 0,
+      'order_monit_dependency_down_seconds{dependency="repairs"}': 300,
+      'order_monit_dependency_outages_total{dependency="repairs"}': 1,
+    });
+  });
+
   test('say of each dependency whether it works, and for how long it has not', async () => {
     const scene = new Scene();
     scene.down.set('abacos', T0 - 5 * MINUTE);

@@ -135,6 +135,43 @@ const CASES: readonly Case[] = [
     summary: 'abacos has been down for 16m 0s',
   },
   {
+    alert: 'OrderMonitDependencyDown',
+    title: 'leaves repairs that are held to their own rule',
+    series: {
+      [`order_monit_dependency_down_seconds{${SERIES},dependency="repairs"}`]: '0+60x30',
+      [`up{${SERIES}}`]: '1x30',
+    },
+    quietAt: 25,
+  },
+  {
+    alert: 'OrderMonitRepairsHeld',
+    title: 'fires after five minutes, and not for what is down',
+    series: {
+      [`order_monit_dependency_down_seconds{${SERIES},dependency="repairs"}`]: '0+60x30',
+      [`order_monit_dependency_down_seconds{${SERIES},dependency="abacos"}`]: '900x30',
+      [`up{${SERIES}}`]: '1x30',
+    },
+    quietAt: 5,
+    firesAt: 8,
+    labels: { ...TARGET, dependency: 'repairs' },
+    severity: 'critical',
+    summary: 'Repairs have been held for 8m 0s, because Abacos denies orders that it had',
+  },
+  {
+    alert: 'OrderMonitRepairsWait',
+    title: 'fires when orders have waited for the shop for three hours, for whatever it is',
+    series: {
+      [`order_monit_waiting_repairs{${SERIES},why="settling"}`]: '7x60 0x200',
+      [`order_monit_waiting_repairs{${SERIES},why="draining"}`]: '0x60 7x200',
+      [`up{${SERIES}}`]: '1x260',
+    },
+    quietAt: 179,
+    firesAt: 190,
+    labels: INSTANCE,
+    severity: 'warning',
+    summary: 'Orders that have waited for the shop for three hours: 7',
+  },
+  {
     alert: 'OrderMonitHeadLag',
     title: 'fires for an order that nobody has looked at for an hour',
     series: { [`order_monit_head_lag_seconds{${SERIES}}`]: '0+60x90', [`up{${SERIES}}`]: '1x90' },

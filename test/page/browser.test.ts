@@ -76,6 +76,44 @@ for (const [how, javaScriptEnabled] of [
   });
 }
 
+for (const [language, held, hint, waits, late] of [
+  [
+    'en',
+    'Repairs: held for 12 minutes',
+    'order-monit rewind --since "YYYY-MM-DD HH:MM"',
+    'Repairs: 7 orders wait until 10:50 or longer',
+    'An order may take 12 minutes to show in Abacos',
+  ],
+  [
+    'pt-BR',
+    'Reparos: suspensos há 12 minutos',
+    'order-monit rewind --since "AAAA-MM-DD HH:MM"',
+    'Reparos: 7 pedidos esperam até 10:50 ou mais',
+    'Um pedido pode levar 12 minutos para aparecer no Abacos',
+  ],
+] as const) {
+  test(`Repairs that are held, or wait, are said with what to do and until when (${language})`, async (t) => {
+    const served = await serve(t, { language });
+    const page = await visit(t, {});
+    const complaints = listen(page);
+    const { dependencies } = served.world.state;
+    const down = { state: 'down', since: NOW - 12 * 60_000, reason: 'Abacos denies 2 of 3 orders', hint: 'x' } as const;
+    served.world.state = { ...served.world.state, dependencies: { ...dependencies, repairs: down } };
+    await page.goto(served.origin);
+    const section = page.locator('#dependencies');
+    assert.ok((await section.innerText()).includes(held), await section.innerText());
+    assert.ok((await section.innerText()).includes(hint));
+    assert.ok((await section.innerText()).includes('Abacos denies 2 of 3 orders'));
+
+    const repairsWait = { why: 'draining', orders: 7, until: NOW + 20 * 60_000 } as const;
+    served.world.state = { ...served.world.state, dependencies, repairsWait, lags: { insert_order: 12 * 60_000 } };
+    await page.reload();
+    assert.ok((await section.innerText()).includes(waits), await section.innerText());
+    assert.ok((await section.innerText()).includes(late), await section.innerText());
+    assert.deepEqual(complaints, []);
+  });
+}
+
 test('A form of another site is refused', async (t) => {
   const { page, served } = await opened(t);
   const stranger = await serve(t);

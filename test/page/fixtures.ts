@@ -28,7 +28,9 @@ export const STATUS: PageStatus = {
   startedAt: NOW - 75 * HOUR,
   head: orderId(72_066),
   standsBy: undefined,
-  dependencies: { shop: UP, abacos: UP, 'integration-server': UP },
+  dependencies: { shop: UP, abacos: UP, 'integration-server': UP, repairs: UP },
+  repairsWait: undefined,
+  lags: {},
   lastCycleAt: NOW - MINUTE,
   backlog: undefined,
 };
@@ -49,6 +51,7 @@ export function openOrder(id: number, changes: Partial<OpenOrder> = {}): OpenOrd
     attempts: 2,
     maxAttempts: 4,
     givenUp: false,
+    inDoubt: false,
     since: NOW - 25 * MINUTE,
     updatedAt: NOW - MINUTE,
     everyMs: 2 * MINUTE,
@@ -123,11 +126,13 @@ export const STORY: OrderStory = {
     attempts: 5,
     maxAttempts: 4,
     givenUp: true,
+    inDoubt: false,
     since: NOW - 20 * HOUR,
     updatedAt: NOW - 19 * HOUR,
     everyMs: HOUR,
     why: SHOP_SAID,
   },
+  repairs: { kind: 'go-on' },
   entriesSince: NOW - 75 * HOUR,
   entries: [
     {
@@ -150,7 +155,7 @@ export const STORY: OrderStory = {
       at: NOW - 20 * HOUR + 9000,
       what: { kind: 'not-repaired', found: { status: 'FAILED', reason: 'NOT_FOUND' } },
     },
-    { at: NOW - 19 * HOUR, what: { kind: 'given-up', why: 'its attempts are used up' } },
+    { at: NOW - 19 * HOUR, what: { kind: 'given-up', after: 'attempts' } },
   ],
 };
 

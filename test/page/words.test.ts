@@ -62,13 +62,39 @@ describe('The sentence at the top', () => {
       'Abacos is down',
       { ...QUIET, status: down('abacos', 12), open: openOrders(openOrder(1)) },
       'bad',
-      'Abacos has been unreachable for 12 minutes. Nothing is lost: every order is looked at as soon as it is back, by itself. 1 order is not in Abacos.',
+      'Abacos has been unavailable for 12 minutes. Nothing is lost: every order is looked at as soon as it is back, by itself. 1 order is not in Abacos.',
     ],
     [
       'the integration server is down and an order waits for it',
       { ...QUIET, status: down('integration-server', 130), open: openOrders(openOrder(1)) },
       'bad',
-      '1 order is not in Abacos. The integration server has been unreachable for 2 hours and 10 minutes. Orders are still checked. Those that are missing are integrated as soon as it is back.',
+      '1 order is not in Abacos. The integration server has been unavailable for 2 hours and 10 minutes. Orders are still checked. Those that are missing are integrated as soon as it works again, by itself.',
+    ],
+    [
+      'repairs are held',
+      { ...QUIET, status: down('repairs', 12), open: openOrders(openOrder(1)) },
+      'bad',
+      '1 order is not in Abacos. Repairs have been held for 12 minutes: Abacos denies orders that it had. Orders are still checked, and none is inserted, so that nothing is inserted twice. What to do is said below.',
+    ],
+    [
+      'the shop gets its own time first',
+      {
+        ...QUIET,
+        status: { ...STATUS, repairsWait: { why: 'settling', orders: 1, until: NOW + 20 * MINUTE } },
+        open: openOrders(openOrder(1)),
+      },
+      'wait',
+      '1 order is not in Abacos. The shop gets its own time to send such orders first: until 10:50 or longer. What it does not send, order-monit does, by itself.',
+    ],
+    [
+      'the shop is still sending',
+      {
+        ...QUIET,
+        status: { ...STATUS, repairsWait: { why: 'draining', orders: 1, until: NOW + 20 * MINUTE } },
+        open: openOrders(openOrder(1)),
+      },
+      'wait',
+      '1 order is not in Abacos. Missing orders turn up by themselves, so the shop is still sending. order-monit waits until 10:50 or longer, then sends what is left, by itself.',
     ],
     [
       'there is a backlog',
@@ -99,7 +125,20 @@ describe('The sentence at the top', () => {
 
   test('is said in Portuguese as well', () => {
     const { lead } = headlineOf(view('pt-BR'), { ...QUIET, status: down('abacos', 12) });
-    assert.equal(lead, 'O Abacos está inacessível há 12 minutos.');
+    assert.equal(lead, 'O Abacos está indisponível há 12 minutos.');
+    const held = headlineOf(view('pt-BR'), { ...QUIET, status: down('repairs', 12) });
+    assert.equal(held.lead, 'Os reparos estão suspensos há 12 minutos: o Abacos nega pedidos que já tinha.');
+    assert.match(held.more.join(' '), /nenhum é inserido/);
+    const repairsWait = { why: 'settling', orders: 1, until: NOW + 20 * MINUTE } as const;
+    const waiting = headlineOf(view('pt-BR'), {
+      ...QUIET,
+      status: { ...STATUS, repairsWait },
+      open: openOrders(openOrder(1)),
+    });
+    assert.match(
+      waiting.more.join(' '),
+      /A loja tem primeiro o seu próprio tempo para enviar esses pedidos: até 10:50/,
+    );
   });
 });
 
@@ -117,7 +156,35 @@ describe('Why an order is where it is', () => {
       { checkpoint: { ...open, givenUp: false, attempts: 2, everyMs: 2 * MINUTE } },
       'wait',
       /has tried 2 of 4 times/,
-      /tried again by itself, about every 2 minutes/,
+      /looks at it about every 2 minutes, and tries again by itself once that can not insert it twice/,
+    ],
+    [
+      'missing while all repairs are held',
+      { checkpoint: { ...open, givenUp: false, attempts: 0 }, repairs: { kind: 'held' } },
+      'wait',
+      /has found that out, and has run nothing for it yet/,
+      /all repairs are held, and the overview says what to do/,
+    ],
+    [
+      'missing while the integration server is down',
+      { checkpoint: { ...open, givenUp: false }, repairs: { kind: 'out' } },
+      'wait',
+      /is not in Abacos/,
+      /the integration server is unavailable.*taken up by itself once that works/,
+    ],
+    [
+      'missing while the shop may still send it',
+      { checkpoint: { ...open, givenUp: false }, repairs: { kind: 'wait', until: NOW + HOUR } },
+      'wait',
+      /is not in Abacos/,
+      /the shop may still send it by itself, until 11:30 or longer/,
+    ],
+    [
+      'given up although a command may have sent it',
+      { checkpoint: { ...open, inDoubt: true } },
+      'bad',
+      /although a command may have sent it.*another one might send it twice/,
+      /^Look it up in Abacos by its number\..*then have it retried; or leave it\.$/,
     ],
     ['in Abacos', { abacos: present }, 'good', /is in Abacos \(in progress\)/, /^Nothing\.$/],
     [
