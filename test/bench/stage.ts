@@ -142,7 +142,9 @@ export class Stage {
     abacos.forgetCalls();
     const folder = join(this.folder, String((this.#runs += 1)));
     // Several may be measured at once: none of them stands by.
-    const settings = { ...files['service'], max_orders_per_request: work.pageSize, election: 'off', ...service };
+    // The shop has no queue of its own here, which repairs would wait for.
+    const own = { max_orders_per_request: work.pageSize, election: 'off', settle_time: 0 };
+    const settings = { ...files['service'], ...own, ...service };
     const { state, ...rest } = await install(folder, { ...files, service: settings }, this.#checkpoint(work));
     const unitEnvironment = await environmentIn(UNIT);
     const beganMs = performance.now();

@@ -14,7 +14,7 @@ let installation: Installation;
 let count = 0;
 
 before(async () => {
-  sandbox = await openSandbox();
+  sandbox = await openSandbox({ service: { settle_time: 0 } });
   server = await openMailServer();
 });
 after(async () => {

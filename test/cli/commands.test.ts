@@ -217,7 +217,7 @@ describe('what root writes in the state folder belongs to the owner of the folde
   const isRoot = process.getuid?.() === 0;
   const cases: [words: string[], checkpoint: string | undefined, written: string[]][] = [
     [['checkpoint', 'init', '--from-id', '72066'], undefined, ['checkpoint', 'lock']],
-    [['once'], SAMPLE, ['alerts.json', 'checkpoint', 'history', 'lock', 'spool']],
+    [['once'], SAMPLE, ['alerts.json', 'checkpoint', 'history', 'lock', 'repairs.json', 'spool']],
     [['retry', '--id', '621'], `${SAMPLE}3 26/09/2012-01:4`, ['checkpoint', 'checkpoint.torn-', 'history', 'lock']],
   ];
   for (const [words, checkpoint, written] of cases) {

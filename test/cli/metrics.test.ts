@@ -46,7 +46,7 @@ before(async () => {
   await until('it was scraped', async () => (await prometheus.query('order_monit_head_order_id == 0')).length === 1);
 
   // One order that Abacos has, one that is repaired, one that nothing helps.
-  await sandbox.standIn({ behaviour: { [HOPELESS]: 'nothing' } });
+  await sandbox.standIn({ behaviour: { [HOPELESS]: 'refuse' } });
   sandbox.abacos.place('7000001');
   for (const number of ['7000001', '7000002', HOPELESS]) await sandbox.shop.place({ number, ageS: 60 });
   await until('the order is given up', () => service.output.includes(`${HOPELESS} (id 3) is given up`));
@@ -91,7 +91,7 @@ describe('A real Prometheus', () => {
     await holds('sum(order_monit_command_duration_seconds_count)', 5);
     await holds('order_monit_time_to_integrate_seconds_count{by="repair"}', 1);
     await holds('order_monit_given_up_orders_total', 1);
-    await holds('sum(order_monit_dependency_up)', 3);
+    await holds('sum(order_monit_dependency_up)', 4);
     await holds('order_monit_leader', 1);
     await holds('order_monit_cycles_total{result="complete"} > bool 3', 1);
     await holds('order_monit_checkpoint_size_bytes', (await stat(join(installation.state, 'checkpoint'))).size);
@@ -113,7 +113,7 @@ describe('A real Prometheus', () => {
         rules.filter(({ health, lastError }) => health === 'err' || (lastError ?? '') !== ''),
         [],
       );
-      return rules.length === 9 && rules.every(({ health }) => health === 'ok');
+      return rules.length === 11 && rules.every(({ health }) => health === 'ok');
     });
     await holds('count(ALERTS{alertname="OrderMonitGivenUpOrders"})', 1);
     assert.deepEqual(await prometheus.query('ALERTS{alertname!="OrderMonitGivenUpOrders"}'), []);

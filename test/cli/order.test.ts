@@ -14,7 +14,7 @@ let number = 6_000_000;
 let count = 0;
 
 before(async () => {
-  sandbox = await openSandbox({ service: { recheck_given_up: 3600, max_attempts: 2, repair_wait: 0 } });
+  sandbox = await openSandbox({ service: { settle_time: 0, recheck_given_up: 3600, max_attempts: 2, repair_wait: 0 } });
 });
 after(async () => {
   await sandbox.close();
@@ -40,7 +40,7 @@ async function placeMissing(): Promise<Placed> {
 /** An order that the shop's task never inserts, after so many cycles. */
 async function placeHopeless(cycles: number): Promise<Placed> {
   const placed = await placeMissing();
-  await sandbox.standIn({ behaviour: { [placed.number]: 'nothing' } });
+  await sandbox.standIn({ behaviour: { [placed.number]: 'refuse' } });
   for (let cycle = 0; cycle < cycles; cycle += 1) await call(installation, 'once');
   return placed;
 }

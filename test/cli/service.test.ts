@@ -36,6 +36,11 @@ async function place(
   return { id: await sandbox.shop.place({ number: String(number), ageS: 60, ...order }), number: String(number) };
 }
 
+/** The shop needs no time of its own: then a single cycle repairs too. */
+async function repairsAtOnce(): Promise<void> {
+  await configure(installation, { service: { ...sandbox.files['service'], settle_time: 0 } });
+}
+
 async function onRecord(id: number): Promise<string | undefined> {
   const lines = (await checkpointOf(installation)).split('\n').map((line) => line.split(' '));
   return lines
@@ -62,6 +67,7 @@ function assertNoSecret(text: string): void {
 
 describe('order-monit once', () => {
   test('records what Abacos has, has the missing inserted and the pending payment confirmed', async () => {
+    await repairsAtOnce();
     const present = await place();
     const missing = await place({ inAbacos: false });
     const unconfirmed = await place({ paid: false });
@@ -74,6 +80,21 @@ describe('order-monit once', () => {
     assert.deepEqual(await commandsFor(unconfirmed.number), ['confirm_payment']);
     assert.equal(sandbox.abacos.insertsOf(missing.number), 1);
     assertNoSecret(run.stdout + run.stderr);
+  });
+
+  test('leaves the missing to the shop until Abacos was seen up for settle_time, and waits for moments itself', async () => {
+    const missing = await place({ inAbacos: false });
+    await configure(installation, { service: { ...sandbox.files['service'], settle_time: 50 } });
+    const first = await call(installation, 'once');
+    assert.equal(first.status, 0, first.stdout + first.stderr);
+    assert.match(first.stdout, /Repairs of 1 order wait/);
+    assert.equal(await onRecord(missing.id), 'FAILED NOT_FOUND 0');
+    assert.deepEqual(await commandsFor(missing.number), []);
+    await configure(installation, { service: { ...sandbox.files['service'], settle_time: 5 } });
+    const second = await call(installation, 'once');
+    assert.match(second.stdout, /in Abacos now/);
+    assert.equal(await onRecord(missing.id), 'SUCCESS OK 2');
+    assert.equal(sandbox.abacos.insertsOf(missing.number), 1);
   });
 
   test('leaves a canonical file behind, with the head last', async () => {
@@ -106,6 +127,7 @@ describe('order-monit once', () => {
   });
 
   test('ends with 1 when the integration server is down and an order waits for it', async () => {
+    await repairsAtOnce();
     await place({ inAbacos: false });
     await sandbox.sshd.stop();
     const run = await call(installation, 'once');
@@ -133,7 +155,7 @@ describe('order-monit once', () => {
 describe('order-monit run', () => {
   test('runs four commands for an order that they do not help, and gives it up as FAILED … 5', async () => {
     const { id, number: hopeless } = await place({ inAbacos: false });
-    await sandbox.standIn({ behaviour: { [hopeless]: 'nothing' } });
+    await sandbox.standIn({ behaviour: { [hopeless]: 'refuse' } });
     const service = new Run(installation, ['run']);
     await recorded(id, 'FAILED NOT_FOUND 5');
     await until('it is said', () => service.output.includes(`${hopeless} (id ${id}) is given up`));
@@ -142,6 +164,16 @@ describe('order-monit run', () => {
       await commandsFor(hopeless),
       Array.from({ length: 4 }, () => 'insert_order'),
     );
+  });
+
+  test('runs two commands for an order if they end well and nothing shows, and then asks a person', async () => {
+    const { id, number: silent } = await place({ inAbacos: false });
+    await sandbox.standIn({ behaviour: { [silent]: 'nothing' } });
+    const service = new Run(installation, ['run']);
+    await recorded(id, 'FAILED NOT_FOUND 5');
+    await until('it is said', () => service.output.includes(`${silent} (id ${id}) is given up: two commands ended`));
+    await service.stop();
+    assert.deepEqual(await commandsFor(silent), ['insert_order', 'insert_order']);
   });
 
   test('goes on where it was after kill -9 in the middle of a command, and inserts once', async () => {
@@ -267,7 +299,7 @@ describe('order-monit run', () => {
 describe('A running service', () => {
   test('is asked by status, order and retry', async () => {
     const { id, number: hopeless } = await place({ inAbacos: false });
-    await sandbox.standIn({ behaviour: { [hopeless]: 'nothing' } });
+    await sandbox.standIn({ behaviour: { [hopeless]: 'refuse' } });
     const service = new Run(installation, ['run']);
     await recorded(id, 'FAILED NOT_FOUND 5');
 
@@ -291,6 +323,7 @@ describe('A running service', () => {
   });
 
   test('need not run for a retry', async () => {
+    await repairsAtOnce();
     const { id, number: hopeless } = await place({ inAbacos: false });
     await sandbox.standIn({ behaviour: { [hopeless]: 'nothing' } });
     await call(installation, 'once');

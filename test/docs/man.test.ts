@@ -110,6 +110,8 @@ describe('order-monit(8) describes', () => {
       'retry-many': true,
       rewind: true,
       'run-now': true,
+      'repairs-wait': true,
+      'lag-learned': true,
       standing: true,
       'went-back': true,
       down: true,

@@ -46,6 +46,7 @@ async function main() {
   await pause(settings.startMs ?? 0);
   if (behaviour === 'hang') await forever();
   if (behaviour === 'nothing') return;
+  if (behaviour === 'refuse') throw new Refusal(`Order ${number} has no payment`);
   const shop = await openShop();
   try {
     await (task === 'insert_order' ? insertOrder(shop) : confirmPayment(shop));

@@ -28,6 +28,8 @@ export type Behaviour =
   | 'insert-then-hang'
   /** Raises, as for a product that the ERP does not know. */
   | 'fail'
+  /** Raises for what may be different the next time. */
+  | 'refuse'
   /** Ends well without having done anything. */
   | 'nothing'
   /** Does its duty with 10 MB of what is no text. */

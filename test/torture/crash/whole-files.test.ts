@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { RewindFile, writeWholeFile, type Files } from '../../../src/checkpoint/index.ts';
+import { RepairFile, RewindFile, writeWholeFile, type Files } from '../../../src/checkpoint/index.ts';
 import { orderId } from '../../../src/core/order.ts';
+import type { RepairMemory } from '../../../src/core/repair-memory.ts';
 import { rewindFor, type Rewind } from '../../../src/core/rewind.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
 import { NOW_MS } from '../../checkpoint/fixtures.ts';
@@ -12,6 +13,7 @@ import { Medium, type Bounds, type Contents } from './medium.ts';
 import { recorded } from './recorder.ts';
 
 const REWIND_PATH = '/state/rewind.json';
+const REPAIRS_PATH = '/state/repairs.json';
 const CHECKPOINT = { '/state/checkpoint': Buffer.alloc(0) };
 
 /** What was kept after each call, oldest first, and how many changes the disk had seen by then. */
@@ -65,6 +67,29 @@ async function openRewind(files: Files): Promise<{ file: RewindFile; said: strin
   return { file: await RewindFile.open({ path: REWIND_PATH, files, clock: { now: () => NOW_MS }, report }), said };
 }
 
+async function openRepairs(files: Files): Promise<{ file: RepairFile; said: string[] }> {
+  const said: string[] = [];
+  const report = (text: string): void => {
+    said.push(text);
+  };
+  return { file: await RepairFile.open({ path: REPAIRS_PATH, files, clock: { now: () => NOW_MS }, report }), said };
+}
+
+/** What is kept while so many commands are in doubt. */
+function memoryOf(commands: number): RepairMemory {
+  const pending = Array.from({ length: commands }, (_, index): RepairMemory['pending'][number] => [
+    orderId(index + 1),
+    { task: 'insert_order', commands: 1, startedAt: NOW_MS, endedAt: NOW_MS, running: index === 0, denied: false },
+  ]);
+  return {
+    up: [{ from: NOW_MS - 1000, to: NOW_MS }],
+    pending,
+    lags: { insert_order: commands },
+    out: false,
+    turnedUpAt: null,
+  };
+}
+
 const BEGUN: Rewind = rewindFor({ from: orderId(5), rate: 3, by: 'ana' }, undefined, {
   head: orderId(90),
   at: new Date(NOW_MS).toISOString(),
@@ -91,6 +116,30 @@ describe('After every crash', () => {
           // What a crash has left in the way keeps nobody from going on.
           await file.write(FURTHER);
           assert.deepEqual((await openRewind(disk)).file.found, FURTHER);
+        },
+      });
+      assert.ok(states > 100, `only ${states} states`);
+    });
+
+    test(`of commands in doubt none is forgotten that was kept, and nothing of it is damaged (seed ${seed})`, async () => {
+      const medium = new Medium(CHECKPOINT);
+      const keep = async (files: Files, memory: RepairMemory | undefined): Promise<void> => {
+        if (memory !== undefined) await (await openRepairs(files)).file.keep(memory);
+      };
+      const memories = [memoryOf(0), memoryOf(3), memoryOf(1)] as const;
+      const kept = await perform<RepairMemory | undefined>(medium, [undefined, ...memories], keep);
+      const states = await afterEachCrash(medium, kept, {
+        bounds: boundsOf(seed),
+        look: async (state, allowed) => {
+          const disk = new SimulatedDisk(state);
+          const { file, said } = await openRepairs(disk);
+          assert.deepEqual(said, []);
+          assert.ok(
+            allowed.some((one) => JSON.stringify(one) === JSON.stringify(file.found)),
+            `found ${JSON.stringify(file.found)}`,
+          );
+          await file.keep(memoryOf(2));
+          assert.deepEqual((await openRepairs(disk)).file.found, memoryOf(2));
         },
       });
       assert.ok(states > 100, `only ${states} states`);

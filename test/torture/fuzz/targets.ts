@@ -8,9 +8,18 @@ import { readFully } from '../../../src/abacos/xml.ts';
 import { readPlainly } from '../../../src/abacos/plain-xml.ts';
 import { UnreadableReply } from '../../../src/abacos/reply.ts';
 import { parseState, printState } from '../../../src/alerts/state.ts';
-import { CheckpointFault, openCheckpoint, readCheckpoint, readRewind } from '../../../src/checkpoint/index.ts';
+import {
+  CheckpointFault,
+  openCheckpoint,
+  readCheckpoint,
+  readRewind,
+  RepairFile,
+} from '../../../src/checkpoint/index.ts';
 import { ConfigurationError, describeKeys, loadConfig } from '../../../src/config/index.ts';
 import { BadRequest, parseBy, parseRetry, parseRewind } from '../../../src/control/requests.ts';
+import { Effects } from '../../../src/core/effects.ts';
+import type { RepairMemory } from '../../../src/core/repair-memory.ts';
+import { Uptime } from '../../../src/core/uptime.ts';
 import { parseEntry, printEntry } from '../../../src/history/entry.ts';
 import { hostsMatch, judgeHostKey, parseKnownHosts } from '../../../src/integration/known-hosts.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
@@ -19,6 +28,7 @@ export type Target = (data: Buffer) => void | Promise<void>;
 
 const CHECKPOINT = '/state/checkpoint';
 const REWIND = '/state/rewind.json';
+const REPAIRS = '/state/repairs.json';
 const NOW_MS = Date.parse('2026-11-23T12:00:00Z');
 /** More is not read. */
 const LONGEST_CONFIG_BYTES = 65_536;
@@ -127,8 +137,30 @@ async function stateFiles(data: Buffer): Promise<void> {
   if (entry !== undefined) assert.ok(printEntry(entry.at, entry).endsWith('}\n'));
   const state = unlessSync(Error, () => parseState(text));
   if (state !== undefined) assert.deepEqual(parseState(printState(state)), state);
-  const disk = new SimulatedDisk({ [REWIND]: data });
+  const disk = new SimulatedDisk({ [REWIND]: data, [REPAIRS]: data });
   await readRewind(REWIND, disk);
+  const said: string[] = [];
+  const repairs = await RepairFile.open({
+    path: REPAIRS,
+    files: disk,
+    clock: { now: () => NOW_MS },
+    report: (message) => said.push(message),
+  });
+  assert.equal(said.length, repairs.found === undefined ? 1 : 0);
+  if (repairs.found !== undefined) timesOf(repairs.found);
+}
+
+/** Whatever the file holds, the gate of the repairs can calculate with it, and tell people a time. */
+function timesOf(memory: RepairMemory): void {
+  const uptime = new Uptime(memory.up);
+  assert.ok(uptime.between(NOW_MS, NOW_MS) >= 0);
+  const effects = new Effects(memory);
+  for (const [id] of memory.pending) {
+    const at = effects.nextAt(id, { repairWaitMs: 1000 });
+    assert.ok(!Number.isNaN(at));
+    effects.show(id, NOW_MS, { repairWaitMs: 1000 });
+  }
+  for (const lag of Object.values(effects.lags)) assert.ok(lag >= 0 && lag <= 86_400_000);
 }
 
 type ErrorKind = abstract new (...args: never) => Error;

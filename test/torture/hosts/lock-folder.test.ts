@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 
-import { never, order, startSite, until } from '../../integration/fixtures.ts';
+import { insert, never, startSite, until } from '../../integration/fixtures.ts';
 
 const run = promisify(execFile);
 
@@ -32,22 +32,22 @@ test(
     const fill = async (): Promise<void> => {
       await assert.rejects(writeFile(filler, Buffer.alloc(100_000)), { code: 'ENOSPC' });
     };
-    const server = site.adapter(t, { lockDirectory, repairWaitMs: 60_000 });
+    const server = site.adapter(t, { lockDirectory });
 
     await site.standIn({ gapMs: 1000 });
-    const running = server.run('insert_order', order('1'), never);
+    const running = server.run(insert('1', 60_000), never);
     await until('the task runs', async () => (await site.started('1')) === 1);
     await fill();
     assert.equal((await running).kind, 'exited');
     assert.equal((await readFile(join(lockDirectory, 'order-1'), 'utf8')).split('\n')[0], '0');
-    assert.equal((await server.run('insert_order', order('1'), never)).kind, 'too-soon');
+    assert.equal((await server.run(insert('1', 60_000), never)).kind, 'too-soon');
 
-    const refused = await server.run('insert_order', order('2'), never);
+    const refused = await server.run(insert('2', 60_000), never);
     assert.ok(refused.kind === 'not-started', refused.kind);
     assert.match(refused.why, /cannot write to the lock folder/);
     assert.equal(await site.started('2'), 0);
     await rm(filler);
-    assert.equal((await server.run('insert_order', order('2'), never)).kind, 'exited');
+    assert.equal((await server.run(insert('2', 60_000), never)).kind, 'exited');
     assert.deepEqual([site.erp.inserts.get('1'), site.erp.inserts.get('2')], [1, 1]);
   },
 );

@@ -73,7 +73,8 @@ export class Site {
     close: () => Promise<void>,
   ): Promise<Site> {
     const folder = await mkdtemp(join(tmpdir(), 'order-monit-site-'));
-    closers.push(async () => rm(folder, { recursive: true, force: true }));
+    // A command that has lost its monitor lives on for a moment, and writes into its lock file.
+    closers.push(async () => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
     const network = await Network.open([DATABASE, SERVERS, 'host1', 'host2']);
     closers.push(async () => network.close());
     const db = await startMariaDb({ host: network.addressOf(DATABASE), on: network.on(DATABASE) });

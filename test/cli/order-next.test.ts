@@ -1,0 +1,124 @@
+/** What `order-monit order` says comes next, as far as other orders' fate decides it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { whatIsNext, type Situation } from '../../src/cli/order-next.ts';
+import { localTime } from '../../src/cli/local-time.ts';
+import { parseStatus, type Status } from '../../src/control/status.ts';
+import { orderId } from '../../src/core/order.ts';
+import type { RepairMemory } from '../../src/core/repair-memory.ts';
+import type { HistoryEntry } from '../../src/history/index.ts';
+import { commandRan, recordOf } from '../alerts/events.ts';
+
+const NOW = Date.parse('2026-11-23T13:30:00Z');
+const MINUTE = 60_000;
+const ID = orderId(7);
+const CONFIG: Situation['config'] = {
+  keepSettledMs: 90 * 86_400_000,
+  maxAttempts: 4,
+  recheckGivenUpMs: 60 * MINUTE,
+  repairWaitMs: 2 * MINUTE,
+  runningCycleMs: 2 * MINUTE,
+  settleTimeMs: 30 * MINUTE,
+};
+const UP = { state: 'up' };
+
+function statusWith(changes: object): Status {
+  return parseStatus({
+    version: '1',
+    pid: 1,
+    startedAt: new Date(NOW).toISOString(),
+    dryRun: false,
+    head: 9,
+    failing: 1,
+    givenUp: 0,
+    dependencies: { shop: UP, abacos: UP, 'integration-server': UP, repairs: UP },
+    ...changes,
+  });
+}
+
+function next({
+  attempts = 1,
+  entries = [],
+  memory,
+  status = {},
+}: {
+  attempts?: number;
+  entries?: readonly HistoryEntry[];
+  memory?: RepairMemory;
+  status?: object;
+} = {}): string {
+  const situation: Situation = {
+    id: ID,
+    number: '1007',
+    shop: { kind: 'silent', why: 'not asked' },
+    checkpoint: { kind: 'told', told: { record: recordOf(7, 'NOT_FOUND', attempts), head: 9 } },
+    entries,
+    memory,
+    service: { kind: 'running', status: statusWith(status) },
+    config: CONFIG,
+    now: NOW,
+  };
+  return whatIsNext(situation);
+}
+
+function pendingSince(endedAt: number, commands = 1, lags = {}): RepairMemory {
+  const one = { task: 'insert_order', commands, startedAt: endedAt, endedAt, running: false, denied: true } as const;
+  return { up: [], pending: [[ID, one]], lags, out: false, turnedUpAt: null };
+}
+
+const at = (epochMs: number): string => localTime(epochMs).slice(11, 16);
+const down = (dependency: string, reason: string): object => ({
+  dependencies: {
+    ...{ shop: UP, abacos: UP, 'integration-server': UP, repairs: UP },
+    [dependency]: { state: 'down', since: new Date(NOW - MINUTE).toISOString(), reason },
+  },
+});
+
+test('While the effect of the last command may still show, the next one has its time', () => {
+  const ended = NOW - MINUTE;
+  assert.match(
+    next({ memory: pendingSince(ended) }),
+    new RegExp(
+      `^attempt 2 of 4, not before ${at(ended + 8 * MINUTE)}: the effect of the last command may still show; looked`,
+    ),
+  );
+  assert.match(next({ memory: pendingSince(ended, 2) }), new RegExp(`not before ${at(ended + 32 * MINUTE)}:`));
+  const lags = { insert_order: 45 * MINUTE };
+  assert.match(next({ memory: pendingSince(ended, 1, lags) }), new RegExp(`not before ${at(ended + 45 * MINUTE)}:`));
+  assert.match(next({ memory: pendingSince(NOW - 9 * MINUTE) }), /^attempt 2 of 4; looked at again in the next cycle$/);
+});
+
+test('While repairs are held, or the integration server is down, the next command waits for that, and Abacos is asked', () => {
+  const held = next({ status: down('repairs', 'Abacos denies 2 of 3 orders') });
+  assert.match(
+    held,
+    /^attempt 2 of 4 when repairs go on, which are held since .* \(Abacos denies 2 of 3 orders\); looked at again in/,
+  );
+  const out = next({ status: down('integration-server', 'five orders in a row') });
+  assert.match(
+    out,
+    /^attempt 2 of 4 when the integration server is back, which is down since .* \(five orders in a row\); looked/,
+  );
+  assert.match(next({ status: down('abacos', 'refused') }), /looked at again when Abacos is back, which is down since/);
+});
+
+test('While the shop gets its own time it says until when and why', () => {
+  const repairsWait = { why: 'settling', orders: 12, until: new Date(NOW + 20 * MINUTE).toISOString() };
+  assert.match(
+    next({ attempts: 0, status: { repairsWait } }),
+    new RegExp(
+      `^attempt 1 of 4; looked at again in the next cycle; 12 orders wait until ${at(NOW + 20 * MINUTE)} or longer: the shop gets`,
+    ),
+  );
+});
+
+test('An order that was given up although a command may have done its work is to be looked up first', () => {
+  const entries = commandRan(7).map((event) => ({ ...event, at: NOW }));
+  assert.match(
+    next({ attempts: 5, entries }),
+    /^given up; .*; a command may have done its work, so look it up in Abacos first;/,
+  );
+  const failed = commandRan(7, ['no payment']).map((event) => ({ ...event, at: NOW }));
+  assert.doesNotMatch(next({ attempts: 5, entries: failed }), /look it up/);
+});

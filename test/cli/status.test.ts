@@ -1,0 +1,117 @@
+/** What `order-monit status` and systemd's status line say of repairs. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+
+import { localTime } from '../../src/cli/local-time.ts';
+import { StatusBoard, statusLine } from '../../src/cli/status-board.ts';
+import { status } from '../../src/cli/status.ts';
+import { openControl } from '../../src/control/server.ts';
+import { parseStatus, type Status } from '../../src/control/status.ts';
+import { WorkingLedger } from '../../src/core/ledger.ts';
+import { orderId } from '../../src/core/order.ts';
+import type { Lags } from '../../src/core/effects.ts';
+import type { RepairWait } from '../../src/core/repair-wait.ts';
+
+const NOW = Date.now();
+const UNTIL = NOW + 20 * 60_000;
+const TIME = localTime(UNTIL).slice(11, 16);
+
+interface Repairs {
+  readonly wait?: RepairWait;
+  readonly lags?: Lags;
+  readonly held?: true;
+}
+
+function statusOf({ wait, lags = {}, held }: Repairs): Status {
+  const board = new StatusBoard({
+    ledger: new WorkingLedger(orderId(10), -Infinity),
+    dependency: (dependency) =>
+      held === true && dependency === 'repairs'
+        ? { kind: 'down', since: NOW - 240_000, reason: 'Abacos denies 2 of 3 orders', hint: 'look into Abacos' }
+        : { kind: 'up' },
+    rewind: () => undefined,
+    repairWait: () => wait,
+    lags: () => lags,
+    standing: () => ({ kind: 'active' }),
+    maxAttempts: () => 4,
+    dryRun: false,
+    now: () => NOW,
+  });
+  return board.status();
+}
+
+/** As the command prints it, with the real socket between it and the service. */
+async function printed(t: TestContext, repairs: Repairs, json = false): Promise<string> {
+  const runtime = await mkdtemp(join(tmpdir(), 'order-monit-status-'));
+  const nothing = async (): Promise<never> => Promise.reject(new Error('not asked for'));
+  const control = await openControl({
+    directory: runtime,
+    status: () => statusOf(repairs),
+    reasons: () => [],
+    metrics: nothing,
+    retry: nothing,
+    beginRewind: nothing,
+    cancelRewind: nothing,
+    runNow: () => undefined,
+  });
+  t.after(async () => {
+    await control.close();
+    await rm(runtime, { recursive: true });
+  });
+  const lines: string[] = [];
+  const line = (text: string): void => {
+    lines.push(text);
+  };
+  const exit = await status({
+    directories: { config: runtime, state: runtime, runtime, credentials: undefined },
+    environment: {},
+    json,
+    output: { isTerminal: false, line, error: line, paint: (_, text) => text },
+  });
+  assert.equal(exit, 0);
+  return lines.join('\n');
+}
+
+test('Repairs that wait are said with how many, until when and why, and nothing else is said of them', async (t) => {
+  const wait = { why: 'settling', orders: 12, until: UNTIL } as const;
+  const text = await printed(t, { wait });
+  assert.match(
+    text,
+    new RegExp(`^repairs +12 orders wait until ${TIME} or longer: the shop gets its own time \\(settle_time\\)`, 'm'),
+  );
+  assert.doesNotMatch(text, /late effects/);
+  const one = await printed(t, { wait: { ...wait, orders: 1, why: 'draining' } });
+  assert.match(one, /^repairs +1 order waits until .*: missing orders turn up without a command/m);
+});
+
+test('Repairs that are held are never called down, and what to do is said', async (t) => {
+  const text = await printed(t, { held: true, wait: { why: 'settling', orders: 12, until: UNTIL } });
+  assert.match(text, /^repairs +held for 4 min: Abacos denies 2 of 3 orders\. What to do: look into Abacos$/m);
+  assert.doesNotMatch(text, /down|orders wait/);
+});
+
+test('Late effects are said where there are any, to programs as well', async (t) => {
+  const lags = { insert_order: 720_000 };
+  assert.match(
+    await printed(t, { lags }),
+    /^late effects +insert_order may take 12 min to show; a second one for an order waits that long$/m,
+  );
+  assert.deepEqual(parseStatus(JSON.parse(await printed(t, { lags }, true))).lags, lags);
+  assert.doesNotMatch(await printed(t, {}, true), /lags|repairsWait/);
+});
+
+test('A service of a version that held no repairs is understood', () => {
+  const { shop, abacos, 'integration-server': server } = statusOf({}).dependencies;
+  const older = { ...statusOf({}), dependencies: { shop, abacos, 'integration-server': server } };
+  assert.deepEqual(parseStatus(older).dependencies.repairs, { state: 'up' });
+});
+
+test("systemd's line says that repairs are held, or how many wait until when", () => {
+  const wait = { why: 'draining', orders: 3, until: UNTIL } as const;
+  assert.match(statusLine(statusOf({ held: true, wait }), NOW), /, repairs held for 4 min$/);
+  assert.match(statusLine(statusOf({ wait }), NOW), new RegExp(`, repairs: 3 orders wait until ${TIME} or longer$`));
+  assert.doesNotMatch(statusLine(statusOf({}), NOW), /repairs/);
+});
