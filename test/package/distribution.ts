@@ -13,18 +13,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Others than root do not get at it, as they do not at a clone of root's. */
 const PLACE = '/root/order-monit';
 
-const FOLDERS = [
-  'checkpoint',
-  'cli',
-  'history',
-  'integration',
-  'net',
-  'shop',
-  'systemd',
-  'torture/crash',
-  'torture/machine',
-];
-const FILES = ['alerts/smtp'];
+const FOLDERS = ['checkpoint', 'integration', 'net', 'shop', 'systemd', 'torture/crash', 'torture/machine'];
+const FILES = ['alerts/smtp', 'cli/import', 'cli/service'];
 
 const COPY = `
   umask 077
@@ -34,7 +24,7 @@ const COPY = `
   cp -r --parents --preserve=mode build/node-v* "$1"`;
 
 export function testDistribution(suite: Suite): void {
-  describe(`what is ${RELEASES[suite]}'s own`, { timeout: 1_200_000 }, () => {
+  describe(`what is ${RELEASES[suite]}'s own`, { timeout: 1_700_000 }, () => {
     let bare: Bare;
     before(async () => {
       bare = await Bare.over(await rootFileSystem(suite));
