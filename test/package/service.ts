@@ -163,8 +163,7 @@ function reload(get: Get): void {
   test('systemctl reload with a bad file says so and leaves the old configuration in force', async () => {
     const { host, configuration } = get();
     await host.write('/etc/order-monit/service.yml', `${configuration.service}running_cycle: soon\n`);
-    await host.do('systemctl', 'reload', 'order-monit');
-    assert.equal(await state(get(), 'ActiveState'), 'active');
+    await get().reload();
     const said = await host.journal('EVENT=reload-failed', '--output=cat');
     assert.match(said, /service\.yml.*running_cycle/s);
     await get().shop.place({ number: '2000005' });
@@ -174,7 +173,7 @@ function reload(get: Get): void {
   test('systemctl reload with a good file puts it in force', async () => {
     const { host, configuration } = get();
     await host.write('/etc/order-monit/service.yml', `${configuration.service}max_attempts: 2\n`);
-    await host.do('systemctl', 'reload', 'order-monit');
+    await get().reload();
     await get().standIn({ behaviour: { '2000006': 'nothing' } });
     await get().shop.place({ number: '2000006' });
     await until('the order is given up after two attempts', async () =>
@@ -185,7 +184,7 @@ function reload(get: Get): void {
     );
     assert.equal(commands.length, 2);
     await host.write('/etc/order-monit/service.yml', configuration.service);
-    await host.do('systemctl', 'reload', 'order-monit');
+    await get().reload();
   });
 }
 
@@ -326,9 +325,9 @@ function mail(get: Get): void {
     );
     t.after(async () => {
       await host.write('/etc/order-monit/email.yml', '# Nobody is told.\n');
-      await host.do('systemctl', 'reload', 'order-monit');
+      await get().reload();
     });
-    await host.do('systemctl', 'reload', 'order-monit');
+    await get().reload();
     await shop.shop.place({ number: '2000030' });
     const told = (number: string) => (): boolean => mails.some(({ text }) => text.includes(number));
     await until('a mail of the order has come', told('2000030'));
