@@ -116,18 +116,24 @@ export class Effects {
     if (known !== undefined && !known.denied && !known.running) this.#pending.set(id, { ...known, denied: true });
   }
 
+  /** The ERP denies what it had: that it denied an effect says nothing. */
+  distrustDenials(): void {
+    for (const [id, one] of this.#pending) if (one.denied) this.#pending.set(id, { ...one, denied: false });
+  }
+
   /**
    * The effect shows. What had been denied teaches how long it may take.
    *
+   * @param upSince for how many milliseconds since a moment the ERP was seen up: an outage is no lag
    * @returns the lag in milliseconds where it is longer than what was waited for until now
    */
-  show(id: OrderId, now: number, policy: Pick<Policy, 'repairWaitMs'>): number | undefined {
+  show(id: OrderId, upSince: (moment: number) => number, policy: Pick<Policy, 'repairWaitMs'>): number | undefined {
     const known = this.#pending.get(id);
     this.#pending.delete(id);
     if (known?.denied !== true) return undefined;
     const { commands, task, startedAt } = known;
     // Of two commands either may have done it: then there is no headroom, or waits would grow with each such order.
-    const lag = Math.min(DAY_MS, Math.ceil((now - startedAt) * (commands === 1 ? HEADROOM : 1)));
+    const lag = Math.min(DAY_MS, Math.ceil(upSince(startedAt) * (commands === 1 ? HEADROOM : 1)));
     if (lag <= this.waitMs(task, 1, policy)) return undefined;
     this.#lags = { ...this.#lags, [task]: lag };
     return lag;

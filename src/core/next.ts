@@ -37,23 +37,29 @@ export function isGivenUp(record: OrderRecord, maxAttempts: number): boolean {
   return record.verdict.status === 'FAILED' && record.attempts > maxAttempts;
 }
 
+export interface Circumstances {
+  readonly effect: EffectState;
+  readonly maxAttempts: number;
+  readonly mayGiveUp: boolean;
+}
+
 /**
  * Decides what a verdict leads to. With `maxAttempts` 4 an order is integrated
  * on its verdicts 1 to 4; the fifth is the last check, and gives it up.
  *
  * @param attempts what the order's record says so far, 0 for an order without one
  * @param effect what is known of the commands that were run for it
+ * @param mayGiveUp false while what fails is not the order: nobody is given up for an outage
  */
-export function decide(
-  verdict: Verdict,
-  attempts: number,
-  { effect, maxAttempts }: { readonly effect: EffectState; readonly maxAttempts: number },
-): Next {
+export function decide(verdict: Verdict, attempts: number, { effect, maxAttempts, mayGiveUp }: Circumstances): Next {
   if (verdict.status === 'SUCCESS') return { kind: 'settle', attempts: attempts + 1 };
   const task = TASKS[verdict.reason];
   if (task === undefined || attempts > maxAttempts || effect === 'awaited') return { kind: 'look-again', attempts };
-  if (effect === 'exhausted') return { kind: 'give-up', attempts: maxAttempts + 1, after: 'commands in doubt' };
-  return attempts < maxAttempts
-    ? { kind: 'repair', attempts, task }
-    : { kind: 'give-up', attempts: attempts + 1, after: 'attempts' };
+  if (effect !== 'exhausted' && attempts < maxAttempts) return { kind: 'repair', attempts, task };
+  if (!mayGiveUp) return { kind: 'look-again', attempts };
+  return {
+    kind: 'give-up',
+    attempts: maxAttempts + 1,
+    after: effect === 'exhausted' ? 'commands in doubt' : 'attempts',
+  };
 }

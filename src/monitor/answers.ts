@@ -25,7 +25,7 @@ export async function answersTo(
     policy,
     signal: stop,
     unclear,
-    knownGood: () => knownGood(context),
+    knownGood: async () => (await knownGood(context)) ?? [],
     onCall: () => {
       beginAsking(context, numbers.length);
     },
@@ -47,12 +47,12 @@ export function beginAsking(
   progress.step(`asking Abacos about ${count} orders`, policy.callDeadlineMs * calls);
 }
 
-/** Numbers of the orders that were settled last. Empty where there are none, or the shop's database does not tell. */
+/** Numbers of the orders that were settled last, if there are any; `undefined` where the shop's database does not tell. */
 export async function knownGood({
   checkpoint,
   orders,
   stop,
-}: Pick<CycleContext, 'checkpoint' | 'orders' | 'stop'>): Promise<readonly OrderNumber[]> {
+}: Pick<CycleContext, 'checkpoint' | 'orders' | 'stop'>): Promise<readonly OrderNumber[] | undefined> {
   const ids = checkpoint.ledger.newestSettled();
   if (ids.length === 0) return [];
   try {
@@ -63,7 +63,7 @@ export async function knownGood({
       .filter(isOrderNumber)
       .slice(0, WITNESSES);
   } catch (error) {
-    if (error instanceof Outage || stop.aborted) return [];
+    if (error instanceof Outage || stop.aborted) return undefined;
     throw error;
   }
 }

@@ -1,16 +1,22 @@
 /** What Abacos' answers say of the commands that were run, and of what the shop sends by itself. */
 import type { OrderName } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
+import { isGivenUp } from '../core/next.ts';
 import type { OrderRecord } from '../core/record.ts';
+import { OURSELVES } from '../core/rewind.ts';
 import type { CycleContext } from './context.ts';
+import type { Out } from './repair-health.ts';
 
-type Seeing = Pick<CycleContext, 'clock' | 'dependencies' | 'gate' | 'policy' | 'recorder' | 'repairHealth' | 'report'>;
+type Seeing = Pick<CycleContext, 'clock' | 'dependencies' | 'gate' | 'policy' | 'repairHealth' | 'report'>;
 
 /** The effect of an order's commands shows, if it had any. */
 export function noteShown({ clock, gate, policy, report }: Seeing, name: OrderName): void {
   const task = gate.effects.pending.get(name.orderId)?.task;
-  const lagMs = gate.effects.show(name.orderId, clock.monotonic(), policy);
-  if (task !== undefined && lagMs !== undefined) report({ kind: 'lag-learned', ...name, task, lagMs });
+  const now = clock.monotonic();
+  const lagMs = gate.effects.show(name.orderId, (moment) => gate.uptime.between(moment, now), policy);
+  if (task === undefined || lagMs === undefined) return;
+  gate.keepSoon();
+  report({ kind: 'lag-learned', ...name, task, lagMs });
 }
 
 /** A command has brought its order in, so the integration side works. */
@@ -19,12 +25,13 @@ export function noteBroughtIn({ dependencies, repairHealth }: Seeing): void {
   dependencies.worked('integration-server');
 }
 
-/** An order still lacks what its command was to bring. */
+/** An order still lacks what its command was to bring. An Abacos that denies what it had proves nothing. */
 export function noteNotBroughtIn(
-  { clock, gate, policy, repairHealth }: Seeing,
+  { clock, dependencies, gate, policy, repairHealth }: Seeing,
   orderId: OrderId,
   command: { readonly saidNo: boolean; readonly lastWords: string | undefined },
 ): void {
+  if (dependencies.state('repairs').kind === 'down') return;
   gate.effects.deny(orderId);
   repairHealth.notBroughtIn(orderId, { ...command, now: clock.monotonic(), waitMs: policy.repairWaitMs });
 }
@@ -43,17 +50,44 @@ export function noteTurnedUp(context: Seeing, name: OrderName, previous: OrderRe
 
 /**
  * Declares the integration side out when so many orders in a row were not
- * brought in. That is no order's fault: each gets its attempts back.
+ * brought in, unless Abacos itself is not what it was. That is no order's fault:
+ * each gets its attempts back, also those that were given up on the way.
  */
-export async function judgeHealth({ dependencies, policy, recorder, repairHealth }: Seeing): Promise<void> {
+export async function judgeHealth(context: CycleContext): Promise<void> {
+  const { dependencies, gate, policy, repairHealth } = context;
+  if (repairHealth.isInQuestion) {
+    const proof = await gate.proof(context);
+    // Whose fault it is can be told once the witnesses can be asked.
+    if (proof === 'unanswered') return;
+    if (proof === 'denied') {
+      await giveBack(context, repairHealth.acquit());
+      return;
+    }
+  }
   const out = repairHealth.judge(policy);
   if (out === undefined) return;
-  await recorder.change(({ open }) => ({
-    findings: out.attempts.flatMap(([orderId, commands]) => {
-      const current = open.get(orderId);
-      if (current === undefined || current.attempts > policy.maxAttempts) return [];
-      return [{ orderId, verdict: current.verdict, attempts: Math.max(0, current.attempts - commands) }];
-    }),
-  }));
+  await giveBack(context, out.attempts);
   dependencies.failed(out.outage, policy);
+}
+
+async function giveBack({ policy, recorder, report }: CycleContext, attempts: Out['attempts']): Promise<void> {
+  const { maxAttempts } = policy;
+  const { givenUp, records } = await recorder.change(({ open }) => {
+    const held = attempts.flatMap(([id, commands]) => {
+      const current = open.get(id);
+      return current === undefined ? [] : [{ current, commands }];
+    });
+    return {
+      givenUp: new Set(held.flatMap(({ current }) => (isGivenUp(current, maxAttempts) ? [current.orderId] : []))),
+      findings: held.map(({ current: { attempts: counted, orderId, verdict }, commands }) => ({
+        orderId,
+        verdict,
+        attempts: Math.max(0, Math.min(counted, maxAttempts) - commands),
+      })),
+    };
+  });
+  for (const record of records) {
+    const { orderId } = record;
+    if (givenUp.has(orderId)) report({ kind: 'retry', orderId, orderNumber: null, record, by: OURSELVES });
+  }
 }

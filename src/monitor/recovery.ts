@@ -82,7 +82,7 @@ async function outageOfAbacos(context: CycleContext, signal: AbortSignal): Promi
     return undefined;
   } catch (error) {
     if (!(error instanceof Outage)) throw error;
-    const known = signal.aborted ? [] : await knownGood(context);
+    const known = signal.aborted ? [] : ((await knownGood(context)) ?? []);
     for (const number of known) {
       const isAnswered = await context.erp.call([number], signal).then(
         () => true,

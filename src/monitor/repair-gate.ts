@@ -13,7 +13,7 @@ import { countRepairs, using, type CycleContext } from './context.ts';
 import type { Clock, OrderAges, RepairStore } from './ports.ts';
 import type { Job } from './repair.ts';
 import type { RepairHealth } from './repair-health.ts';
-import { askWitnesses } from './witnesses.ts';
+import { askWitnesses, type Testimony } from './witnesses.ts';
 
 /** More orders than this that are missing at once are a mass repair: before it, witnesses are asked. */
 const MASS = 5;
@@ -94,6 +94,7 @@ export class RepairGate {
   /** An order that had been found missing is there, and no command was run for it. */
   turnedUp(): void {
     this.#turnedUpAt = this.#clock.monotonic();
+    this.keepSoon();
   }
 
   /** Whether Abacos gave an answer within the last running cycle. */
@@ -105,18 +106,16 @@ export class RepairGate {
   /** Which of these repairs may begin now. */
   async admit(context: CycleContext, jobs: readonly Job[]): Promise<Admission> {
     if (jobs.length === 0) {
-      // Those that wait are not looked at in every cycle.
-      const isOver = this.#clock.now() >= (this.#wait?.until ?? 0) || countRepairs(context) === 0;
-      if (isOver) this.#waitFor(context, undefined);
+      this.#waitNoMore(context, jobs);
       return NOTHING;
     }
     const ready = await this.#whatIsReady(context, jobs);
     if (ready.length === 0) return NOTHING;
     const { policy, repairHealth } = context;
     const limit = repairHealth.capacity(policy, this.#clock.monotonic());
-    if (!needsWitnesses(context)) return { jobs: ready, limit: trusted(context, limit), held: false };
-    const proof = await this.#proof(context);
-    if (proof === 'held') return { jobs: [], limit: 0, held: true };
+    if (!needsWitnesses(context, ready)) return { jobs: ready, limit: trusted(context, limit), held: false };
+    const proof = await this.proof(context);
+    if (proof === 'denied' || proof === 'unanswered') return { jobs: [], limit: 0, held: true };
     // Nothing tells yet that what a command does is what Abacos shows: one at a time.
     const isFirst = proof === 'none' && !repairHealth.isProven;
     return { jobs: ready, limit: isFirst ? Math.min(limit, repairHealth.isIdle ? 1 : 0) : limit, held: false };
@@ -125,8 +124,12 @@ export class RepairGate {
   /** Looks whether what holds repairs is over, where nothing else asks. */
   async review(context: CycleContext): Promise<void> {
     if (context.stop.aborted || context.dependencies.state('repairs').kind === 'up') return;
-    if (!needsWitnesses(context)) context.dependencies.worked('repairs');
-    else if (context.dependencies.mayTry('repairs')) await this.#proof(context);
+    if (context.dependencies.mayTry('repairs')) await this.proof(context);
+  }
+
+  /** What was learned just now is to be on the disk at the end of the cycle. */
+  keepSoon(): void {
+    this.#keptAt = -Infinity;
   }
 
   /** Keeps what has to outlast this process. @param now whether it has to be on the disk when this resolves */
@@ -153,16 +156,11 @@ export class RepairGate {
     const isDraining = drained > now;
     const waiting = isDraining ? waits : waits.filter(({ ms }) => ms > 0);
     const longest = Math.max(isDraining ? drained - now : 0, ...waiting.map(({ ms }) => ms));
-    this.#waitFor(
-      context,
-      waiting.length === 0
-        ? undefined
-        : {
-            why: isDraining ? 'draining' : 'settling',
-            orders: countRepairs(context),
-            until: this.#clock.now() + longest,
-          },
-    );
+    if (waiting.length === 0) this.#waitNoMore(context, jobs);
+    else {
+      const why = isDraining ? 'draining' : 'settling';
+      this.#waitFor(context, { why, orders: countRepairs(context), until: this.#clock.now() + longest });
+    }
     for (const { job, ms } of waiting) this.#lookAgain(context, job, isDraining ? Math.max(ms, drained - now) : ms);
     return isDraining ? [] : waits.filter(({ ms }) => ms <= 0).map(({ job }) => job);
   }
@@ -188,23 +186,21 @@ export class RepairGate {
     if (ms < policy.runningCycleMs) agenda.amend(orderId, { nextLookAt: this.#clock.monotonic() + ms });
   }
 
-  /** Whether orders that Abacos had before speak for it. */
-  async #proof(context: CycleContext): Promise<'good' | 'none' | 'held'> {
-    const { dependencies, policy } = context;
-    const testimony = await askWitnesses(context);
-    switch (testimony.kind) {
-      case 'affirmed':
-        dependencies.worked('repairs');
-        return 'good';
-      case 'none':
-        dependencies.worked('repairs');
-        return 'none';
-      case 'unanswered':
-        return 'held';
-      case 'denied':
-        dependencies.failed(denial(testimony), policy);
-        return 'held';
-    }
+  /** Whether orders that Abacos had before speak for it. Repairs are held from when it denies them until it has them. */
+  async proof(context: CycleContext): Promise<Testimony['kind']> {
+    const { dependencies, policy, rewinding } = context;
+    const testimony: Testimony = isLossReal(rewinding) ? { kind: 'affirmed' } : await askWitnesses(context);
+    if (testimony.kind === 'denied') {
+      this.effects.distrustDenials();
+      dependencies.failed(denial(testimony), policy);
+    } else if (testimony.kind !== 'unanswered') dependencies.worked('repairs');
+    return testimony.kind;
+  }
+
+  /** None of these jobs waits; others may, which are not looked at in every cycle. */
+  #waitNoMore(context: CycleContext, jobs: readonly Job[]): void {
+    const isOver = this.#clock.now() >= (this.#wait?.until ?? 0) || jobs.length >= countRepairs(context);
+    if (isOver) this.#waitFor(context, undefined);
   }
 
   #waitFor({ report }: CycleContext, wait: RepairWait | undefined): void {
@@ -266,13 +262,14 @@ function recalled(found: RepairMemory, clock: Clock): Recalled {
 }
 
 /**
- * Many orders are missing, or commands come to nothing: both may be the fault of
- * an Abacos that is not what it was. A rewind that a person has begun says that
- * the loss is real.
+ * Many orders are missing, or commands came to nothing, one for an order that is
+ * to get another among them: it may be the fault of an Abacos that is not what
+ * it was. A rewind that a person has begun says that the loss is real.
  */
-function needsWitnesses({ checkpoint, repairHealth, rewinding }: CycleContext): boolean {
+function needsWitnesses({ checkpoint, gate, repairHealth, rewinding }: CycleContext, jobs: readonly Job[]): boolean {
   if (isLossReal(rewinding)) return false;
   if (repairHealth.trust === 0) return true;
+  if (jobs.some(({ attempts, orderId }) => attempts > 0 || gate.effects.pending.has(orderId))) return true;
   let missing = 0;
   for (const { verdict } of checkpoint.ledger.open.values()) {
     if (verdict.reason !== 'NOT_FOUND') continue;

@@ -141,12 +141,24 @@ export class RepairHealth {
     this.#unconfirmed.delete(id);
   }
 
+  /** Enough orders were not brought in to speak against the integration side, which was well until now. */
+  get isInQuestion(): boolean {
+    return !this.#isOut && this.#missed.size >= OUT_AFTER;
+  }
+
+  /** It was not the integration side. @returns how many attempts each order gets back */
+  acquit(): Out['attempts'] {
+    const attempts = [...this.#missed];
+    this.#missed.clear();
+    return attempts;
+  }
+
   /**
    * Whether it is out by now, and if so, the attempts that say nothing of their
    * orders and are to be given back; each is told once.
    */
   judge({ runningCycleMs }: Pick<Policy, 'runningCycleMs'>): Out | undefined {
-    const isNews = this.#missed.size >= OUT_AFTER || (this.#isOut && this.#missed.size > 0);
+    const isNews = this.isInQuestion || (this.#isOut && this.#missed.size > 0);
     if (!isNews) return undefined;
     const attempts = [...this.#missed];
     if (this.#isOut) this.#probes += 1;

@@ -112,13 +112,16 @@ function judgementOf(
 /** Puts all verdicts on record in one write, and says what is new about each order. */
 export async function recordVerdicts(context: CycleContext, judged: readonly Judged[]): Promise<Recorded[]> {
   const { recorder, policy, progress } = context;
+  const { maxAttempts } = policy;
+  const mayGiveUp = !areRepairsOut(context);
   progress.step(`recording ${judged.length} verdicts`, RECORDING_DEADLINE_MS);
   const { recorded, records } = await recorder.change((ledger) => {
     const recorded = judged.map((one): Recorded => {
       const { candidate, judgement } = one;
       const previous = ledger.open.get(candidate.order.id);
-      const effect = effectOf(context, candidate.order.id);
-      const next = decide(judgement.verdict, previous?.attempts ?? 0, { effect, maxAttempts: policy.maxAttempts });
+      const attempts = previous?.attempts ?? 0;
+      const effect = effectOf(context, candidate.order.id, attempts);
+      const next = decide(judgement.verdict, attempts, { effect, maxAttempts, mayGiveUp });
       return { candidate, judgement, previous, next, isNews: isNews(one, next, previous) };
     });
     const head = newHead(recorded);
@@ -137,13 +140,23 @@ export async function recordVerdicts(context: CycleContext, judged: readonly Jud
   return recorded;
 }
 
-/** What is in doubt about the commands of an order. While the integration side is out, that gives nobody up. */
-function effectOf({ clock, gate, policy, repairHealth }: CycleContext, id: OrderId): EffectState {
+/** Orders fail by the integration side, or by an Abacos that is not what it was: that gives nobody up. */
+function areRepairsOut({ dependencies, repairHealth }: CycleContext): boolean {
+  return repairHealth.isOut || dependencies.state('repairs').kind === 'down';
+}
+
+/**
+ * What is in doubt about the commands of an order. Those that came to nothing because the integration side was out (their
+ * attempts were given back) give nobody up; a third one waits for a day.
+ */
+function effectOf({ clock, gate, policy, repairHealth }: CycleContext, id: OrderId, attempts: number): EffectState {
   const { effects } = gate;
-  if (effects.pending.size === 0) return 'none';
+  const pending = effects.pending.get(id);
+  if (pending === undefined) return 'none';
   const now = clock.monotonic();
   const state = effects.state(id, now, policy);
-  if (state !== 'exhausted' || !repairHealth.isOut) return state;
+  const wasOut = repairHealth.isOut || attempts < pending.commands;
+  if (state !== 'exhausted' || !wasOut) return state;
   return effects.isLongAgo(id, now) ? 'denied' : 'awaited';
 }
 

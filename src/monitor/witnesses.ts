@@ -15,6 +15,7 @@ export type Testimony =
 /** Asks the ERP about the newest settled orders, which it had when it was last asked about them. */
 export async function askWitnesses(context: CycleContext): Promise<Testimony> {
   const numbers = await knownGood(context);
+  if (numbers === undefined) return { kind: 'unanswered' };
   if (numbers.length === 0) return { kind: 'none' };
   const { byNumber } = await answersTo(context, numbers);
   const denied = numbers.filter((number) => byNumber.get(number)?.kind === 'missing');

@@ -28,7 +28,7 @@ describe('decide with max_attempts 4', () => {
   ];
   for (const [verdict, attempts, expected] of table) {
     test(`${verdict.status} ${verdict.reason} after ${attempts} attempts leads to ${expected.kind}`, () => {
-      assert.deepEqual(decide(verdict, attempts, { effect: 'none', maxAttempts: MAX }), expected);
+      assert.deepEqual(decide(verdict, attempts, { effect: 'none', maxAttempts: MAX, mayGiveUp: true }), expected);
     });
   }
 
@@ -36,7 +36,7 @@ describe('decide with max_attempts 4', () => {
     let attempts = 0;
     const steps: string[] = [];
     for (let verdict = 1; verdict <= 6; verdict += 1) {
-      const next = decide(failed('NOT_FOUND'), attempts, { effect: 'none', maxAttempts: MAX });
+      const next = decide(failed('NOT_FOUND'), attempts, { effect: 'none', maxAttempts: MAX, mayGiveUp: true });
       steps.push(next.kind);
       attempts = next.kind === 'repair' ? next.attempts + 1 : next.attempts;
     }
@@ -60,9 +60,18 @@ describe('decide with commands whose effect is in doubt', () => {
   ];
   for (const [effect, verdict, attempts, expected] of table) {
     test(`${effect}: ${verdict.reason} after ${attempts} attempts leads to ${expected.kind}`, () => {
-      assert.deepEqual(decide(verdict, attempts, { effect, maxAttempts: MAX }), expected);
+      assert.deepEqual(decide(verdict, attempts, { effect, maxAttempts: MAX, mayGiveUp: true }), expected);
     });
   }
+});
+
+test('while what fails is not the order, nobody is given up, and settling and repairing go on', () => {
+  const follow = (verdict: Verdict, attempts: number, effect: EffectState): string =>
+    decide(verdict, attempts, { effect, maxAttempts: MAX, mayGiveUp: false }).kind;
+  assert.equal(follow(failed('NOT_FOUND'), 4, 'none'), 'look-again');
+  assert.equal(follow(failed('NOT_FOUND'), 2, 'exhausted'), 'look-again');
+  assert.equal(follow(failed('NOT_FOUND'), 3, 'denied'), 'repair');
+  assert.equal(follow(SUCCESS, 4, 'exhausted'), 'settle');
 });
 
 test('isGivenUp holds for a failed record with more attempts than allowed, and for no other', () => {

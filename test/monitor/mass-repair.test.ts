@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
+import { Outage } from '../../src/core/outage.ts';
 import { MINUTE, runFor, said, twice } from './long-runs.ts';
 import { EXIT_0, EXIT_1, HOUR, POLICY, World } from './world.ts';
 
@@ -52,6 +53,29 @@ describe('An integration side that does nothing', () => {
     assert.equal(said(world, 'down').length, 0);
   });
 
+  test('takes up again those that were given up before it was known', async () => {
+    const world = new World();
+    for (let index = 0; index < 6; index += 1) {
+      world.place(101 + index, { inAbacos: false, placedAt: world.clock.now() + index * 12 * HOUR });
+    }
+    world.onCommand = () => EXIT_1;
+    world.clock.after(70 * HOUR, () => {
+      world.onCommand = ({ number }) => {
+        world.insert(number);
+        return EXIT_0;
+      };
+    });
+    await runFor(world, 80 * HOUR);
+    // Four attempts each: nothing but the fifth order tells that it is not theirs.
+    assert.deepEqual([said(world, 'given-up').length, said(world, 'down').length], [4, 1]);
+    assert.deepEqual(
+      said(world, 'retry').map(({ by, orderId: id }) => `${id} ${by}`),
+      ['101 order-monit', '102 order-monit', '103 order-monit', '104 order-monit'],
+    );
+    for (let id = 101; id <= 106; id += 1) assert.match(world.onRecord(id), /^SUCCESS OK/);
+    assert.deepEqual(twice(world), []);
+  });
+
   test('is tried by one order only after a restart', async () => {
     const world = new World();
     world.policy = { ...POLICY, pageSize: 50 };
@@ -94,7 +118,46 @@ describe('An Abacos that denies what it had', () => {
     }
     await runFor(world, 24 * HOUR);
     assert.ok(world.commands.length <= 5, `${world.commands.length} commands`);
-    assert.ok(said(world, 'down').length <= 2);
+    assert.deepEqual(
+      said(world, 'down').map(({ dependency }) => dependency),
+      ['repairs'],
+    );
+  });
+
+  for (const [name, outcome] of Object.entries({ 'end with 0': EXIT_0, 'end with 1': EXIT_1 })) {
+    test(`gives nobody up, also when the commands ${name}, and teaches no lag`, async () => {
+      const world = denying(4);
+      world.onCommand = ({ number }) => {
+        world.insert(number);
+        return outcome;
+      };
+      // Abacos has what is in it; it only denies it.
+      for (let id = 101; id <= 104; id += 1) world.erp.delete(String(1_000_000 + id));
+      for (let id = 110; id <= 120; id += 1) world.place(id, { placedAt: world.clock.now() + (id - 109) * HOUR });
+      world.clock.after(20 * HOUR, () => {
+        world.answerTo = (number) => world.erp.get(number) ?? { kind: 'missing' };
+      });
+      await runFor(world, 30 * HOUR);
+      assert.ok(world.commands.length <= 5, `${world.commands.length} commands`);
+      assert.deepEqual(said(world, 'given-up'), []);
+      assert.deepEqual(said(world, 'lag-learned'), []);
+      assert.deepEqual(twice(world), []);
+      assert.equal(world.checkpoint.open.size, 0);
+    });
+  }
+
+  test('gets no command either while the shop’s database does not name the orders that it had', async () => {
+    const world = denying();
+    const { orders } = world;
+    world.orders = {
+      ...orders,
+      ordersById: async (ids, signal) => {
+        if (ids.includes(orderId(100))) throw new Outage({ dependency: 'shop', reason: 'the connection broke' });
+        return orders.ordersById(ids, signal);
+      },
+    };
+    await runFor(world, 2 * HOUR);
+    assert.equal(world.commands.length, 0);
   });
 
   test('is what it was again: repairs go on by themselves', async () => {
