@@ -90,7 +90,8 @@ export class Effects {
   /** A command is about to begin. */
   begin(id: OrderId, task: Task, now: number): void {
     const known = this.#pending.get(id);
-    const before = known?.task === task ? known : { commands: 0, startedAt: now };
+    // What has not shown in a day is not waited for any more.
+    const before = known?.task === task && !this.isLongAgo(id, now) ? known : { commands: 0, startedAt: now };
     this.#pending.set(id, { ...before, task, endedAt: now, running: true, denied: false });
   }
 
@@ -116,24 +117,19 @@ export class Effects {
     if (known !== undefined && !known.denied && !known.running) this.#pending.set(id, { ...known, denied: true });
   }
 
-  /** The ERP denies what it had: that it denied an effect says nothing. */
-  distrustDenials(): void {
-    for (const [id, one] of this.#pending) if (one.denied) this.#pending.set(id, { ...one, denied: false });
-  }
-
   /**
    * The effect shows. What had been denied teaches how long it may take.
    *
-   * @param upSince for how many milliseconds since a moment the ERP was seen up: an outage is no lag
+   * @param age how many milliseconds ago a moment is, without outages of the ERP: they are no lag
    * @returns the lag in milliseconds where it is longer than what was waited for until now
    */
-  show(id: OrderId, upSince: (moment: number) => number, policy: Pick<Policy, 'repairWaitMs'>): number | undefined {
+  show(id: OrderId, age: (moment: number) => number, policy: Pick<Policy, 'repairWaitMs'>): number | undefined {
     const known = this.#pending.get(id);
     this.#pending.delete(id);
     if (known?.denied !== true) return undefined;
     const { commands, task, startedAt } = known;
     // Of two commands either may have done it: then there is no headroom, or waits would grow with each such order.
-    const lag = Math.min(DAY_MS, Math.ceil(upSince(startedAt) * (commands === 1 ? HEADROOM : 1)));
+    const lag = Math.min(DAY_MS, Math.ceil(age(startedAt) * (commands === 1 ? HEADROOM : 1)));
     if (lag <= this.waitMs(task, 1, policy)) return undefined;
     this.#lags = { ...this.#lags, [task]: lag };
     return lag;

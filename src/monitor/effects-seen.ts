@@ -13,7 +13,7 @@ type Seeing = Pick<CycleContext, 'clock' | 'dependencies' | 'gate' | 'policy' | 
 export function noteShown({ clock, gate, policy, report }: Seeing, name: OrderName): void {
   const task = gate.effects.pending.get(name.orderId)?.task;
   const now = clock.monotonic();
-  const lagMs = gate.effects.show(name.orderId, (moment) => gate.uptime.between(moment, now), policy);
+  const lagMs = gate.effects.show(name.orderId, (moment) => gate.uptime.withoutOutages(moment, now), policy);
   if (task === undefined || lagMs === undefined) return;
   gate.keepSoon();
   report({ kind: 'lag-learned', ...name, task, lagMs });
@@ -25,14 +25,14 @@ export function noteBroughtIn({ dependencies, repairHealth }: Seeing): void {
   dependencies.worked('integration-server');
 }
 
-/** An order still lacks what its command was to bring. An Abacos that denies what it had proves nothing. */
+/** An order still lacks what its command was to bring. An Abacos that denies what it had says nothing of the integration side. */
 export function noteNotBroughtIn(
   { clock, dependencies, gate, policy, repairHealth }: Seeing,
   orderId: OrderId,
   command: { readonly saidNo: boolean; readonly lastWords: string | undefined },
 ): void {
-  if (dependencies.state('repairs').kind === 'down') return;
   gate.effects.deny(orderId);
+  if (dependencies.state('repairs').kind === 'down') return;
   repairHealth.notBroughtIn(orderId, { ...command, now: clock.monotonic(), waitMs: policy.repairWaitMs });
 }
 

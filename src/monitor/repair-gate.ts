@@ -83,7 +83,7 @@ export class RepairGate {
   /** Abacos has answered, or could not be asked. */
   observed(how: 'worked' | 'failed'): void {
     if (how === 'worked') this.uptime.answered(this.#clock.monotonic(), this.#longestGapMs);
-    else this.uptime.failed();
+    else this.uptime.failed(this.#clock.monotonic());
   }
 
   /** What repairs wait for at the moment, if they do. */
@@ -190,10 +190,8 @@ export class RepairGate {
   async proof(context: CycleContext): Promise<Testimony['kind']> {
     const { dependencies, policy, rewinding } = context;
     const testimony: Testimony = isLossReal(rewinding) ? { kind: 'affirmed' } : await askWitnesses(context);
-    if (testimony.kind === 'denied') {
-      this.effects.distrustDenials();
-      dependencies.failed(denial(testimony), policy);
-    } else if (testimony.kind !== 'unanswered') dependencies.worked('repairs');
+    if (testimony.kind === 'denied') dependencies.failed(denial(testimony), policy);
+    else if (testimony.kind !== 'unanswered') dependencies.worked('repairs');
     return testimony.kind;
   }
 

@@ -36,7 +36,11 @@ export interface AbacosOptions {
   readonly poison: (number: string) => Poison['how'] | undefined;
   /** Told of each insert, and of those that were made of the same order before and are there still. */
   readonly inserted: (number: string, insert: Insert, before: readonly Insert[]) => void;
+  readonly object: (what: string) => void;
 }
+
+/** So often in a row a call about a number alone has to fail before everybody must know that it is the number's fault. */
+const KNOWN_AFTER = 3;
 
 /** A call that hung because of a number. */
 export interface HungCall {
@@ -126,9 +130,20 @@ export class Abacos {
 
   /** The service as one host asks it. */
   askedBy(colleague: Colleague): Erp {
+    const failedAlone = new Map<string, number>();
     const call = (numbers: readonly OrderNumber[], signal: AbortSignal): Promise<ReadonlyMap<OrderNumber, Answer>> =>
       colleague.life.through(async () => {
-        const answers = await this.#call(numbers, { colleague, signal });
+        const known = numbers.find((number) => (failedAlone.get(number) ?? 0) >= KNOWN_AFTER);
+        if (known !== undefined && numbers.length > 1) {
+          this.#options.object(`a call about ${numbers.length} numbers has ${known} in it, which fails alone`);
+        }
+        const [alone] = numbers.length === 1 ? numbers : [];
+        const answers = await this.#call(numbers, { colleague, signal }).catch((error: unknown) => {
+          const isItsFault = alone !== undefined && this.#options.poison(alone) !== undefined;
+          if (isItsFault) failedAlone.set(alone, (failedAlone.get(alone) ?? 0) + 1);
+          throw error;
+        });
+        for (const number of numbers) failedAlone.delete(number);
         colleague.witness.toldByAbacos(answers, { denies: this.deniesAll });
         return answers;
       });

@@ -3,11 +3,14 @@
  * however late Abacos shows one. It knows what nobody in the world can see: when
  * each was made, and when it shows.
  */
+import type { Task } from '../../../src/core/command.ts';
 import { REPAIR_WAIT_MS, SETTLE_MS } from './script.ts';
 
 /** A command of a monitor, as the integration server has it. */
 export interface Command {
   readonly host: string;
+  /** `confirm_payment` inserts an order that Abacos does not show. */
+  readonly task: Task;
   /** When the task ends or ended on the server: monotonic milliseconds. */
   readonly endsAt: number;
   /** The longest lag that is no excuse for another insert: what the host had seen when this command began. */

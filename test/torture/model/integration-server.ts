@@ -140,6 +140,7 @@ export class StandInServer {
     if (worksAt !== undefined) {
       const command: Command = {
         host: witness.host,
+        task,
         endsAt: clock.monotonic() + endsAt,
         knownLagMs: witness.repairs.knownLagMs,
         retries: retries(number),

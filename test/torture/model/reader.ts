@@ -32,7 +32,8 @@ export class Reader {
 
   /** An order that fails anew is worth telling again. */
   reported(event: Event): void {
-    if (event.kind === 'verdict' && event.previous === undefined) this.mayTellAgain(event.orderId);
+    const isAnew = event.kind === 'retry' || (event.kind === 'verdict' && event.previous === undefined);
+    if (isAnew) this.mayTellAgain(event.orderId);
   }
 
   /** So is one that an operator has given its attempts again, also if the process dies before it has said so. */

@@ -172,6 +172,8 @@ export class RepairWitness {
     if (!this.#deniedSince.has(number)) return;
     const [first] = [...truth.inserts(number)].sort((a, b) => a.shownFrom - b.shownFrom);
     if (first === undefined || first.by === 'queue' || first.by.host !== this.#options.host) return;
+    // What is learned is learned of a task.
+    if (first.by.task !== 'insert_order') return;
     // Nobody waits any more for what was run before a person had the order tried again.
     if (first.by.retries === truth.retries(number))
       this.#lagMs = Math.max(this.#lagMs, first.shownFrom - first.by.endsAt);

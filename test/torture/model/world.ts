@@ -91,6 +91,7 @@ export class World {
     this.#abacos = new Abacos({
       clock,
       poison: (number) => this.#poison(number),
+      object: this.#object,
       inserted: (number, insert, before) => {
         const rules = { shopHadMs: (one: string, until: number) => this.#shopHadMs(one, until), object: this.#object };
         if (before.length > 0) judgeInsert(number, { before, insert, rules });
