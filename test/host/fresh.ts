@@ -1,6 +1,7 @@
 /**
  * Plays the README's two commands' second one as who has just installed Debian does: a bare root file system, the
- * distribution's own Node, npm and git, and a fresh clone in /root of what is committed here.
+ * distribution's own Node, npm and git, and a fresh clone in /root of what is committed here; in a folder with a blank and
+ * a letter that is not ASCII in its name, and with a umask of 077.
  *
  *   npm run test:fresh -- trixie              npm test
  *   npm run test:fresh -- bookworm npm run demo
@@ -13,7 +14,7 @@ import { Bare } from './bare.ts';
 import { bareRootFileSystem, RELEASES, SUITES } from './rootfs.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const PLACE = '/root/order-monit';
+const PLACE = '/root/meu código/order-monit';
 const NEWCOMER = `
   apt-get -qy update
   apt-get -qy --no-install-recommends install nodejs npm ca-certificates git`;
@@ -29,10 +30,11 @@ if (suite === undefined) {
     const installed = await bare.shell(NEWCOMER);
     if (installed.status !== 0) throw new Error(installed.output);
     await bare.openWayOut();
+    process.umask(0o077);
     await promisify(execFile)('git', ['clone', '--quiet', '--no-local', project, bare.path(PLACE)]);
     console.log(`fresh: ${RELEASES[suite]} (${await bare.version()}), in ${PLACE}`);
     const args = words.length === 0 ? ['npm', 'test'] : words;
-    const { status } = await bare.shell(`cd ${PLACE}; exec "$@"`, { args, stdio: 'inherit' });
+    const { status } = await bare.shell(`umask 077; cd '${PLACE}'; exec "$@"`, { args, stdio: 'inherit' });
     process.exitCode = status;
   } finally {
     await bare.remove();
