@@ -120,16 +120,15 @@ export class Effects {
   /**
    * The effect shows. What had been denied teaches how long it may take.
    *
-   * @param age how many milliseconds ago a moment is, without outages of the ERP: they are no lag
    * @returns the lag in milliseconds where it is longer than what was waited for until now
    */
-  show(id: OrderId, age: (moment: number) => number, policy: Pick<Policy, 'repairWaitMs'>): number | undefined {
+  show(id: OrderId, now: number, policy: Pick<Policy, 'repairWaitMs'>): number | undefined {
     const known = this.#pending.get(id);
     this.#pending.delete(id);
     if (known?.denied !== true) return undefined;
     const { commands, task, startedAt } = known;
     // Of two commands either may have done it: then there is no headroom, or waits would grow with each such order.
-    const lag = Math.min(DAY_MS, Math.ceil(age(startedAt) * (commands === 1 ? HEADROOM : 1)));
+    const lag = Math.min(DAY_MS, Math.ceil((now - startedAt) * (commands === 1 ? HEADROOM : 1)));
     if (lag <= this.waitMs(task, 1, policy)) return undefined;
     this.#lags = { ...this.#lags, [task]: lag };
     return lag;

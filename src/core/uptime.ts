@@ -10,7 +10,7 @@
  * All moments are milliseconds of one clock that never goes back.
  */
 
-/** From one moment to a later one. */
+/** From one answer to a later one. */
 export interface UpSpan {
   readonly from: number;
   readonly to: number;
@@ -25,10 +25,8 @@ const MOST_SPANS = 200;
 export class Uptime {
   /** In order, apart from each other; the last one may go on. */
   readonly #spans: UpSpan[];
-  /** The first call that has failed since the last answer. */
-  #failedAt: number | undefined;
-  /** From a failed call to the next answer. They do not outlast the process. */
-  readonly #outages: UpSpan[] = [];
+  /** Whether a call has failed since the last span's end. */
+  #broken = false;
 
   /** @param known what an earlier process has seen */
   constructor(known: readonly UpSpan[] = []) {
@@ -47,40 +45,25 @@ export class Uptime {
   /** The ERP has answered. Silence of more than `longestGapMs` before it counts for nothing. */
   answered(at: number, longestGapMs: number): void {
     const last = this.#spans.at(-1);
-    const failedAt = this.#failedAt;
-    if (last !== undefined && failedAt === undefined && at - last.to <= longestGapMs) {
+    if (last !== undefined && !this.#broken && at - last.to <= longestGapMs) {
       this.#spans[this.#spans.length - 1] = { from: last.from, to: Math.max(last.to, at) };
       return;
     }
-    this.#failedAt = undefined;
-    append(this.#spans, { from: at, to: at });
-    if (failedAt !== undefined) append(this.#outages, { from: failedAt, to: at });
+    this.#broken = false;
+    this.#spans.push({ from: at, to: at });
+    if (this.#spans.length > MOST_SPANS) this.#spans.shift();
   }
 
   /** A call has failed: until the next answer nobody knows. */
-  failed(at: number): void {
-    this.#failedAt ??= at;
+  failed(): void {
+    this.#broken = true;
   }
 
   /** How long the ERP was seen up from a moment until now. Milliseconds. */
   between(moment: number, now: number): number {
     const last = this.#spans.at(-1);
-    const isUp = last !== undefined && this.#failedAt === undefined && now - last.to <= GOOD_FOR_MS;
+    const isUp = last !== undefined && !this.#broken && now - last.to <= GOOD_FOR_MS;
     const unseen = isUp ? now - Math.max(last.to, moment) : 0;
-    return unseen + msSince(moment, this.#spans);
+    return this.#spans.reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, moment)), unseen);
   }
-
-  /** How long ago a moment is, without the outages since then. Time in which nobody asked counts. Milliseconds. */
-  withoutOutages(moment: number, now: number): number {
-    return now - moment - msSince(moment, this.#outages);
-  }
-}
-
-function append(spans: UpSpan[], span: UpSpan): void {
-  spans.push(span);
-  if (spans.length > MOST_SPANS) spans.shift();
-}
-
-function msSince(moment: number, spans: readonly UpSpan[]): number {
-  return spans.reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, moment)), 0);
 }

@@ -12,8 +12,7 @@ type Seeing = Pick<CycleContext, 'clock' | 'dependencies' | 'gate' | 'policy' | 
 /** The effect of an order's commands shows, if it had any. */
 export function noteShown({ clock, gate, policy, report }: Seeing, name: OrderName): void {
   const task = gate.effects.pending.get(name.orderId)?.task;
-  const now = clock.monotonic();
-  const lagMs = gate.effects.show(name.orderId, (moment) => gate.uptime.withoutOutages(moment, now), policy);
+  const lagMs = gate.effects.show(name.orderId, clock.monotonic(), policy);
   if (task === undefined || lagMs === undefined) return;
   gate.keepSoon();
   report({ kind: 'lag-learned', ...name, task, lagMs });

@@ -49,23 +49,6 @@ describe('An insert that shows late', () => {
     });
   }
 
-  test('in an outage teaches no more than the time in which Abacos was up', async () => {
-    const world = new World();
-    world.place(101, { inAbacos: false });
-    laggard(world, 1.5 * WAIT);
-    world.onEvent = ({ kind }) => {
-      if (kind === 'not-repaired') world.abacosDown = true;
-    };
-    world.clock.after(9 * HOUR, () => {
-      world.abacosDown = false;
-      world.onEvent = () => undefined;
-    });
-    const monitor = world.monitor();
-    await runFor(world, 12 * HOUR, monitor);
-    assert.match(world.onRecord(101), /^SUCCESS OK/);
-    assert.equal(monitor.lags.insert_order, undefined);
-  });
-
   test('a lag that was learned is on the disk at the end of its cycle', async () => {
     const world = new World();
     world.policy = { ...POLICY, runningCycleMs: 10_000 };

@@ -158,7 +158,7 @@ function timesOf(memory: RepairMemory): void {
   for (const [id] of memory.pending) {
     const at = effects.nextAt(id, { repairWaitMs: 1000 });
     assert.ok(!Number.isNaN(at));
-    effects.show(id, (moment) => NOW_MS - moment, { repairWaitMs: 1000 });
+    effects.show(id, NOW_MS, { repairWaitMs: 1000 });
   }
   for (const lag of Object.values(effects.lags)) assert.ok(lag >= 0 && lag <= 86_400_000);
 }

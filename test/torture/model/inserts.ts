@@ -59,7 +59,7 @@ export function judgeInsert(
     }
   }
   const own = [...before, insert].filter(
-    (one) => one.by !== 'queue' && one.by.host === by.host && one.by.retries === by.retries,
+    (one) => one.by !== 'queue' && one.by.host === by.host && one.by.task === by.task && one.by.retries === by.retries,
   );
   if (own.length > MOST_INSERTS) rules.object(`order ${number} is inserted ${own.length} times by ${by.host}`);
 }
