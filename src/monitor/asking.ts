@@ -69,10 +69,11 @@ export class Asker {
     return outage === undefined ? { byNumber, postponed } : { byNumber, outage, postponed };
   }
 
-  /** Ends with the first call that fails: what has no answer is asked about in its turn. */
+  /** Ends with the first call that fails: what has no answer is asked about in its turn, and so is what failed before. */
   async askOnce(numbers: readonly OrderNumber[], { erp, policy, signal }: AskOnce): Promise<Answers['byNumber']> {
     const byNumber = new Map<OrderNumber, Answer>();
-    await inTurn(chunked(numbers, policy.maxNumbersPerCall), policy.maxParallelCalls, async (list) => {
+    const others = this.#failures.size === 0 ? numbers : numbers.filter((number) => !this.#failures.has(number));
+    await inTurn(chunked(others, policy.maxNumbersPerCall), policy.maxParallelCalls, async (list) => {
       const answers = await erp.call(list, signal).catch(unlessOutage);
       for (const [number, answer] of answers ?? []) byNumber.set(number, answer);
       return answers !== undefined;

@@ -78,6 +78,10 @@ export class RepairWitness {
   /** All orders that a command was run for since one was last brought in, but those that fail on their own account. */
   readonly #missed = new Set<OrderId>();
   #saysOut = false;
+  /** It was said since an order was last brought in. */
+  #saidOut = false;
+  /** Whether all commands of an order were run while the integration side did nothing for anybody, in this process since then. */
+  readonly #onlyWhileSick = new Map<OrderId, boolean>();
   #personRewinds = false;
   /** In this process. */
   readonly #sentAt = new Map<OrderId, number>();
@@ -101,6 +105,7 @@ export class RepairWitness {
     this.#sentAt.clear();
     this.#ended.clear();
     this.#deniedSince.clear();
+    this.#onlyWhileSick.clear();
     this.#onDenial = 0;
     this.#whileSick = 0;
   }
@@ -134,6 +139,7 @@ export class RepairWitness {
     if (this.#onDenial > MOST_DENIED) this.#object(`command ${this.#onDenial} is run while Abacos denies all`);
     const isSick = truth.isSick();
     if (isSick) this.#whileSick += 1;
+    this.#onlyWhileSick.set(id, isSick && this.#onlyWhileSick.get(id) !== false);
     if (this.#whileSick > MOST_SICK) this.#object(`command ${this.#whileSick} is run while none does anything`);
     this.#count(id, 1);
     this.#ended.delete(number);
@@ -167,6 +173,8 @@ export class RepairWitness {
     if (this.#suspects.has(id)) {
       this.#missed.clear();
       this.#suspects.clear();
+      this.#onlyWhileSick.clear();
+      this.#saidOut = false;
       this.#whileSick = 0;
     }
     if (!this.#deniedSince.has(number)) return;
@@ -190,6 +198,7 @@ export class RepairWitness {
   /** A person has it tried again, or a command says that trying again is no use. */
   forget(id: OrderId, number: string): void {
     this.#suspects.delete(id);
+    this.#onlyWhileSick.delete(id);
     this.#ended.delete(number);
     this.#deniedSince.delete(number);
   }
@@ -203,6 +212,7 @@ export class RepairWitness {
       case 'down':
         // Another reason, such as a connection that is lost, comes on top of it.
         if (event.dependency === 'integration-server') this.#saysOut ||= event.reason.includes('did not bring');
+        this.#saidOut ||= this.#saysOut;
         return;
       case 'up':
         if (event.dependency === 'integration-server') this.#saysOut = false;
@@ -210,6 +220,9 @@ export class RepairWitness {
       case 'given-up':
         if (event.permanentError === undefined && this.#saysOut && (this.#suspects.get(event.orderId) ?? 0) > 0) {
           this.#object(`order ${event.orderId} is given up while the integration side is out`);
+        }
+        if (event.permanentError === undefined && this.#saidOut && this.#onlyWhileSick.get(event.orderId) === true) {
+          this.#object(`order ${event.orderId} is given up for an outage of the integration side`);
         }
         return;
       case 'rewind':
