@@ -64,13 +64,17 @@ export class Agenda {
    * waited longest, and the newest of several. One look at a time each, so that
    * a thousand hopeless orders can't keep a hopeful one from its turn; and the
    * background has a share of every page, so that it always comes forward.
+   * Orders about which Abacos gave no usable answer are of the background here:
+   * each may cost a deadline, and nothing is run for them.
    */
   due(open: ReadonlyMap<OrderId, OrderRecord>, { now, pageSize, oldThrough }: DueOptions): OrderId[] {
     const foreground: Due[] = [];
     const background: Due[] = [];
-    for (const id of open.keys()) {
+    for (const [id, { verdict }] of open) {
       const at = this.note(id).nextLookAt;
-      if (at <= now) (this.isInBackground(id, oldThrough) ? background : foreground).push({ id, at });
+      if (at > now) continue;
+      const waits = verdict.reason === 'UNKNOWN' || this.isInBackground(id, oldThrough);
+      (waits ? background : foreground).push({ id, at });
     }
     const share = Math.min(background.length, Math.ceil(pageSize * BACKGROUND_SHARE));
     const first = inTurn(foreground, Math.max(1, pageSize - share));

@@ -50,16 +50,20 @@ export class Asker {
       this.#failures.set(number, (this.#failures.get(number) ?? 0) + 1);
     });
     const distinct = [...new Set(numbers)];
-    const suspects = this.#suspectsAmong(distinct);
-    const others = suspects.length === 0 ? distinct : distinct.filter((number) => !this.#failures.has(number));
+    const others = this.#failures.size === 0 ? distinct : distinct.filter((number) => !this.#failures.has(number));
     const { maxNumbersPerCall, maxParallelCalls } = options.policy;
     const unclear = others.filter((number) => options.unclear.has(number));
     const clear = unclear.length === 0 ? others : others.filter((number) => !options.unclear.has(number));
-    const lists = [...chunked(clear, maxNumbersPerCall), ...chunked(unclear, maxNumbersPerCall)];
-    await inTurn(lists, maxParallelCalls, async (list) => {
+    await inTurn(chunked(clear, maxNumbersPerCall), maxParallelCalls, async (list) => {
       await round.resolve(list);
       return round.goesOn;
     });
+    // Any of them may be bad: one call for all, and no search for the bad ones where it fails.
+    await inTurn(chunked(unclear, maxNumbersPerCall), 1, async (list) => {
+      if (!(await round.answers(list))) for (const number of list) this.#failures.set(number, 1);
+      return round.mayFailAgain;
+    });
+    const suspects = this.#suspectsAmong(distinct);
     for (let [suspect] = suspects; suspect !== undefined && round.mayFailAgain; [suspect] = suspects) {
       suspects.shift();
       if (await round.settles(suspect)) this.#failures.delete(suspect);
@@ -151,6 +155,15 @@ class Round {
     const middle = Math.ceil(list.length / 2);
     await this.resolve(list.slice(0, middle));
     await this.resolve(list.slice(middle));
+  }
+
+  /** Makes one call about numbers of which some may be bad. @returns false when it failed, and the ERP is up */
+  async answers(list: readonly OrderNumber[]): Promise<boolean> {
+    if (!this.goesOn) return true;
+    const failure = await this.#failureOf(list);
+    if (failure === undefined || this.outage !== undefined) return true;
+    this.hasFailed = true;
+    return false;
   }
 
   /** Asks about a number whose call failed before. @returns whether it does so no more */

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { OrderNumber } from '../../src/core/order.ts';
 import { Outage } from '../../src/core/outage.ts';
 import type { Erp } from '../../src/monitor/ports.ts';
-import { HOUR, POLICY, World } from './world.ts';
+import { EXIT_0, EXIT_1, HOUR, POLICY, World } from './world.ts';
 
 interface Made {
   readonly numbers: readonly OrderNumber[];
@@ -100,9 +100,16 @@ describe('An order whose call hangs', () => {
     await world.runFor(12 * HOUR);
     assert.equal(world.unknownNow().length, 60);
     const missing = world.place(161, { inAbacos: false });
+    // The first command fails: it needs another look, beside sixty that are due as well.
+    world.onCommand = ({ number }) => {
+      if (world.commands.length === 1) return EXIT_1;
+      world.insert(number);
+      return EXIT_0;
+    };
     const from = world.events.length;
     await world.runFor(2 * HOUR);
     assert.equal(world.inserts.get(missing), 1, world.onRecord(161));
+    assert.equal(world.commands.length, 2);
     const repaired = world.events.slice(from).find(({ kind }) => kind === 'repaired');
     assert.ok(repaired?.kind === 'repaired' && repaired.openMs < HOUR / 2);
     assert.equal(world.outages(), 0);
