@@ -6,7 +6,7 @@
  * for an order, which counts as an attempt, is not the one that finds it dead.
  */
 import type { CommandOutcome, TaskCommand } from '../core/command.ts';
-import { Outage } from '../core/outage.ts';
+import { isOutOfFiles, OUT_OF_FILES, Outage } from '../core/outage.ts';
 import {
   commandWords,
   KILL_GRACE_SECONDS,
@@ -225,8 +225,10 @@ class SshIntegrationServer implements IntegrationServer {
       for (const { file, line, problem } of known.badLines) this.#report(`${file} line ${line} is ignored: ${problem}`);
       return known;
     } catch (cause) {
+      const what = 'the host keys on record cannot be read';
+      if (isOutOfFiles(cause)) throw outage(`${what}: ${OUT_OF_FILES.problem}`, { cause, hint: OUT_OF_FILES.hint });
       const message = cause instanceof Error ? cause.message : String(cause);
-      throw outage(`the host keys on record cannot be read: ${message}`, { cause });
+      throw outage(`${what}: ${message}`, { cause });
     }
   }
 

@@ -34,7 +34,9 @@ describe('A process without a free file descriptor', () => {
     await service.says('starts after');
     await limitFiles(service.pid, 10);
     const missing = [await stage.place({ inAbacos: false })];
-    await service.says(/(?:Shop database|Abacos) is down: .*too many files are open on this host. .*LimitNOFILE/i);
+    await service.says(
+      /(?:Shop database|Abacos|Integration server) is down: .*too many files are open on this host. .*LimitNOFILE/i,
+    );
     await limitFiles(service.pid, 1024);
     await stage.allSettled(installation, missing);
     assert.equal(await service.stop(), 0);
