@@ -27,6 +27,7 @@ export class Uptime {
   readonly #spans: UpSpan[];
   /** Whether a call has failed since the last span's end. */
   #broken = false;
+  #lastFailureAt = -Infinity;
 
   /** @param known what an earlier process has seen */
   constructor(known: readonly UpSpan[] = []) {
@@ -55,8 +56,14 @@ export class Uptime {
   }
 
   /** A call has failed: until the next answer nobody knows. */
-  failed(): void {
+  failed(at: number): void {
     this.#broken = true;
+    this.#lastFailureAt = at;
+  }
+
+  /** Whether a call has failed since a moment, as far as this process knows. */
+  hasFailedSince(moment: number): boolean {
+    return this.#lastFailureAt >= moment;
   }
 
   /** How long the ERP was seen up from a moment until now. Milliseconds. */

@@ -2,8 +2,6 @@ import { checkNumber, judge, type Judgement } from '../core/judge.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
-import { lastWords } from '../core/command.ts';
-import { isInDoubt } from '../core/effects.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import { answersTo } from './answers.ts';
 import { using, type CycleContext } from './context.ts';
@@ -117,7 +115,7 @@ function conclude(context: CycleContext, { ended, judgement }: Confirmation, rec
     noteShown(context, name);
     noteBroughtIn(context);
   } else if (judgement.verdict.status === 'FAILED' && judgement.verdict.reason !== 'UNKNOWN') {
-    noteNotBroughtIn(context, orderId, { saidNo: !isInDoubt(ended.outcome), lastWords: lastWords(ended.outcome) });
+    noteNotBroughtIn(context, orderId);
   }
   if (current.attempts > policy.maxAttempts && why !== undefined) {
     agenda.amend(orderId, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });

@@ -25,14 +25,14 @@ export function noteBroughtIn({ dependencies, repairHealth }: Seeing): void {
 }
 
 /** An order still lacks what its command was to bring. An Abacos that denies what it had says nothing of the integration side. */
-export function noteNotBroughtIn(
-  { clock, dependencies, gate, policy, repairHealth }: Seeing,
-  orderId: OrderId,
-  command: { readonly saidNo: boolean; readonly lastWords: string | undefined },
-): void {
+export function noteNotBroughtIn({ clock, dependencies, gate, policy, repairHealth }: Seeing, orderId: OrderId): void {
   gate.effects.deny(orderId);
   if (dependencies.state('repairs').kind === 'down') return;
-  repairHealth.notBroughtIn(orderId, { ...command, now: clock.monotonic(), waitMs: policy.repairWaitMs });
+  repairHealth.notBroughtIn(orderId, {
+    now: clock.monotonic(),
+    waitMs: policy.repairWaitMs,
+    wasDownSince: (moment) => gate.uptime.hasFailedSince(moment),
+  });
 }
 
 /**
@@ -54,6 +54,7 @@ export function noteTurnedUp(context: Seeing, name: OrderName, previous: OrderRe
  */
 export async function judgeHealth(context: CycleContext): Promise<void> {
   const { dependencies, gate, policy, repairHealth } = context;
+  await giveBack(context, repairHealth.excuse());
   if (repairHealth.isInQuestion) {
     const proof = await gate.proof(context);
     // Whose fault it is can be told once the witnesses can be asked.
@@ -70,6 +71,7 @@ export async function judgeHealth(context: CycleContext): Promise<void> {
 }
 
 async function giveBack({ policy, recorder, report }: CycleContext, attempts: Out['attempts']): Promise<void> {
+  if (attempts.length === 0) return;
   const { maxAttempts } = policy;
   const { givenUp, records } = await recorder.change(({ open }) => {
     const held = attempts.flatMap(([id, commands]) => {

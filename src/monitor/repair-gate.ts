@@ -83,7 +83,7 @@ export class RepairGate {
   /** Abacos has answered, or could not be asked. */
   observed(how: 'worked' | 'failed'): void {
     if (how === 'worked') this.uptime.answered(this.#clock.monotonic(), this.#longestGapMs);
-    else this.uptime.failed();
+    else this.uptime.failed(this.#clock.monotonic());
   }
 
   /** What repairs wait for at the moment, if they do. */

@@ -8,10 +8,17 @@ const LONGEST_PROBE_PAUSE_MS = 3_600_000;
 /** An order that nobody can be asked about any more keeps the others waiting no longer than this. */
 const LONGEST_UNCONFIRMED_MS = 3_600_000;
 
-interface Unconfirmed {
-  readonly commands: number;
-  /** Monotonic milliseconds. */
+/** How a command ended whose effect Abacos has not shown yet. All moments are monotonic milliseconds. */
+export interface CommandEnd {
+  readonly startedAt: number;
   readonly endedAt: number;
+  /** It ended with an error and left nothing in doubt. */
+  readonly saidNo: boolean;
+  readonly lastWords: string | undefined;
+}
+
+interface Unconfirmed extends CommandEnd {
+  readonly commands: number;
 }
 
 /**
@@ -28,6 +35,8 @@ export class RepairHealth {
   readonly #unconfirmed = new Map<OrderId, Unconfirmed>();
   /** When a command was last tried for each order, since one was brought in. Monotonic milliseconds. */
   readonly #tried = new Map<OrderId, number>();
+  /** Orders whose command could not have brought them in, and how many attempts each gets back. */
+  readonly #excused = new Map<OrderId, number>();
   #lastWords: string | undefined;
   #isOut = false;
   #isRefused = false;
@@ -83,10 +92,12 @@ export class RepairHealth {
   }
 
   /** A command has ended; Abacos has not been asked since. */
-  ended(id: OrderId, now: number): void {
+  ended(id: OrderId, end: CommandEnd): void {
     this.#isRefused = false;
     this.#commands += 1;
-    this.#unconfirmed.set(id, { commands: (this.#unconfirmed.get(id)?.commands ?? 0) + 1, endedAt: now });
+    const before = this.#unconfirmed.get(id);
+    const startedAt = before?.startedAt ?? end.startedAt;
+    this.#unconfirmed.set(id, { ...end, startedAt, commands: (before?.commands ?? 0) + 1 });
   }
 
   /** An earlier process found it out. */
@@ -120,14 +131,28 @@ export class RepairHealth {
   /**
    * Abacos does not have the order although its command has ended. Where the
    * command said that it had failed, this counts at once, and otherwise only when
-   * the effect had its time to show.
+   * the effect had its time to show. Where Abacos could not be reached meanwhile,
+   * it says nothing of the integration side, and costs the order no attempt.
    */
-  notBroughtIn(id: OrderId, { saidNo, now, waitMs, lastWords }: Missed): void {
+  notBroughtIn(id: OrderId, { now, waitMs, wasDownSince }: Missed): void {
     const unconfirmed = this.#unconfirmed.get(id);
-    if (unconfirmed === undefined || (!saidNo && now - unconfirmed.endedAt < waitMs)) return;
+    if (unconfirmed === undefined) return;
+    const { commands, endedAt, lastWords, saidNo, startedAt } = unconfirmed;
+    if (!saidNo && now - endedAt < waitMs) return;
     this.#unconfirmed.delete(id);
-    this.#missed.set(id, (this.#missed.get(id) ?? 0) + unconfirmed.commands);
+    if (wasDownSince(startedAt)) {
+      this.#excused.set(id, commands);
+      return;
+    }
+    this.#missed.set(id, (this.#missed.get(id) ?? 0) + commands);
     this.#lastWords = lastWords ?? this.#lastWords;
+  }
+
+  /** How many attempts orders get back because Abacos could not be reached; each is told once. */
+  excuse(): Out['attempts'] {
+    const attempts = [...this.#excused];
+    this.#excused.clear();
+    return attempts;
   }
 
   /** Whether it is waited for what a command of the order has done. */
@@ -183,13 +208,12 @@ export class RepairHealth {
 }
 
 export interface Missed {
-  /** The command ended with an error and left nothing in doubt. */
-  readonly saidNo: boolean;
   /** Monotonic milliseconds. */
   readonly now: number;
   /** How long an effect may take to show. */
   readonly waitMs: number;
-  readonly lastWords: string | undefined;
+  /** Whether Abacos could not be reached at some time since a moment. */
+  readonly wasDownSince: (moment: number) => boolean;
 }
 
 export interface Out {

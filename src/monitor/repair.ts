@@ -1,4 +1,4 @@
-import type { CommandOutcome, Task } from '../core/command.ts';
+import { lastWords, type CommandOutcome, type Task } from '../core/command.ts';
 import { isInDoubt } from '../core/effects.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
@@ -241,17 +241,13 @@ class RepairRun {
   }
 
   async #conclude(job: Job, outcome: CommandOutcome): Promise<void> {
-    const { agenda, clock, dependencies, gate, policy, repairHealth } = this.#context;
-    const now = clock.monotonic();
-    repairHealth.tried(job.orderId, now);
-    if (isInDoubt(outcome))
-      gate.effects.endInDoubt(job.orderId, job.task, { startedAt: now - outcome.durationMs, now });
-    else gate.effects.endWithout(job.orderId);
+    const { agenda, clock, dependencies, policy, repairHealth } = this.#context;
+    repairHealth.tried(job.orderId, clock.monotonic());
+    this.#noteEffect(job, outcome);
     switch (outcome.kind) {
       case 'exited':
       case 'killed':
         this.ended.push({ ...job, outcome });
-        repairHealth.ended(job.orderId, clock.monotonic());
         if (outcome.kind === 'exited' && outcome.status === 0 && job.task === 'confirm_payment')
           agenda.amend(job.orderId, { paymentCommandSucceeded: true });
         return;
@@ -267,8 +263,19 @@ class RepairRun {
         return;
       case 'lost':
         // It may be running still: the attempt stays counted, and the order's lock on the server decides.
-        repairHealth.ended(job.orderId, clock.monotonic());
         return;
     }
+  }
+
+  /** What Abacos is asked to show from now on, if a command was run. */
+  #noteEffect({ orderId, task }: Job, outcome: CommandOutcome): void {
+    const { clock, gate, repairHealth } = this.#context;
+    const now = clock.monotonic();
+    const startedAt = now - outcome.durationMs;
+    const inDoubt = isInDoubt(outcome);
+    if (inDoubt) gate.effects.endInDoubt(orderId, task, { startedAt, now });
+    else gate.effects.endWithout(orderId);
+    const ran = inDoubt || outcome.kind === 'exited';
+    if (ran) repairHealth.ended(orderId, { startedAt, endedAt: now, saidNo: !inDoubt, lastWords: lastWords(outcome) });
   }
 }

@@ -168,7 +168,7 @@ function noteEffects(context: CycleContext, { candidate, judgement, previous }: 
   if (reason === 'OK' || (reason === 'PAYMENT_PENDING' && previous.verdict.reason === 'NOT_FOUND')) {
     noteTurnedUp(context, { orderId, orderNumber }, previous);
   } else if (reason === previous.verdict.reason && reason !== 'UNKNOWN') {
-    noteNotBroughtIn(context, orderId, { saidNo: false, lastWords: undefined });
+    noteNotBroughtIn(context, orderId);
   }
 }
 

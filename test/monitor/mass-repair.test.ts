@@ -24,6 +24,8 @@ describe('An integration side that does nothing', () => {
         };
       });
       await runFor(world, until + 4 * HOUR);
+      const words = outcome === EXIT_0 ? /they ended without an error/ : /the last one said: rake aborted!/;
+      assert.match(said(world, 'down')[0]?.reason ?? '', words);
       assert.ok(whileOut >= 8 && whileOut <= 20, `${whileOut} commands`);
       assert.deepEqual(
         [said(world, 'down').length, said(world, 'up').length, said(world, 'given-up').length],
@@ -87,6 +89,28 @@ describe('An integration side that does nothing', () => {
     await world.cycles(world.monitor([known]), 1);
     assert.equal(world.commands.length, before + 1);
   });
+});
+
+test('Commands that an outage of Abacos spoils say nothing of the integration side, and cost no attempt', async () => {
+  const world = new World();
+  world.policy = { ...POLICY, pageSize: 50 };
+  for (let id = 101; id <= 110; id += 1) world.place(id, { inAbacos: false });
+  const works = world.onCommand;
+  world.onCommand = (command) => {
+    // It goes down while the commands are at work, and is back in half an hour.
+    world.abacosDown = world.clock.monotonic() < HOUR / 2;
+    return world.abacosDown ? { ...EXIT_1, output: ['rake aborted!', 'Errno::ECONNREFUSED'] } : works(command);
+  };
+  world.clock.after(HOUR / 2, () => {
+    world.abacosDown = false;
+  });
+  await runFor(world, 4 * HOUR);
+  assert.deepEqual(
+    said(world, 'down').map(({ dependency }) => dependency),
+    ['abacos'],
+  );
+  for (let id = 101; id <= 110; id += 1) assert.equal(world.onRecord(id), 'SUCCESS OK 2');
+  assert.deepEqual(twice(world), []);
 });
 
 describe('An Abacos that denies what it had', () => {

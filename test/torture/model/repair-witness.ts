@@ -83,6 +83,9 @@ export class RepairWitness {
   /** Whether all commands of an order were run while the integration side did nothing for anybody, in this process since then. */
   readonly #onlyWhileSick = new Map<OrderId, boolean>();
   #personRewinds = false;
+  /** When the first command of an order began that gave nothing back yet. */
+  readonly #ranAt = new Map<OrderId, number>();
+  #abacosFailedAt = -Infinity;
   /** In this process. */
   readonly #sentAt = new Map<OrderId, number>();
   readonly #ended = new Map<string, number>();
@@ -141,6 +144,7 @@ export class RepairWitness {
     if (isSick) this.#whileSick += 1;
     this.#onlyWhileSick.set(id, isSick && this.#onlyWhileSick.get(id) !== false);
     if (this.#whileSick > MOST_SICK) this.#object(`command ${this.#whileSick} is run while none does anything`);
+    if (!this.#ranAt.has(id)) this.#ranAt.set(id, now);
     this.#count(id, 1);
     this.#ended.delete(number);
     this.#deniedSince.delete(number);
@@ -187,17 +191,30 @@ export class RepairWitness {
       this.#lagMs = Math.max(this.#lagMs, first.shownFrom - first.by.endsAt);
   }
 
+  /** A call to Abacos has failed, and not because of the numbers in it. */
+  abacosFailed(): void {
+    this.#abacosFailedAt = this.#options.truth.now();
+  }
+
   /** Orders get attempts back that were counted for commands. */
   gaveBack(ids: readonly OrderId[]): void {
-    if (ids.length > 0 && !this.#saysOut && this.#missed.size < OUT_AFTER) {
-      this.#object(`orders ${ids.join(', ')} get attempts back, and the integration side is not out`);
+    const isOut = this.#saysOut || this.#missed.size >= OUT_AFTER;
+    const unfounded = ids.filter((id) => !isOut && this.#abacosFailedAt < (this.#ranAt.get(id) ?? Infinity));
+    if (unfounded.length > 0) {
+      this.#object(
+        `orders ${unfounded.join(', ')} get attempts back, and neither Abacos nor the integration side was out`,
+      );
     }
-    for (const id of ids) this.#suspects.delete(id);
+    for (const id of ids) {
+      this.#suspects.delete(id);
+      this.#ranAt.delete(id);
+    }
   }
 
   /** A person has it tried again, or a command says that trying again is no use. */
   forget(id: OrderId, number: string): void {
     this.#suspects.delete(id);
+    this.#ranAt.delete(id);
     this.#onlyWhileSick.delete(id);
     this.#ended.delete(number);
     this.#deniedSince.delete(number);

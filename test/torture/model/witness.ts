@@ -123,6 +123,7 @@ export class Witness {
 
   called(dependency: Dependency, what: 'worked' | 'failed'): void {
     this.#callsOf(dependency)[what] = this.#options.truth.now();
+    if (dependency === 'abacos' && what === 'failed') this.repairs.abacosFailed();
   }
 
   /** An operator is about to have an order tried again. */
