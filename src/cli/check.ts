@@ -30,11 +30,11 @@ const EXAMINATION_DEADLINE_MS = 120_000;
  * `order-monit check`: tries everything that the service needs and changes
  * nothing. A line for each thing, all of them even when the first fails.
  *
- * @param options `sendsMail`: send a test message to those who get the alerts
+ * @param options `sendsMail`: send a test message to those who get the alerts; `configurationOnly`: nothing else is tried
  */
 export async function check(
   surroundings: Surroundings,
-  { sendsMail }: { readonly sendsMail: boolean },
+  { configurationOnly, sendsMail }: { readonly configurationOnly: boolean; readonly sendsMail: boolean },
 ): Promise<number> {
   const { json, output } = surroundings;
   const lines: Line[] = [];
@@ -43,8 +43,8 @@ export async function check(
     if (!json) print(output, line);
   };
   const config = checkConfiguration(surroundings, say);
-  await checkCheckpoint(surroundings, say);
-  if (config !== undefined) {
+  if (!configurationOnly) await checkCheckpoint(surroundings, say);
+  if (config !== undefined && !configurationOnly) {
     await checkShop(config, say);
     await checkAbacos(config, say);
     await checkServer(config, say);

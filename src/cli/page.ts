@@ -221,5 +221,5 @@ function repairsNow({ dependencies, repairsWait }: Status): RepairsNow {
 }
 
 function dependencyNow(status: Status['dependencies']['shop']): DependencyNow {
-  return status.state === 'up' ? status : { ...status, since: Date.parse(status.since) };
+  return status.state !== 'down' ? status : { ...status, since: Date.parse(status.since) };
 }

@@ -19,6 +19,11 @@ interface CommonOptions {
   readonly json?: boolean;
 }
 
+interface CheckOptions {
+  readonly configuration?: boolean;
+  readonly mail?: boolean;
+}
+
 interface RetryOptions {
   readonly id?: number[];
   readonly all?: boolean;
@@ -87,9 +92,10 @@ function addQuestions(root: Command): void {
     .description('try everything that order-monit needs, change nothing, and say what is wrong')
     .addOption(json)
     .option('--mail', 'send a test message to the subscribers and the webhook too')
-    .action(async (options: { mail?: boolean }, command: Command) =>
+    .option('--configuration', 'read the configuration files, and try nothing else')
+    .action(async ({ configuration = false, mail = false }: CheckOptions, command: Command) =>
       perform(command, async (surroundings) =>
-        (await import('./check.ts')).check(surroundings, { sendsMail: options.mail === true }),
+        (await import('./check.ts')).check(surroundings, { configurationOnly: configuration, sendsMail: mail }),
       ),
     );
   root

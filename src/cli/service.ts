@@ -191,7 +191,8 @@ export class Service {
     if (isRoutine(event) && !this.#parts.logsEverything) return;
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
-    if (SHOWN_IN_STATUS.has(event.kind)) this.#showStatus();
+    const isShown = SHOWN_IN_STATUS.has(event.kind) || this.#shutdown.signals.stop.aborted;
+    if (isShown) this.#showStatus();
   }
 
   get #part(): Pick<Election, 'leads' | 'standing'> {
@@ -261,7 +262,7 @@ export class Service {
   }
 
   #showStatus(): void {
-    this.#notifier.status(statusLine(this.#board.status(), systemClock.now()));
+    this.#notifier.status(statusLine(this.#board.status()));
   }
 
   async #watch(): Promise<Watching> {
@@ -270,6 +271,7 @@ export class Service {
       ledger: this.#checkpoint.ledger,
       dependency: (dependency) => this.#monitor.dependency(dependency),
       repairWait: () => this.#monitor.repairWait,
+      configurationInForce: () => this.#board.configurationInForce,
       maxAttempts: () => this.#assembly.policy.maxAttempts,
       isActive: () => this.#part.leads(),
       heartbeatUrl: () => this.#assembly.config.service.heartbeatUrl?.reveal(),
@@ -321,6 +323,8 @@ export class Service {
     );
     this.#notifier.stopping();
     this.#notifier.extendTimeout(stopTimeoutMs + STOP_MARGIN_MS);
+    this.#board.stopping(systemClock.now() + stopTimeoutMs);
+    this.#showStatus();
   }
 
   /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. */
@@ -335,6 +339,7 @@ export class Service {
       this.#next = next;
       this.#alerts.reconfigure(alertSettingsOf(toldBy(config)));
       this.#alerts.configurationGood();
+      this.#board.configurationRefused(undefined);
       log.info('The configuration was read again; it takes effect with the next cycle', { event: 'reloaded' });
       this.#monitor.wakeUp();
     } catch (error) {
@@ -343,6 +348,7 @@ export class Service {
         event: 'reload-failed',
       });
       this.#alerts.configurationFault(text);
+      this.#board.configurationRefused(text);
     }
     this.#notifier.ready();
     this.#showStatus();

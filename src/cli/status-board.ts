@@ -2,6 +2,7 @@ import type { DependencyStatus, Status } from '../control/status.ts';
 import type { Lags } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
+import type { OrderId } from '../core/order.ts';
 import { OpenOrdersCounter } from '../core/open-summary.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
@@ -31,6 +32,10 @@ export class StatusBoard {
   readonly #options: StatusBoardOptions;
   readonly #openOrders: OpenOrdersCounter;
   readonly #startedAt: string;
+  /** By order. */
+  readonly #running = new Map<OrderId, NonNullable<Status['running']>[number]>();
+  #stoppingUntil: string | undefined;
+  #configurationRefused: string | undefined;
   #lastCycle: Status['lastCycle'];
   #backlog: Status['backlog'];
 
@@ -45,10 +50,33 @@ export class StatusBoard {
       const { ordersLeft, ordersPerMinute, timeLeftMs } = event;
       this.#backlog = { ordersLeft, ordersPerMinute, timeLeftMs };
     }
+    if (event.kind === 'command-started') {
+      const { orderId, orderNumber, task } = event;
+      this.#running.set(orderId, { task, orderNumber: orderNumber ?? `id ${orderId}`, since: this.#now() });
+    }
+    if (event.kind === 'command-ended') this.#running.delete(event.orderId);
     if (event.kind === 'cycle') {
-      this.#lastCycle = { ...event.report, endedAt: new Date(this.#options.now()).toISOString() };
+      this.#lastCycle = { ...event.report, endedAt: this.#now() };
       if (!event.report.workLeft) this.#backlog = undefined;
     }
+  }
+
+  /** A stop has begun, which waits for running commands. @param until milliseconds since 1970 */
+  stopping(until: number): void {
+    this.#stoppingUntil = new Date(until).toISOString();
+  }
+
+  /** What is wrong with the configuration on the disk; `undefined` when it is in force. */
+  configurationRefused(why: string | undefined): void {
+    this.#configurationRefused = why;
+  }
+
+  get configurationInForce(): boolean {
+    return this.#configurationRefused === undefined;
+  }
+
+  #now(): string {
+    return new Date(this.#options.now()).toISOString();
   }
 
   status(): Status {
@@ -77,6 +105,9 @@ export class StatusBoard {
       ...(wait === undefined ? {} : { repairsWait: { ...wait, until: new Date(wait.until).toISOString() } }),
       ...(Object.keys(lags).length === 0 ? {} : { lags }),
       ...(this.#lastCycle === undefined ? {} : { lastCycle: this.#lastCycle }),
+      ...(this.#running.size === 0 ? {} : { running: [...this.#running.values()] }),
+      ...(this.#stoppingUntil === undefined ? {} : { stoppingUntil: this.#stoppingUntil }),
+      ...(this.#configurationRefused === undefined ? {} : { configurationRefused: this.#configurationRefused }),
       ...(rewind === undefined ? {} : { rewind }),
       ...(this.#backlog === undefined ? {} : { backlog: this.#backlog }),
     };
@@ -84,7 +115,7 @@ export class StatusBoard {
 
   #dependency(dependency: Dependency): DependencyStatus {
     const state = this.#options.dependency(dependency);
-    if (state.kind === 'up') return { state: 'up' };
+    if (state.kind !== 'down') return { state: state.kind };
     const { since, reason, hint } = state;
     return { state: 'down', since: new Date(since).toISOString(), reason, ...(hint === undefined ? {} : { hint }) };
   }
@@ -103,6 +134,27 @@ function standingStatus(standing: Standing | undefined): NonNullable<Status['sta
   }
 }
 
+/** The commands that run, in a few words; `undefined` where none does. */
+export function runningText({ running = [] }: Status): string | undefined {
+  const [first] = running;
+  if (first === undefined) return undefined;
+  const others = running.length === 1 ? '' : `, and ${running.length - 1} more`;
+  return `${first.task} of order ${first.orderNumber} since ${clockTime(first.since)}${others}`;
+}
+
+/** Hours, minutes and seconds of a moment, as the clocks of this host show it. */
+function clockTime(time: string): string {
+  return localTime(Date.parse(time)).slice(11, 19);
+}
+
+/** Why a stop takes its time, in a few words; `undefined` where none has begun. */
+export function stoppingText(status: Status): string | undefined {
+  const { stoppingUntil } = status;
+  if (stoppingUntil === undefined) return undefined;
+  const running = runningText(status);
+  return running === undefined ? 'stopping' : `stopping: waits until ${clockTime(stoppingUntil)} for ${running}`;
+}
+
 /** How a monitor stands, in a few words; `undefined` for the active one, which is what one expects. */
 export function standingText({ standing }: Status): string | undefined {
   switch (standing?.kind) {
@@ -116,10 +168,14 @@ export function standingText({ standing }: Status): string | undefined {
   }
 }
 
-/** The whole state in one line: `head 72066, 3 failing, 1 given up, Abacos down for 4 min`. */
-export function statusLine(status: Status, now: number): string {
+/** The whole state in one line: `head 72066, 3 failing, 1 given up, Abacos down since 14:03:10`. It may stand there for long. */
+export function statusLine(status: Status): string {
   const standing = standingText(status);
+  const stopping = stoppingText(status);
+  const refused = status.configurationRefused;
   const parts = [
+    ...(stopping === undefined ? [] : [stopping]),
+    ...(refused === undefined ? [] : [`the configuration on disk is refused: ${refused}`]),
     ...(standing === undefined ? [] : [standing]),
     `head ${status.head}`,
     `${status.failing} failing`,
@@ -132,7 +188,7 @@ export function statusLine(status: Status, now: number): string {
   for (const [dependency, state] of dependenciesOf(status)) {
     if (state.state !== 'down') continue;
     const how = dependency === 'repairs' ? 'held' : 'down';
-    parts.push(`${DEPENDENCY_NAMES[dependency]} ${how} for ${duration(now - Date.parse(state.since))}`);
+    parts.push(`${DEPENDENCY_NAMES[dependency]} ${how} since ${clockTime(state.since)}`);
   }
   const wait = repairWaitText(status);
   if (wait !== undefined && status.dependencies.repairs.state === 'up') parts.push(`repairs: ${wait.what}`);

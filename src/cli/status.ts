@@ -6,7 +6,7 @@ import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Output } from './output.ts';
 import { progressOf } from './rewind-text.ts';
-import { dependenciesOf, repairWaitText, standingText } from './status-board.ts';
+import { dependenciesOf, repairWaitText, runningText, standingText, stoppingText } from './status-board.ts';
 import { checkpointTotals } from './totals.ts';
 
 /** `order-monit status`: how the running service is, or what the checkpoint says when none runs. */
@@ -37,6 +37,11 @@ function printStatus(output: Output, answer: Status, now: number): void {
   );
   const standing = standingText(answer);
   if (standing !== undefined) line('standing', standing);
+  const stopping = stoppingText(answer);
+  if (stopping !== undefined) line('stop', stopping);
+  if (answer.configurationRefused !== undefined) {
+    line('configuration', output.paint('red', `on disk is refused: ${answer.configurationRefused}`));
+  }
   line('head', `order id ${answer.head}`);
   const since = answer.oldestOpenSince === undefined ? '' : `, the oldest since ${ago(answer.oldestOpenSince)}`;
   line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}`);
@@ -51,17 +56,20 @@ function printStatus(output: Output, answer: Status, now: number): void {
   for (const [dependency, state] of dependenciesOf(answer)) {
     const how = dependency === 'repairs' ? 'held' : 'down';
     const up = dependency === 'repairs' ? repairsText(output, answer) : output.paint('green', 'up');
-    const text =
-      state.state === 'up'
-        ? up
-        : withHint(output.paint('red', `${how} for ${ago(state.since)}: ${state.reason}`), state.hint);
-    line(DEPENDENCY_NAMES[dependency], text);
+    if (state.state === 'up') line(DEPENDENCY_NAMES[dependency], up);
+    else if (state.state === 'not-asked') line(DEPENDENCY_NAMES[dependency], output.paint('yellow', 'not asked yet'));
+    else {
+      const text = output.paint('red', `${how} for ${ago(state.since)}: ${state.reason}`);
+      line(DEPENDENCY_NAMES[dependency], withHint(text, state.hint));
+    }
   }
   for (const task of ['insert_order', 'confirm_payment'] as const) {
     const lagMs = answer.lags?.[task];
     if (lagMs === undefined) continue;
     line('late effects', `${task} may take ${duration(lagMs)} to show; a second one for an order waits that long`);
   }
+  const running = runningText(answer);
+  if (running !== undefined) line('running', running);
   if (lastCycle === undefined) return;
   const { fresh, due, late } = lastCycle.judged;
   line(

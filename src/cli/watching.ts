@@ -16,6 +16,7 @@ export interface WatchingOptions {
   readonly dependency: (dependency: Dependency) => DependencyState;
   readonly repairWait: () => RepairWait | undefined;
   readonly maxAttempts: () => number;
+  readonly configurationInForce: () => boolean;
   /** Whether this is the active one of several monitors. */
   readonly isActive: () => boolean;
   readonly heartbeatUrl: () => string | undefined;
@@ -29,7 +30,8 @@ export class Watching {
   readonly ping: HeartbeatPing;
 
   constructor(options: WatchingOptions) {
-    const { checkpointPath, dependency, heartbeatUrl, isActive, ledger, log, maxAttempts, repairWait } = options;
+    const { checkpointPath, dependency, heartbeatUrl, log } = options;
+    const { configurationInForce, isActive, ledger, maxAttempts, repairWait } = options;
     const metrics = createMetrics({
       version: VERSION,
       now: () => systemClock.now(),
@@ -40,6 +42,7 @@ export class Watching {
         return state.kind === 'down' ? state.since : undefined;
       },
       repairWait,
+      configurationInForce,
       isActive,
       checkpointBytes: async () =>
         stat(checkpointPath).then(

@@ -6,8 +6,10 @@ import type { RewindRequest } from '../core/rewind.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from './server.ts';
 import { parseRefusal } from './status.ts';
 
+/** A question is answered from memory: a service that takes longer stands still, or nearly so. */
+const READ_DEADLINE_MS = 5_000;
 /** Thousands of orders are one write; a disk that is busy may take its time for it. */
-const DEADLINE_MS = 30_000;
+const CHANGE_DEADLINE_MS = 30_000;
 
 /** Why a running service could not be asked. */
 export type ControlFailure =
@@ -98,13 +100,17 @@ async function answerTo({ path, method, url, body }: Call): Promise<string> {
     throw new ControlError({ kind: 'failed', why: `the service answered ${status}: ${text.slice(0, 300)}` });
   } catch (error) {
     if (error instanceof ControlError) throw error;
-    throw new ControlError(failureOf(error, path), error);
+    throw new ControlError(failureOf(error, path, deadlineOf(method)), error);
   }
+}
+
+function deadlineOf(method: string): number {
+  return method === 'GET' ? READ_DEADLINE_MS : CHANGE_DEADLINE_MS;
 }
 
 async function exchange({ path, method, url, body }: Call): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(DEADLINE_MS);
+    const signal = AbortSignal.timeout(deadlineOf(method));
     const outgoing = request({ socketPath: path, path: url, method, signal, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
@@ -119,12 +125,13 @@ async function exchange({ path, method, url, body }: Call): Promise<{ status: nu
   });
 }
 
-function failureOf(error: unknown, path: string): ControlFailure {
+function failureOf(error: unknown, path: string, deadlineMs: number): ControlFailure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT' || code === 'ECONNREFUSED') return { kind: 'not-running' };
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'not-allowed', path };
   if (error instanceof Error && error.name === 'AbortError') {
-    return { kind: 'failed', why: `the service did not answer within ${DEADLINE_MS / 1000} s` };
+    const why = `the service runs and did not answer within ${deadlineMs / 1000} s: it stands still, or this host is overloaded`;
+    return { kind: 'failed', why };
   }
   return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
 }

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 
 const dependencyStatus = v.variant('state', [
   v.object({ state: v.literal('up') }),
+  /** It was not needed yet. */
+  v.object({ state: v.literal('not-asked') }),
   v.object({ state: v.literal('down'), since: v.string(), reason: v.string(), hint: v.exactOptional(v.string()) }),
 ]);
 
@@ -66,6 +68,12 @@ const status = v.object({
     v.object({ insert_order: v.exactOptional(v.number()), confirm_payment: v.exactOptional(v.number()) }),
   ),
   lastCycle: v.exactOptional(cycle),
+  /** Commands that run on the integration server. */
+  running: v.exactOptional(v.array(v.object({ task: v.string(), orderNumber: v.string(), since: v.string() }))),
+  /** Until when a stop waits for them at the latest. */
+  stoppingUntil: v.exactOptional(v.string()),
+  /** Why the configuration on the disk is not in force. */
+  configurationRefused: v.exactOptional(v.string()),
   /** The rewind that is under way: ids below `next` have been asked about again. */
   rewind: v.exactOptional(rewind),
   backlog: v.exactOptional(v.object({ ordersLeft: v.number(), ordersPerMinute: v.number(), timeLeftMs: v.number() })),

@@ -26,6 +26,8 @@ export interface MetricsOptions {
   readonly downSince: (dependency: Dependency) => number | undefined;
   /** What repairs wait for although everything works, if they do. */
   readonly repairWait: () => RepairWait | undefined;
+  /** Whether the configuration on the disk is in force: false after a reload that refused it. */
+  readonly configurationInForce: () => boolean;
   /** Whether this is the active one of several monitors. */
   readonly isActive: () => boolean;
   /** `undefined` when it can't be told. */
@@ -193,11 +195,12 @@ class ServiceMetrics implements Metrics {
   }
 
   #readGauges(checkpointBytes: number | undefined): void {
-    const { downSince, isActive, ledger, now, repairWait, version } = this.#options;
+    const { configurationInForce, downSince, isActive, ledger, now, repairWait, version } = this.#options;
     const gauges = this.#gauges;
     const at = now();
     gauges.build.set({ version }, 1);
     gauges.leader.set(isActive() ? 1 : 0);
+    gauges.configurationInForce.set(configurationInForce() ? 1 : 0);
     gauges.head.set(ledger.head);
     this.#readUnresolved(at);
     for (const dependency of DEPENDENCIES) {

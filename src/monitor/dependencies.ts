@@ -3,9 +3,10 @@ import type { Dependency, Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Clock } from './ports.ts';
 
-/** A dependency is up, or down since a moment (milliseconds since 1970) for a reason. */
+/** A dependency is up, or down since a moment (milliseconds since 1970) for a reason, or nobody knows yet. */
 export type DependencyState =
   | { readonly kind: 'up' }
+  | { readonly kind: 'not-asked' }
   | { readonly kind: 'down'; readonly since: number; readonly reason: string; readonly hint: string | undefined };
 
 /** What an earlier process knew to be down when it ended. */
@@ -46,6 +47,8 @@ export interface DependenciesOptions {
 /** Keeps the one state of each dependency, and says each change once. */
 export class Dependencies {
   readonly #downtimes = new Map<Dependency, Downtime>();
+  /** Those that have worked. Repairs are held only for a reason. */
+  readonly #worked = new Set<Dependency>(['repairs']);
   readonly #clock: Clock;
   readonly #report: (event: Event) => void;
   readonly #observed: (dependency: Dependency, how: 'worked' | 'failed') => void;
@@ -66,7 +69,14 @@ export class Dependencies {
   }
 
   state(dependency: Dependency): DependencyState {
-    return this.#downtimes.get(dependency)?.state ?? { kind: 'up' };
+    return this.#downtimes.get(dependency)?.state ?? { kind: this.#worked.has(dependency) ? 'up' : 'not-asked' };
+  }
+
+  /** Whatever is down may be tried at once: a person asks for it. */
+  retryNow(): void {
+    const now = this.#clock.monotonic();
+    for (const [dependency, downtime] of this.#downtimes)
+      this.#downtimes.set(dependency, { ...downtime, retryAt: now });
   }
 
   /** Whether it is up, or has been left alone long enough to be tried again. */
@@ -107,6 +117,7 @@ export class Dependencies {
 
   worked(dependency: Dependency): void {
     this.#observed(dependency, 'worked');
+    this.#worked.add(dependency);
     const downtime = this.#downtimes.get(dependency);
     if (downtime === undefined) return;
     this.#downtimes.delete(dependency);

@@ -242,8 +242,9 @@ export class Monitor {
     return this.#rewinding.cancel(by);
   }
 
-  /** Has the next cycle begin at once, after the one that may be running. */
+  /** Has the next cycle begin at once, after the one that may be running, and try what is down. */
   runNow(by: string): void {
+    this.#dependencies.retryNow();
     this.#report({ kind: 'run-now', by });
     this.wakeUp();
   }

@@ -6,7 +6,8 @@ import type { Clock } from './ports.ts';
 /**
  * Tries what counts as down and no order has needed since: those that did are
  * settled by now, or their rows are gone. Otherwise people would be told of an
- * outage that is over until the next order gets into trouble. And Abacos is asked
+ * outage that is over until the next order gets into trouble. What was never
+ * tried is tried once, so that nobody takes it for well until then. And Abacos is asked
  * whether it is up where no order gave a reason to: see {@link watchAbacos}.
  */
 export async function tryUnneeded(context: CycleContext): Promise<void> {
@@ -23,7 +24,7 @@ export async function tryUnneeded(context: CycleContext): Promise<void> {
 
 /** Whatever this cycle has tried has worked, or is left alone for a while now. */
 function isUntried({ dependencies, stop }: CycleContext, dependency: Dependency): boolean {
-  return !stop.aborted && dependencies.state(dependency).kind === 'down' && dependencies.mayTry(dependency);
+  return !stop.aborted && dependencies.state(dependency).kind !== 'up' && dependencies.mayTry(dependency);
 }
 
 /** A server whose commands failed is well when one works, as long as there are orders to run one for. */

@@ -65,7 +65,7 @@ interface Downtime {
 function downtimes({ words, format, now }: View, { dependencies }: PageStatus): Downtime[] {
   return DEPENDENCIES.flatMap((dependency) => {
     const state = dependencies[dependency];
-    if (state.state === 'up') return [];
+    if (state.state !== 'down') return [];
     return [
       {
         lead: words.overview.down(dependency, format.duration(now - state.since)),

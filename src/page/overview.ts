@@ -128,6 +128,7 @@ function dependencyItem(view: View, dependency: Dependency, status: PageStatus):
   const name = html`<strong>${overview.dependencies[dependency]}</strong>`;
   if (state.state === 'up' && dependency === 'repairs') return repairsItem(view, { name, role, status });
   if (state.state === 'up') return html`<li>${sign('good')}${name}: ${overview.up} ${role}</li>`;
+  if (state.state === 'not-asked') return html`<li>${sign('wait')}${name}: ${overview.notAsked} ${role}</li>`;
   const { since, reason } = state;
   const hint = dependency === 'repairs' ? overview.heldToDo : state.hint;
   return html`<li>

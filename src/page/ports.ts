@@ -29,6 +29,7 @@ export type Wanted =
 
 export type DependencyNow =
   | { readonly state: 'up' }
+  | { readonly state: 'not-asked' }
   | { readonly state: 'down'; readonly since: number; readonly reason: string; readonly hint?: string };
 
 export interface PageStatus {

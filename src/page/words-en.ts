@@ -127,6 +127,7 @@ export const EN: Words = {
       repairs: 'held while Abacos denies orders that it had',
     },
     up: 'works',
+    notAsked: 'not asked yet',
     downSinceShort: (dependency) => (dependency === 'repairs' ? 'held' : 'unavailable'),
     downSince: (dependency, duration) => `${dependency === 'repairs' ? 'held' : 'unavailable'} for ${duration}`,
     whatToDo: 'What to do:',

@@ -128,6 +128,7 @@ export const PT_BR: Words = {
       repairs: 'suspensos enquanto o Abacos nega pedidos que já tinha',
     },
     up: 'funcionando',
+    notAsked: 'ainda não consultado',
     downSinceShort: (dependency) => (dependency === 'repairs' ? 'suspensos' : 'indisponível'),
     downSince: (dependency, duration) => `${dependency === 'repairs' ? 'suspensos' : 'indisponível'} há ${duration}`,
     whatToDo: 'O que fazer:',

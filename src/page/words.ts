@@ -94,6 +94,7 @@ export interface OverviewWords {
   readonly dependencies: Readonly<Record<Dependency, string>>;
   readonly dependencyRoles: Readonly<Record<Dependency, string>>;
   readonly up: string;
+  readonly notAsked: string;
   downSince(dependency: Dependency, duration: string): string;
   downSinceShort(dependency: Dependency): string;
   readonly whatToDo: string;

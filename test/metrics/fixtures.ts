@@ -38,12 +38,14 @@ export class Scene {
   checkpointBytes: number | undefined = 4096;
   readonly ledger = new WorkingLedger(orderId(10), -Infinity);
   readonly down = new Map<Dependency, number>();
+  configurationInForce = true;
   readonly metrics: Metrics = createMetrics({
     version: '1.2.3',
     now: () => this.now,
     ledger: this.ledger,
     maxAttempts: () => 4,
     downSince: (dependency) => this.down.get(dependency),
+    configurationInForce: () => this.configurationInForce,
     repairWait: () => this.repairWait,
     isActive: () => this.active,
     checkpointBytes: async () => Promise.resolve(this.checkpointBytes),

@@ -163,7 +163,11 @@ function reload(get: Get): void {
   test('systemctl reload with a bad file says so and leaves the old configuration in force', async () => {
     const { host, configuration } = get();
     await host.write('/etc/order-monit/service.yml', `${configuration.service}running_cycle: soon\n`);
-    await get().reload();
+    assert.notEqual(await get().reload(), 0);
+    assert.equal(await state(get(), 'ActiveState'), 'active');
+    const refused = /on disk is refused: .*service\.yml.*running_cycle/;
+    assert.match((await host.run(['order-monit', 'status'])).stdout, refused);
+    await until('systemctl status says so', async () => refused.test(await state(get(), 'StatusText')));
     const said = await host.journal('EVENT=reload-failed', '--output=cat');
     assert.match(said, /service\.yml.*running_cycle/s);
     await get().shop.place({ number: '2000005' });
@@ -173,7 +177,7 @@ function reload(get: Get): void {
   test('systemctl reload with a good file puts it in force', async () => {
     const { host, configuration } = get();
     await host.write('/etc/order-monit/service.yml', `${configuration.service}max_attempts: 2\n`);
-    await get().reload();
+    assert.equal(await get().reload(), 0);
     await get().standIn({ behaviour: { '2000006': 'nothing' } });
     await get().shop.place({ number: '2000006' });
     await until('the order is given up after two attempts', async () =>
@@ -184,7 +188,7 @@ function reload(get: Get): void {
     );
     assert.equal(commands.length, 2);
     await host.write('/etc/order-monit/service.yml', configuration.service);
-    await get().reload();
+    assert.equal(await get().reload(), 0);
   });
 }
 
@@ -325,9 +329,9 @@ function mail(get: Get): void {
     );
     t.after(async () => {
       await host.write('/etc/order-monit/email.yml', '# Nobody is told.\n');
-      await get().reload();
+      assert.equal(await get().reload(), 0);
     });
-    await get().reload();
+    assert.equal(await get().reload(), 0);
     await shop.shop.place({ number: '2000030' });
     const told = (number: string) => (): boolean => mails.some(({ text }) => text.includes(number));
     await until('a mail of the order has come', told('2000030'));

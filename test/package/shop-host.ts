@@ -42,8 +42,8 @@ export interface ShopHost {
   inserts(number: string): number;
   /** Puts the configuration, the SSH key and the host key in place, as a sysadmin does, and makes the checkpoint. */
   configure(): Promise<void>;
-  /** Has the service read its configuration again, and waits until it has. */
-  reload(): Promise<void>;
+  /** Has the service read its configuration again, and waits until it has. @returns the exit status of systemctl */
+  reload(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -107,9 +107,7 @@ async function withShop(host: Host, abacos: Abacos, { databasePort, sshPort }: P
     configure: async () => {
       await configure(host, configuration);
     },
-    reload: async () => {
-      await reload(host);
-    },
+    reload: async () => reload(host),
     close: async () => {
       await shop.end().catch(() => undefined);
       await host.remove();
@@ -161,14 +159,15 @@ async function configure(host: Host, files: Configuration): Promise<void> {
 }
 
 /** Up to systemd 252 `systemctl reload` returns once the signal is sent, before the service has begun. */
-async function reload(host: Host): Promise<void> {
+async function reload(host: Host): Promise<number> {
   const since = (await host.do('date', '+%s.%N')).trim();
-  await host.do('systemctl', 'reload', 'order-monit');
+  const { status } = await host.run(['systemctl', 'reload', 'order-monit']);
   await until('the configuration was read again', async () => {
     const ends = await host.journal(`--since=@${since}`, 'EVENT=reloaded', 'EVENT=reload-failed', '--output=cat');
     const active = await host.run(['systemctl', 'show', '--value', '--property=ActiveState', 'order-monit']);
     return ends !== '' && active.stdout.trim() === 'active';
   });
+  return status;
 }
 
 /** The package that was built. */

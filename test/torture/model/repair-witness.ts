@@ -214,7 +214,6 @@ export class RepairWitness {
   /** A person has it tried again, or a command says that trying again is no use. */
   forget(id: OrderId, number: string): void {
     this.#suspects.delete(id);
-    this.#ranAt.delete(id);
     this.#onlyWhileSick.delete(id);
     this.#ended.delete(number);
     this.#deniedSince.delete(number);
