@@ -289,6 +289,17 @@ describe('A running service', () => {
     assert.match(await ended(['run-now'], 1), /not running/);
   });
 
+  test('that stands still is named, and not waited for', async () => {
+    await configure(installation, { service: { ...sandbox.files['service'] } });
+    const service = await started();
+    service.child.kill('SIGSTOP');
+    const asked = await launch(['status']).finished;
+    service.child.kill('SIGCONT');
+    assert.equal(asked.status, 1);
+    assert.match(asked.stderr, /the service runs and did not answer within 5 s: it stands still/);
+    await service.stop();
+  });
+
   test('answers every request while a command hangs', async () => {
     const { id, number: hanging } = await place(false);
     const [settled] = await placeMany(1);

@@ -1,4 +1,4 @@
-/** What `order-monit status` and systemd's status line say of repairs. */
+/** What `order-monit status` and systemd's status line say. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,8 +25,12 @@ interface Repairs {
   readonly held?: true;
 }
 
-function statusOf({ wait, lags = {}, held }: Repairs): Status {
-  const board = new StatusBoard({
+function statusOf(repairs: Repairs): Status {
+  return boardOf(repairs).status();
+}
+
+function boardOf({ wait, lags = {}, held }: Repairs): StatusBoard {
+  return new StatusBoard({
     ledger: new WorkingLedger(orderId(10), -Infinity),
     dependency: (dependency) =>
       held === true && dependency === 'repairs'
@@ -40,16 +44,15 @@ function statusOf({ wait, lags = {}, held }: Repairs): Status {
     dryRun: false,
     now: () => NOW,
   });
-  return board.status();
 }
 
 /** As the command prints it, with the real socket between it and the service. */
-async function printed(t: TestContext, repairs: Repairs, json = false): Promise<string> {
+async function printed(t: TestContext, repairs: Repairs | StatusBoard, json = false): Promise<string> {
   const runtime = await mkdtemp(join(tmpdir(), 'order-monit-status-'));
   const nothing = async (): Promise<never> => Promise.reject(new Error('not asked for'));
   const control = await openControl({
     directory: runtime,
-    status: () => statusOf(repairs),
+    status: () => (repairs instanceof StatusBoard ? repairs.status() : statusOf(repairs)),
     reasons: () => [],
     metrics: nothing,
     retry: nothing,
@@ -114,4 +117,57 @@ test("systemd's line says that repairs are held, or how many wait until when", (
   assert.match(statusLine(statusOf({ held: true, wait })), /, repairs held since \d\d:\d\d:\d\d$/);
   assert.match(statusLine(statusOf({ wait })), new RegExp(`, repairs: 3 orders wait until ${TIME} or longer$`));
   assert.doesNotMatch(statusLine(statusOf({})), /repairs/);
+});
+
+test('Commands that run are named, and a stop that waits for them says so', async (t) => {
+  const board = boardOf({});
+  const started = (id: number): void => {
+    board.take({
+      kind: 'command-started',
+      orderId: orderId(id),
+      orderNumber: String(1_000_000 + id),
+      task: 'insert_order',
+      attempt: 1,
+    });
+  };
+  started(11);
+  started(12);
+  const since = localTime(NOW).slice(11, 19);
+  const running = `insert_order of order 1000011 since ${since}, and 1 more`;
+  assert.match(await printed(t, board), new RegExp(`^running +${running}$`, 'm'));
+  assert.doesNotMatch(statusLine(board.status()), /stopping/);
+  board.stopping(UNTIL);
+  const until = localTime(UNTIL).slice(11, 19);
+  assert.match(statusLine(board.status()), new RegExp(`^stopping: waits until ${until} for ${running}, head 10`));
+  for (const id of [11, 12]) {
+    const outcome = { kind: 'exited', status: 0, durationMs: 9000, output: [] } as const;
+    board.take({ kind: 'command-ended', orderId: orderId(id), orderNumber: '1', task: 'insert_order', outcome });
+  }
+  assert.match(statusLine(board.status()), /^stopping, head 10/);
+  assert.doesNotMatch(await printed(t, board), /^running/m);
+});
+
+test('A configuration that a reload refused is named until it is mended', async (t) => {
+  const board = boardOf({});
+  board.configurationRefused('service.yml: running_cycle has to be a number');
+  const refused = 'on disk is refused: service.yml: running_cycle has to be a number';
+  assert.match(await printed(t, board), new RegExp(`^configuration +${refused}$`, 'm'));
+  assert.match(statusLine(board.status()), new RegExp(`^the configuration ${refused}, head 10`));
+  board.configurationRefused(undefined);
+  assert.doesNotMatch(statusLine(board.status()), /configuration/);
+});
+
+test('What nobody has asked yet is not said to be up', async (t) => {
+  const board = new StatusBoard({
+    ledger: new WorkingLedger(orderId(10), -Infinity),
+    dependency: () => ({ kind: 'not-asked' }),
+    rewind: () => undefined,
+    repairWait: () => undefined,
+    lags: () => ({}),
+    standing: () => ({ kind: 'standby', leader: 'a' }),
+    maxAttempts: () => 4,
+    dryRun: false,
+    now: () => NOW,
+  });
+  assert.match(await printed(t, board), /^Abacos +not asked yet$/m);
 });

@@ -38,7 +38,7 @@ export class Scene {
   checkpointBytes: number | undefined = 4096;
   readonly ledger = new WorkingLedger(orderId(10), -Infinity);
   readonly down = new Map<Dependency, number>();
-  configurationInForce = true;
+  readonly configurationInForce = true;
   readonly metrics: Metrics = createMetrics({
     version: '1.2.3',
     now: () => this.now,

@@ -357,3 +357,27 @@ test('A checkpoint that fails in the middle of repairs lets no worker begin anot
   await assert.rejects(world.monitor().run(world.equipment, world.signals), /ENOSPC/);
   assert.equal(world.commands.length, 2);
 });
+
+test('What is down is tried at once when a person asks for a cycle', async () => {
+  const world = new World();
+  world.place(101);
+  world.abacosDown = true;
+  const monitor = world.monitor();
+  await world.cycles(monitor, 4);
+  world.abacosDown = false;
+  // Its next try is due in two minutes.
+  monitor.runNow('ana');
+  await monitor.cycle(world.equipment(), world.signals);
+  assert.equal(monitor.dependency('abacos').kind, 'up');
+});
+
+test('The integration server is tried in the first cycle, so that nobody takes it for well until an order needs it', async () => {
+  const world = new World();
+  world.serverDown = true;
+  const monitor = world.monitor();
+  assert.equal(monitor.dependency('integration-server').kind, 'not-asked');
+  assert.equal(monitor.dependency('abacos').kind, 'not-asked');
+  await world.cycles(monitor, 1);
+  assert.equal(monitor.dependency('integration-server').kind, 'down');
+  assert.equal(monitor.dependency('abacos').kind, 'up');
+});
