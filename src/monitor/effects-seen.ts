@@ -83,7 +83,8 @@ async function giveBack({ policy, recorder, report }: CycleContext, attempts: Ou
       findings: held.map(({ current: { attempts: counted, orderId, verdict }, commands }) => ({
         orderId,
         verdict,
-        attempts: Math.max(0, Math.min(counted, maxAttempts) - commands),
+        // One that was given up has all of them again, and its commands in doubt are remembered (`core/effects.ts`).
+        attempts: counted > maxAttempts ? 0 : Math.max(0, counted - commands),
       })),
     };
   });

@@ -78,10 +78,10 @@ export class RepairWitness {
   /** All orders that a command was run for since one was last brought in, but those that fail on their own account. */
   readonly #missed = new Set<OrderId>();
   #saysOut = false;
-  /** It was said since an order was last brought in. */
-  #saidOut = false;
-  /** Whether all commands of an order were run while the integration side did nothing for anybody, in this process since then. */
+  /** Whether all commands of an order were run while the integration side did nothing for anybody, in this process. */
   readonly #onlyWhileSick = new Map<OrderId, boolean>();
+  /** Orders that are not to be given up for those commands, because it was said to be out. */
+  readonly #excused = new Set<OrderId>();
   #personRewinds = false;
   /** When the first command of an order began that gave nothing back yet. */
   readonly #ranAt = new Map<OrderId, number>();
@@ -109,6 +109,7 @@ export class RepairWitness {
     this.#ended.clear();
     this.#deniedSince.clear();
     this.#onlyWhileSick.clear();
+    this.#excused.clear();
     this.#onDenial = 0;
     this.#whileSick = 0;
   }
@@ -143,6 +144,7 @@ export class RepairWitness {
     const isSick = truth.isSick();
     if (isSick) this.#whileSick += 1;
     this.#onlyWhileSick.set(id, isSick && this.#onlyWhileSick.get(id) !== false);
+    if (!this.#saysOut || !isSick) this.#excused.delete(id);
     if (this.#whileSick > MOST_SICK) this.#object(`command ${this.#whileSick} is run while none does anything`);
     if (!this.#ranAt.has(id)) this.#ranAt.set(id, now);
     this.#count(id, 1);
@@ -178,7 +180,6 @@ export class RepairWitness {
       this.#missed.clear();
       this.#suspects.clear();
       this.#onlyWhileSick.clear();
-      this.#saidOut = false;
       this.#whileSick = 0;
     }
     if (!this.#deniedSince.has(number)) return;
@@ -215,6 +216,7 @@ export class RepairWitness {
   forget(id: OrderId, number: string): void {
     this.#suspects.delete(id);
     this.#onlyWhileSick.delete(id);
+    this.#excused.delete(id);
     this.#ended.delete(number);
     this.#deniedSince.delete(number);
   }
@@ -228,7 +230,7 @@ export class RepairWitness {
       case 'down':
         // Another reason, such as a connection that is lost, comes on top of it.
         if (event.dependency === 'integration-server') this.#saysOut ||= event.reason.includes('did not bring');
-        this.#saidOut ||= this.#saysOut;
+        if (this.#saysOut) for (const [id, isSo] of this.#onlyWhileSick) if (isSo) this.#excused.add(id);
         return;
       case 'up':
         if (event.dependency === 'integration-server') this.#saysOut = false;
@@ -237,7 +239,7 @@ export class RepairWitness {
         if (event.permanentError === undefined && this.#saysOut && (this.#suspects.get(event.orderId) ?? 0) > 0) {
           this.#object(`order ${event.orderId} is given up while the integration side is out`);
         }
-        if (event.permanentError === undefined && this.#saidOut && this.#onlyWhileSick.get(event.orderId) === true) {
+        if (event.permanentError === undefined && this.#excused.has(event.orderId)) {
           this.#object(`order ${event.orderId} is given up for an outage of the integration side`);
         }
         return;
