@@ -4,7 +4,7 @@ import { isIP, type Socket } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
 
 import { errorCode } from '../core/error-code.ts';
-import { closeSocket, openSocket } from '../net/socket.ts';
+import { closeSocket, isLoopback, openSocket } from '../net/socket.ts';
 import { withoutSecrets, type Delivery, type Refusal } from './delivery.ts';
 
 export interface SmtpServer {
@@ -16,6 +16,8 @@ export interface SmtpServer {
   readonly verifyCertificate: boolean;
   /** CA certificates in PEM form, in place of those that Node.js trusts. */
   readonly ca: string | undefined;
+  /** Whether the login may be read by others: over a connection that is not encrypted, to another host. */
+  readonly allowCleartextPassword: boolean;
   readonly login:
     | { readonly userName: string; readonly password: () => string; readonly method: 'PLAIN' | 'LOGIN' | 'CRAM-MD5' }
     | undefined;
@@ -185,6 +187,8 @@ async function greet(connection: SMTPConnection, server: SmtpServer): Promise<vo
 async function logIn(connection: SMTPConnection, server: SmtpServer): Promise<void> {
   const { login } = server;
   if (login === undefined) return;
+  const withheld = whyWithheld(connection, server);
+  if (withheld !== undefined) throw new SmtpFailure(withheld);
   const credentials = { user: login.userName, pass: login.password(), method: login.method };
   await new Promise<void>((resolve, reject) => {
     connection.login(credentials, (error) => {
@@ -192,6 +196,24 @@ async function logIn(connection: SMTPConnection, server: SmtpServer): Promise<vo
       else reject(failureOf(error, server));
     });
   });
+}
+
+/** Why this connection does not get the password: whoever can change what goes over it can hide that the server encrypts. */
+function whyWithheld(connection: SMTPConnection, server: SmtpServer): string | undefined {
+  if (!connection.secure && !isLoopback(server.host) && !server.allowCleartextPassword) {
+    return (
+      `the connection to ${nameOf(server)} is not encrypted, so the password was not sent. ` +
+      'Set smtp: tls to required or implicit in email.yml, or smtp: allow_cleartext_password: true'
+    );
+  }
+  // The library's types do not know it.
+  if ('allowsAuth' in connection && connection.allowsAuth === false) {
+    return (
+      `${nameOf(server)} offers no login, so the password was not sent. ` +
+      'Check smtp: port in email.yml (587 and 465 are for logins), or remove smtp: user_name'
+    );
+  }
+  return undefined;
 }
 
 async function transmit(

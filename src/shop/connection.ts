@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Connection } from 'mysql2';
 
 import { errorCode } from '../core/error-code.ts';
+import { closeSocket } from '../net/socket.ts';
 import { explainFailure, type ShopAddress } from './failure.ts';
 import { openLink, runStatement } from './link.ts';
 import { asRows, type RawRow } from './row.ts';
@@ -66,7 +67,7 @@ export class ShopConnection {
       const answer = runStatement(connection, sql, values);
       return asRows(await whileOpen(answer, { socket, limitMs: queryTimeoutMs, signal }));
     } catch (error) {
-      session?.socket.destroy();
+      if (session !== undefined) closeSocket(session.socket);
       this.#forget(session);
       throw explainFailure(error, this.#options);
     }
@@ -88,14 +89,15 @@ export class ShopConnection {
     if (session === undefined) return;
     this.#forget(session);
     const { ready, socket } = session;
-    const timer = setTimeout(() => socket.destroy(), GOODBYE_MS);
     ready
       .then((connection) => {
         connection.end(() => undefined);
       })
-      .catch(() => socket.destroy());
-    if (!socket.closed) await once(socket, 'close').catch(() => undefined);
-    clearTimeout(timer);
+      .catch(() => {
+        closeSocket(socket);
+      });
+    if (!socket.closed) await once(socket, 'close', { signal: AbortSignal.timeout(GOODBYE_MS) }).catch(() => undefined);
+    closeSocket(socket);
   }
 
   #open(): Session {

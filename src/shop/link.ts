@@ -1,6 +1,9 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 
 import { createConnection, setMaxParserCache, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
+
+import { closeSocket, openSocket } from '../net/socket.ts';
+import { loginMethods } from './login.ts';
 
 /** Where the shop's database is, and who logs in. */
 export interface ServerOptions {
@@ -11,6 +14,10 @@ export interface ServerOptions {
   readonly username: string;
   /** Called when a connection is made, and not before. */
   readonly password: () => string | undefined;
+  /** The key by which the password is encrypted where a server without TLS asks for it, in PEM form. */
+  readonly serverPublicKey: string | undefined;
+  /** Whether a server that is neither on this host nor behind TLS may read the password. */
+  readonly allowCleartextPassword: boolean;
   readonly tls: SslOptions | undefined;
   /** For a connection to be made and ready, the login and its settings included. */
   readonly connectTimeoutMs: number;
@@ -45,19 +52,15 @@ export function openLink(options: ServerOptions, onEnd: () => void): Link {
   const socket =
     server.kind === 'socket'
       ? connect({ path: server.path })
-      : connect({
-          host: server.host,
-          port: server.port,
-          noDelay: true,
-          keepAlive: true,
-          keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
-        });
+      : openSocket(server, { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS });
   const settings: ConnectionOptions = {
     stream: socket,
-    // TLS compares the name in the certificate with it.
-    ...(server.kind === 'tcp' ? { host: server.host, port: server.port } : {}),
+    ...(server.kind === 'tcp' ? { host: identityOf(server.host), port: server.port } : {}),
     user: username,
     ...(password === undefined ? {} : { password }),
+    authPlugins: loginMethods(options),
+    // A server could ask for any file of this host that the program may read.
+    flags: ['-LOCAL_FILES'],
     database,
     connectTimeout: 0,
     charset: 'utf8mb4',
@@ -77,7 +80,7 @@ export function openLink(options: ServerOptions, onEnd: () => void): Link {
   // Also without a question to fail: a server that shuts down says so first.
   connection.on('error', () => {
     onEnd();
-    socket.destroy();
+    closeSocket(socket);
   });
   return {
     socket,
@@ -88,6 +91,14 @@ export function openLink(options: ServerOptions, onEnd: () => void): Link {
       connection.once('error', reject);
     }),
   };
+}
+
+/**
+ * What TLS compares with the name in the certificate. The driver keeps an address from the comparison, which then is one
+ * with `localhost`: with the dot that ends a full name it does not, and Node.js compares without the dot.
+ */
+function identityOf(host: string): string {
+  return isIP(host) === 0 ? host : `${host}.`;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { OrderId, ShopOrder } from '../core/order.ts';
 import { ShopConnection } from './connection.ts';
 import { evidenceColumns, evidenceFrom, MAX_EVIDENCE_LENGTH, type ShopEvidence } from './evidence.ts';
 import type { ServerOptions } from './link.ts';
+import { isPrivate } from './login.ts';
 import { idOf, numberOf, orderOf, textOf, type RawRow } from './row.ts';
 import { columnsFrom, quote, quoteNames, type Columns, type TableNames } from './table.ts';
 import { earliestLocal, settledUpTo } from './zone.ts';
@@ -214,6 +215,17 @@ export class Orders {
 
   get database(): string {
     return this.#options.database;
+  }
+
+  /** The host of the server, or its socket. */
+  get server(): string {
+    const { server } = this.#options;
+    return server.kind === 'tcp' ? server.host : server.path;
+  }
+
+  /** Whether the configuration lets the password go where others can read it. */
+  get mayShowPassword(): boolean {
+    return this.#options.allowCleartextPassword && !isPrivate(this.#options);
   }
 
   /** Takes leave of the server. A later question fails with an Outage. */

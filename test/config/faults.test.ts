@@ -214,6 +214,11 @@ const CASES: readonly Case[] = [
   ],
   [
     'database.yml',
+    'server_public_key: database.yml',
+    "line 3: server_public_key: database.yml holds no public RSA key in PEM form. Copy the server's public_key.pem, or what it shows: SHOW STATUS LIKE 'Caching_sha2_password_rsa_public_key'.",
+  ],
+  [
+    'database.yml',
     'password_file: /nowhere/password',
     'line 3: password_file: there is no file /nowhere/password. Make it, or give the path of another one.',
   ],

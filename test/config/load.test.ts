@@ -66,6 +66,8 @@ test('three files with what is required are enough, and the rest has its default
     database: 'olook',
     username: 'monitor',
     password: undefined,
+    serverPublicKey: undefined,
+    allowCleartextPassword: false,
     server: { kind: 'tcp', host: 'localhost', port: 3306 },
     tls: { mode: 'disabled' },
     timeZone: 'UTC',
@@ -94,6 +96,7 @@ test('three files with what is required are enough, and the rest has its default
       encryption: 'offered',
       verifyCertificate: false,
       ca: undefined,
+      allowCleartextPassword: false,
       login: undefined,
     },
     from: undefined,
@@ -142,6 +145,7 @@ subscribers:
     encryption: 'offered',
     verifyCertificate: true,
     ca: undefined,
+    allowCleartextPassword: false,
   });
   assert.equal(login?.userName, 'monitor@example.com');
   assert.equal(login.password.reveal(), 'a#b: c');
