@@ -116,6 +116,7 @@ export function serverOf(config: Config, report: (message: string) => void): Int
     passphrase: () => integrationServer.passphrase?.reveal(),
     agent: integrationServer.agentSocket,
     knownHostsFiles: integrationServer.knownHosts,
+    allowsSha1: integrationServer.allowsSha1,
     railsRoot,
     runAs,
     rakeCommand: integrationServer.rake,

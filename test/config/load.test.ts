@@ -44,6 +44,7 @@ test('three files with what is required are enough, and the rest has its default
     passphrase: undefined,
     agentSocket: undefined,
     knownHosts: [join(directory, 'known_hosts'), '/home/monitor/.ssh/known_hosts'],
+    allowsSha1: false,
     runAs: undefined,
     rake: ['bundle', 'exec', 'rake'],
     environment: { RAILS_ENV: 'production' },
