@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
+import { oneLine } from '../text/printable.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from './server.ts';
 import { parseRefusal } from './status.ts';
 
@@ -95,7 +96,7 @@ async function answerTo({ path, method, url, body }: Call): Promise<string> {
     const { status, text } = await exchange({ path, method, url, ...(body === undefined ? {} : { body }) });
     if (status === 200) return text;
     if (status === 409) throw new ControlError({ kind: 'refused', why: parseRefusal(parsed(text)) });
-    throw new ControlError({ kind: 'failed', why: `the service answered ${status}: ${text.slice(0, 300)}` });
+    throw new ControlError({ kind: 'failed', why: `the service answered ${status}: ${oneLine(text, 300)}` });
   } catch (error) {
     if (error instanceof ControlError) throw error;
     throw new ControlError(failureOf(error, path), error);
