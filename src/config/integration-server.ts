@@ -7,7 +7,7 @@ import { resolvePath, type Place } from './place.ts';
 import type { Report } from './report.ts';
 import { findSecret, secretIfFound } from './secret-search.ts';
 import type { Secret } from './secret.ts';
-import { flag, hostName, path, pattern, port, readFlag, seconds, text } from './values.ts';
+import { flag, hostName, path, pattern, port, readFlag, seconds, text, type Pattern } from './values.ts';
 
 const SCHEMA = v.object({
   host: hostName(),
@@ -67,7 +67,7 @@ export interface IntegrationServerConfig {
   readonly commandTimeoutMs: number;
   /** A relative path starts from the home of the user that runs the command. */
   readonly lockDir: string;
-  readonly permanentErrors: readonly RegExp[];
+  readonly permanentErrors: readonly Pattern[];
 }
 
 const KEY_NAMES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];

@@ -6,7 +6,7 @@ import { ShopConnection } from './connection.ts';
 import { evidenceColumns, evidenceFrom, MAX_EVIDENCE_LENGTH, type ShopEvidence } from './evidence.ts';
 import type { ServerOptions } from './link.ts';
 import { isPrivate } from './login.ts';
-import { idOf, numberOf, orderOf, textOf, type RawRow } from './row.ts';
+import { idOf, MAX_NAME_LENGTH, numberOf, orderOf, textOf, type RawRow } from './row.ts';
 import { columnsFrom, quote, quoteNames, type Columns, type TableNames } from './table.ts';
 import { earliestLocal, settledUpTo } from './zone.ts';
 
@@ -260,8 +260,8 @@ export class Orders {
     // Each column costs: measured, a quarter of a microsecond an order in a backlog.
     const columns = [
       `${id} AS id`,
-      `CAST(${number} AS CHAR) AS number`,
-      `CAST(${state} AS CHAR) AS state`,
+      `LEFT(CAST(${number} AS CHAR), ${MAX_NAME_LENGTH + 1}) AS number`,
+      `LEFT(CAST(${state} AS CHAR), ${MAX_NAME_LENGTH + 1}) AS state`,
       ...(tracksPayment ? [`(${paymentConfirmedAt} IS NOT NULL) AS paid`] : []),
       ...(cutoff === undefined ? [] : [`(${createdAt} <= ?) AS settled`]),
     ];

@@ -72,7 +72,9 @@ async function printed(t: TestContext, repairs: Repairs, json = false): Promise<
     output: {
       isTerminal: false,
       line,
-      json: (value) => { line(JSON.stringify(value)); },
+      json: (value) => {
+        line(JSON.stringify(value));
+      },
       error: line,
       paint: (_, text) => text,
     },

@@ -167,6 +167,11 @@ const CASES: readonly Case[] = [
   ],
   [
     'integration_server.yml',
+    "permanent_errors: ['(?=x)y']",
+    'line 4: permanent_errors: "(?=x)y" holds what order-monit does not take in a regular expression (a look-ahead, say, or \\1). Write a list of regular expressions.',
+  ],
+  [
+    'integration_server.yml',
     'permanent_errors: ["(", "x"]',
     'line 4: permanent_errors: "(" is not a regular expression. Write a list of regular expressions.',
   ],
