@@ -4,6 +4,7 @@ import { isIP, type Socket } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
 
 import { errorCode } from '../core/error-code.ts';
+import { BoundedStream } from '../net/bounded-stream.ts';
 import { closeSocket, isLoopback, openSocket } from '../net/socket.ts';
 import { withoutSecrets, type Delivery, type Refusal } from './delivery.ts';
 
@@ -66,6 +67,12 @@ export async function greetSmtp(options: SmtpOptions, signal: AbortSignal): Prom
   );
 }
 
+/**
+ * All that a server says to one mail, with an answer for each of its recipients. The library keeps it until a line ends,
+ * and looks through the lines of an answer from their begin at each of them: measured, a megabyte of them takes 13 s.
+ */
+const CONVERSATION_BYTES = 131_072;
+
 /** One conversation, which ends with its connection whatever happens. */
 async function converse<T>(
   { server, clientName }: SmtpOptions,
@@ -73,7 +80,7 @@ async function converse<T>(
   talk: (connection: SMTPConnection) => Promise<T>,
 ): Promise<T> {
   // Our own, so that it can be destroyed when its time is up: the library would wait for the server to hang up.
-  let socket: Socket | undefined;
+  let stream: BoundedStream | undefined;
   let connection: SMTPConnection | undefined;
   let end = (): void => undefined;
   const ending = new Promise<never>((_, reject) => {
@@ -85,8 +92,8 @@ async function converse<T>(
   signal.addEventListener('abort', end, { once: true });
   try {
     const conversation = async (): Promise<T> => {
-      socket = await connectedSocket(server, signal);
-      connection = new SMTPConnection(connectionOptions(server, clientName, socket));
+      stream = new BoundedStream(await connectedSocket(server, signal), CONVERSATION_BYTES);
+      connection = new SMTPConnection(connectionOptions(server, clientName, stream));
       const broken = brokenBy(connection, server);
       await Promise.race([greet(connection, server), broken]);
       if (server.login !== undefined) await Promise.race([logIn(connection, server), broken]);
@@ -98,7 +105,7 @@ async function converse<T>(
   } finally {
     signal.removeEventListener('abort', end);
     connection?.close();
-    socket?.destroy();
+    stream?.destroy();
   }
 }
 
@@ -138,12 +145,11 @@ function connectWords(error: Error): string {
   }
 }
 
-function connectionOptions(server: SmtpServer, clientName: string, connection: Socket): SMTPConnection.Options {
+function connectionOptions(server: SmtpServer, clientName: string, stream: BoundedStream): SMTPConnection.Options {
   const { encryption } = server;
-  return {
+  const options: SMTPConnection.Options = {
     host: server.host,
     port: server.port,
-    connection,
     name: clientName,
     secure: encryption === 'implicit',
     ignoreTLS: encryption === 'off',
@@ -158,6 +164,8 @@ function connectionOptions(server: SmtpServer, clientName: string, connection: S
       ...(server.ca === undefined ? {} : { ca: server.ca }),
     },
   };
+  // Its types ask for a socket; it needs no more of it than this stream has, as it takes what its proxies give.
+  return Object.assign(options, { connection: stream });
 }
 
 /** Rejects when the connection fails outside of an answer to a command. */

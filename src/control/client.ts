@@ -10,6 +10,9 @@ import { parseRefusal } from './status.ts';
 /** Thousands of orders are one write; a disk that is busy may take its time for it. */
 const DEADLINE_MS = 30_000;
 
+/** A reason for each of a hundred thousand open orders takes a third of it. */
+const LONGEST_ANSWER = 100_000_000;
+
 /** Why a running service could not be asked. */
 export type ControlFailure =
   | { readonly kind: 'not-running' }
@@ -109,7 +112,10 @@ async function exchange({ path, method, url, body }: Call): Promise<{ status: nu
     const outgoing = request({ socketPath: path, path: url, method, signal, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
+      response.on('data', (chunk: string) => {
+        text += chunk;
+        if (text.length > LONGEST_ANSWER) response.destroy(new Error('the service answered without an end'));
+      });
       response.on('error', reject);
       response.on('end', () => {
         resolve({ status: response.statusCode ?? 0, text });

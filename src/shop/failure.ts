@@ -134,8 +134,12 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   ...each(['ETIMEDOUT', 'ER_QUERY_TIMEOUT', 'errno 1969'], ({ where }) => ({
     reason: `no answer from ${where} in time`,
   })),
+  ...each(['ANSWER_TOO_LONG'], ({ where }) => ({
+    reason: `what answers at ${where} sends without an end, or more than order-monit asks for`,
+    hint: 'check host and port in database.yml: it may be no database server',
+  })),
   ...each(['ABORTED'], ({ where }) => ({ reason: `order-monit stopped waiting for ${where}` })),
-  ...each(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE'], ({ where }) => ({
+  ...each(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_WRITE_AFTER_END'], ({ where }) => ({
     reason: `the connection to ${where} was lost`,
   })),
 };

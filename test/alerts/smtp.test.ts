@@ -7,6 +7,7 @@ import { examineMail } from '../../src/alerts/index.ts';
 import { sendMail, type MailSettings } from '../../src/alerts/mailer.ts';
 import type { Mail } from '../../src/alerts/message.ts';
 import type { SmtpServer } from '../../src/alerts/smtp.ts';
+import { openFlood } from '../sandbox/flood.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
 import { freePort } from '../sandbox/ports.ts';
 import { selfSigned } from '../shop/certificate.ts';
@@ -287,6 +288,16 @@ describe('A mail server', () => {
     assert.match(delivery.why, /did not answer in time/);
     await connection.closed;
   });
+
+  for (const line of ['220 ' + 'x'.repeat(60_000), `220-${'x'.repeat(60)}\r\n`.repeat(1000)]) {
+    test(`that greets without an end is left (${line.slice(0, 5)})`, async (t) => {
+      const flood = await openFlood(t, Buffer.from(line));
+      const delivery = await send(MAIL, settingsFor(flood.port));
+      assert.ok(delivery.kind === 'failed');
+      assert.match(delivery.why, /mail\.example\.com port \d+: it sends more than it was asked for, or without an end/);
+      await flood.ended;
+    });
+  }
 
   test('is tried by check, which sends nothing', async (t) => {
     const server = await serve(t, withLogin);

@@ -3,6 +3,7 @@ import { constants, generateKeyPairSync, privateDecrypt, randomBytes } from 'nod
 import { createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
+import { flood } from '../sandbox/flood.ts';
 import { listen } from '../sandbox/ports.ts';
 
 const CAPABILITIES = { ourProtocol: 0x200, longPassword: 1, withDatabase: 8, secure: 0x8000, plugins: 0x80000 };
@@ -16,8 +17,10 @@ export interface Script {
   readonly switchTo?: Method;
   /** Gives itself out as the server of whoever knows the key. */
   readonly keys?: KeyPair;
-  /** Its answer to the first statement, in place of taking all that come. */
+  /** Its answer to each statement, in place of taking all that come. */
   readonly answer?: Buffer;
+  /** When it begins to send a packet without an end. */
+  readonly floods?: 'as its greeting' | 'in place of an answer' | 'unasked';
 }
 
 export interface KeyPair {
@@ -31,6 +34,8 @@ export interface RogueServer {
   readonly heard: () => string;
   /** The capabilities of the last client. */
   readonly capabilities: () => number;
+  /** How many are connected. */
+  readonly clients: () => number;
 }
 
 export function newKeys(): KeyPair {
@@ -63,14 +68,16 @@ export async function openRogueServer(t: TestContext, script: Script): Promise<R
         if (drawn !== undefined) heard.push(drawn);
       }
     });
-    session.greet();
+    if (script.floods === 'as its greeting') session.pour();
+    else session.greet();
   });
+  const clients = (): number => sockets.filter(({ destroyed }) => !destroyed).length;
   const port = await listen(server);
   t.after(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { port, heard: () => heard.join('\n'), capabilities: () => capabilities };
+  return { port, heard: () => heard.join('\n'), capabilities: () => capabilities, clients };
 }
 
 const OK = Buffer.from([0, 0, 0, 2, 0, 0, 0]);
@@ -117,6 +124,15 @@ class Session {
     );
   }
 
+  /** A packet as long as packets can be, which says that the next one belongs to it. */
+  pour(): void {
+    const LONGEST = 0xffffff;
+    const packet = Buffer.alloc(LONGEST + 4, 'x');
+    packet.writeUIntLE(LONGEST, 0, 3);
+    packet[3] = this.#sequence;
+    flood(this.#socket, packet);
+  }
+
   packetsOf(chunk: Buffer): Buffer[] {
     this.#rest = Buffer.concat([this.#rest, chunk]);
     const packets: Buffer[] = [];
@@ -144,7 +160,9 @@ class Session {
       case 'more':
         return this.#takePassword(packet);
       case 'in':
-        this.#send(this.#script.answer ?? OK);
+        if (this.#script.floods === 'in place of an answer' && packet.includes('UNIX_TIMESTAMP')) this.pour();
+        else this.#send(this.#script.answer ?? OK);
+        if (this.#script.floods === 'unasked' && packet.includes('UNIX_TIMESTAMP')) this.pour();
         return undefined;
     }
   }
