@@ -32,7 +32,8 @@ export function publish({ packages, folder, key }) {
   if (publicKey.length === 0) stop(`the keyring has no key ${signer}. Look at: gpg --list-secret-keys`);
   writeFileSync(join(folder, PUBLIC_KEY), publicKey);
   console.log(
-    `deb: the repository in ${folder} is signed with ${signer}. Serve the folder with any web server; ` +
+    `deb: the repository in ${folder} is signed with the key ${fingerprintOf(signer)}, which each host that uses it ` +
+      'compares. Serve the folder with any web server; ' +
       'README.md, "From a repository of your own", says what a host needs to use it.',
   );
 }
@@ -74,6 +75,10 @@ function signRelease(folder, signer, architectures) {
   replace(join(place, 'Release'), release);
   replace(join(place, 'Release.gpg'), detached);
   replace(join(place, 'InRelease'), clear);
+}
+
+function fingerprintOf(signer) {
+  return /^fpr:+([0-9A-F]+):/m.exec(call('gpg', ['--batch', '--with-colons', '--list-keys', signer]))?.[1] ?? signer;
 }
 
 /** The fingerprint of the keyring's own archive key. */

@@ -64,6 +64,7 @@ export function createErp(options: ErpOptions): AbacosErp {
       const startedMs = performance.now();
       return examine({
         ask: async (number) => post([number], signal),
+        endpoint: options.endpoint,
         place: transport.place,
         elapsedMs: () => performance.now() - startedMs,
         clean,

@@ -1,4 +1,5 @@
 import { NO_ORDER, type OrderNumber } from '../core/order.ts';
+import { isLoopback } from '../net/socket.ts';
 import { classify } from './classify.ts';
 import type { RowsReply } from './result.ts';
 
@@ -10,6 +11,7 @@ export interface Finding {
 
 export interface Examination {
   readonly ask: (number: OrderNumber) => Promise<RowsReply>;
+  readonly endpoint: string;
   /** `host:port` of the service. */
   readonly place: string;
   /** Milliseconds since the examination began. */
@@ -18,7 +20,7 @@ export interface Examination {
 }
 
 /** Asks Abacos about one number, which changes nothing there. @throws Outage */
-export async function examine({ ask, place, elapsedMs, clean }: Examination): Promise<Finding[]> {
+export async function examine({ ask, endpoint, place, elapsedMs, clean }: Examination): Promise<Finding[]> {
   const reply = await ask(NO_ORDER);
   const version = reply.version === undefined ? 'no version given' : `version ${clean(reply.version)}`;
   const findings: Finding[] = [
@@ -30,6 +32,12 @@ export async function examine({ ask, place, elapsedMs, clean }: Examination): Pr
         'inserts its orders with',
     },
   ];
+  if (isReadOnTheWay(endpoint)) {
+    findings.push({
+      result: 'warning',
+      text: `the key goes to ${place} over plain HTTP: who listens on the way can read it, and who answers in its place can say that orders are in Abacos. If the service has HTTPS, or a tunnel leads to it, better give that address in wsdl_order_api`,
+    });
+  }
   const answer = classify([NO_ORDER], reply.rows, clean).byNumber.get(NO_ORDER);
   if (answer?.kind !== 'missing') {
     const instead = answer?.kind === 'unknown' ? answer.why : 'Abacos says that it exists';
@@ -39,4 +47,9 @@ export async function examine({ ask, place, elapsedMs, clean }: Examination): Pr
     });
   }
   return findings;
+}
+
+function isReadOnTheWay(endpoint: string): boolean {
+  const { hostname, protocol } = new URL(endpoint);
+  return protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
 }

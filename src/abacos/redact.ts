@@ -1,8 +1,8 @@
+import { oneLine } from '../text/printable.ts';
+
 const HIDDEN = '[hidden]';
 const LONGEST = 300;
 
-/** Line ends, tabs, terminal escapes and invisible direction marks. */
-const NOT_PLAIN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu;
 const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 /** Abacos says `Chave enviada "…"` and repeats what it was sent, of whatever form. */
 const QUOTED_KEY = /(chave[^"]{0,40})"[^"]*(?:"|$)/gi;
@@ -17,8 +17,8 @@ const CONNECTION_VALUE =
  * string in 300007.
  */
 export function redact(text: string, key: string): string {
-  const line = text.replaceAll(NOT_PLAIN, ' ').trim();
-  return shorten(hideSecrets(line, [key]).replaceAll(GUID, HIDDEN));
+  const line = oneLine(text, text.length).replaceAll(/\s+/g, ' ');
+  return oneLine(hideSecrets(line, [key]).replaceAll(GUID, HIDDEN), LONGEST);
 }
 
 /**
@@ -35,10 +35,4 @@ export function hideSecrets(line: string, secrets: readonly string[]): string {
 function without(line: string, secret: string): string {
   if (secret === '') return line;
   return line.replaceAll(new RegExp(secret.replaceAll(/[^A-Za-z0-9]/g, '\\$&'), 'gi'), HIDDEN);
-}
-
-function shorten(line: string): string {
-  if (line.length <= LONGEST) return line;
-  // A cut must not leave the first half of a surrogate pair behind.
-  return `${line.slice(0, LONGEST - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

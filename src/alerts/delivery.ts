@@ -1,4 +1,5 @@
 /** What became of an attempt to deliver a message. */
+import { oneLine } from '../text/printable.ts';
 
 export type Delivery =
   | {
@@ -24,11 +25,11 @@ export interface Refusal {
 
 /** Takes secrets out of a text from outside, and makes it one bounded line. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  let clean = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  let clean = oneLine(text, text.length);
   for (const secret of secrets) {
     for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]) {
       if (form.length >= 3) clean = clean.replaceAll(form, '[hidden]');
     }
   }
-  return clean.length <= 300 ? clean : `${clean.slice(0, 299)}…`;
+  return oneLine(clean, 300);
 }

@@ -1,9 +1,8 @@
 /** Tries what alerts are sent over: by itself without sending anything, and with a test message when asked to. */
-import { isIP } from 'node:net';
-
+import { isLoopback } from '../net/socket.ts';
 import { recipientsOf, sendMail, type MailSettings } from './mailer.ts';
 import { messagesFor, type Delivering } from './outbox.ts';
-import { greetSmtp, type SmtpServer } from './smtp.ts';
+import { greetSmtp } from './smtp.ts';
 import { post } from './webhook.ts';
 
 export interface Finding {
@@ -31,17 +30,13 @@ export async function examineMail(
       text: `${server.host} port ${server.port} answers (${how}); alerts go to ${whom}. To send a test: order-monit check --mail`,
     },
   ];
-  if (loggedIn && !encrypted && !isLocal(server)) {
+  if (loggedIn && !encrypted && !isLoopback(server.host)) {
     findings.push({
       result: 'warning',
-      text: `the password goes to ${server.host} without encryption, because the server offers none. If it should: smtp.tls: required`,
+      text: `the password goes to ${server.host} without encryption, because smtp: allow_cleartext_password is true in email.yml: who listens, or passes for the server, can read it. Better set smtp: tls: required there`,
     });
   }
   return findings;
-}
-
-function isLocal({ host }: SmtpServer): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /** Sends a test message over every channel there is. */

@@ -1,4 +1,5 @@
 /** A message to people before it is text or HTML: what happened, to which orders, what was done, what to do. */
+import { oneLine } from '../text/printable.ts';
 import type { Catalogue } from './words.ts';
 
 export type Block =
@@ -38,13 +39,9 @@ export function commands(...lines: readonly string[]): Block {
   return { kind: 'commands', lines };
 }
 
-/** What a reader would take for something else than text: line ends, terminal escapes, marks of direction. */
-const NOT_PLAIN = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g;
-
 /** A text from outside as one bounded line. */
 export function plain(text: string, longest = 500): string {
-  const line = text.replaceAll(NOT_PLAIN, ' ').trim();
-  return line.length <= longest ? line : `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return oneLine(text, longest);
 }
 
 export function capital(text: string): string {

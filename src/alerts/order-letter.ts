@@ -1,5 +1,6 @@
 /** The mails about orders, in words. */
 import type { OrdersContent } from './alert.ts';
+import { argumentFor, isPlainWord } from '../core/order.ts';
 import { commands, paragraph, type Block, type Letter, type Section, type Wording } from './letter.ts';
 import { groupsOf, shortName, sortOf, type Sort } from './order-groups.ts';
 import type { OrderCase } from './state.ts';
@@ -142,15 +143,18 @@ function toDo({ orders, stillOpen }: OrdersContent, { words }: Context): Block[]
   if (of('badNumber').length > 0) blocks.push(paragraph(say.badNumber));
   if (of('rowGone').length > 0) blocks.push(paragraph(say.rowGone));
   if (blocks.length === 0) blocks.push(paragraph(say.wait));
-  blocks.push(paragraph(say.look), commands(`order-monit order ${argumentOf(first)}`, 'order-monit checkpoint failed'));
+  blocks.push(
+    paragraph(say.look),
+    commands(`order-monit order ${argumentFor(first)}`, 'order-monit checkpoint failed'),
+  );
   return blocks;
 }
 
 /** The commands that give orders their attempts again, to be copied. */
 export function retryLines(orders: readonly Named[]): string[] {
   const named = orders.slice(0, IN_COMMANDS);
-  const numbers = named.flatMap(({ orderNumber }) => (isSafe(orderNumber) ? [orderNumber] : []));
-  const ids = named.flatMap(({ orderId, orderNumber }) => (isSafe(orderNumber) ? [] : [String(orderId)]));
+  const numbers = named.flatMap(({ orderNumber }) => (isPlainWord(orderNumber) ? [orderNumber] : []));
+  const ids = named.flatMap(({ orderId, orderNumber }) => (isPlainWord(orderNumber) ? [] : [String(orderId)]));
   return [
     ...linesOf(numbers).map((line) => `order-monit retry ${line}`),
     ...linesOf(ids).map((line) => `order-monit retry --id ${line}`),
@@ -162,15 +166,4 @@ type Named = Pick<OrderCase, 'orderId' | 'orderNumber'>;
 function linesOf(names: readonly string[]): string[] {
   const count = Math.ceil(names.length / IN_LINE);
   return Array.from({ length: count }, (_, line) => names.slice(line * IN_LINE, (line + 1) * IN_LINE).join(' '));
-}
-
-/** What may stand in a command line as it is, and is no option. */
-const SAFE = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,49}$/;
-
-function isSafe(orderNumber: string | null): orderNumber is string {
-  return orderNumber !== null && SAFE.test(orderNumber);
-}
-
-function argumentOf({ orderId, orderNumber }: Named): string {
-  return isSafe(orderNumber) ? orderNumber : `--id ${orderId}`;
 }

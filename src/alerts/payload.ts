@@ -1,5 +1,6 @@
 /** An alert as JSON for a webhook: `text` is what chat systems show, the rest is for programs. */
 import type { Alert, Content } from './alert.ts';
+import { inert } from './chat.ts';
 import type { Letter } from './letter.ts';
 import { renderText, SUBJECT_PREFIX } from './render.ts';
 
@@ -11,7 +12,7 @@ export function payloadOf(
   letter: Letter,
   from: { readonly host: string; readonly footer: string },
 ): string {
-  const text = `*${SUBJECT_PREFIX}${letter.subject}*\n${renderText(letter, from.footer)}`;
+  const text = `*${SUBJECT_PREFIX}${inert(letter.subject)}*\n${inert(renderText(letter, from.footer))}`;
   return JSON.stringify({
     text: text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}\n…`,
     order_monit: {

@@ -1,9 +1,10 @@
 /** What is said of repairs: why they wait, are held or were given up, and of what they depend on. */
 import type { Event } from '../core/event.ts';
+import { argumentFor } from '../core/order.ts';
 import { downText, upText, withHint } from '../core/outage.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import { duration } from './duration.ts';
-import { capital, counted, fieldsOf, named, nameFor, type Sentence } from './sentence.ts';
+import { capital, counted, fieldsOf, named, type Sentence } from './sentence.ts';
 
 type Of<Kind extends Event['kind']> = Extract<Event, { readonly kind: Kind }>;
 
@@ -13,7 +14,7 @@ export function givenUpSentence(event: Of<'given-up'>): Sentence {
     level: 'error',
     text:
       `${named(event)} is given up: ${why}. Look it up in Abacos, find out why it can not be integrated, ` +
-      `mend that, then: order-monit retry ${nameFor(event)}`,
+      `mend that, then: order-monit retry ${argumentFor(event)}`,
     fields: {
       ...fieldsOf(event),
       attempts: record.attempts,

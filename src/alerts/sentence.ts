@@ -1,5 +1,6 @@
 /** A sentence about an event, and the pieces that several of them have in common. */
 import type { OrderName } from '../core/event.ts';
+import { oneLine } from '../text/printable.ts';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -13,23 +14,18 @@ export interface Sentence {
 export function named(order: OrderName): string {
   return order.orderNumber === null
     ? `Order id ${order.orderId}`
-    : `Order ${printable(order.orderNumber)} (id ${order.orderId})`;
-}
-
-/** How the order is named in a command that the reader may copy. */
-export function nameFor(order: OrderName): string {
-  return order.orderNumber === null ? `--id ${order.orderId}` : printable(order.orderNumber);
+    : `Order ${shown(order.orderNumber)} (id ${order.orderId})`;
 }
 
 export function fieldsOf(order: OrderName): Record<string, string | number> {
   return order.orderNumber === null
     ? { orderId: order.orderId }
-    : { orderId: order.orderId, orderNumber: printable(order.orderNumber) };
+    : { orderId: order.orderId, orderNumber: shown(order.orderNumber) };
 }
 
-/** A number as the shop stores it may hold anything: control characters stay out of logs and terminals. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?').slice(0, 60);
+/** A number as the shop stores it may hold anything. */
+function shown(number: string): string {
+  return oneLine(number, 60);
 }
 
 export function counted(count: number, thing: string): string {

@@ -39,6 +39,7 @@ export function alertSettingsOf({ email, language, maxAttempts }: ToldBy): Alert
         encryption: smtp.encryption,
         verifyCertificate: smtp.verifyCertificate,
         ca: smtp.ca,
+        allowCleartextPassword: smtp.allowCleartextPassword,
         login:
           login === undefined
             ? undefined

@@ -50,7 +50,7 @@ export async function check(
     await checkServer(config, say);
     await checkMail(config, say, sendsMail);
   }
-  if (json) output.line(JSON.stringify(lines, null, 2));
+  if (json) output.json(lines);
   const faults = lines.filter(({ result }) => result === 'fault');
   if (faults.length === 0) return EXIT.fine;
   const ours = faults.some(({ subject }) => subject === 'configuration' || subject === 'checkpoint');

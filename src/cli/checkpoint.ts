@@ -65,7 +65,7 @@ export async function head(surroundings: Surroundings): Promise<number> {
   const { json, output } = surroundings;
   await eachRecord(surroundings, ({ record, head: isHead }) => {
     if (!isHead) return;
-    if (json) output.line(JSON.stringify(asJson(record), null, 2));
+    if (json) output.json(asJson(record));
     else output.line(String(record.orderId));
   });
   return EXIT.fine;
@@ -93,7 +93,7 @@ export async function verify(surroundings: Surroundings): Promise<number> {
   const found = await verifyCheckpoint({ path, onBadLine: (one) => bad.push(one) });
   const sound = bad.length === 0 && found.head !== undefined;
   if (json) {
-    output.line(JSON.stringify({ ...found, bad }, null, 2));
+    output.json({ ...found, bad });
   } else {
     for (const one of bad) output.line(describeBadLine(path, one));
     output.line(

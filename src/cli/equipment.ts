@@ -73,17 +73,14 @@ export function serverOptionsOf(
   database: Config['database'],
 ): Omit<ServerOptions, 'connectTimeoutMs' | 'queryTimeoutMs'> {
   return {
-    server: reachable(database.server),
+    server: database.server,
     database: database.database,
     username: database.username,
     password: () => database.password?.reveal(),
+    serverPublicKey: database.serverPublicKey,
+    allowCleartextPassword: database.allowCleartextPassword,
     tls: tlsOf(database.tls),
   };
-}
-
-/** MariaDB on Debian listens on 127.0.0.1, and Node 18 tries nothing but the first address of `localhost`, ::1. */
-function reachable(server: Config['database']['server']): OrdersOptions['server'] {
-  return server.kind === 'tcp' && server.host === 'localhost' ? { ...server, host: '127.0.0.1' } : server;
 }
 
 function tlsOf(tls: TlsConfig): OrdersOptions['tls'] {
@@ -119,6 +116,7 @@ export function serverOf(config: Config, report: (message: string) => void): Int
     passphrase: () => integrationServer.passphrase?.reveal(),
     agent: integrationServer.agentSocket,
     knownHostsFiles: integrationServer.knownHosts,
+    allowsSha1: integrationServer.allowsSha1,
     railsRoot,
     runAs,
     rakeCommand: integrationServer.rake,

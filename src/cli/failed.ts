@@ -7,6 +7,7 @@ import { Outage } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { ConfigurationError } from '../config/index.ts';
+import { oneLine } from '../text/printable.ts';
 import { EXIT } from './exit.ts';
 import { openOrders } from './open-orders.ts';
 import { printTable, type Output } from './output.ts';
@@ -49,30 +50,28 @@ export async function failed(surroundings: Surroundings): Promise<number> {
       reason: reasons.get(record.orderId),
     };
   });
-  if (json) output.line(JSON.stringify(orders.map(asJson), null, 2));
+  if (json) output.json(orders.map(asJson));
   else print(output, orders, Date.now());
   return EXIT.fine;
 }
+
+/** A tab in what others wrote would begin another column. */
+const MAX_FIELD = 2000;
 
 function print(output: Output, orders: readonly OpenOrder[], now: number): void {
   const header = ['ORDER ID', 'NUMBER', 'REASON', 'ATTEMPTS', 'STATE', 'SINCE', 'AGE', 'WHY'];
   const rows = orders.map(({ record, number, givenUp, reason }) => [
     String(record.orderId),
-    oneLine(number ?? '-'),
+    oneLine(number ?? '-', MAX_FIELD),
     record.verdict.reason,
     String(record.attempts),
     givenUp === true ? 'given up' : 'open',
     record.createdAt,
     duration(Math.max(0, now - epochOf(record.createdAt))),
-    oneLine(reason?.text ?? '-'),
+    oneLine(reason?.text ?? '-', MAX_FIELD),
   ]);
   if (rows.length > 0) printTable(output, header, rows);
   else if (output.isTerminal) output.line('No order is open.');
-}
-
-/** What others wrote may hold anything: a tab would be a column, and worse things a command to the terminal. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
 function asJson({ record, number, givenUp, reason }: OpenOrder): Record<string, unknown> {

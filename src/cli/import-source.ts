@@ -1,5 +1,5 @@
 /** What there is of the old daemon: its six configuration files and its checkpoint, as bytes. Nothing is written. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
@@ -13,6 +13,7 @@ import {
 import { describeKeys, readFromDisk, type FileOnDisk } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import { describeBadLine } from './checkpoint.ts';
+import { ForeignFile, readAsItsOwner } from './import-rights.ts';
 import { Refusal, UsageError } from './problems.ts';
 
 export interface OldFile {
@@ -71,10 +72,12 @@ function readFiles(folder: string): readonly OldFile[] {
   for (const name of FILE_NAMES) {
     const path = join(folder, name);
     try {
-      const file = fileIfThere(path);
-      if (file !== undefined) files.push({ name, path, content: Buffer.from(file.content) });
+      if (fileIfThere(path) !== undefined) files.push({ name, path, content: readAsItsOwner(path) });
     } catch (error) {
-      unreadable.push(`${path} can not be read (${errorCode(error) ?? String(error)}).`);
+      const isForeign = error instanceof ForeignFile;
+      unreadable.push(
+        isForeign ? `${error.message}.` : `${path} can not be read (${errorCode(error) ?? String(error)}).`,
+      );
     }
   }
   if (unreadable.length > 0) throw new Refusal([...unreadable, NOTHING_IMPORTED]);
@@ -94,9 +97,9 @@ export function fileIfThere(path: string): FileOnDisk | undefined {
 async function readOldCheckpoint(path: string): Promise<OldCheckpoint | undefined> {
   const bad: BadLine[] = [];
   try {
-    const before = await readFile(path);
+    const before = readAsItsOwner(path);
     const found = await verifyCheckpoint({ path, onBadLine: (one) => bad.push(one) });
-    const content = await readFile(path);
+    const content = readAsItsOwner(path);
     if (!content.equals(before)) {
       throw new Refusal([`${path} has changed while it was read: stop the old daemon first. ${NOTHING_IMPORTED}`]);
     }
@@ -111,6 +114,7 @@ async function readOldCheckpoint(path: string): Promise<OldCheckpoint | undefine
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || error instanceof MissingCheckpoint) return undefined;
     if (error instanceof CheckpointIoError) throw new Refusal([`${error.message}. ${NOTHING_IMPORTED}`]);
+    if (error instanceof ForeignFile) throw new Refusal([`${error.message}. ${NOTHING_IMPORTED}`]);
     if (errorCode(error) === undefined) throw error;
     throw new Refusal([`${path} can not be read (${errorCode(error)}). ${NOTHING_IMPORTED}`]);
   }

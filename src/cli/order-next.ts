@@ -4,7 +4,7 @@ import { duration } from '../alerts/duration.ts';
 import type { Config } from '../config/index.ts';
 import { Effects } from '../core/effects.ts';
 import { isGivenUp } from '../core/next.ts';
-import type { OrderId } from '../core/order.ts';
+import { argumentFor, type OrderId } from '../core/order.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
@@ -62,7 +62,7 @@ function planForOpen(situation: Situation, record: OrderRecord): string {
       : '';
     return (
       `given up; Abacos is asked about it every ${duration(config.recheckGivenUpMs)}; ` +
-      `${advice}order-monit retry ${number ?? `--id ${id}`} gives it its attempts again`
+      `${advice}order-monit retry ${argumentFor({ orderId: id, orderNumber: number ?? null })} gives it its attempts again`
     );
   }
   if (verdict.reason === 'UNKNOWN') return `Abacos is asked about it again ${when(situation)}; nothing is run for it`;

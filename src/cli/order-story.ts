@@ -4,7 +4,7 @@ import type { CommandOutcome } from '../core/command.ts';
 import { downText, upText, withHint } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { HistoryEntry } from '../history/index.ts';
-import { oneLine } from '../systemd/one-line.ts';
+import { oneLine } from '../text/printable.ts';
 
 const MAX_LENGTH = 1000;
 

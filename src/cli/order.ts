@@ -5,7 +5,7 @@ import { isGivenUp } from '../core/next.ts';
 import { orderId, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { Story } from '../history/index.ts';
-import { oneLine } from '../systemd/one-line.ts';
+import { oneLine } from '../text/printable.ts';
 import { EXIT } from './exit.ts';
 import { whatIsNext } from './order-next.ts';
 import { askAll, type CheckpointSide, type ShopSide, type Side, type Sides, type Wanted } from './order-sides.ts';
@@ -31,7 +31,7 @@ export async function order(
   const { config } = loadSettings(directories);
   const sides = await askAll(surroundings, config, wanted);
   const next = nextOf(sides, config);
-  if (json) output.line(JSON.stringify(asJson(sides, next), null, 2));
+  if (json) output.json(asJson(sides, next));
   else print(output, { sides, config, next });
   const { shop, abacos, checkpoint, history } = sides;
   const answered = [shop, abacos, checkpoint, history].every(({ kind }) => kind === 'told');

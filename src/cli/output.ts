@@ -1,8 +1,16 @@
-/** What commands print: tables for people on a terminal, plain lines in a pipe, JSON where it is asked for. */
+/**
+ * What commands print: tables for people on a terminal, plain lines in a pipe, JSON where it is asked for. Whatever a text
+ * holds, and wherever it comes from, nothing leaves here that could steer a terminal but the colours of `paint`.
+ */
+import { randomUUID } from 'node:crypto';
+
+import { printable, printableJson } from '../text/printable.ts';
 
 export interface Output {
-  /** Writes one line to standard output. */
+  /** Writes a line, or several, to standard output. */
   line(text: string): void;
+  /** Writes a value as JSON to standard output. */
+  json(value: unknown): void;
   /** Writes one line to standard error. */
   error(text: string): void;
   readonly isTerminal: boolean;
@@ -13,16 +21,25 @@ export type Colour = 'red' | 'yellow' | 'green' | 'grey' | 'bold';
 
 const CODES: Readonly<Record<Colour, number>> = { red: 31, yellow: 33, green: 32, grey: 90, bold: 1 };
 
+/** Stands for the beginning of a colour until it is written. Nobody outside knows it, so no text holds one. */
+const COLOUR = randomUUID();
+const COLOURS = new RegExp(`${COLOUR}(\\d+)m`, 'g');
+
+function safe(text: string): string {
+  return printable(text).replaceAll(COLOURS, '\u001b[$1m');
+}
+
 /** The process' own standard streams. Colours only on a terminal, and never with NO_COLOR. */
 export function standardOutput(environment: Readonly<Record<string, string | undefined>>): Output {
   const isTerminal = process.stdout.isTTY;
   const noColour = environment['NO_COLOR'];
   const coloured = isTerminal && (noColour === undefined || noColour === '');
   return {
-    line: (text) => void process.stdout.write(`${text}\n`),
-    error: (text) => void process.stderr.write(`${text}\n`),
+    line: (text) => void process.stdout.write(`${safe(text)}\n`),
+    json: (value) => void process.stdout.write(`${printableJson(value, 2)}\n`),
+    error: (text) => void process.stderr.write(`${safe(text)}\n`),
     isTerminal,
-    paint: (colour, text) => (coloured ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text),
+    paint: (colour, text) => (coloured ? `${COLOUR}${CODES[colour]}m${text}${COLOUR}0m` : text),
   };
 }
 

@@ -58,7 +58,7 @@ async function retryNamed(surroundings: Surroundings, { numbers, ids, dryRun }: 
     ? { results: await rehearse(surroundings, orderIds), when: 'if this were no dry run' }
     : await perform(surroundings, orderIds);
 
-  if (json) output.line(JSON.stringify(results, null, 2));
+  if (json) output.json(results);
   for (const { id, name } of json ? [] : wanted) {
     const accepted = results.some((result) => result.orderId === id && result.accepted);
     const has = dryRun ? 'would have its attempts again' : `has its attempts again and is taken up ${when}`;
@@ -74,14 +74,7 @@ async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Pr
   const ids = await givenUp(surroundings, patternOf(reason));
   const which = reason === undefined ? 'were given up' : `were given up with a reason that matches ${reason}`;
   if (ids.length === 0 || dryRun) {
-    if (json)
-      output.line(
-        JSON.stringify(
-          ids.map((id) => ({ orderId: id, accepted: dryRun })),
-          null,
-          2,
-        ),
-      );
+    if (json) output.json(ids.map((id) => ({ orderId: id, accepted: dryRun })));
     else
       output.line(`${ids.length} orders ${which}. Nothing was changed${ids.length === 0 ? '' : ': this is a dry run'}`);
     return EXIT.fine;
@@ -95,7 +88,7 @@ async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Pr
   }
   const { results, when } = await perform(surroundings, ids);
   const accepted = results.filter((result) => result.accepted).length;
-  if (json) output.line(JSON.stringify(results, null, 2));
+  if (json) output.json(results);
   else output.line(`${accepted} orders have their attempts again and are taken up ${when}, after those of the day`);
   return EXIT.fine;
 }

@@ -61,7 +61,7 @@ async function begin(surroundings: Surroundings, request: RewindRequest, head: O
     answer === undefined
       ? await changeFile(surroundings, (running) => rewindFor(request, running, { head, at: new Date().toISOString() }))
       : parseRewindStatus(answer.value);
-  if (json) output.line(JSON.stringify(begun, null, 2));
+  if (json) output.json(begun);
   else {
     const { from, through } = begun ?? { from: request.from, through: head };
     const when = answer === undefined ? 'when the service runs' : 'from now on';
@@ -82,7 +82,7 @@ async function rehearse(
   const orders = await countOrders(surroundings, from, head);
   const pace = rate ?? service.rewindRate;
   const durationMs = rewindDurationMs(orders, pace, service.runningCycleMs);
-  if (json) output.line(JSON.stringify({ from, through: head, orders, rate: pace, durationMs }, null, 2));
+  if (json) output.json({ from, through: head, orders, rate: pace, durationMs });
   else {
     output.line(
       `${orders} orders have ids from ${from} to ${head}. At ${pace} a cycle they take about ${duration(durationMs)}, ` +
@@ -112,7 +112,7 @@ async function showStatus(surroundings: Surroundings): Promise<number> {
   const answer = await ifRunning(() => askStatus(directories.runtime));
   const running: RewindStatus | undefined =
     answer === undefined ? await readRewind(rewindPath(directories)) : parseStatus(answer.value).rewind;
-  if (json) output.line(JSON.stringify(running ?? null, null, 2));
+  if (json) output.json(running ?? null);
   else if (running === undefined) output.line('No rewind is under way');
   else output.line(`${progressOf(running)}${answer === undefined ? '. It goes on when the service runs' : ''}`);
   return EXIT.fine;
@@ -126,7 +126,7 @@ async function cancel(surroundings: Surroundings): Promise<number> {
     ended = await readRewind(rewindPath(directories));
     if (ended !== undefined) await changeFile(surroundings, () => undefined);
   } else ended = parseRewindStatus(answer.value) ?? undefined;
-  if (json) output.line(JSON.stringify(ended ?? null, null, 2));
+  if (json) output.json(ended ?? null);
   else output.line(ended === undefined ? 'No rewind is under way' : `Called off: ${progressOf(ended)}`);
   return EXIT.fine;
 }

@@ -14,13 +14,13 @@ export async function status(surroundings: Surroundings): Promise<number> {
   const { directories, json, output } = surroundings;
   try {
     const answer = parseStatus(await askStatus(directories.runtime));
-    if (json) output.line(JSON.stringify(answer, null, 2));
+    if (json) output.json(answer);
     else printStatus(output, answer, Date.now());
     return EXIT.fine;
   } catch (error) {
     if (!(error instanceof ControlError) || error.failure.kind !== 'not-running') throw error;
     const { head, open } = await checkpointTotals(directories);
-    if (json) output.line(JSON.stringify({ running: false, head, open }, null, 2));
+    if (json) output.json({ running: false, head, open });
     else output.line(`The service is not running. Its checkpoint: head ${head}, ${open} open orders`);
     return EXIT.failure;
   }

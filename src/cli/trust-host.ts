@@ -18,11 +18,11 @@ const NOBODY_THERE =
  */
 export async function trustHost({ directories, output }: Surroundings, { yes }: { yes: boolean }): Promise<number> {
   const { config } = loadSettings(directories);
-  const { host, port, connectTimeoutMs, knownHosts } = config.integrationServer;
+  const { host, port, allowsSha1, connectTimeoutMs, knownHosts } = config.integrationServer;
   const [file] = knownHosts;
   if (file === undefined) throw new UsageError('integration_server.yml names no known_hosts file');
   const signal = AbortSignal.timeout(DEADLINE_MS);
-  const keys = await fetchHostKeys({ host, port, connectTimeoutMs, signal, hide: hiderOf(config) });
+  const keys = await fetchHostKeys({ host, port, allowsSha1, connectTimeoutMs, signal, hide: hiderOf(config) });
   output.line(`${host} port ${port} presents these host keys:`);
   for (const { bits, fingerprint, kind } of keys) output.line(`  ${bits ?? ''} ${fingerprint} (${kind})`);
   output.line(

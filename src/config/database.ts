@@ -1,3 +1,5 @@
+import { createPublicKey } from 'node:crypto';
+
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';
@@ -7,7 +9,7 @@ import type { Report } from './report.ts';
 import { listKeys } from './schema.ts';
 import { findSecret, readNamedFile, secretIfFound, warnOfReaders } from './secret-search.ts';
 import { Secret } from './secret.ts';
-import { hostName, identifier, oneOf, path, port, secret, text, timeZone } from './values.ts';
+import { flag, hostName, identifier, oneOf, path, port, secret, text, timeZone } from './values.ts';
 import type { MapNode } from './yaml.ts';
 
 const TLS_MODES = ['disabled', 'required', 'verify_ca', 'verify_identity'] as const;
@@ -18,6 +20,8 @@ const SCHEMA = v.object({
   username: text('the name of a database user'),
   password: v.optional(secret('the password of the database user')),
   password_file: v.optional(path('a file that holds the password')),
+  server_public_key: v.optional(path('a file with the RSA key of the database server in PEM form')),
+  allow_cleartext_password: v.optional(flag(), 'false'),
   host: v.optional(hostName(), 'localhost'),
   port: v.optional(port(), '3306'),
   socket: v.optional(path('the socket of the database server')),
@@ -55,6 +59,10 @@ export interface DatabaseConfig {
   readonly database: string;
   readonly username: string;
   readonly password: Secret | undefined;
+  /** By which the password is encrypted for a server without TLS that asks for it; in PEM form. */
+  readonly serverPublicKey: string | undefined;
+  /** Whether the password may go, without TLS, to a server on another host that asks for it. */
+  readonly allowCleartextPassword: boolean;
   readonly server:
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
     | { readonly kind: 'socket'; readonly path: string };
@@ -104,6 +112,8 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Databa
     database: values.database,
     username: values.username,
     password: secretIfFound(findSecret(place, source, report)),
+    serverPublicKey: readServerKey(values.server_public_key, report, place),
+    allowCleartextPassword: values.allow_cleartext_password,
     server:
       values.socket === undefined
         ? { kind: 'tcp', host: values.host, port: values.port }
@@ -129,6 +139,29 @@ export const DATABASE_FILE = {
   findSettings: (root: MapNode, report: Report) => findRailsSettings({ root, report, keys: KEYS }),
   resolve,
 };
+
+function readServerKey(file: string | undefined, report: Report, place: Place): string | undefined {
+  if (file === undefined) return undefined;
+  const key = 'server_public_key';
+  const path = resolvePath(place, file);
+  const pem = readNamedFile({ place, report, key, path })?.text;
+  if (pem === undefined || isRsaKey(pem)) return pem;
+  report.error({
+    key,
+    problem: `${path} holds no public RSA key in PEM form.`,
+    remedy:
+      "Copy the server's public_key.pem, or what it shows: SHOW STATUS LIKE 'Caching_sha2_password_rsa_public_key'.",
+  });
+  return undefined;
+}
+
+function isRsaKey(pem: string): boolean {
+  try {
+    return createPublicKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
 
 function resolveTls(ssl: Values['ssl'], report: Report, place: Place): TlsConfig {
   const read = (key: 'ca' | 'cert' | 'key') => {

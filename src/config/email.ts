@@ -36,6 +36,7 @@ const SCHEMA = v.object({
         password: v.optional(secret('the password for the mail server')),
         password_file: v.optional(path('a file that holds the password')),
         authentication: v.optional(oneOf(['plain', 'login', 'cram_md5']), 'plain'),
+        allow_cleartext_password: v.optional(flag(), 'false'),
       },
       'is not a section.',
     ),
@@ -75,6 +76,8 @@ export interface SmtpConfig {
   readonly verifyCertificate: boolean;
   /** CA certificates in PEM form, in place of those that Node.js trusts. */
   readonly ca: string | undefined;
+  /** Whether to log in without encryption at a server on another host. */
+  readonly allowCleartextPassword: boolean;
   readonly login:
     | {
         readonly userName: string;
@@ -100,6 +103,7 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): EmailConfig 
       // Debian's mail servers come with one that nobody has signed.
       verifyCertificate: smtp.verify_certificate && (encryption !== 'offered' || login !== undefined),
       ca: smtp.ca === undefined ? undefined : readCa(smtp.ca, report, place),
+      allowCleartextPassword: smtp.allow_cleartext_password,
       login,
     },
     from: values.from,

@@ -7,7 +7,7 @@ import { resolvePath, type Place } from './place.ts';
 import type { Report } from './report.ts';
 import { findSecret, secretIfFound } from './secret-search.ts';
 import type { Secret } from './secret.ts';
-import { hostName, path, pattern, port, readFlag, seconds, text } from './values.ts';
+import { flag, hostName, path, pattern, port, readFlag, seconds, text, type Pattern } from './values.ts';
 
 const SCHEMA = v.object({
   host: hostName(),
@@ -18,6 +18,7 @@ const SCHEMA = v.object({
   passphrase_file: v.optional(path('a file that holds the passphrase of the private key')),
   agent: v.optional(text('true, or the path of the socket of an SSH agent')),
   known_hosts: v.optional(path('a file in the form of known_hosts')),
+  allow_sha1: v.optional(flag(), 'false'),
   run_as: v.optional(text('the name of the user that sudo runs the command as', /^[A-Za-z_][\w.-]*\$?$/)),
   rake: v.optional(
     text('a command in plain words, without quotes or shell characters', /^(?!\s*-)[\w./:=@%+, -]+$/),
@@ -56,6 +57,8 @@ export interface IntegrationServerConfig {
   readonly agentSocket: string | undefined;
   /** Paths of known_hosts files, all of which are read if they exist; `trust-host` writes to the first. */
   readonly knownHosts: readonly string[];
+  /** Whether algorithms that rest on SHA-1 will do for SSH. */
+  readonly allowsSha1: boolean;
   readonly runAs: string | undefined;
   /** The words of the command, to which the task is added. */
   readonly rake: readonly string[];
@@ -64,7 +67,7 @@ export interface IntegrationServerConfig {
   readonly commandTimeoutMs: number;
   /** A relative path starts from the home of the user that runs the command. */
   readonly lockDir: string;
-  readonly permanentErrors: readonly RegExp[];
+  readonly permanentErrors: readonly Pattern[];
 }
 
 const KEY_NAMES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
@@ -88,6 +91,7 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): IntegrationS
       values.known_hosts === undefined
         ? [join(directory, 'known_hosts'), join(ssh, 'known_hosts')]
         : [resolvePath(place, values.known_hosts)],
+    allowsSha1: values.allow_sha1,
     runAs: values.run_as,
     rake: values.rake.trim().split(/ +/),
     environment: checkEnvironment(values.environment, report),

@@ -4,6 +4,7 @@
  * what is expected in words, which is the remedy when it does not fit.
  * Defaults are given as the text that somebody would write.
  */
+import { RE2JS } from 're2js';
 import * as v from 'valibot';
 
 import { Secret } from './secret.ts';
@@ -139,14 +140,38 @@ export function oneOf<const Word extends string>(words: readonly Word[]) {
 }
 
 /** A regular expression that ignores case. */
+export interface Pattern {
+  readonly source: string;
+  /** Whether it matches somewhere in a text, in a time that grows with the text's length and no faster. */
+  test(text: string): boolean;
+}
+
+/**
+ * Patterns are matched without going back (re2js): with Node's own, `(a+)+$` would keep the service from all else for
+ * longer than anybody lives, and what it is matched with comes from outside.
+ */
 export function pattern() {
-  return readAs('a list of regular expressions', (written) => {
+  return readAs<Pattern>('a list of regular expressions', (written) => {
     try {
-      return { value: new RegExp(written, 'iu') };
+      const compiled = RE2JS.compile(written, RE2JS.CASE_INSENSITIVE);
+      // What the library keeps for itself changes as it matches, and the configuration is frozen.
+      return { value: { source: written, test: (text) => compiled.matcher(text).find() } };
     } catch {
-      return { problem: `${show(written)} is not a regular expression.` };
+      return {
+        problem: isRegExp(written)
+          ? `${show(written)} holds what order-monit does not take in a regular expression (a look-ahead, say, or \\1).`
+          : `${show(written)} is not a regular expression.`,
+      };
     }
   });
+}
+
+function isRegExp(written: string): boolean {
+  try {
+    return new RegExp(written, 'iu') instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** An absolute URL over HTTP. Never shown in a fault, as it may hold what it must not: a password, a token. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
+import { oneLine } from '../text/printable.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from './server.ts';
 import { parseRefusal } from './status.ts';
 
@@ -10,6 +11,9 @@ import { parseRefusal } from './status.ts';
 const READ_DEADLINE_MS = 5_000;
 /** Thousands of orders are one write; a disk that is busy may take its time for it. */
 const CHANGE_DEADLINE_MS = 30_000;
+
+/** A reason for each of a hundred thousand open orders takes a third of it. */
+const LONGEST_ANSWER = 100_000_000;
 
 /** Why a running service could not be asked. */
 export type ControlFailure =
@@ -97,7 +101,7 @@ async function answerTo({ path, method, url, body }: Call): Promise<string> {
     const { status, text } = await exchange({ path, method, url, ...(body === undefined ? {} : { body }) });
     if (status === 200) return text;
     if (status === 409) throw new ControlError({ kind: 'refused', why: parseRefusal(parsed(text)) });
-    throw new ControlError({ kind: 'failed', why: `the service answered ${status}: ${text.slice(0, 300)}` });
+    throw new ControlError({ kind: 'failed', why: `the service answered ${status}: ${oneLine(text, 300)}` });
   } catch (error) {
     if (error instanceof ControlError) throw error;
     throw new ControlError(failureOf(error, path, deadlineOf(method)), error);
@@ -114,7 +118,10 @@ async function exchange({ path, method, url, body }: Call): Promise<{ status: nu
     const outgoing = request({ socketPath: path, path: url, method, signal, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
+      response.on('data', (chunk: string) => {
+        text += chunk;
+        if (text.length > LONGEST_ANSWER) response.destroy(new Error('the service answered without an end'));
+      });
       response.on('error', reject);
       response.on('end', () => {
         resolve({ status: response.statusCode ?? 0, text });

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { errorCode } from '../core/error-code.ts';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
+import { boundConnections } from '../net/connections.ts';
 import { BadRequest, Refused, parseBy, parseRetry, parseRewind } from './requests.ts';
 import type { OrderReason, RetryResult, RewindStatus, Status } from './status.ts';
 
@@ -20,6 +21,8 @@ export const CHANGE_SOCKET = 'control.sock';
 /** A hundred thousand order ids and a name. */
 const BODY_LIMIT = 1_048_576;
 const REQUEST_DEADLINE_MS = 10_000;
+/** Of each socket. Whoever may read the status could take all file descriptors otherwise, and the service needs some. */
+const MAX_CONNECTIONS = 50;
 
 /** What can be asked and told. None of it waits for the cycle that may be running; each may throw {@link Refused}. */
 export interface ControlOptions {
@@ -127,9 +130,11 @@ function changingRoutes({ retry, beginRewind, cancelRewind, runNow }: ControlOpt
 }
 
 function serve(routes: Routes): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     void answer(routes, request, response);
   });
+  boundConnections(server, MAX_CONNECTIONS);
+  return server;
 }
 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {

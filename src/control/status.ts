@@ -1,14 +1,22 @@
 import * as v from 'valibot';
 
+import { oneLine } from '../text/printable.ts';
+
+/** Whoever has taken the service over also has its sockets: their words go to the terminal of whoever asks, often root. */
+const words = v.pipe(
+  v.string(),
+  v.transform((text) => oneLine(text, 2000)),
+);
+
 const dependencyStatus = v.variant('state', [
   v.object({ state: v.literal('up') }),
   /** It was not needed yet. */
   v.object({ state: v.literal('not-asked') }),
-  v.object({ state: v.literal('down'), since: v.string(), reason: v.string(), hint: v.exactOptional(v.string()) }),
+  v.object({ state: v.literal('down'), since: words, reason: words, hint: v.exactOptional(words) }),
 ]);
 
 const cycle = v.object({
-  endedAt: v.string(),
+  endedAt: words,
   durationMs: v.number(),
   judged: v.object({ fresh: v.number(), due: v.number(), late: v.number() }),
   settled: v.number(),
@@ -24,23 +32,23 @@ const rewind = v.object({
   next: v.number(),
   through: v.number(),
   rate: v.exactOptional(v.number()),
-  by: v.string(),
-  startedAt: v.string(),
+  by: words,
+  startedAt: words,
   asked: v.number(),
   failing: v.number(),
 });
 
 const status = v.object({
-  version: v.string(),
+  version: words,
   pid: v.number(),
-  startedAt: v.string(),
+  startedAt: words,
   dryRun: v.boolean(),
   /** Whether this is the active one of several monitors; left out by versions without an election. */
   standing: v.exactOptional(
     v.variant('kind', [
       v.object({ kind: v.literal('active') }),
-      v.object({ kind: v.literal('standby'), leader: v.exactOptional(v.string()) }),
-      v.object({ kind: v.literal('unknown'), reason: v.exactOptional(v.string()) }),
+      v.object({ kind: v.literal('standby'), leader: v.exactOptional(words) }),
+      v.object({ kind: v.literal('unknown'), reason: v.exactOptional(words) }),
     ]),
   ),
   /** The id of the last order taken. */
@@ -48,7 +56,7 @@ const status = v.object({
   failing: v.number(),
   givenUp: v.number(),
   /** When the oldest order that is not settled was first found failing. */
-  oldestOpenSince: v.exactOptional(v.string()),
+  oldestOpenSince: v.exactOptional(words),
   dependencies: v.object({
     shop: dependencyStatus,
     abacos: dependencyStatus,
@@ -58,7 +66,7 @@ const status = v.object({
   }),
   /** Repairs that wait although everything works, and until when. */
   repairsWait: v.exactOptional(
-    v.object({ why: v.picklist(['settling', 'draining']), orders: v.number(), until: v.string() }),
+    v.object({ why: v.picklist(['settling', 'draining']), orders: v.number(), until: words }),
   ),
   /**
    * How long effects of commands took to show that Abacos had denied at first, in milliseconds by task;
@@ -69,11 +77,11 @@ const status = v.object({
   ),
   lastCycle: v.exactOptional(cycle),
   /** Commands that run on the integration server. */
-  running: v.exactOptional(v.array(v.object({ task: v.string(), orderNumber: v.string(), since: v.string() }))),
+  running: v.exactOptional(v.array(v.object({ task: words, orderNumber: words, since: words }))),
   /** Until when a stop waits for them at the latest. */
-  stoppingUntil: v.exactOptional(v.string()),
+  stoppingUntil: v.exactOptional(words),
   /** Why the configuration on the disk is not in force. */
-  configurationRefused: v.exactOptional(v.string()),
+  configurationRefused: v.exactOptional(words),
   /** The rewind that is under way: ids below `next` have been asked about again. */
   rewind: v.exactOptional(rewind),
   backlog: v.exactOptional(v.object({ ordersLeft: v.number(), ordersPerMinute: v.number(), timeLeftMs: v.number() })),
@@ -92,7 +100,7 @@ export type RetryResult = v.InferOutput<typeof retryResults>[number];
 export type RewindStatus = v.InferOutput<typeof rewind>;
 
 const orderReasons = v.array(
-  v.object({ orderId: v.number(), kind: v.picklist(['given-up', 'said']), text: v.string(), at: v.string() }),
+  v.object({ orderId: v.number(), kind: v.picklist(['given-up', 'said']), text: words, at: words }),
 );
 
 /**
@@ -113,7 +121,7 @@ export function parseReasons(answer: unknown): OrderReason[] {
 
 /** @throws Error when a service of another version answers in another form */
 export function parseRefusal(answer: unknown): string {
-  return v.parse(v.object({ error: v.string() }), answer).error;
+  return v.parse(v.object({ error: words }), answer).error;
 }
 
 /** @throws Error when a service of another version answers in another form */

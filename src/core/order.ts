@@ -72,3 +72,16 @@ export function orderNumber(value: string): OrderNumber {
 
 /** No shop gives an order this number: whoever answers a question about it is up. */
 export const NO_ORDER = orderNumber('order-monit-check');
+
+/** What may stand in a command line as it is, and is no option. */
+const PLAIN_WORD = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,49}$/;
+
+/** Whether an order's number means nothing but itself to a shell, and to the command that it is given to. */
+export function isPlainWord(number: string | null | undefined): number is string {
+  return typeof number === 'string' && PLAIN_WORD.test(number);
+}
+
+/** How an order is named in a command that people copy into a shell. */
+export function argumentFor(order: { readonly orderId: OrderId; readonly orderNumber: string | null }): string {
+  return isPlainWord(order.orderNumber) ? order.orderNumber : `--id ${order.orderId}`;
+}

@@ -1,3 +1,4 @@
+import { oneLine } from '../text/printable.ts';
 import { errorCode } from './error-code.ts';
 
 /**
@@ -35,7 +36,13 @@ export interface OutageDetails {
   readonly cause?: unknown;
 }
 
-/** Thrown by every adapter when the other side as a whole did not do its part. */
+/** The longest that order-monit says itself, with the lists in it, is half of that. */
+const LONGEST_WORDS = 2000;
+
+/**
+ * Thrown by every adapter when the other side as a whole did not do its part. Here the words of servers come in, of which
+ * some were never asked who they are.
+ */
 export class Outage extends Error {
   override readonly name = 'Outage';
   readonly dependency: Dependency;
@@ -44,13 +51,14 @@ export class Outage extends Error {
   readonly retryAfterMs: number;
 
   constructor(details: OutageDetails) {
+    const reason = oneLine(details.reason, LONGEST_WORDS);
     super(
-      `${DEPENDENCY_NAMES[details.dependency]}: ${details.reason}`,
+      `${DEPENDENCY_NAMES[details.dependency]}: ${reason}`,
       details.cause === undefined ? {} : { cause: details.cause },
     );
     this.dependency = details.dependency;
-    this.reason = details.reason;
-    this.hint = details.hint;
+    this.reason = reason;
+    this.hint = details.hint === undefined ? undefined : oneLine(details.hint, LONGEST_WORDS);
     this.retryAfterMs = details.retryAfterMs ?? 0;
   }
 }

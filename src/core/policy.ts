@@ -1,3 +1,8 @@
+/** What is looked for in a text. */
+export interface Pattern {
+  test(text: string): boolean;
+}
+
 /** The numbers that decisions depend on. All durations are in milliseconds. */
 export interface Policy {
   /** An order is integrated at most this many times. */
@@ -25,7 +30,7 @@ export interface Policy {
   readonly maxParallelCalls: number;
   readonly maxParallelRepairs: number;
   /** Patterns over a command's output that say that trying again is no use. */
-  readonly permanentErrors: readonly RegExp[];
+  readonly permanentErrors: readonly Pattern[];
   /** Past these a step of the loop counts as hung. They lie above the deadlines of the calls themselves. */
   readonly shopDeadlineMs: number;
   readonly connectDeadlineMs: number;

@@ -1,10 +1,11 @@
 /** One SSH connection to the integration server. */
 import type { Socket } from 'node:net';
 
-import ssh2, { type AnyAuthMethod, type Client, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2';
+import ssh2, { type AnyAuthMethod, type Client, type ClientChannel } from 'ssh2';
 
 import type { Outage } from '../core/outage.ts';
 import { closeSocket, openSocket } from '../net/socket.ts';
+import { algorithmsFor, allKeyTypes, ServerOffer } from './algorithms.ts';
 import type { Credentials } from './credentials.ts';
 import type { Deadline } from './deadline.ts';
 import {
@@ -12,6 +13,7 @@ import {
   failedBeforeLogin,
   failedLogin,
   hostKeyRefusal,
+  nothingInCommon,
   timedOut,
   type SshError,
   type Stage,
@@ -31,6 +33,8 @@ export interface ConnectionOptions {
   /** The end of the whole way: address, handshake and login. */
   readonly deadline: Deadline;
   readonly limitMs: number;
+  /** Whether algorithms that rest on SHA-1 will do. */
+  readonly allowsSha1: boolean;
   /** Takes the secrets out of what the server says. */
   readonly hide: ((text: string) => string) | undefined;
   /** Told of each stage as it begins. */
@@ -41,29 +45,6 @@ const KEEPALIVE_COUNT = 3;
 
 /** How long a connection that was asked to end may take before it is cut. */
 const END_GRACE_MS = 2000;
-
-/** The signature algorithms of each kind of host key, best first, and all that are offered in that order. */
-const ALGORITHMS: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
-  'ssh-ed25519': ['ssh-ed25519'],
-  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
-  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
-  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
-  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
-};
-
-/**
- * What is asked of the server: the kinds of key that it is known by first.
- * Without that a server with several keys could present one that nobody
- * recorded, though it has the recorded one too.
- */
-export function hostKeyAlgorithms(preferredTypes: readonly string[]): ServerHostKeyAlgorithm[] {
-  return algorithmsOf([...new Set([...preferredTypes, ...Object.keys(ALGORITHMS)])]);
-}
-
-/** The algorithms with which a server proves that it has a key of these kinds. */
-export function algorithmsOf(types: readonly string[]): ServerHostKeyAlgorithm[] {
-  return types.flatMap((type) => ALGORITHMS[type] ?? []);
-}
 
 /** A live connection. */
 export class Connection {
@@ -176,6 +157,7 @@ class Opening {
   readonly #client: Client;
   readonly #socket: Socket;
   readonly #greeting: Greeting;
+  readonly #offer: ServerOffer;
   readonly #agentFaults: string[] = [];
   #stage: Stage = 'connecting';
   #hostKeyRefusal: Outage | undefined;
@@ -185,6 +167,7 @@ class Opening {
     this.#client = client;
     this.#socket = socket;
     this.#greeting = new Greeting(socket);
+    this.#offer = new ServerOffer(socket);
   }
 
   completed(): Promise<void> {
@@ -224,13 +207,13 @@ class Opening {
   }
 
   #startClient(): void {
-    const { target, credentials, knownHosts, knownHostsFiles, keepaliveMs } = this.#options;
+    const { target, credentials, knownHosts, knownHostsFiles, keepaliveMs, allowsSha1 } = this.#options;
     const name = knownName(target.host, target.port);
     this.#client.connect({
       sock: this.#socket,
       username: target.username,
       authHandler: loginMethods(target.username, credentials),
-      algorithms: { serverHostKey: hostKeyAlgorithms(knownTypes(knownHosts.keys, name)) },
+      algorithms: algorithmsFor({ keyTypes: allKeyTypes(knownTypes(knownHosts.keys, name)), allowsSha1 }),
       hostVerifier: (presented: Buffer) => {
         const judgement = judgeHostKey(knownHosts.keys, name, presented);
         this.#hostKeyRefusal = hostKeyRefusal(judgement, presented, { target, name, files: knownHostsFiles });
@@ -251,6 +234,8 @@ class Opening {
   #failure(error: SshError): Outage {
     const { target, credentials, hide } = this.#options;
     if (this.#hostKeyRefusal !== undefined) return this.#hostKeyRefusal;
+    const misfit = this.#offer.misfit(error);
+    if (misfit !== undefined) return nothingInCommon(target, misfit, error);
     if (this.#stage !== 'login') return failedBeforeLogin(target, error, this.#greeting.quoted(hide));
     return failedLogin({ target, credentials, agentFaults: this.#agentFaults }, error);
   }

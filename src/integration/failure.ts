@@ -1,5 +1,6 @@
 /** What goes wrong on the way to the integration server, in words for people. */
 import { OUT_OF_FILES, Outage, type OutageDetails } from '../core/outage.ts';
+import type { Misfit } from './algorithms.ts';
 import { authorizedKeysLine, describeKey, type Credentials } from './credentials.ts';
 import { kindOf, readHostKey } from './host-key.ts';
 import { removal } from './known-hosts-files.ts';
@@ -86,6 +87,21 @@ export function failedBeforeLogin(target: Address, error: SshError, said?: strin
   const fault = typeof error.code === 'string' ? SOCKET_FAULTS[error.code] : undefined;
   if (fault !== undefined) return outage(`${address} ${fault[0]}`, { hint: fault[1], cause: error });
   return outage(`the connection to ${address} failed: ${error.message}`, { hint: NO_SSH_HINT, cause: error });
+}
+
+const MOST_SHOWN = 12;
+
+/** The server has no algorithm of a kind that order-monit takes. */
+export function nothingInCommon(target: Address, { setting, offered, isSha1 }: Misfit, cause: Error): Outage {
+  const shown = offered.slice(0, MOST_SHOWN).join(', ') + (offered.length > MOST_SHOWN ? ', …' : '');
+  const old = 'for a server that has nothing newer (OpenSSH before 7.2) set allow_sha1: true in integration_server.yml';
+  return outage(
+    `${addressOf(target)} and order-monit have no algorithm in common: for ${setting} it offers ${shown || 'none'}`,
+    {
+      hint: `look at ${setting} in its sshd_config: what sshd offers by default will do${isSha1 ? `; ${old}` : ''}`,
+      cause,
+    },
+  );
 }
 
 function turnedAway(address: string, said: string, cause: Error): Outage {

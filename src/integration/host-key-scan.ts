@@ -1,10 +1,11 @@
 /** Which host keys a server presents, for `trust-host`. */
 import ssh2 from 'ssh2';
 
+import { Outage } from '../core/outage.ts';
 import { closeSocket, openSocket } from '../net/socket.ts';
-import { algorithmsOf } from './connection.ts';
+import { algorithmsFor, ServerOffer } from './algorithms.ts';
 import { Deadline } from './deadline.ts';
-import { addressOf, closedAt, failedBeforeLogin, outage, timedOut, type Stage } from './failure.ts';
+import { addressOf, closedAt, failedBeforeLogin, nothingInCommon, outage, timedOut, type Stage } from './failure.ts';
 import { Greeting } from './greeting.ts';
 import { readHostKey, type HostKey } from './host-key.ts';
 
@@ -14,6 +15,8 @@ export interface ScanOptions {
   /** For each kind of key. */
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** Whether algorithms that rest on SHA-1 will do. No, when left out. */
+  readonly allowsSha1?: boolean;
   /** Takes the secrets out of what the server says. */
   readonly hide?: (text: string) => string;
 }
@@ -40,6 +43,7 @@ export async function fetchHostKeys(options: ScanOptions): Promise<readonly Host
     else keys.push(answer);
   }
   if (keys.length > 0 || fault === undefined) return keys;
+  if (fault instanceof Outage) throw fault;
   throw outage(`${addressOf(options)} presents no host key that order-monit can use: ${fault.message}`, {
     cause: fault,
   });
@@ -47,10 +51,12 @@ export async function fetchHostKeys(options: ScanOptions): Promise<readonly Host
 
 /** The key of one of these kinds, or why the handshake failed: mostly because the server has none of them. */
 async function presentedKey(options: ScanOptions, types: readonly string[]): Promise<HostKey | Error> {
+  const { allowsSha1 = false } = options;
   options.signal.throwIfAborted();
   const deadline = new Deadline(options.connectTimeoutMs, options.signal);
   const socket = openSocket(options);
   const greeting = new Greeting(socket);
+  const offer = new ServerOffer(socket);
   try {
     return await new Promise<HostKey | Error>((resolve, reject) => {
       let stage: Stage = 'connecting';
@@ -62,7 +68,9 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
           stage = 'handshake';
         })
         .on('error', (error) => {
-          if (error.level === 'handshake') resolve(error);
+          const misfit = offer.misfit(error);
+          if (misfit !== undefined) resolve(nothingInCommon(options, misfit, error));
+          else if (error.level === 'handshake') resolve(error);
           else reject(failedBeforeLogin(options, error, greeting.quoted(options.hide)));
         })
         .on('close', () => {
@@ -72,7 +80,7 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
           sock: socket,
           // Nobody logs in: the key is all that is wanted.
           username: 'nobody',
-          algorithms: { serverHostKey: algorithmsOf(types) },
+          algorithms: algorithmsFor({ keyTypes: types, allowsSha1 }),
           hostVerifier: (presented: Buffer) => {
             resolve(readHostKey(presented) ?? new Error('its host key cannot be read'));
             return false;

@@ -1,4 +1,5 @@
 /** What a command wrote, as far as it is kept: its last lines, fit for a log, a mail and a terminal. */
+import { withoutControls } from '../text/printable.ts';
 
 const MAX_LINES = 20;
 const MAX_LINE_LENGTH = 500;
@@ -10,12 +11,9 @@ const LINE_END = /\r\n|\n|\r/;
 /** The escape sequences of terminals: control sequences (colours), operating system commands (titles), short ones. */
 const ESCAPE_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 
-/** Control and format characters: they could forge lines or turn the direction of the text. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-
 /** Makes one line printable, hides what nobody may read, and cuts it to at most 500 characters. */
 function printable(line: string, hide: (text: string) => string): string {
-  const text = hide(line.replace(ESCAPE_SEQUENCE, '').replaceAll('\t', ' ').replace(UNPRINTABLE, '').trimEnd());
+  const text = hide(withoutControls(line.replace(ESCAPE_SEQUENCE, '').replaceAll('\t', ' ')).trimEnd());
   // The cut must not leave half a character behind.
   return text.length <= MAX_LINE_LENGTH ? text : `${text.slice(0, MAX_LINE_LENGTH - 1).replace(/\p{Cs}$/u, '')}…`;
 }

@@ -30,6 +30,8 @@ import { usableWord } from './shell.ts';
 export interface IntegrationServerOptions extends Target, CredentialSettings, CommandSettings {
   /** Read one after another at every new connection; those that do not exist are passed over. */
   readonly knownHostsFiles: readonly string[];
+  /** Whether algorithms that rest on SHA-1 will do. No, when left out. */
+  readonly allowsSha1?: boolean;
   /** For the whole way to a proved connection. */
   readonly connectTimeoutMs: number;
   /** How long a command may outlast `commandTimeoutMs`, at which the server ends it, before it counts as lost. */
@@ -187,12 +189,14 @@ class SshIntegrationServer implements IntegrationServer {
   }
 
   async #open(deadline: Deadline, onStage?: (stage: Stage) => void): Promise<Connection> {
-    const { connectTimeoutMs, hide, keepaliveMs = DEFAULT_KEEPALIVE_MS, knownHostsFiles } = this.#options;
+    const { allowsSha1 = false, connectTimeoutMs, hide } = this.#options;
+    const { keepaliveMs = DEFAULT_KEEPALIVE_MS, knownHostsFiles } = this.#options;
     const connection = await Connection.open({
       target: this.#options,
       credentials: await this.#credentials(),
       knownHosts: await this.#knownHosts(),
       knownHostsFiles,
+      allowsSha1,
       keepaliveMs,
       deadline,
       limitMs: connectTimeoutMs,

@@ -1,5 +1,6 @@
 import { checkNumber, judge, type Judgement } from '../core/judge.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
+import type { Pattern } from '../core/policy.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { sameVerdict } from '../core/verdict.ts';
@@ -125,6 +126,6 @@ function conclude(context: CycleContext, { ended, judgement }: Confirmation, rec
 }
 
 /** The line of a command's output that says that trying again is no use, if there is one. */
-function permanentError({ outcome }: Ended, patterns: readonly RegExp[]): string | undefined {
+function permanentError({ outcome }: Ended, patterns: readonly Pattern[]): string | undefined {
   return outcome.output.find((line) => patterns.some((pattern) => pattern.test(line)));
 }

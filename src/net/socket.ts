@@ -1,9 +1,26 @@
 /** TCP sockets to servers whose names may have several addresses. */
-import { connect, type Socket } from 'node:net';
+import { BlockList, connect, isIP, type Socket, type TcpSocketConnectOpts } from 'node:net';
 
 /** A socket on its way to the first of the host's addresses that answers: a local server need not listen on ::1. */
-export function openSocket({ host, port }: { readonly host: string; readonly port: number }): Socket {
-  return connect({ host, port, noDelay: true, autoSelectFamily: true });
+export function openSocket(
+  { host, port }: { readonly host: string; readonly port: number },
+  options: Pick<TcpSocketConnectOpts, 'keepAlive' | 'keepAliveInitialDelay'> = {},
+): Socket {
+  return connect({ ...options, host, port, noDelay: true, autoSelectFamily: true });
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/**
+ * Whether what goes to this host never leaves this machine. Only `localhost` counts among the names: what another one
+ * stands for is up to whoever answers for the name service.
+ */
+export function isLoopback(host: string): boolean {
+  const version = isIP(host);
+  if (version === 0) return host.toLowerCase() === 'localhost';
+  return LOOPBACK.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }
 
 /**

@@ -3,6 +3,7 @@ import { chmod, lstat, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
 import { errorCode } from '../core/error-code.ts';
+import { boundConnections } from '../net/connections.ts';
 
 export type ListenAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -36,7 +37,7 @@ export async function openPage(listen: ListenAddress, page: RequestListener): Pr
       current(request, response);
     },
   );
-  server.maxConnections = MAX_CONNECTIONS;
+  boundConnections(server, MAX_CONNECTIONS);
   server.timeout = IDLE_MS;
   const address = describeAddress(listen);
   try {

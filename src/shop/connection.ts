@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
 
 import type { Connection } from 'mysql2';
 
 import { errorCode } from '../core/error-code.ts';
+import type { BoundedStream } from '../net/bounded-stream.ts';
 import { explainFailure, type ShopAddress } from './failure.ts';
 import { openLink, runStatement } from './link.ts';
 import { asRows, type RawRow } from './row.ts';
@@ -15,7 +15,7 @@ interface Session {
   readonly ready: Promise<Connection>;
   /** There once they can. */
   connection: Connection | undefined;
-  readonly socket: Socket;
+  readonly stream: BoundedStream;
 }
 
 /** What a connection is for, if not for reading orders. */
@@ -28,6 +28,9 @@ export interface SessionOptions {
 export interface ShopConnectionOptions extends ShopAddress {
   readonly session?: SessionOptions;
 }
+
+/** The longest answer, of ten thousand orders with the longest numbers there can be, has a quarter of that. */
+const MAX_ANSWER_BYTES = 64 * 1_048_576;
 
 /** What a server that does not answer gets to take its leave. */
 const GOODBYE_MS = 1000;
@@ -60,13 +63,14 @@ export class ShopConnection {
       if (this.#closed) throw new WaitEnded('ABORTED');
       const { connectTimeoutMs, queryTimeoutMs } = this.#options;
       session = this.#session ??= this.#open();
-      const { ready, socket } = session;
-      const connection = session.connection ?? (await whileOpen(ready, { socket, limitMs: connectTimeoutMs, signal }));
+      const { ready, stream } = session;
+      const connection = session.connection ?? (await whileOpen(ready, { stream, limitMs: connectTimeoutMs, signal }));
       session.connection = connection;
+      stream.allow(MAX_ANSWER_BYTES);
       const answer = runStatement(connection, sql, values);
-      return asRows(await whileOpen(answer, { socket, limitMs: queryTimeoutMs, signal }));
+      return asRows(await whileOpen(answer, { stream, limitMs: queryTimeoutMs, signal }));
     } catch (error) {
-      session?.socket.destroy();
+      session?.stream.destroy();
       this.#forget(session);
       throw explainFailure(error, this.#options);
     }
@@ -87,24 +91,23 @@ export class ShopConnection {
     const session = this.#session;
     if (session === undefined) return;
     this.#forget(session);
-    const { ready, socket } = session;
-    const timer = setTimeout(() => socket.destroy(), GOODBYE_MS);
+    const { ready, stream } = session;
     ready
       .then((connection) => {
         connection.end(() => undefined);
       })
-      .catch(() => socket.destroy());
-    if (!socket.closed) await once(socket, 'close').catch(() => undefined);
-    clearTimeout(timer);
+      .catch(() => stream.destroy());
+    if (!stream.closed) await once(stream, 'close', { signal: AbortSignal.timeout(GOODBYE_MS) }).catch(() => undefined);
+    stream.destroy();
   }
 
   #open(): Session {
     // A server that ends an idle connection is no failure: the next statement makes another one.
-    const { loggedIn, socket } = openLink(this.#options, () => {
+    const { loggedIn, stream } = openLink(this.#options, () => {
       this.#forget(session);
     });
     const ready = loggedIn.then(async (connection) => prepare(connection, this.#options));
-    const session: Session = { ready, connection: undefined, socket };
+    const session: Session = { ready, connection: undefined, stream };
     return session;
   }
 
@@ -126,14 +129,14 @@ class WaitEnded extends Error {
 }
 
 /**
- * Waits for work, for as long as it may take, somebody wants it and the socket
+ * Waits for work, for as long as it may take, somebody wants it and the stream
  * is open. The driver does none of the three dependably: its own time limit
  * starts anew with each packet, and a query that waits is not told of the loss
  * of the connection in every state.
  */
 async function whileOpen<T>(
   work: Promise<T>,
-  { socket, limitMs, signal }: { socket: Socket; limitMs: number; signal: AbortSignal },
+  { stream, limitMs, signal }: { stream: BoundedStream; limitMs: number; signal: AbortSignal },
 ): Promise<T> {
   let end: (reason: unknown) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => {
@@ -150,15 +153,15 @@ async function whileOpen<T>(
     setImmediate(end, new WaitEnded('PROTOCOL_CONNECTION_LOST'));
   };
   signal.addEventListener('abort', onAbort);
-  socket.once('close', onClose);
+  stream.once('close', onClose);
   if (signal.aborted) onAbort();
-  if (socket.closed) onClose();
+  if (stream.closed) onClose();
   try {
     return await Promise.race([work, ended]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
-    socket.off('close', onClose);
+    stream.off('close', onClose);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the shop noted of an order and Abacos, for people. */
+import { oneLine } from '../text/printable.ts';
 import { textOf, type RawRow } from './row.ts';
 import type { TableNames } from './table.ts';
 
@@ -33,9 +34,6 @@ export function evidenceFrom(
   return Object.fromEntries(columns.map((name) => [name, shown(textOf(row, name))]));
 }
 
-/** Blanks, line breaks, control and format characters: the last two could steer a terminal, or turn the direction of the text. */
-const UNPRINTABLE = /[\s\p{Cc}\p{Cf}]+/gu;
-
 function folded(text: string): string {
-  return text.replace(UNPRINTABLE, ' ').trim();
+  return oneLine(text, MAX_EVIDENCE_LENGTH).replace(/\s+/g, ' ');
 }

@@ -30,6 +30,7 @@ export async function examine(orders: Orders, signal: AbortSignal): Promise<Find
   return [
     { result: 'ok', text: `${product(facts.version)}, logged in as ${facts.account}` },
     ...replicaFinding(facts),
+    ...(orders.mayShowPassword ? [passwordFinding(orders.server, facts.account)] : []),
     { result: 'ok', text: `the table ${table} of the database ${orders.database} can be read; ${payment}` },
     clockFinding(facts.newestAgeS, table),
   ];
@@ -48,6 +49,13 @@ function replicaFinding({ readOnly }: ServerFacts): Finding[] {
       text: 'the server is read-only, so it is a replica: orders show here only once it has caught up, and a lag makes them be checked late. Better give the primary in database.yml',
     },
   ];
+}
+
+function passwordFinding(server: string, account: string): Finding {
+  return {
+    result: 'warning',
+    text: `the password of ${account} may go to ${server} without encryption, because allow_cleartext_password is true in database.yml: who listens, or passes for the server, can read it. Better set ssl: mode: verify_identity there`,
+  };
 }
 
 /** Orders from the future, or none for long, may come from a wrong `time_zone`. */

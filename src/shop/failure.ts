@@ -1,5 +1,6 @@
 import { OUT_OF_FILES, Outage } from '../core/outage.ts';
 import type { ServerOptions } from './link.ts';
+import { PasswordWithheld } from './login.ts';
 
 /** The server, and the table that is read there. */
 export interface ShopAddress extends ServerOptions {
@@ -28,7 +29,7 @@ export function explainFailure(error: unknown, address: ShopAddress): Outage {
   const where = server.kind === 'tcp' ? `${server.host}:${server.port}` : server.path;
   const account = /'[^']*'@'[^']*'/.exec(textOf(error))?.[0] ?? username;
   const known: Known = { where, database, table, username, account };
-  const code = codeOf(error);
+  const code = error instanceof PasswordWithheld ? error.name : codeOf(error);
   const explain = EXPLANATIONS[code] ?? (isTlsFault(code) ? tlsFault(textOf(error)) : unknownFailure(code, error));
   return new Outage({ dependency: 'shop', cause: error, ...explain(known) });
 }
@@ -55,10 +56,17 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
     reason: `the password of the user ${username} has expired on the server at ${where}`,
     hint: 'set a new one there, and the same in database.yml',
   })),
-  ...each(['AUTH_SWITCH_PLUGIN_ERROR', 'ER_NOT_SUPPORTED_AUTH_MODE'], ({ where, username }) => ({
-    reason: `the server at ${where} wants the user ${username} to log in by a method that order-monit does not know`,
-    hint: 'give the user a password of the kind mysql_native_password or caching_sha2_password',
+  ...each(['PasswordWithheld'], ({ where, username }) => ({
+    reason: `the server at ${where} wants the password of the user ${username} over a connection that is not encrypted, so it was not sent`,
+    hint: 'set ssl: mode: verify_identity in database.yml; or give the key of the server there (server_public_key), or allow_cleartext_password: true',
   })),
+  ...each(
+    ['AUTH_SWITCH_PLUGIN_ERROR', 'ER_NOT_SUPPORTED_AUTH_MODE', 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED'],
+    ({ where, username }) => ({
+      reason: `the server at ${where} wants the user ${username} to log in by a method that order-monit does not know`,
+      hint: 'give the user a password of the kind mysql_native_password or caching_sha2_password',
+    }),
+  ),
   ...each(['ER_CON_COUNT_ERROR'], ({ where }) => ({
     reason: `the server at ${where} has as many connections as it takes`,
     hint: 'find out who holds them (SHOW PROCESSLIST), or raise max_connections on the server',
@@ -126,8 +134,12 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   ...each(['ETIMEDOUT', 'ER_QUERY_TIMEOUT', 'errno 1969'], ({ where }) => ({
     reason: `no answer from ${where} in time`,
   })),
+  ...each(['ANSWER_TOO_LONG'], ({ where }) => ({
+    reason: `what answers at ${where} sends without an end, or more than order-monit asks for`,
+    hint: 'check host and port in database.yml: it may be no database server',
+  })),
   ...each(['ABORTED'], ({ where }) => ({ reason: `order-monit stopped waiting for ${where}` })),
-  ...each(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE'], ({ where }) => ({
+  ...each(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_WRITE_AFTER_END'], ({ where }) => ({
     reason: `the connection to ${where} was lost`,
   })),
 };

@@ -1,6 +1,10 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP } from 'node:net';
 
 import { createConnection, setMaxParserCache, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
+
+import { BoundedStream } from '../net/bounded-stream.ts';
+import { openSocket } from '../net/socket.ts';
+import { loginMethods } from './login.ts';
 
 /** Where the shop's database is, and who logs in. */
 export interface ServerOptions {
@@ -11,6 +15,10 @@ export interface ServerOptions {
   readonly username: string;
   /** Called when a connection is made, and not before. */
   readonly password: () => string | undefined;
+  /** The key by which the password is encrypted where a server without TLS asks for it, in PEM form. */
+  readonly serverPublicKey: string | undefined;
+  /** Whether a server that is neither on this host nor behind TLS may read the password. */
+  readonly allowCleartextPassword: boolean;
   readonly tls: SslOptions | undefined;
   /** For a connection to be made and ready, the login and its settings included. */
   readonly connectTimeoutMs: number;
@@ -18,9 +26,9 @@ export interface ServerOptions {
   readonly queryTimeoutMs: number;
 }
 
-/** One connection and the socket below it. Destroying the socket ends both. */
+/** One connection and the stream below it. Destroying the stream ends both. */
 export interface Link {
-  readonly socket: Socket;
+  readonly stream: BoundedStream;
   /** Resolves once the server has let us in. Rejects with the driver's error. */
   readonly loggedIn: Promise<Connection>;
 }
@@ -31,11 +39,14 @@ setMaxParserCache(1);
 /** Firewalls forget a connection that is silent for some minutes; between two cycles there may be as many. */
 const KEEP_ALIVE_AFTER_MS = 30_000;
 
+/** A login and the settings after it take a few hundred bytes, and what a server says of itself. */
+const LOGIN_BYTES = 1_048_576;
+
 /**
  * Connects and logs in. There is no deadline: who waits has one, and destroys the socket.
  *
- * The socket is ours because the driver's `destroy` only half-closes its own:
- * whoever waits for an answer would wait on, for as long as the server is silent.
+ * The stream is ours because the driver keeps whatever comes until a packet is whole, and because its `destroy` only
+ * half-closes a socket of its own: whoever waits for an answer would wait on, for as long as the server is silent.
  *
  * @param onEnd called as soon as the connection is known to be of no more use
  */
@@ -45,19 +56,16 @@ export function openLink(options: ServerOptions, onEnd: () => void): Link {
   const socket =
     server.kind === 'socket'
       ? connect({ path: server.path })
-      : connect({
-          host: server.host,
-          port: server.port,
-          noDelay: true,
-          keepAlive: true,
-          keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
-        });
+      : openSocket(server, { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS });
+  const stream = new BoundedStream(socket, LOGIN_BYTES);
   const settings: ConnectionOptions = {
-    stream: socket,
-    // TLS compares the name in the certificate with it.
-    ...(server.kind === 'tcp' ? { host: server.host, port: server.port } : {}),
+    stream,
+    ...(server.kind === 'tcp' ? { host: identityOf(server.host), port: server.port } : {}),
     user: username,
     ...(password === undefined ? {} : { password }),
+    authPlugins: loginMethods(options),
+    // A server could ask for any file of this host that the program may read.
+    flags: ['-LOCAL_FILES'],
     database,
     connectTimeout: 0,
     charset: 'utf8mb4',
@@ -73,14 +81,14 @@ export function openLink(options: ServerOptions, onEnd: () => void): Link {
     ...(tls === undefined ? {} : { ssl: tls }),
   };
   const connection = createConnection(settings);
-  socket.once('close', onEnd);
+  stream.once('close', onEnd);
   // Also without a question to fail: a server that shuts down says so first.
   connection.on('error', () => {
     onEnd();
-    socket.destroy();
+    stream.destroy();
   });
   return {
-    socket,
+    stream,
     loggedIn: new Promise((resolve, reject) => {
       connection.once('connect', () => {
         resolve(connection);
@@ -88,6 +96,14 @@ export function openLink(options: ServerOptions, onEnd: () => void): Link {
       connection.once('error', reject);
     }),
   };
+}
+
+/**
+ * What TLS compares with the name in the certificate. The driver keeps an address from the comparison, which then is one
+ * with `localhost`: with the dot that ends a full name it does not, and Node.js compares without the dot.
+ */
+function identityOf(host: string): string {
+  return isIP(host) === 0 ? host : `${host}.`;
 }
 
 /**

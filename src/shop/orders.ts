@@ -5,7 +5,8 @@ import type { OrderId, ShopOrder } from '../core/order.ts';
 import { ShopConnection } from './connection.ts';
 import { evidenceColumns, evidenceFrom, MAX_EVIDENCE_LENGTH, type ShopEvidence } from './evidence.ts';
 import type { ServerOptions } from './link.ts';
-import { idOf, numberOf, orderOf, textOf, type RawRow } from './row.ts';
+import { isPrivate } from './login.ts';
+import { idOf, MAX_NAME_LENGTH, numberOf, orderOf, textOf, type RawRow } from './row.ts';
 import { columnsFrom, quote, quoteNames, type Columns, type TableNames } from './table.ts';
 import { earliestLocal, settledUpTo } from './zone.ts';
 
@@ -216,6 +217,17 @@ export class Orders {
     return this.#options.database;
   }
 
+  /** The host of the server, or its socket. */
+  get server(): string {
+    const { server } = this.#options;
+    return server.kind === 'tcp' ? server.host : server.path;
+  }
+
+  /** Whether the configuration lets the password go where others can read it. */
+  get mayShowPassword(): boolean {
+    return this.#options.allowCleartextPassword && !isPrivate(this.#options);
+  }
+
   /** Takes leave of the server. A later question fails with an Outage. */
   async close(): Promise<void> {
     await this.#connection.close();
@@ -248,8 +260,8 @@ export class Orders {
     // Each column costs: measured, a quarter of a microsecond an order in a backlog.
     const columns = [
       `${id} AS id`,
-      `CAST(${number} AS CHAR) AS number`,
-      `CAST(${state} AS CHAR) AS state`,
+      `LEFT(CAST(${number} AS CHAR), ${MAX_NAME_LENGTH + 1}) AS number`,
+      `LEFT(CAST(${state} AS CHAR), ${MAX_NAME_LENGTH + 1}) AS state`,
       ...(tracksPayment ? [`(${paymentConfirmedAt} IS NOT NULL) AS paid`] : []),
       ...(cutoff === undefined ? [] : [`(${createdAt} <= ?) AS settled`]),
     ];

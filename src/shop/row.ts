@@ -46,6 +46,14 @@ export function idOf(row: RawRow | undefined): OrderId {
 
 const PAYMENTS: Readonly<Record<string, PaymentEvidence>> = { '1': 'acknowledged', '0': 'none' };
 
+/** Far longer than any number or state of an order. One more is read of either, which tells that there is more. */
+export const MAX_NAME_LENGTH = 200;
+
+/** A number that is longer stays one that can be none, whatever blanks it has: half of it may be another order's. */
+function wholeNumber(text: string): string {
+  return text.length <= MAX_NAME_LENGTH ? text.trim() : `${text.slice(0, MAX_NAME_LENGTH)}…`;
+}
+
 /**
  * An order from `id`, `number`, `state`, `paid` where the table tracks it, and `settled` where not all are (both 1, 0 or
  * NULL).
@@ -53,9 +61,10 @@ const PAYMENTS: Readonly<Record<string, PaymentEvidence>> = { '1': 'acknowledged
  * @throws Outage for an unusable id
  */
 export function orderOf(row: RawRow, allSettled: boolean): ShopOrder {
+  const number = textOf(row, 'number');
   return {
     id: idOf(row),
-    number: textOf(row, 'number')?.trim() ?? null,
+    number: number === null ? null : wholeNumber(number),
     state: textOf(row, 'state') ?? '',
     payment: PAYMENTS[textOf(row, 'paid') ?? ''] ?? 'untracked',
     settled: allSettled || textOf(row, 'settled') === '1',

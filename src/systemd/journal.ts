@@ -11,7 +11,7 @@ import { getSystemErrorName } from 'node:util';
 import { PRIORITIES, type Entry } from './log-form.ts';
 import { MESSAGE_IDS } from './message-ids.ts';
 import { loadNativePart } from './native-part.ts';
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../text/printable.ts';
 
 export const JOURNAL_SOCKET = '/run/systemd/journal/socket';
 

@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { inspect } from 'node:util';
 
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../text/printable.ts';
 
 /**
  * How log lines look, by who reads them: people at a terminal, systemd's

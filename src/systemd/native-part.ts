@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../text/printable.ts';
 
 /**
  * Loads a native part that was built for this Node's ABI: from beside the

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { withTwoAddresses } from '../sandbox/names.ts';
 import { until } from '../sandbox/until.ts';
 import { KEY, manyNumbers, NEVER, openSite, orderNumbers } from './fixtures.ts';
 
@@ -89,6 +90,19 @@ describe('examine', () => {
     assert.match((await erp.examine(NEVER))[2]?.text ?? '', /instead: Abacos gave no answer for it$/);
     standIn.fail({ contradict: ['order-monit-check'] });
     assert.equal((await erp.examine(NEVER))[2]?.result, 'warning');
+  });
+
+  test('warns of plain HTTP to another host', async (t) => {
+    const names = withTwoAddresses();
+    t.after(() => {
+      names.restore();
+    });
+    const { standIn } = await openSite(t);
+    const endpoint = standIn.url.replace('127.0.0.1', 'erp.example.com').replace('?wsdl', '');
+    const { erp } = await openSite(t, { erp: { endpoint } });
+    const [finding, ...others] = (await erp.examine(NEVER)).filter(({ result }) => result === 'warning');
+    assert.match(finding?.text ?? '', /key goes to erp\.example\.com:\d+ over plain HTTP.*wsdl_order_api$/);
+    assert.deepEqual(others, []);
   });
 
   for (const mode of ['wrong-key', 'soap-fault', 'html-403', 'database-error'] as const) {

@@ -102,7 +102,15 @@ export async function openMailServer({
 }
 
 export function plainServer(port: number): SmtpServer {
-  return { host: '127.0.0.1', port, encryption: 'off', verifyCertificate: true, ca: undefined, login: undefined };
+  return {
+    host: '127.0.0.1',
+    port,
+    encryption: 'off',
+    verifyCertificate: true,
+    ca: undefined,
+    allowCleartextPassword: false,
+    login: undefined,
+  };
 }
 
 export interface SilentServer {

@@ -7,6 +7,7 @@ import { examineMail } from '../../src/alerts/index.ts';
 import { sendMail, type MailSettings } from '../../src/alerts/mailer.ts';
 import type { Mail } from '../../src/alerts/message.ts';
 import type { SmtpServer } from '../../src/alerts/smtp.ts';
+import { openFlood } from '../sandbox/flood.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
 import { freePort } from '../sandbox/ports.ts';
 import { selfSigned } from '../shop/certificate.ts';
@@ -44,6 +45,7 @@ function settingsFor(port: number, server: Partial<SmtpServer> = {}): MailSettin
       encryption: 'offered',
       verifyCertificate: false,
       ca: undefined,
+      allowCleartextPassword: false,
       login: undefined,
       ...server,
     },
@@ -67,6 +69,9 @@ async function serve(t: TestContext, options: SMTPServerOptions = {}): Promise<M
 
 const send = async (mail: Mail, settings: MailSettings, signal: AbortSignal = LONG) =>
   sendMail(mail, { settings, host: HOST }, signal);
+
+/** For order-monit, unlike {@link SERVER}, it is this host. */
+const LOCAL = '127.0.0.1';
 
 const login = { userName: 'monitor', password: () => PASSWORD, method: 'PLAIN' } as const;
 
@@ -179,7 +184,7 @@ describe('The login', () => {
   for (const method of ['PLAIN', 'LOGIN', 'CRAM-MD5'] as const) {
     test(`works with ${method}`, async (t) => {
       const server = await serve(t, withLogin);
-      const delivery = await send(MAIL, settingsFor(server.port, { login: { ...login, method } }));
+      const delivery = await send(MAIL, settingsFor(server.port, { host: LOCAL, login: { ...login, method } }));
       assert.equal(delivery.kind, 'delivered');
     });
   }
@@ -187,11 +192,75 @@ describe('The login', () => {
   test('that is refused is said without the password, even when the server repeats it', async (t) => {
     const server = await serve(t, withLogin);
     const wrong = 'falsch-0815';
-    const delivery = await send(MAIL, settingsFor(server.port, { login: { ...login, password: () => wrong } }));
+    const delivery = await send(
+      MAIL,
+      settingsFor(server.port, { host: LOCAL, login: { ...login, password: () => wrong } }),
+    );
     assert.ok(delivery.kind === 'failed');
     assert.equal(delivery.scope, 'server');
     assert.match(delivery.why, /refuses the login as monitor/);
     assert.ok(!delivery.why.includes(wrong), delivery.why);
+  });
+});
+
+describe('The password', () => {
+  /** A server on another host, as order-monit sees it, that would take the login of anybody. */
+  const openThief = async (t: TestContext, options: SMTPServerOptions = {}) => {
+    const passwords: string[] = [];
+    const server = await serve(t, {
+      authOptional: true,
+      allowInsecureAuth: true,
+      authMethods: ['PLAIN', 'LOGIN', 'CRAM-MD5'],
+      onAuth: ({ password }, _, done) => {
+        passwords.push(password ?? 'an answer that it could be guessed from');
+        done(null, { user: 'monitor' });
+      },
+      ...options,
+    });
+    return { ...server, passwords };
+  };
+
+  for (const method of ['PLAIN', 'LOGIN', 'CRAM-MD5'] as const) {
+    test(`does not go to another host that hides its STARTTLS (${method})`, async (t) => {
+      const thief = await openThief(t);
+      const delivery = await send(MAIL, settingsFor(thief.port, { login: { ...login, method } }));
+      assert.ok(delivery.kind === 'failed');
+      assert.equal(delivery.scope, 'server');
+      assert.match(delivery.why, /mail\.example\.com port \d+ is not encrypted, so the password was not sent/);
+      assert.match(delivery.why, /smtp: tls .*smtp: allow_cleartext_password: true/);
+      assert.deepEqual(thief.passwords, []);
+      assert.equal(thief.mails.length, 0);
+    });
+  }
+
+  test('does not go to a server that offers no login, even over TLS', async (t) => {
+    const server = await serve(t, { ...TLS, disabledCommands: ['AUTH'] });
+    const delivery = await send(MAIL, settingsFor(server.port, { login }));
+    assert.ok(delivery.kind === 'failed');
+    assert.match(delivery.why, /offers no login, so the password was not sent.*smtp: user_name/);
+  });
+
+  test('goes without encryption where the configuration says so, and check warns of it', async (t) => {
+    const server = await openThief(t);
+    const settings = settingsFor(server.port, { login, allowCleartextPassword: true });
+    assert.equal((await send(MAIL, settings)).kind, 'delivered');
+    assert.deepEqual(server.passwords, [PASSWORD]);
+    const [, warning] = await examineMail(settings, HOST, LONG);
+    assert.equal(warning?.result, 'warning');
+    assert.match(warning.text, /goes to mail\.example\.com without encryption.*smtp: tls: required/);
+  });
+
+  test('is missed by check just the same', async (t) => {
+    const thief = await openThief(t);
+    await assert.rejects(examineMail(settingsFor(thief.port, { login }), HOST, LONG), /allow_cleartext_password/);
+    assert.deepEqual(thief.passwords, []);
+  });
+
+  test('goes over TLS', async (t) => {
+    const server = await openThief(t, { ...TLS, disabledCommands: [] });
+    assert.equal((await send(MAIL, settingsFor(server.port, { login }))).kind, 'delivered');
+    assert.deepEqual(server.passwords, [PASSWORD]);
+    assert.equal(server.mails[0]?.encrypted, true);
   });
 });
 
@@ -220,10 +289,21 @@ describe('A mail server', () => {
     await connection.closed;
   });
 
+  for (const line of ['220 ' + 'x'.repeat(60_000), `220-${'x'.repeat(60)}\r\n`.repeat(1000)]) {
+    test(`that greets without an end is left (${line.slice(0, 5)})`, async (t) => {
+      const flood = await openFlood(t, Buffer.from(line));
+      const delivery = await send(MAIL, settingsFor(flood.port));
+      assert.ok(delivery.kind === 'failed');
+      assert.match(delivery.why, /mail\.example\.com port \d+: it sends more than it was asked for, or without an end/);
+      await flood.ended;
+    });
+  }
+
   test('is tried by check, which sends nothing', async (t) => {
     const server = await serve(t, withLogin);
-    const [finding] = await examineMail(settingsFor(server.port, { login }), HOST, LONG);
+    const [finding, ...more] = await examineMail(settingsFor(server.port, { host: LOCAL, login }), HOST, LONG);
     assert.equal(finding?.result, 'ok');
+    assert.deepEqual(more, []);
     assert.match(finding.text, /not encrypted, logged in.*4 addresses/);
     assert.equal(server.mails.length, 0);
     await assert.rejects(

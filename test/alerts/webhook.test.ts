@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { createServer, type ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 
+import type { Alert, Content } from '../../src/alerts/alert.ts';
+import { compose } from '../../src/alerts/compose.ts';
 import { payloadOf } from '../../src/alerts/payload.ts';
 import { post } from '../../src/alerts/webhook.ts';
+import { catalogueOf } from '../../src/alerts/words.ts';
+import { orderId } from '../../src/core/order.ts';
 import { freePort, serve } from '../sandbox/ports.ts';
 
 const TOKEN = 'T0KEN-a81b3c4d';
@@ -44,6 +48,62 @@ test('An alert is posted as JSON that chat systems show', async (t) => {
   assert.match(bodies[0] ?? '', /^POST application\/json; charset=utf-8 \{"text":"\*\[order-monit\] Abacos is down\*/);
   assert.match(bodies[0] ?? '', /"order_monit":\{"id":"abc\.1".*"kind":"down","stage":"news","dependency":"abacos"/);
 });
+
+/** What would tell everybody, or lead somewhere else than it says, in one chat system or another. */
+const INJECTIONS = [
+  '<!channel>',
+  '<!here|here>',
+  '<@U024BE7LH>',
+  '<https://evil.example/|status page>',
+  '<users/all>',
+  '@everyone',
+  '@here',
+  'x@channel',
+  '[status page](https://evil.example/)',
+  '![](https://evil.example/pixel.png)',
+  '[status page]: https://evil.example/',
+  '[status page][1]',
+  '<a href="https://evil.example/">status page</a>',
+];
+
+const told = (written: string): readonly Content[] => [
+  { kind: 'down', stage: 'news', dependency: 'abacos', since: 0, reason: written, hint: null, blips: 0 },
+  {
+    kind: 'report',
+    from: 0,
+    checked: 1,
+    inAbacos: 0,
+    repaired: 0,
+    medianMs: null,
+    givenUp: 0,
+    outages: [],
+    open: [{ orderId: orderId(1), orderNumber: written, openedAt: 0, reason: 'NOT_FOUND', givenUp: false }],
+    openCount: 1,
+  },
+];
+
+for (const written of INJECTIONS) {
+  test(`A text from outside can not make chat systems do what it says: ${written}`, () => {
+    for (const content of told(written)) {
+      const alert: Alert = { id: 'abc.1', at: 60_000, thread: 'abc.1', audience: 'subscribers', content };
+      const letter = compose(alert, { words: catalogueOf('en'), maxAttempts: 4, escalateAfterMs: 0 });
+      for (const one of [letter, { ...letter, subject: written }]) {
+        const body: unknown = JSON.parse(payloadOf(alert, one, { host: 'monitor.example.com', footer: '' }));
+        assert.ok(typeof body === 'object' && body !== null && 'text' in body && 'order_monit' in body);
+        const text = String(body.text);
+        assert.doesNotMatch(text, /<|>|@\w|\][([:]/);
+        // People still read it, and programs have it as it is.
+        assert.ok(readable(text).includes(readable(written)), text);
+        if (content.kind === 'down') assert.ok(JSON.stringify(body.order_monit).includes(JSON.stringify(written)));
+      }
+    }
+  });
+}
+
+/** What is left for the eye. */
+function readable(text: string): string {
+  return text.replaceAll('‹', '<').replaceAll('›', '>').replaceAll('＠', '@').replaceAll(/\s+/g, '');
+}
 
 const ANSWERS: readonly [status: number, scope: string][] = [
   [500, 'server'],

@@ -41,16 +41,18 @@ function next({
   attempts = 1,
   entries = [],
   memory,
+  number = '1007',
   status = {},
 }: {
   attempts?: number;
+  number?: string;
   entries?: readonly HistoryEntry[];
   memory?: RepairMemory;
   status?: object;
 } = {}): string {
   const situation: Situation = {
     id: ID,
-    number: '1007',
+    number,
     shop: { kind: 'silent', why: 'not asked' },
     checkpoint: { kind: 'told', told: { record: recordOf(7, 'NOT_FOUND', attempts), head: 9 } },
     entries,
@@ -121,4 +123,24 @@ test('An order that was given up although a command may have done its work is to
   );
   const failed = commandRan(7, ['no payment']).map((event) => ({ ...event, at: NOW }));
   assert.doesNotMatch(next({ attempts: 5, entries: failed }), /look it up/);
+});
+
+test('A number that would be more than a word to a shell is not put into a command', () => {
+  assert.match(next({ attempts: 5 }), /order-monit retry 1007 gives/);
+  for (const number of [
+    '$(reboot)',
+    '`reboot`',
+    '1;reboot',
+    '--all',
+    '-1',
+    '1 2',
+    "1'",
+    '1\n2',
+    '1\u001b[2J',
+    '~root',
+    '!!',
+    '',
+  ]) {
+    assert.match(next({ attempts: 5, number }), /order-monit retry --id 7 gives/, number);
+  }
 });

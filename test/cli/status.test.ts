@@ -72,7 +72,15 @@ async function printed(t: TestContext, repairs: Repairs | StatusBoard, json = fa
     directories: { config: runtime, state: runtime, runtime, credentials: undefined },
     environment: {},
     json,
-    output: { isTerminal: false, line, error: line, paint: (_, text) => text },
+    output: {
+      isTerminal: false,
+      line,
+      json: (value) => {
+        line(JSON.stringify(value));
+      },
+      error: line,
+      paint: (_, text) => text,
+    },
   });
   assert.equal(exit, 0);
   return lines.join('\n');

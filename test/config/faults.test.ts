@@ -167,6 +167,11 @@ const CASES: readonly Case[] = [
   ],
   [
     'integration_server.yml',
+    "permanent_errors: ['(?=x)y']",
+    'line 4: permanent_errors: "(?=x)y" holds what order-monit does not take in a regular expression (a look-ahead, say, or \\1). Write a list of regular expressions.',
+  ],
+  [
+    'integration_server.yml',
     'permanent_errors: ["(", "x"]',
     'line 4: permanent_errors: "(" is not a regular expression. Write a list of regular expressions.',
   ],
@@ -211,6 +216,11 @@ const CASES: readonly Case[] = [
     'database.yml',
     'ssl: {mode: required, key: database.yml}',
     'line 3: ssl.key: only one of cert and key is given. Give both, or none.',
+  ],
+  [
+    'database.yml',
+    'server_public_key: database.yml',
+    "line 3: server_public_key: database.yml holds no public RSA key in PEM form. Copy the server's public_key.pem, or what it shows: SHOW STATUS LIKE 'Caching_sha2_password_rsa_public_key'.",
   ],
   [
     'database.yml',

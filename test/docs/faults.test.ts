@@ -1,4 +1,4 @@
-/** The table of faults names tests that are there. */
+/** The table of faults, and what is said of security, name tests that are there. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,4 +41,19 @@ test('every test that the faults name is there', () => {
     const missing = words.filter((word) => !source.includes(word));
     assert.deepEqual(missing, [], `${name} has no test called "${title}"`);
   }
+});
+
+test('every test that the sentences on security name is there', () => {
+  const security = readFileSync(join(root, 'docs', 'security.md'), 'utf8');
+  const tests = Array.from(security.matchAll(/`(test\/[\w/-]+)`/g), ([, name = '']) => name);
+  assert.ok(tests.length > 0);
+  assert.deepEqual(
+    tests.filter((name) => !existsSync(fileOf(name))),
+    [],
+  );
+  const rowsOfWho = security.split('\n').filter((line) => /^\| (?!who \||---)/.test(line));
+  assert.deepEqual(
+    rowsOfWho.filter((line) => !line.includes('`test/')),
+    [],
+  );
 });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { after, describe, test, type TestContext } from 'node:test';
 
-import { closeSocket, openSocket } from '../../src/net/socket.ts';
+import { closeSocket, isLoopback, openSocket } from '../../src/net/socket.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
 import { listen } from '../sandbox/ports.ts';
 
@@ -46,4 +46,11 @@ describe('A socket to a name with two addresses', () => {
       if (last) await hungUp;
     }
   });
+});
+
+test('Only this host counts as the loopback, by whatever address of it', () => {
+  for (const host of ['localhost', 'LOCALHOST', '127.0.0.1', '127.8.8.8', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1'])
+    assert.ok(isLoopback(host), host);
+  for (const host of ['128.0.0.1', '0.0.0.0', '::', '::2', '127.0.0.1.example.com', 'localhost.example.com', '127.1'])
+    assert.ok(!isLoopback(host), host);
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { lstat, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -138,6 +140,20 @@ describe('The page', () => {
     await ended;
     assert.deepEqual(served.errors, []);
   });
+});
+
+test('Slow visitors keep nobody else waiting', async (t) => {
+  const served = await serve(t);
+  const sockets = Array.from({ length: 150 }, () => connect(served.port, '127.0.0.1'));
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  for (const socket of sockets) {
+    socket.on('error', () => undefined);
+    if (socket.connecting) await once(socket, 'connect');
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+  }
+  assert.equal((await ask(served)).status, 200);
 });
 
 describe('Opening the page', () => {

@@ -1,12 +1,13 @@
 /** Self-signed certificates for a throw-away server, made with node:crypto alone. */
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 export interface Certificate {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** A certificate, in PEM form, for one name. It is valid for decades, or was until the end of 2025. */
+/** A certificate, in PEM form, for one name or IPv4 address. It is valid for decades, or was until the end of 2025. */
 export function selfSigned(hostName: string, { expired = false } = {}): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const ecdsaWithSha256 = sequence(der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
@@ -17,7 +18,7 @@ export function selfSigned(hostName: string, { expired = false } = {}): Certific
   );
   const alternativeName = sequence(
     der(0x06, Buffer.from('551d11', 'hex')),
-    der(0x04, sequence(der(0x82, Buffer.from(hostName)))),
+    der(0x04, sequence(nameOrAddress(hostName))),
   );
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
@@ -34,6 +35,10 @@ export function selfSigned(hostName: string, { expired = false } = {}): Certific
     certificate: pem('CERTIFICATE', sequence(toBeSigned, ecdsaWithSha256, der(0x03, signature))),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
+}
+
+function nameOrAddress(host: string): Buffer {
+  return isIPv4(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host));
 }
 
 /** One element of ASN.1's distinguished encoding: tag, length, content. */

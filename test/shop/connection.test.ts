@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, test, type TestContext } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 
@@ -13,18 +10,9 @@ import { columnsFrom } from '../../src/shop/table.ts';
 import type { MariaDb } from '../sandbox/mariadb.ts';
 import { READER, type Shop } from '../sandbox/shop.ts';
 import { until } from '../sandbox/until.ts';
-import { selfSigned } from './certificate.ts';
 import { idsOf, NAMES, openWay, outageOf, signal, useShops, type Opened } from './fixtures.ts';
 
-const { certificate, key } = selfSigned('localhost');
-const folder = await mkdtemp(join(tmpdir(), 'order-monit-tls-'));
-after(async () => rm(folder, { recursive: true, force: true }));
-
-const setUp = useShops(async () => {
-  await writeFile(join(folder, 'cert.pem'), certificate);
-  await writeFile(join(folder, 'key.pem'), key);
-  return [`--ssl-cert=${join(folder, 'cert.pem')}`, `--ssl-key=${join(folder, 'key.pem')}`];
-});
+const setUp = useShops();
 
 const head = orderId(0);
 
@@ -321,34 +309,4 @@ test('The socket leads to the same orders as the port', async (t) => {
   const { orders, shop } = await setUp(t, { server: { kind: 'socket', path: db.socket } });
   await shop.place({ id: 8, number: '1' });
   assert.deepEqual(idsOf(await orders.newOrders(head, 1, signal)), [8]);
-});
-
-describe('TLS', () => {
-  const required = { rejectUnauthorized: false };
-
-  test('encrypts', async (t) => {
-    const opened = await setUp(t);
-    const connection = new ShopConnection({ ...opened.options, tls: required, table: 'orders' });
-    t.after(async () => connection.close());
-    const [row] = await connection.query("SHOW STATUS LIKE 'Ssl_cipher'", [], signal);
-    assert.match(String(row?.['Value']), /^TLS_/);
-  });
-
-  test('takes a certificate that the given authority signed, for the right host', async (t) => {
-    const { orders } = await setUp(t, { tls: { rejectUnauthorized: true, verifyIdentity: true, ca: certificate } });
-    assert.deepEqual(await orders.newOrders(head, 1, signal), []);
-  });
-
-  test('refuses a certificate of somebody else', async (t) => {
-    const { orders } = await setUp(t, { tls: { rejectUnauthorized: true, ca: selfSigned('localhost').certificate } });
-    const { hint, reason } = await outageOf(orders.newOrders(head, 1, signal));
-    assert.match(reason, /^no TLS connection to 127\.0\.0\.1:\d+: /);
-    assert.match(hint ?? '', /ssl in database\.yml/);
-  });
-
-  test('lets an abort end the handshake', async (t) => {
-    const silent = await openWay(t);
-    const { orders } = await setUp(t, { tls: required, server: silent.server });
-    assert.match((await outageOf(orders.newOrders(head, 1, AbortSignal.timeout(50)))).reason, /in time/);
-  });
 });

@@ -113,6 +113,8 @@ describe('What a driver throws', () => {
     table: 'orders',
     username: 'order_monit',
     password: () => 'secret',
+    serverPublicKey: undefined,
+    allowCleartextPassword: false,
     tls: undefined,
     connectTimeoutMs: 1,
     queryTimeoutMs: 1,

@@ -52,6 +52,8 @@ export function useShops(settings: () => Promise<readonly string[]> = async () =
       database: shop.database,
       username: READER.username,
       password: () => READER.password,
+      serverPublicKey: undefined,
+      allowCleartextPassword: false,
       tls: undefined,
       connectTimeoutMs: 20_000,
       queryTimeoutMs: 20_000,

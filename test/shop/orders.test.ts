@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { orderId } from '../../src/core/order.ts';
+import { isOrderNumber, orderId } from '../../src/core/order.ts';
 import { examine } from '../../src/shop/index.ts';
 import { idsOf, NAMES, outageOf, signal, useShops } from './fixtures.ts';
 
@@ -266,6 +266,26 @@ describe('evidenceOf', () => {
       'erp_payment_error',
     ]);
   });
+});
+
+test('Of a number of megabytes only its beginning is read, and it is not taken for that', async (t) => {
+  const { orders, shop } = await setUp(t, {}, { numberType: 'longtext' });
+  const long = [
+    "REPEAT('7', 4194304)",
+    "CONCAT(REPEAT(' ', 195), '1226207')",
+    "CONCAT('1226207', REPEAT(' ', 300), 'x')",
+  ];
+  for (const number of long) {
+    const id = await shop.place({ number: '1' });
+    await shop.connection.query(`UPDATE orders SET number = ${number} WHERE id = ?`, [id]);
+  }
+  const found = await orders.newOrders(orderId(0), 100, signal);
+  assert.equal(found.length, long.length);
+  for (const { number } of found) {
+    assert.ok(number !== null && number.length <= 201, String(number?.length));
+    assert.ok(!isOrderNumber(number), number);
+  }
+  assert.deepEqual(await orders.ordersByNumber(['1226207'], signal), []);
 });
 
 describe('examine', () => {

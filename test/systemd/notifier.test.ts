@@ -90,7 +90,7 @@ test('without NOTIFY_SOCKET nothing is loaded and nothing is sent', () => {
 /** Creates a notifier in a copy of the room that has these files, and gives the message of the error. */
 function failureIn(t: TestContext, files: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder(t);
-  cpSync('src/systemd', join(folder, 'src/systemd'), { recursive: true });
+  for (const room of ['src/systemd', 'src/text']) cpSync(room, join(folder, room), { recursive: true });
   for (const [name, content] of Object.entries({ 'package.json': '{ "type": "module" }', ...files })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);

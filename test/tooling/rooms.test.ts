@@ -44,7 +44,7 @@ const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
   ['src/systemd/x.ts', `import { orderId } from '../core/order.ts';`, /src\/systemd may import from systemd only/],
   [
     'src/history/x.ts',
-    `import { oneLine } from '../systemd/one-line.ts';`,
+    `import { createLog } from '../systemd/log.ts';`,
     /src\/history may import from history, core only/,
   ],
   ['src/alerts/x.ts', `import { main } from '../cli/main.ts';`, /src\/alerts may import/],

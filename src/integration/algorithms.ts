@@ -1,0 +1,146 @@
+/** What order-monit takes of SSH's algorithms, and what a server offers that has none of them. */
+import { getCiphers } from 'node:crypto';
+import type { Socket } from 'node:net';
+
+import type { Algorithms, CipherAlgorithm, KexAlgorithm, MacAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
+
+/** The signature algorithms of each kind of host key, best first, and all that are offered in that order. */
+const HOST_KEYS: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
+  'ssh-ed25519': ['ssh-ed25519'],
+  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
+  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
+  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
+  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
+};
+
+const KEY_EXCHANGES: readonly KexAlgorithm[] = [
+  'curve25519-sha256',
+  'curve25519-sha256@libssh.org',
+  'ecdh-sha2-nistp256',
+  'ecdh-sha2-nistp384',
+  'ecdh-sha2-nistp521',
+  'diffie-hellman-group-exchange-sha256',
+  'diffie-hellman-group14-sha256',
+  'diffie-hellman-group15-sha512',
+  'diffie-hellman-group16-sha512',
+  'diffie-hellman-group17-sha512',
+  'diffie-hellman-group18-sha512',
+];
+
+const CIPHERS: readonly CipherAlgorithm[] = [
+  'aes128-gcm@openssh.com',
+  'aes256-gcm@openssh.com',
+  'aes128-ctr',
+  'aes192-ctr',
+  'aes256-ctr',
+  // A Node.js that was built without it can't be asked for it.
+  ...(getCiphers().includes('chacha20') ? (['chacha20-poly1305@openssh.com'] as const) : []),
+];
+
+const MACS: readonly MacAlgorithm[] = [
+  'hmac-sha2-256-etm@openssh.com',
+  'hmac-sha2-512-etm@openssh.com',
+  'hmac-sha2-256',
+  'hmac-sha2-512',
+];
+
+/** What rests on SHA-1, for a server from before OpenSSH 7.2 that has nothing else. */
+const SHA1 = { hostKey: 'ssh-rsa', macs: ['hmac-sha1-etm@openssh.com', 'hmac-sha1'] } as const;
+
+export interface Wanted {
+  /** The kinds of host key, those wanted most first. */
+  readonly keyTypes: readonly string[];
+  readonly allowsSha1: boolean;
+}
+
+/** What is offered to the server. Nothing is compressed: what is packed may tell by its length what is in it. */
+export function algorithmsFor({ keyTypes, allowsSha1 }: Wanted): Algorithms {
+  return {
+    kex: [...KEY_EXCHANGES],
+    cipher: [...CIPHERS],
+    hmac: [...MACS, ...(allowsSha1 ? SHA1.macs : [])],
+    compress: ['none'],
+    serverHostKey: keyTypes.flatMap((type) => [
+      ...(HOST_KEYS[type] ?? []),
+      ...(allowsSha1 && type === SHA1.hostKey ? [SHA1.hostKey] : []),
+    ]),
+  };
+}
+
+/**
+ * All kinds of host key, those that the server is known by first. Without that a server with several keys could present
+ * one that nobody recorded, though it has the recorded one too.
+ */
+export function allKeyTypes(known: readonly string[]): readonly string[] {
+  return [...new Set([...known, ...Object.keys(HOST_KEYS)])];
+}
+
+/** An offer is far shorter, and what is no SSH server may say anything, without an end. */
+const LONGEST_OFFER = 16 * 1024;
+/** Each packet begins with its length and that of its padding, and this one with its kind and a cookie. */
+const LISTS_BEGIN = 4 + 1 + 1 + 16;
+
+/** The lists of a server's first packet (RFC 4253, 7.1), in their order, by the words in which the library misses one. */
+const LISTS: readonly (readonly [missed: string, setting: string])[] = [
+  ['key exchange algorithm', 'KexAlgorithms'],
+  ['host key format', 'HostKeyAlgorithms'],
+  ['C->S cipher', 'Ciphers'],
+  ['S->C cipher', 'Ciphers'],
+  ['C->S MAC', 'MACs'],
+  ['S->C MAC', 'MACs'],
+  ['C->S compression', 'Compression'],
+  ['S->C compression', 'Compression'],
+];
+
+export interface Misfit {
+  /** What sshd_config calls the list. */
+  readonly setting: string;
+  readonly offered: readonly string[];
+  /** Whether `allow_sha1` would do. */
+  readonly isSha1: boolean;
+}
+
+/** Listens for what a server offers, which nothing encrypts yet. */
+export class ServerOffer {
+  readonly #parts: Buffer[] = [];
+  #length = 0;
+
+  constructor(socket: Socket) {
+    const take = (bytes: Buffer): void => {
+      this.#parts.push(bytes);
+      this.#length += bytes.length;
+      if (this.#length >= LONGEST_OFFER) socket.off('data', take);
+    };
+    socket.on('data', take);
+    // Where it has agreed, nobody asks any more.
+    socket.once('close', () => this.#parts.splice(0));
+  }
+
+  /** What there was nothing in common of, when that is why the handshake failed. */
+  misfit(error: Error): Misfit | undefined {
+    const missed = /no matching (.+)$/.exec(error.message)?.[1];
+    const index = LISTS.findIndex(([words]) => words === missed);
+    const [, setting] = LISTS[index] ?? [];
+    const offered = listsOf(Buffer.concat(this.#parts))?.[index];
+    if (setting === undefined || offered === undefined) return undefined;
+    const weak: readonly string[] = [SHA1.hostKey, ...SHA1.macs];
+    return { setting, offered, isSha1: offered.some((name) => weak.includes(name)) };
+  }
+}
+
+/** The lists of names in the packet after the version line; undefined when it is no such packet, or not whole. */
+function listsOf(bytes: Buffer): readonly (readonly string[])[] | undefined {
+  const version = /^SSH-[^\n]*\n/m.exec(bytes.toString('latin1'));
+  if (version === null) return undefined;
+  let at = version.index + version[0].length + LISTS_BEGIN;
+  const lists: (readonly string[])[] = [];
+  while (lists.length < LISTS.length) {
+    if (at + 4 > bytes.length) return undefined;
+    const begin = at + 4;
+    at = begin + bytes.readUInt32BE(at);
+    if (at > bytes.length) return undefined;
+    const names = bytes.toString('latin1', begin, at).split(',');
+    lists.push(names.filter((name) => /^[!-~]{1,64}$/.test(name)));
+  }
+  return lists;
+}
