@@ -1,7 +1,7 @@
 /** What becomes of each file of an import: found out first, for all of them, and then done. */
 import { createHash } from 'node:crypto';
 import { link, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { CheckpointExists, CheckpointIoError, copyCheckpoint, hostFiles, writeWholeFile } from '../checkpoint/index.ts';
 import { errorCode } from '../core/error-code.ts';
@@ -16,6 +16,7 @@ import {
   type OldFile,
   type OldInstallation,
 } from './import-source.ts';
+import { asOwnerOf } from './leave-root.ts';
 import { Refusal } from './problems.ts';
 
 export interface Step {
@@ -58,7 +59,7 @@ export async function plan(old: OldInstallation, directories: Directories): Prom
   }
   const path = checkpointPath(directories);
   try {
-    steps.push(await checkpointStep(old.checkpoint, path));
+    steps.push(await asOwnerOf(directories.state, async () => checkpointStep(old.checkpoint, path)));
   } catch (error) {
     obstacles.push(obstacleOf(path, error));
   }
@@ -148,7 +149,7 @@ async function checkpointStep(old: OldCheckpoint | undefined, path: string): Pro
   if (there === undefined) {
     return {
       text: `${path}: copied from ${old.path} (${holds})`,
-      perform: () => copyCheckpoint({ path, content }),
+      perform: async () => asOwnerOf(dirname(path), async () => copyCheckpoint({ path, content })),
     };
   }
   if (!there.equals(content)) throw new CheckpointExists(path);

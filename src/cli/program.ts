@@ -5,8 +5,9 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { directoriesOf } from './directories.ts';
+import { directoriesOf, type Directories } from './directories.ts';
 import { EXIT } from './exit.ts';
+import { operatorOf } from './operator.ts';
 import { standardOutput } from './output.ts';
 import type { RewindArguments } from './rewind.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,6 +29,15 @@ interface RetryOptions {
 }
 
 type Action = (surroundings: Surroundings) => Promise<number>;
+
+/** The folders of the service's user that a command looks into: root becomes that user before. */
+type Touched = readonly ('state' | 'runtime')[];
+
+const STATE: Touched = ['state'];
+const RUNTIME: Touched = ['runtime'];
+const BOTH: Touched = ['state', 'runtime'];
+/** The command sees to it itself, or needs none of them. */
+const NEITHER: Touched = [];
 
 function program(): Command {
   const root = new Command('order-monit')
@@ -59,7 +69,7 @@ function addServiceCommands(root: Command): void {
     .description('run until stopped: this is what systemd starts')
     .addOption(dryRun)
     .action(async (options: { dryRun?: boolean }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, BOTH, async (surroundings) =>
         (await import('./run.ts')).run(surroundings, { dryRun: options.dryRun === true, once: false }),
       ),
     );
@@ -68,7 +78,7 @@ function addServiceCommands(root: Command): void {
     .description('run one cycle, then exit')
     .addOption(dryRun)
     .action(async (options: { dryRun?: boolean }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, STATE, async (surroundings) =>
         (await import('./run.ts')).run(surroundings, { dryRun: options.dryRun === true, once: true }),
       ),
     );
@@ -79,7 +89,7 @@ function addQuestions(root: Command): void {
     .command('configured')
     .description('for the unit: whether there is a configuration; if not, what to do')
     .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./configured.ts')).configured(surroundings)),
+      perform(command, NEITHER, async (surroundings) => (await import('./configured.ts')).configured(surroundings)),
     );
   const json = new Option('--json', 'print JSON');
   root
@@ -88,7 +98,7 @@ function addQuestions(root: Command): void {
     .addOption(json)
     .option('--mail', 'send a test message to the subscribers and the webhook too')
     .action(async (options: { mail?: boolean }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, STATE, async (surroundings) =>
         (await import('./check.ts')).check(surroundings, { sendsMail: options.mail === true }),
       ),
     );
@@ -97,13 +107,13 @@ function addQuestions(root: Command): void {
     .description('how the running service is')
     .addOption(json)
     .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./status.ts')).status(surroundings)),
+      perform(command, BOTH, async (surroundings) => (await import('./status.ts')).status(surroundings)),
     );
   root
     .command('metrics')
     .description("the running service's metrics, as Prometheus reads them")
     .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./metrics.ts')).metrics(surroundings)),
+      perform(command, RUNTIME, async (surroundings) => (await import('./metrics.ts')).metrics(surroundings)),
     );
   root
     .command('order')
@@ -112,7 +122,7 @@ function addQuestions(root: Command): void {
     .addOption(new Option('--id <id>', 'the id of its row instead of its number').argParser(wholeNumber))
     .addOption(json)
     .action(async (number: string | undefined, options: { id?: number }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, BOTH, async (surroundings) =>
         (await import('./order.ts')).order(surroundings, { number, id: options.id }),
       ),
     );
@@ -133,7 +143,7 @@ function addOperations(root: Command): void {
     .addOption(rehearsal)
     .addOption(json)
     .action(async (numbers: string[], options: RetryOptions, command: Command) =>
-      perform(command, async (surroundings) => {
+      perform(command, BOTH, async (surroundings) => {
         const { id = [], all = false, reason, dryRun = false, yes = false } = options;
         return (await import('./retry.ts')).retry(surroundings, { numbers, ids: id, all, reason, dryRun, yes });
       }),
@@ -149,20 +159,20 @@ function addOperations(root: Command): void {
     .addOption(new Option('--cancel', 'end it where it is').conflicts(['since', 'toId']))
     .addOption(json)
     .action(async (options: RewindArguments, command: Command) =>
-      perform(command, async (surroundings) => (await import('./rewind.ts')).rewind(surroundings, options)),
+      perform(command, BOTH, async (surroundings) => (await import('./rewind.ts')).rewind(surroundings, options)),
     );
   root
     .command('run-now')
     .description('have the running service begin its next cycle at once')
     .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./run-now.ts')).runNow(surroundings)),
+      perform(command, RUNTIME, async (surroundings) => (await import('./run-now.ts')).runNow(surroundings)),
     );
   root
     .command('trust-host')
     .description("show the integration server's host key and, on yes, trust it from now on")
     .option('--yes', 'do not ask: the fingerprint has been compared already')
     .action(async (options: { yes?: boolean }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, NEITHER, async (surroundings) =>
         (await import('./trust-host.ts')).trustHost(surroundings, { yes: options.yes === true }),
       ),
     );
@@ -190,27 +200,27 @@ function addCheckpointCommands(root: Command): void {
       ).argParser(moment),
     )
     .action(async (options: { latest?: boolean; fromId?: number; since?: number }, command: Command) =>
-      perform(command, async (surroundings) => (await import('./checkpoint.ts')).init(surroundings, options)),
+      perform(command, STATE, async (surroundings) => (await import('./checkpoint.ts')).init(surroundings, options)),
     );
   checkpoint
     .command('tidy')
     .description('bring the checkpoint of a stopped service into the form that the old program reads')
     .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./checkpoint.ts')).tidy(surroundings)),
+      perform(command, STATE, async (surroundings) => (await import('./checkpoint.ts')).tidy(surroundings)),
     );
   const readers = [
-    ['head', 'print the last order taken'],
-    ['failed', 'list the open orders, given up or not'],
-    ['list', 'list every order on record'],
-    ['verify', 'read every line and report the bad ones'],
+    ['head', 'print the last order taken', STATE],
+    ['failed', 'list the open orders, given up or not', BOTH],
+    ['list', 'list every order on record', STATE],
+    ['verify', 'read every line and report the bad ones', STATE],
   ] as const;
-  for (const [name, description] of readers) {
+  for (const [name, description, touched] of readers) {
     checkpoint
       .command(name)
       .description(description)
       .addOption(json)
       .action(async (_: unknown, command: Command) =>
-        perform(command, async (surroundings) => (await import('./checkpoint.ts'))[name](surroundings)),
+        perform(command, touched, async (surroundings) => (await import('./checkpoint.ts'))[name](surroundings)),
       );
   }
 }
@@ -222,29 +232,35 @@ function addImport(root: Command): void {
     .argument('<old-dir>', 'its folder, which holds config and data')
     .option('--dry-run', 'say what it would do, and change nothing')
     .action(async (folder: string, options: { dryRun?: boolean }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, NEITHER, async (surroundings) =>
         (await import('./import.ts')).importOld(surroundings, { folder, dryRun: options.dryRun === true }),
       ),
     );
 }
 
-async function perform(command: Command, action: Action): Promise<void> {
+async function perform(command: Command, touched: Touched, action: Action): Promise<void> {
   const options: CommonOptions = command.optsWithGlobals();
   const environment = process.env;
   const output = standardOutput(environment);
+  const operator = operatorOf(environment);
   try {
-    process.exitCode = await action({
-      directories: directoriesOf(options, environment),
-      output,
-      environment,
-      json: options.json === true,
-    });
+    const directories = await withoutRoot(directoriesOf(options, environment), touched);
+    process.exitCode = await action({ directories, output, environment, operator, json: options.json === true });
   } catch (error) {
     const { explain } = await import('./problems.ts');
     const problem = explain(error);
     output.error(problem.text);
     process.exitCode = problem.exitCode;
   }
+}
+
+async function withoutRoot(directories: Directories, touched: Touched): Promise<Directories> {
+  if (process.geteuid?.() !== 0 || touched.length === 0) return directories;
+  const { leaveRoot } = await import('./leave-root.ts');
+  return leaveRoot(
+    directories,
+    touched.map((name) => directories[name]),
+  );
 }
 
 function wholeNumber(text: string): number {

@@ -1,7 +1,10 @@
+import { dirname } from 'node:path';
+
 import { fetchHostKeys, trustHost as record } from '../integration/index.ts';
 import { agreed } from './consent.ts';
 import { hiderOf } from './equipment.ts';
 import { EXIT } from './exit.ts';
+import { becomeOwnerOf } from './leave-root.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './problems.ts';
 import { loadSettings } from './settings.ts';
@@ -21,6 +24,8 @@ export async function trustHost({ directories, output }: Surroundings, { yes }: 
   const { host, port, connectTimeoutMs, knownHosts } = config.integrationServer;
   const [file] = knownHosts;
   if (file === undefined) throw new UsageError('integration_server.yml names no known_hosts file');
+  // The file is appended to: a link in a folder of another user's could name any other.
+  becomeOwnerOf([dirname(file)]);
   const signal = AbortSignal.timeout(DEADLINE_MS);
   const keys = await fetchHostKeys({ host, port, connectTimeoutMs, signal, hide: hiderOf(config) });
   output.line(`${host} port ${port} presents these host keys:`);

@@ -68,6 +68,7 @@ async function printed(t: TestContext, repairs: Repairs, json = false): Promise<
   const exit = await status({
     directories: { config: runtime, state: runtime, runtime, credentials: undefined },
     environment: {},
+    operator: 'root',
     json,
     output: { isTerminal: false, line, error: line, paint: (_, text) => text },
   });
