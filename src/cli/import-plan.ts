@@ -131,7 +131,7 @@ async function writeConfig({
   try {
     // Root's, so that the service can't change it, and the folder's group's, so that it can read it.
     const { gid } = await files.facts(folder);
-    await writeWholeFile({ files, path, content, mode: CONFIG_MODE, uid: 0, gid, replaces: true });
+    await writeWholeFile({ files, path, content, mode: CONFIG_MODE, owner: { uid: 0, gid }, replaces: true });
   } catch (error) {
     throw new CheckpointIoError(path, 'write', error);
   }

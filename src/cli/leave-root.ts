@@ -79,7 +79,7 @@ export async function asOwnerOf<T>(folder: string, work: () => Promise<T>): Prom
 /** Whom root has to become: the one user, other than root, whom the folders belong to. */
 function ownerOf(folders: readonly string[]): Owner | undefined {
   if (!isRoot()) return undefined;
-  const walks = folders.map(walkTo);
+  const walks = folders.map(walk);
   const owners = walks.flatMap(({ found }) => (found === undefined || found.uid === ROOT ? [] : [found]));
   const [owner, ...others] = owners;
   const another = others.find(({ uid }) => uid !== owner?.uid);
@@ -89,15 +89,24 @@ function ownerOf(folders: readonly string[]): Owner | undefined {
       'Give both to the user of the service.',
     ]);
   }
-  for (const walk of walks) assertSafe(walk, owner ?? { uid: ROOT, gid: ROOT });
+  for (const way of walks) assertSafe(way, owner ?? { uid: ROOT, gid: ROOT });
   return owner;
 }
 
-function assertSafe(walk: Walk, owner: Owner): void {
-  const weakness = weaknessOf(walk, owner);
+function walk(folder: string): Walk {
+  try {
+    return walkTo(folder);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Refusal([`Root does not work in ${folder}, because it can't see whose that is: ${reason}`]);
+  }
+}
+
+function assertSafe(way: Walk, owner: Owner): void {
+  const weakness = weaknessOf(way, owner);
   if (weakness === undefined) return;
   throw new Refusal([
-    `Root does not work in ${walk.path}: ${weakness}`,
+    `Root does not work in ${way.path}: ${weakness}`,
     'Nothing was changed. Or call the command as the user whom the folder belongs to: sudo -u USER order-monit …',
   ]);
 }
@@ -109,6 +118,8 @@ interface Account extends Owner {
 
 function become(owner: Owner, folders: readonly string[]): void {
   taking(owner, folders, ({ gid, home, uid }) => {
+    // That user may send signals then, and this one would open Node to a debugger: its own code, with root's terminal.
+    process.on('SIGUSR1', () => undefined);
     process.setgid?.(gid);
     process.setuid?.(uid);
     assertLeft(uid);
@@ -173,8 +184,8 @@ function assertLeft(uid: number): void {
 /** Reads the folder of secrets, if root can trust what is there. The service gets it from systemd, which is root as well. */
 function readSecrets({ config, credentials }: Directories): Secrets | undefined {
   const folder = credentials ?? join(resolve(config), 'credentials');
-  const walk = walkTo(folder);
-  if (walk.found?.isDirectory() !== true || weaknessOf(walk, { uid: ROOT, gid: ROOT }) !== undefined) return undefined;
+  const way = walk(folder);
+  if (way.found?.isDirectory() !== true || weaknessOf(way, { uid: ROOT, gid: ROOT }) !== undefined) return undefined;
   const files = new Map<string, FileOnDisk | Error>();
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);

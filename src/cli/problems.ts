@@ -3,6 +3,7 @@ import { ConfigurationError } from '../config/index.ts';
 import { ControlError } from '../control/client.ts';
 import { ControlUnavailable } from '../control/server.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
+import { ForeignFile } from '../files/own-file.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
 import { EXIT } from './exit.ts';
 
@@ -32,7 +33,7 @@ export class Refusal extends Error {
   }
 }
 
-const MISCONFIGURED = [ConfigurationError, CheckpointFault, UnusableSetting, Refusal];
+const MISCONFIGURED = [ConfigurationError, CheckpointFault, ForeignFile, UnusableSetting, Refusal];
 
 /** Thrown by `once`, where a service would wait. Nothing was done. */
 export class StandsBy extends Error {

@@ -5,7 +5,7 @@ import { until } from '../sandbox/until.ts';
 
 /** Before the command that is to be traced. */
 export function tracing(path: string): string[] {
-  const calls = '%file,%process,setuid,setresuid,setreuid,setfsuid,bind,connect';
+  const calls = '%file,%process,setuid,setresuid,setreuid,setfsuid,setsid,bind,connect';
   return ['strace', '-D', '-f', '--seccomp-bpf', '-s', '4096', '-e', `trace=${calls}`, '-o', path];
 }
 

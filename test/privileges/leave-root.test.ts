@@ -1,5 +1,6 @@
 /** Root's commands look into the folders of the service's user with that user's rights, by the kernel's own account. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -90,6 +91,27 @@ describe('A command of root’s', NEEDS_ROOT, () => {
     });
   }
 
+  test('runs flock, which the service’s user could trace, without root’s terminal and without root’s environment', async () => {
+    const { status, trace } = await traced(await fresh(OPEN), ['checkpoint', 'tidy']);
+    assert.equal(status, 0);
+    const [process = ''] = /^(\d+) +execve\("[^"]*\/flock", .* \/\* 1 var \*\/\) = 0$/m.exec(trace)?.slice(1) ?? [];
+    assert.match(trace, new RegExp(`^${process} +setsid\\(\\) += ${process}$`, 'm'));
+  });
+
+  test('can’t be looked into or opened to a debugger by the service’s user', async () => {
+    const installation = await fresh(START);
+    const service = await startService(installation);
+    const pid = String(service.child.pid);
+    const theirs = (...command: string[]) =>
+      spawnSync('setpriv', [`--reuid=${SERVICE.uid}`, `--regid=${SERVICE.gid}`, '--clear-groups', ...command]);
+    assert.equal(theirs('kill', '-USR1', pid).status, 0);
+    assert.notEqual(theirs('cat', `/proc/${pid}/environ`).status, 0);
+    assert.notEqual(theirs('ls', `/proc/${pid}/fd`).status, 0);
+    assert.equal((await call(installation, 'status')).status, 0);
+    assert.equal((await service.stop()).status, 0);
+    assert.doesNotMatch(service.output, /Debugger/);
+  });
+
   test('without a checkpoint: checkpoint init', async () => {
     const installation = await fresh();
     const { status, stderr, trace } = await traced(installation, ['checkpoint', 'init', '--from-id', '5']);
@@ -142,7 +164,10 @@ describe('A command of root’s', NEEDS_ROOT, () => {
       );
     }
     assert.equal((await service.stop()).status, 0);
-    assert.deepEqual(rootsCallsBelow(await traceOf(path), looked(installation)), []);
+    const trace = await traceOf(path);
+    assert.deepEqual(rootsCallsBelow(trace, looked(installation)), []);
+    // The sockets have their modes from the beginning.
+    assert.doesNotMatch(trace, /chmod\w*\([^)]*\.sock"/);
   });
 
   test('has no thread that is root’s, none of root’s groups, and can’t become root again', async () => {
