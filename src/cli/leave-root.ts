@@ -25,7 +25,7 @@ const ROOT = 0;
 
 type Owner = Pick<Stats, 'uid' | 'gid'>;
 
-export function isRoot(): boolean {
+function isRoot(): boolean {
   return process.geteuid?.() === ROOT;
 }
 
@@ -62,7 +62,8 @@ export function becomeOwnerOf(folders: readonly string[]): void {
 export async function asOwnerOf<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const owner = ownerOf([folder]);
   if (owner === undefined) return work();
-  const before = process.getgroups?.() ?? [];
+  const groups = process.getgroups?.() ?? [];
+  const group = process.getegid?.() ?? ROOT;
   try {
     taking(owner, [folder], (account) => {
       process.setegid?.(account.gid);
@@ -71,8 +72,8 @@ export async function asOwnerOf<T>(folder: string, work: () => Promise<T>): Prom
     return await work();
   } finally {
     process.seteuid?.(ROOT);
-    process.setegid?.(ROOT);
-    process.setgroups?.(before);
+    process.setegid?.(group);
+    process.setgroups?.(groups);
   }
 }
 
