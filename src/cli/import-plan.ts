@@ -1,9 +1,9 @@
 /** What becomes of each file of an import: found out first, for all of them, and then done. */
 import { createHash } from 'node:crypto';
 import { link, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
-import { CheckpointExists, CheckpointIoError, copyCheckpoint, hostFiles, writeWholeFile } from '../checkpoint/index.ts';
+import { CheckpointExists, CheckpointIoError, hostFiles, writeWholeFile } from '../checkpoint/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import { holdsPlaceholder } from './configured.ts';
 import { checkpointPath, type Directories } from './directories.ts';
@@ -16,7 +16,7 @@ import {
   type OldFile,
   type OldInstallation,
 } from './import-source.ts';
-import { asOwnerOf } from './leave-root.ts';
+import { inStateFolder } from './import-checkpoint.ts';
 import { Refusal } from './problems.ts';
 
 export interface Step {
@@ -59,7 +59,7 @@ export async function plan(old: OldInstallation, directories: Directories): Prom
   }
   const path = checkpointPath(directories);
   try {
-    steps.push(await asOwnerOf(directories.state, async () => checkpointStep(old.checkpoint, path)));
+    steps.push(await checkpointStep(old.checkpoint, directories));
   } catch (error) {
     obstacles.push(obstacleOf(path, error));
   }
@@ -137,23 +137,32 @@ async function writeConfig({
   }
 }
 
-async function checkpointStep(old: OldCheckpoint | undefined, path: string): Promise<Step> {
-  const there = await contentOf(path);
+async function checkpointStep(old: OldCheckpoint | undefined, directories: Directories): Promise<Step> {
+  const path = checkpointPath(directories);
+  const there = await inStateFolder(directories, 'look', old?.content);
   if (old === undefined) {
     return {
-      text: there ? `${path}: stays, the old daemon has none` : `${path}: none, the old daemon has none either`,
+      text:
+        there === 'absent'
+          ? `${path}: none, the old daemon has none either`
+          : `${path}: stays, the old daemon has none`,
     };
   }
   const { content, found } = old;
   const holds = `${found.orders} orders, ${found.open} of them open, the last one taken has id ${found.head}`;
-  if (there === undefined) {
-    return {
-      text: `${path}: copied from ${old.path} (${holds})`,
-      perform: async () => asOwnerOf(dirname(path), async () => copyCheckpoint({ path, content })),
-    };
+  switch (there) {
+    case 'absent':
+      return {
+        text: `${path}: copied from ${old.path} (${holds})`,
+        perform: async () => {
+          await inStateFolder(directories, 'write', content);
+        },
+      };
+    case 'same':
+      return { text: `${path}: there already, the same (${holds})` };
+    case 'other':
+      throw new CheckpointExists(path);
   }
-  if (!there.equals(content)) throw new CheckpointExists(path);
-  return { text: `${path}: there already, the same (${holds})` };
 }
 
 async function contentOf(path: string): Promise<Buffer | undefined> {

@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
-
-import { acquireLock } from '../checkpoint/index.ts';
-import { checkpointPath } from './directories.ts';
 import { EXIT } from './exit.ts';
+import { inStateFolder } from './import-checkpoint.ts';
 import { plan } from './import-plan.ts';
 import { remainder } from './import-remainder.ts';
 import { readOld } from './import-source.ts';
-import { asOwnerOf } from './leave-root.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface ImportArguments {
@@ -19,7 +15,7 @@ export interface ImportArguments {
  * `order-monit import`: brings the configuration and the checkpoint of the old
  * daemon over. All is read and checked before anything is written. What a crash
  * has left half done is finished by calling it again. The configuration is root's,
- * and the state folder is not: what is done there, root does with the rights of its owner.
+ * and the state folder is not: what is done there, its owner does.
  *
  * @throws UsageError, Refusal, CheckpointFault, AlreadyRunning before anything has been written
  * @throws CheckpointIoError when the disk fails
@@ -28,18 +24,12 @@ export async function importOld(surroundings: Surroundings, { folder, dryRun }: 
   const { directories, output } = surroundings;
   const old = await readOld(folder);
   const steps = await plan(old, directories);
-  const inState = async <T>(work: () => Promise<T> | T): Promise<T> => asOwnerOf(directories.state, async () => work());
-  const hasCheckpoint = old.checkpoint !== undefined || (await inState(() => existsSync(checkpointPath(directories))));
-  const left = remainder(old, directories, hasCheckpoint);
-  const lock = dryRun ? undefined : await inState(async () => acquireLock(directories.state));
-  try {
-    output.line(dryRun ? `Dry run, nothing is written. The import of ${folder}:` : `The import of ${folder}:`);
-    for (const { text, perform } of steps) {
-      if (!dryRun) await perform?.();
-      output.line(`  ${text}`);
-    }
-  } finally {
-    lock?.release();
+  const there = await inStateFolder(directories, dryRun ? 'look' : 'lock', old.checkpoint?.content);
+  const left = remainder(old, directories, old.checkpoint !== undefined || there !== 'absent');
+  output.line(dryRun ? `Dry run, nothing is written. The import of ${folder}:` : `The import of ${folder}:`);
+  for (const { text, perform } of steps) {
+    if (!dryRun) await perform?.();
+    output.line(`  ${text}`);
   }
   output.line('');
   output.line('What is left to do:');

@@ -1,85 +1,35 @@
 /**
  * Root's commands work in folders of the service's user, who could lay links there and exchange folders while root
- * looks. So root becomes that user, for good, before it looks.
+ * looks. So the program is started anew as that user, before anything looks there.
+ *
+ * Started anew, because Node does not let a process change its user where libuv has a ring of io_uring, which Debian 13's
+ * always has (docs/decisions.md): setpriv takes the user's ids before Node begins.
  */
-import { readdirSync, readFileSync, type Stats } from 'node:fs';
-import { userInfo } from 'node:os';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { readdirSync, type Stats } from 'node:fs';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { readFromDisk, type FileOnDisk } from '../config/index.ts';
+import { readFromDisk } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
-import type { Directories, Secrets } from './directories.ts';
+import type { Directories } from './directories.ts';
+import { HANDED_OVER, printHandedOver, type HandedOver, type HandedSecrets } from './handed-over.ts';
 import { walkTo, weaknessOf, type Walk } from './path-walk.ts';
-import { Refusal } from './problems.ts';
-
-declare global {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- the way to add what Node's types have forgotten
-  namespace NodeJS {
-    interface Process {
-      initgroups?(user: string, extraGroup: number): void;
-    }
-  }
-}
+import { FailedElsewhere, Refusal } from './problems.ts';
 
 const ROOT = 0;
 
-type Owner = Pick<Stats, 'uid' | 'gid'>;
-
-function isRoot(): boolean {
-  return process.geteuid?.() === ROOT;
-}
+export type Owner = Pick<Stats, 'uid' | 'gid'>;
 
 /**
- * Makes a process of root's one of the user whom folders belong to. What root alone may read is read before: the
- * secrets that systemd hands to the service. Everything else is seen as the service sees it.
- *
- * Where the folders are root's own, it stays root, if nobody else could put something in their place.
+ * Whom root has to become: the one user, other than root, whom the folders belong to.
  *
  * @param folders those that will be looked into; they need not be there
- * @returns the directories, with the secrets
- * @throws Refusal when that can't be done safely
+ * @returns undefined where this is not root, and where root may stay root: the folders are root's own
+ * @throws Refusal where somebody else could put something in their place
  */
-export function leaveRoot(directories: Directories, folders: readonly string[]): Directories {
-  const owner = ownerOf(folders);
-  if (owner === undefined) return directories;
-  const secrets = readSecrets(directories);
-  become(owner, folders);
-  return secrets === undefined ? directories : { ...directories, secrets };
-}
-
-/** Root becomes the owner of folders, unless that is root. @throws Refusal */
-export function becomeOwnerOf(folders: readonly string[]): void {
-  const owner = ownerOf(folders);
-  if (owner !== undefined) become(owner, folders);
-}
-
-/**
- * Does a part of root's work with the rights of the owner of a folder, where root has to go on afterwards. Nothing else
- * may be under way meanwhile.
- *
- * @throws Refusal, and whatever the work throws
- */
-export async function asOwnerOf<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const owner = ownerOf([folder]);
-  if (owner === undefined) return work();
-  const groups = process.getgroups?.() ?? [];
-  const group = process.getegid?.() ?? ROOT;
-  try {
-    taking(owner, [folder], (account) => {
-      process.setegid?.(account.gid);
-      process.seteuid?.(account.uid);
-    });
-    return await work();
-  } finally {
-    process.seteuid?.(ROOT);
-    process.setegid?.(group);
-    process.setgroups?.(groups);
-  }
-}
-
-/** Whom root has to become: the one user, other than root, whom the folders belong to. */
-function ownerOf(folders: readonly string[]): Owner | undefined {
-  if (!isRoot()) return undefined;
+export function ownerOf(folders: readonly string[]): Owner | undefined {
+  if (process.geteuid?.() !== ROOT) return undefined;
   const walks = folders.map(walk);
   const owners = walks.flatMap(({ found }) => (found === undefined || found.uid === ROOT ? [] : [found]));
   const [owner, ...others] = owners;
@@ -92,6 +42,120 @@ function ownerOf(folders: readonly string[]): Owner | undefined {
   }
   for (const way of walks) assertSafe(way, owner ?? { uid: ROOT, gid: ROOT });
   return owner;
+}
+
+/**
+ * Has this very command done by a user, with this process' terminal. What root alone may read goes along: the secrets that
+ * systemd hands to the service. Everything else is seen as the service sees it.
+ *
+ * @returns the exit status
+ * @throws Refusal when that user's rights can't be taken
+ */
+export async function performAs(
+  owner: Owner,
+  { directories, operator }: { readonly directories: Directories; readonly operator: string },
+): Promise<number> {
+  const secrets = readSecrets(directories);
+  const handed: HandedOver = secrets === undefined ? { operator } : { operator, secrets };
+  const child = startAs(owner, { words: process.argv.slice(2), handed, stdio: 'inherit' });
+  const relayed = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of relayed) process.on(signal, () => child.kill(signal));
+  return endOf(child);
+}
+
+/**
+ * Has a command of this program done by a user.
+ *
+ * @returns what it printed
+ * @throws FailedElsewhere when it fails, with what it said; Refusal when that user's rights can't be taken
+ */
+export async function askAs(owner: Owner, words: readonly string[], input: Uint8Array): Promise<string> {
+  const child = startAs(owner, { words, handed: { operator: 'root' }, stdio: 'pipe' });
+  let output = '';
+  let errors = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  // One that has ended has said why.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(input);
+  const status = await endOf(child);
+  if (status !== 0) throw new FailedElsewhere(status, errors.trim());
+  return output.trim();
+}
+
+interface Start {
+  readonly words: readonly string[];
+  readonly handed: HandedOver;
+  readonly stdio: 'inherit' | 'pipe';
+}
+
+function startAs(owner: Owner, { words, handed, stdio }: Start): ChildProcess {
+  const child = spawn('setpriv', [...identityOf(owner), ...nodeCommand(), ...words], {
+    stdio: [stdio, stdio, stdio, 'pipe'],
+    env: { ...process.env, [HANDED_OVER]: '3' },
+  });
+  const pipe = child.stdio[3];
+  if (pipe !== null && pipe !== undefined && 'end' in pipe) {
+    pipe.on('error', () => undefined);
+    pipe.end(printHandedOver(handed));
+  }
+  return child;
+}
+
+/**
+ * Options of setpriv. The one capability is of no use to anybody, and keeps the user from tracing a process that has
+ * root's terminal: who has fewer than a process may not.
+ */
+function identityOf({ uid, gid }: Owner): string[] {
+  const account = accountOf(uid);
+  if (account === undefined && gid === ROOT) {
+    throw new Refusal([
+      `This host knows no user ${uid}, whom the folder belongs to, and the group of the folder is root's.`,
+    ]);
+  }
+  const capability = '-all,+net_bind_service';
+  return [
+    `--reuid=${uid}`,
+    `--regid=${account?.gid ?? gid}`,
+    account === undefined ? '--clear-groups' : '--init-groups',
+    `--inh-caps=${capability}`,
+    `--ambient-caps=${capability}`,
+    `--bounding-set=${capability}`,
+    '--no-new-privs',
+    '--pdeathsig=TERM',
+    '--',
+  ];
+}
+
+/** No address of any host: SIGUSR1, which that user may send, would open Node to a debugger there, with root's terminal. */
+const NOWHERE = '192.0.2.0:1024';
+
+function nodeCommand(): string[] {
+  return [process.execPath, ...process.execArgv, `--inspect-port=${NOWHERE}`, process.argv[1] ?? ''];
+}
+
+/** The group of an account; `undefined` for a user whom this host does not know. */
+function accountOf(uid: number): { readonly gid: number } | undefined {
+  const { error, stdout, status } = spawnSync('getent', ['passwd', String(uid)], { encoding: 'utf8' });
+  if (error !== undefined) throw new Refusal([`The user ${uid} can not be looked up: ${error.message}`]);
+  const gid = Number(stdout.split(':')[3]);
+  return status === 0 && Number.isInteger(gid) ? { gid } : undefined;
+}
+
+async function endOf(child: ChildProcess): Promise<number> {
+  return new Promise((ended, failed) => {
+    child.on('error', (error) => {
+      const missing = errorCode(error) === 'ENOENT' ? ' Install the package util-linux.' : '';
+      failed(
+        new Refusal([
+          `Root does not work in a folder of another user's, and can't become that user: ${error.message}.${missing}`,
+        ]),
+      );
+    });
+    child.on('close', (status, signal) => {
+      ended(status ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
 }
 
 function walk(folder: string): Walk {
@@ -112,91 +176,22 @@ function assertSafe(way: Walk, owner: Owner): void {
   ]);
 }
 
-interface Account extends Owner {
-  readonly name: string | undefined;
-  readonly home: string;
-}
-
-function become(owner: Owner, folders: readonly string[]): void {
-  taking(owner, folders, ({ gid, home, uid }) => {
-    // That user may send signals then, and this one would open Node to a debugger: its own code, with root's terminal.
-    process.on('SIGUSR1', () => undefined);
-    process.setgid?.(gid);
-    process.setuid?.(uid);
-    assertLeft(uid);
-    // Where files of that user are looked for.
-    process.env['HOME'] = home;
-  });
-}
-
-/** Takes the groups of a user, and then the rest. @throws Refusal */
-function taking(owner: Owner, folders: readonly string[], rest: (account: Account) => void): void {
-  try {
-    const account = accountOf(owner);
-    if (account.name === undefined) process.setgroups?.([]);
-    else process.initgroups?.(account.name, account.gid);
-    rest(account);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Refusal([
-      `Root does not work in ${folders.join(' and ')} without becoming the owner, user ${owner.uid}, first, and that ` +
-        `failed: ${reason}.`,
-      'Nothing was changed. Call /usr/sbin/order-monit, which starts Node as it has to be for this, or call the command ' +
-        `as that user: sudo -u '#${owner.uid}' order-monit …`,
-    ]);
-  }
-}
-
-/** Asked as that user for a moment, because Node knows no other way to an account. */
-function accountOf({ uid, gid }: Owner): Account {
-  process.seteuid?.(uid);
-  try {
-    const { username, gid: primary, homedir } = userInfo();
-    return { uid, gid: primary, name: username, home: homedir };
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    // An account that this host does not know has its number, and the group of its folder.
-    if (gid === ROOT)
-      throw new Error(`this host knows no user ${uid}, and the folder's group is root`, { cause: error });
-    return { uid, gid, name: undefined, home: '/' };
-  } finally {
-    process.seteuid?.(ROOT);
-  }
-}
-
-/** No thread has anything of root's left, by the kernel's own account: one that serves a ring of io_uring would. */
-function assertLeft(uid: number): void {
-  const threads = '/proc/self/task';
-  for (const thread of readdirSync(threads)) {
-    const status = readFileSync(join(threads, thread, 'status'), 'utf8');
-    const ids = /^Uid:\t(\d+)\t(\d+)\t(\d+)\t(\d+)$/m.exec(status)?.slice(1) ?? [];
-    const isLeft = ids.length === 4 && ids.every((id) => id === String(uid)) && /^CapPrm:\t0+$/m.test(status);
-    if (!isLeft) throw new Error(`thread ${thread} has kept rights of root's`);
-  }
-  try {
-    process.setuid?.(ROOT);
-  } catch (error) {
-    if (errorCode(error) === 'EPERM') return;
-    throw error;
-  }
-  throw new Error('the kernel lets this process become root again');
-}
-
 /** Reads the folder of secrets, if root can trust what is there. The service gets it from systemd, which is root as well. */
-function readSecrets({ config, credentials }: Directories): Secrets | undefined {
+function readSecrets({ config, credentials }: Directories): HandedSecrets | undefined {
   const folder = credentials ?? join(resolve(config), 'credentials');
   const way = walk(folder);
   if (way.found?.isDirectory() !== true || weaknessOf(way, { uid: ROOT, gid: ROOT }) !== undefined) return undefined;
-  const files = new Map<string, FileOnDisk | Error>();
-  for (const name of readdirSync(folder)) {
+  const files = readdirSync(folder).map((name) => {
     const path = join(folder, name);
     try {
-      files.set(path, readFromDisk(path));
+      const { content, mode } = readFromDisk(path);
+      return { path, mode, content: Buffer.from(content).toString('base64') };
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      const code = errorCode(error);
+      if (code === undefined) throw error;
       // Thrown again where the file is asked for.
-      files.set(path, error);
+      return { path, code };
     }
-  }
+  });
   return { folder, files };
 }

@@ -33,6 +33,17 @@ export class Refusal extends Error {
   }
 }
 
+/** Thrown where a process of another user's, which was to do a part of a command, has failed and said why. */
+export class FailedElsewhere extends Error {
+  override readonly name = 'FailedElsewhere';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 const MISCONFIGURED = [ConfigurationError, CheckpointFault, ForeignFile, UnusableSetting, Refusal];
 
 /** Thrown by `once`, where a service would wait. Nothing was done. */
@@ -52,6 +63,7 @@ export function explain(error: unknown): Problem {
   if (error instanceof Error && MISCONFIGURED.some((kind) => error instanceof kind)) {
     return { text: error.message, exitCode: EXIT.misconfigured };
   }
+  if (error instanceof FailedElsewhere) return { text: error.message, exitCode: error.status };
   if (error instanceof NotFound) return { text: error.message, exitCode: EXIT.failure };
   if (error instanceof UsageError) return { text: error.message, exitCode: EXIT.usage };
   if (error instanceof Outage) {

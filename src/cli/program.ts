@@ -3,10 +3,11 @@
  * module of its own that is loaded when it is called, so that `--version` and
  * `--help` cost next to nothing.
  */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { directoriesOf, type Directories } from './directories.ts';
+import { directoriesOf, type Secrets } from './directories.ts';
 import { EXIT } from './exit.ts';
+import type { Part } from './import-checkpoint.ts';
 import { operatorOf } from './operator.ts';
 import { standardOutput } from './output.ts';
 import type { RewindArguments } from './rewind.ts';
@@ -59,6 +60,7 @@ function program(): Command {
   addOperations(root);
   addCheckpointCommands(root);
   addImport(root);
+  addImportCheckpoint(root);
   return root;
 }
 
@@ -238,14 +240,28 @@ function addImport(root: Command): void {
     );
 }
 
+/** What `import` calls as the owner of the state folder. */
+function addImportCheckpoint(root: Command): void {
+  root
+    .command('import-checkpoint', { hidden: true })
+    .addArgument(new Argument('<part>').choices(['look', 'lock', 'write']))
+    .action(async (part: Part, _: unknown, command: Command) =>
+      perform(command, STATE, async (surroundings) =>
+        (await import('./import-checkpoint.ts')).importCheckpoint(surroundings, part),
+      ),
+    );
+}
+
 async function perform(command: Command, touched: Touched, action: Action): Promise<void> {
   const options: CommonOptions = command.optsWithGlobals();
   const environment = process.env;
   const output = standardOutput(environment);
-  const operator = operatorOf(environment);
   try {
-    const directories = await withoutRoot(directoriesOf(options, environment), touched);
-    process.exitCode = await action({ directories, output, environment, operator, json: options.json === true });
+    const caller = await callerOf(environment);
+    const { operator, secrets } = caller;
+    const directories = { ...directoriesOf(options, environment), ...(secrets === undefined ? {} : { secrets }) };
+    const surroundings = { directories, output, environment, operator, json: options.json === true };
+    process.exitCode = (await byOwner(surroundings, touched)) ?? (await action(surroundings));
   } catch (error) {
     const { explain } = await import('./problems.ts');
     const problem = explain(error);
@@ -254,13 +270,22 @@ async function perform(command: Command, touched: Touched, action: Action): Prom
   }
 }
 
-async function withoutRoot(directories: Directories, touched: Touched): Promise<Directories> {
-  if (process.geteuid?.() !== 0 || touched.length === 0) return directories;
-  const { leaveRoot } = await import('./leave-root.ts');
-  return leaveRoot(
-    directories,
-    touched.map((name) => directories[name]),
-  );
+/** Who calls, and what that one hands over. */
+async function callerOf(
+  environment: NodeJS.ProcessEnv,
+): Promise<{ readonly operator: string; readonly secrets?: Secrets }> {
+  const descriptor = environment['ORDER_MONIT_HANDED_OVER'];
+  if (descriptor === undefined) return { operator: operatorOf(environment) };
+  const { takeHandedOver } = await import('./handed-over.ts');
+  return takeHandedOver(descriptor);
+}
+
+/** Has the command done by the user whose folders it touches, where root calls it. @returns undefined where it may go on itself */
+async function byOwner(surroundings: Surroundings, touched: Touched): Promise<number | undefined> {
+  if (process.geteuid?.() !== 0 || touched.length === 0) return undefined;
+  const { ownerOf, performAs } = await import('./leave-root.ts');
+  const owner = ownerOf(touched.map((name) => surroundings.directories[name]));
+  return owner === undefined ? undefined : performAs(owner, surroundings);
 }
 
 function wholeNumber(text: string): number {

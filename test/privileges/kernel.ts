@@ -43,19 +43,21 @@ interface Call {
 function callsIn(trace: string): Call[] {
   const users = new Map<string, number>();
   const calls: Call[] = [];
-  let leader: string | undefined;
   const unfinished = new Map<string, string>();
   for (const line of trace.split('\n')) {
     const [, thread, rest] = /^(\d+) +(.*)$/.exec(line) ?? [];
     if (thread === undefined || rest === undefined) continue;
-    leader ??= thread;
-    // A new thread has the rights of the one that made it, and all threads of a process have the same.
-    const uid = users.get(thread) ?? users.get(leader) ?? 0;
+    // A new thread, or process, has the rights of the one that made it, and may be seen before that call returns.
+    const maker = [...unfinished].findLast(([, call]) => /^(?:clone3?|v?fork)\(/.test(call))?.[0];
+    const uid = users.get(thread) ?? (maker === undefined ? undefined : users.get(maker)) ?? 0;
     users.set(thread, uid);
     const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest)?.[1];
     if (resumed === undefined) calls.push({ uid, text: rest });
     if (rest.endsWith('<unfinished ...>')) unfinished.set(thread, rest);
     const whole = resumed === undefined ? rest : (unfinished.get(thread) ?? '') + resumed;
+    if (resumed !== undefined) unfinished.delete(thread);
+    const made = /^(?:clone3?|v?fork)\(.*= (\d+)$/.exec(whole)?.[1];
+    if (made !== undefined && !users.has(made)) users.set(made, uid);
     const taken = userTakenBy(whole);
     if (taken !== undefined) users.set(thread, taken);
   }
