@@ -9,6 +9,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readdirSync, type Stats } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 
 import { readFromDisk } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
@@ -58,8 +59,9 @@ export async function performAs(
   const secrets = readSecrets(directories);
   const handed: HandedOver = secrets === undefined ? { operator } : { operator, secrets };
   const child = startAs(owner, { words: process.argv.slice(2), handed, stdio: 'inherit' });
-  const relayed = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of relayed) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  // A terminal sends it to both, and a second one would abandon what the first one lets end.
+  process.on('SIGINT', () => isatty(0) || child.kill('SIGINT'));
   return endOf(child);
 }
 
