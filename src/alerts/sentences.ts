@@ -263,6 +263,12 @@ function cycleSentence(report: CycleReport): Sentence {
   if (report.commands > 0)
     parts.push(`${counted(report.commands, 'command')} run, ${counted(report.repaired, 'order')} repaired`);
   const quiet = fresh + due + late === 0;
+  if (report.openOrders !== undefined) {
+    const text =
+      `${counted(report.openOrders, 'order')} are open, so no new ones are taken; they are asked about as soon as some are ` +
+      'settled. What to do: order-monit checkpoint failed says why they are open';
+    return { level: 'warn', text, fields: { openOrders: report.openOrders } };
+  }
   const cutShort = report.interrupted ? '. Cut short: what could not be asked about is taken up again' : '';
   return {
     level: quiet || isUneventful(report) ? 'debug' : 'info',

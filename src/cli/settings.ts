@@ -99,11 +99,15 @@ const MARGIN_MS = 30_000;
 /** A step that reads orders makes a handful of queries, each with its own deadline. */
 const SHOP_STEP_MS = 10 * 60_000;
 
+/** Some 1.3 kB each: a third of what the unit allows. */
+const MAX_OPEN_ORDERS = 250_000;
+
 /** The numbers of the configuration that decisions depend on. */
 export function policyOf({ service, integrationServer, abacos }: Config): Policy {
   return {
     maxAttempts: service.maxAttempts,
     pageSize: service.maxOrdersPerRequest,
+    maxOpenOrders: MAX_OPEN_ORDERS,
     rewindRate: service.rewindRate,
     runningCycleMs: service.runningCycleMs,
     downtimeWaitMs: service.downtimeWaitMs,

@@ -71,6 +71,7 @@ function printStatus(output: Output, answer: Status, now: number): void {
   const running = runningText(answer);
   if (running !== undefined) line('running', running);
   if (lastCycle === undefined) return;
+  if (lastCycle.openOrders !== undefined) line('new orders', output.paint('red', 'none is taken: too many are open'));
   const { fresh, due, late } = lastCycle.judged;
   line(
     'last cycle',

@@ -25,6 +25,8 @@ const cycle = v.object({
   repaired: v.number(),
   workLeft: v.boolean(),
   interrupted: v.boolean(),
+  /** How many orders are open, where they are so many that no new ones are taken. */
+  openOrders: v.exactOptional(v.number()),
 });
 
 const rewind = v.object({

@@ -38,6 +38,8 @@ export interface CycleReport {
   readonly workLeft: boolean;
   /** A dependency kept the cycle from doing all its work. */
   readonly interrupted: boolean;
+  /** How many orders are open, where they are so many that no new ones are taken. */
+  readonly openOrders?: number;
   /** At the end of the cycle. Left out where it was not read: the shop's database is down, or it was read a moment ago. */
   readonly headLag?: HeadLag;
 }

@@ -9,6 +9,8 @@ export interface Policy {
   readonly maxAttempts: number;
   /** How many new, due and late orders one cycle takes, each. */
   readonly pageSize: number;
+  /** While so many orders are open no new one is taken: the head waits, so none is forgotten, and the memory is bounded. */
+  readonly maxOpenOrders: number;
   /** How many orders of a rewind one cycle takes, unless the rewind says otherwise. */
   readonly rewindRate: number;
   readonly runningCycleMs: number;

@@ -123,6 +123,7 @@ const REPORT = v.object({
   repaired: v.number(),
   workLeft: v.boolean(),
   interrupted: v.boolean(),
+  openOrders: v.exactOptional(v.number()),
 });
 
 const REWIND = v.object({

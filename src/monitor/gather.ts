@@ -15,7 +15,11 @@ export interface Gathered {
   readonly ahead: PageAhead | undefined;
   /** There may be more orders than one cycle takes. */
   readonly backlog: boolean;
+  /** So many orders are open that no new ones are taken. */
+  readonly isFull: boolean;
 }
+
+const NONE_LATE: LateOrders = { ready: [], stuck: [], more: false };
 
 /** Reads from the shop every order that this cycle is about; `undefined` when its database is down. */
 export async function gather(context: CycleContext): Promise<Gathered | undefined> {
@@ -24,23 +28,26 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
     const { ledger } = context.checkpoint;
 
     progress.step('reading orders', policy.shopDeadlineMs);
+    const isFull = ledger.open.size >= policy.maxOpenOrders;
+    if (isFull) ahead?.drop();
     const taken = await ahead?.take(context);
-    const fresh = taken?.candidates ?? freshFrom(await orders.newOrders(ledger.head, policy.pageSize, stop));
+    const fresh =
+      taken?.candidates ?? (isFull ? [] : freshFrom(await orders.newOrders(ledger.head, policy.pageSize, stop)));
     const last = fresh.at(-1);
-    if (last === undefined) await noticeWentBack(context);
+    if (last === undefined && !isFull) await noticeWentBack(context);
     const dueIds = agenda.due(ledger.open, {
       now: clock.monotonic(),
       pageSize: policy.pageSize,
       oldThrough: oldThrough(context),
     });
     const due = await dueOrders(context, dueIds);
-    const late = await sweep.lateOrders({ orders, policy, ledger }, stop);
+    const late = isFull ? NONE_LATE : await sweep.lateOrders({ orders, policy, ledger }, stop);
     if (last !== undefined && fresh.length >= policy.pageSize) ahead?.begin(context, last.order.id);
 
     const backlog = late.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
     // The orders of the day come first: a rewind waits while they fill their pages.
-    const rewound = backlog ? undefined : await context.rewinding.page(context);
-    return { candidates: candidatesOf({ due, late, fresh, rewound }), rewound, ahead: taken, backlog };
+    const rewound = backlog || isFull ? undefined : await context.rewinding.page(context);
+    return { candidates: candidatesOf({ due, late, fresh, rewound }), rewound, ahead: taken, backlog, isFull };
   });
 }
 

@@ -187,7 +187,8 @@ export class Monitor {
       commands: ended.length,
       repaired,
       workLeft: postponed || (gathered?.backlog === true && !asked.interrupted),
-      interrupted: gathered === undefined || asked.interrupted || held,
+      interrupted: gathered === undefined || asked.interrupted || held || gathered.isFull,
+      ...(gathered?.isFull === true ? { openOrders: this.#checkpoint.ledger.open.size } : {}),
       ...(headLag === undefined ? {} : { headLag }),
     };
     this.#report({ kind: 'cycle', report });

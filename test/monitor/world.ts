@@ -31,6 +31,7 @@ export const HOUR = 3_600_000;
 export const POLICY: Policy = {
   maxAttempts: 4,
   pageSize: 5,
+  maxOpenOrders: 1000,
   rewindRate: 5,
   runningCycleMs: 120_000,
   downtimeWaitMs: 30_000,
