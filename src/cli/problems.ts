@@ -4,6 +4,7 @@ import { ControlError } from '../control/client.ts';
 import { ControlUnavailable } from '../control/server.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
+import { UnusableNode } from '../systemd/native-notify.ts';
 import { EXIT } from './exit.ts';
 
 export interface Problem {
@@ -32,7 +33,7 @@ export class Refusal extends Error {
   }
 }
 
-const MISCONFIGURED = [ConfigurationError, CheckpointFault, UnusableSetting, Refusal];
+const MISCONFIGURED = [ConfigurationError, CheckpointFault, UnusableSetting, UnusableNode, Refusal];
 
 /** Thrown by `once`, where a service would wait. Nothing was done. */
 export class StandsBy extends Error {

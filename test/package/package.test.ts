@@ -14,6 +14,8 @@ import { builtPackage } from './shop-host.ts';
 
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The versions that it has native parts for. */
+const NODES = [18, 20, 22, 24];
 const OUTPUT_LIMIT = 64 << 20;
 
 let folder: string;
@@ -50,12 +52,6 @@ describe('the package', () => {
         .replace(/^(\/usr\/lib\/order-monit)\/[a-z-]+-[0-9A-Z]{8}\.mjs$/, '$1/….mjs'),
     );
     assert.deepEqual([...new Set(names)].sort(), [
-      '/etc/order-monit/abacos.yml',
-      '/etc/order-monit/database.yml',
-      '/etc/order-monit/email.yml',
-      '/etc/order-monit/integration_server.yml',
-      '/etc/order-monit/process.yml',
-      '/etc/order-monit/service.yml',
       ...[108, 115, 127, 137].flatMap((abi) =>
         ['notify', 'unix_dgram'].map((part) => `/usr/lib/order-monit/node-v${abi}/${part}.node`),
       ),
@@ -69,6 +65,12 @@ describe('the package', () => {
       '/usr/share/bash-completion/completions/order-monit',
       '/usr/share/doc/…',
       '/usr/share/man/…',
+      '/usr/share/order-monit/config/abacos.yml',
+      '/usr/share/order-monit/config/database.yml',
+      '/usr/share/order-monit/config/email.yml',
+      '/usr/share/order-monit/config/integration_server.yml',
+      '/usr/share/order-monit/config/process.yml',
+      '/usr/share/order-monit/config/service.yml',
       '/usr/share/order-monit/order-monit.cdx.json',
     ]);
   });
@@ -88,7 +90,12 @@ describe('the package', () => {
     assert.equal(stated, needed, 'debian/copyright is out of date: node .ci/copyright.mjs > debian/copyright');
   });
 
-  for (const major of [18, 20, 22, 24]) {
+  test('is installed with no Node that is newer than those it has native parts for', async () => {
+    const depends = await run('dpkg-deb', ['--field', deb, 'Depends']);
+    assert.match(depends, new RegExp(`nodejs \\(<< ${Math.max(...NODES) + 1}~\\)`));
+  });
+
+  for (const major of NODES) {
     test(`runs on Node ${major}, native parts included`, async () => {
       await run('dpkg-deb', ['--extract', deb, join(folder, 'unpacked')]);
       const program = join(folder, 'unpacked/usr/lib/order-monit');
