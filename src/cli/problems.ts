@@ -80,7 +80,7 @@ function controlText({ failure }: ControlError): string {
     case 'not-running':
       return 'The service is not running. Start it: systemctl start order-monit';
     case 'not-allowed':
-      return `You may not use ${failure.path}. Run this as root, or as a member of the group _order-monit`;
+      return `You may not use ${failure.path}. Run this as root, or as a member of the group _order-monit-view`;
     case 'refused':
       return failure.why;
     case 'failed':

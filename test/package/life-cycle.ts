@@ -12,6 +12,7 @@ import { until } from '../sandbox/until.ts';
 import { changedPackage } from './changed-package.ts';
 import { addRepository, makeRepository } from './repository.ts';
 import { builtPackage, openShopHost, type ShopHost } from './shop-host.ts';
+import { assertViewerSeesSocketsAlone } from './viewer.ts';
 
 export function testLifeCycle(suite: Suite): void {
   describe(`the package on ${RELEASES[suite]}`, { timeout: 900_000 }, () => {
@@ -111,6 +112,10 @@ function lifeCycle(suite: Suite): void {
     assert.match(await shop.host.do('order-monit', 'order', '1226207'), /1226207/);
   });
 
+  test('a member of the group of the sockets sees status and page, and can read nothing else', async () => {
+    await assertViewerSeesSocketsAlone(shop);
+  });
+
   test('neither the service nor a command lets Node have a ring of io_uring for files', async () => {
     const { host } = shop;
     const pid = await state('MainPID');
@@ -198,7 +203,8 @@ function lifeCycle(suite: Suite): void {
     const left = [...(await paths())].filter((path) => !pristine.has(path));
     assert.deepEqual(left, []);
     assert.notEqual((await shop.host.run(['getent', 'passwd', '_order-monit'])).status, 0);
-    assert.notEqual((await shop.host.run(['getent', 'group', '_order-monit'])).status, 0);
+    for (const group of ['_order-monit', '_order-monit-view'])
+      assert.notEqual((await shop.host.run(['getent', 'group', group])).status, 0);
     assert.equal((await shop.host.run(['systemctl', '--failed', '--no-legend'])).stdout.trim(), '');
   });
 
