@@ -116,6 +116,16 @@ function lifeCycle(suite: Suite): void {
     await assertViewerSeesSocketsAlone(shop);
   });
 
+  test('logcheck passes over what is routine, and over nothing else', async () => {
+    const lines = async (priorities: string): Promise<string> =>
+      shop.host.shell(
+        `journalctl --quiet --unit=order-monit _TRANSPORT=journal --identifier=order-monit --output=short --priority=${priorities} > /tmp/lines
+         grep -vEf /etc/logcheck/ignore.d.server/order-monit /tmp/lines || true`,
+      );
+    assert.equal(await lines('6..6'), '');
+    assert.match(await lines('0..5'), /1226207 \(id 1\) is not in Abacos/);
+  });
+
   test('neither the service nor a command lets Node have a ring of io_uring for files', async () => {
     const { host } = shop;
     const pid = await state('MainPID');
@@ -198,8 +208,15 @@ function lifeCycle(suite: Suite): void {
     await inAbacos('1226210');
   });
 
-  test('purge leaves nothing: no file, no user, no group', async () => {
+  test('purge leaves nothing but the mount of the records: no file, no user, no group', async () => {
+    // An administrator has put the records onto a disk of their own.
+    await shop.host.shell(`
+      systemctl stop order-monit; find /var/lib/order-monit -mindepth 1 -delete
+      mount -t tmpfs none /var/lib/order-monit; chown _order-monit: /var/lib/order-monit; echo 1 > /var/lib/order-monit/checkpoint`);
     await shop.host.do('apt-get', '-qy', 'purge', 'order-monit');
+    await shop.host.do('mountpoint', '/var/lib/order-monit');
+    assert.equal(await shop.host.shell('ls -A /var/lib/order-monit'), '');
+    await shop.host.shell('umount /var/lib/order-monit; rmdir /var/lib/order-monit');
     const left = [...(await paths())].filter((path) => !pristine.has(path));
     assert.deepEqual(left, []);
     assert.notEqual((await shop.host.run(['getent', 'passwd', '_order-monit'])).status, 0);
