@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { SUPPORTED_NODES } from './native-parts.mjs';
 import { billOfMaterials } from './sbom.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -83,6 +84,7 @@ const { metafile } = await build({
   },
   define: {
     'process.env.ORDER_MONIT_VERSION': JSON.stringify(version),
+    'process.env.ORDER_MONIT_NODES': JSON.stringify(SUPPORTED_NODES.join(', ').replace(/, (\d+)$/, ' and $1')),
     'process.env.ORDER_MONIT_SHIPPED': JSON.stringify(shippedDigests()),
   },
 });

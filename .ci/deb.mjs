@@ -2,7 +2,7 @@
  * Builds the Debian package into `dist/`, and on request an apt repository with it.
  *
  *   npm run deb                                the package, its .changes and its .buildinfo
- *   npm run deb -- --repo DIR [--key KEY-ID]   and the signed repository in DIR
+ *   npm run deb -- --repo DIR [--key KEY-ID] [--valid-days DAYS]   and the signed repository in DIR
  *
  * The build happens in a copy of the files that git knows, so that nothing else
  * gets into the package. Plain Node: see setup.mjs.
@@ -21,11 +21,22 @@ const stage = join(root, 'build/deb');
 const source = join(stage, 'order-monit');
 
 const { values: options } = parseArgs({
-  options: { repo: { type: 'string' }, key: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    repo: { type: 'string' },
+    key: { type: 'string' },
+    'valid-days': { type: 'string' },
+    help: { type: 'boolean' },
+  },
 });
 if (options.help) {
-  console.log('npm run deb -- [--repo DIR [--key KEY-ID]]');
+  console.log('npm run deb -- [--repo DIR [--key KEY-ID] [--valid-days DAYS]]');
   process.exit(0);
+}
+
+const validDays = options['valid-days'] === undefined ? undefined : Number(options['valid-days']);
+if (validDays !== undefined && !(validDays >= 1)) {
+  console.error('deb: --valid-days takes a number of days, 1 or more.');
+  process.exit(1);
 }
 
 copySources();
@@ -40,7 +51,7 @@ rmSync(stage, { recursive: true });
 console.log(`deb: built ${built.map((name) => `dist/${name}`).join(', ')}`);
 if (options.repo !== undefined) {
   const packages = built.filter((name) => name.endsWith('.deb')).map((name) => join(dist, name));
-  publish({ packages, folder: resolve(options.repo), key: options.key });
+  publish({ packages, folder: resolve(options.repo), key: options.key, validDays });
 }
 
 /** What git tracks (or, without git, what is here), and the npm packages, which then need no network. */

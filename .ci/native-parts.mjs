@@ -14,7 +14,8 @@ const PARTS = { notify: 'sd-notify', unix_dgram: 'unix-dgram' };
 
 /** Where the headers of every Node that the package supports come from, once `debian/node-headers` is installed. */
 const HEADERS = join(root, 'debian/node-headers/node_modules');
-export const SUPPORTED = [18, 20, 22, 24].map((major) => join(HEADERS, `node-${major}`));
+export const SUPPORTED_NODES = [18, 20, 22, 24];
+export const SUPPORTED = SUPPORTED_NODES.map((major) => join(HEADERS, `node-${major}`));
 
 /**
  * Builds what is not there yet for one Node.

@@ -5,11 +5,14 @@
  * version. Made with apt's own tools (apt-ftparchive) and GnuPG.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const SUITE = 'stable';
+/** Those of the Release file: apt asks by the strongest that it knows. */
+const BY_HASH = ['SHA256', 'SHA512'];
 const POOL = 'pool/main/o/order-monit';
 /** The name in the key that is made where the keyring has none. */
 const KEY_NAME = 'order-monit package archive';
@@ -21,16 +24,19 @@ const PUBLIC_KEY = 'order-monit-archive-keyring.gpg';
  * @param packages paths of .deb files
  * @param folder what the web server serves
  * @param key the fingerprint, id or address of a secret key in the user's keyring (GNUPGHOME); one is found or made without
+ * @param validDays after how many days hosts take the indices for out of date; never without
  */
-export function publish({ packages, folder, key }) {
+export function publish({ packages, folder, key, validDays }) {
   const signer = key ?? ownKey();
+  // A web server is another user: everybody may read it, whatever this user's mask.
+  process.umask(0o022);
   mkdirSync(join(folder, POOL), { recursive: true });
-  for (const path of packages) copyFileSync(path, join(folder, POOL, basename(path)));
+  for (const path of packages) replace(join(folder, POOL, basename(path)), readFileSync(path));
   const architectures = indexPackages(folder);
-  signRelease(folder, signer, architectures);
+  signRelease({ folder, signer, architectures, validDays });
   const publicKey = call('gpg', ['--batch', '--export', signer]);
   if (publicKey.length === 0) stop(`the keyring has no key ${signer}. Look at: gpg --list-secret-keys`);
-  writeFileSync(join(folder, PUBLIC_KEY), publicKey);
+  replace(join(folder, PUBLIC_KEY), publicKey);
   console.log(
     `deb: the repository in ${folder} is signed with the key ${fingerprintOf(signer)}, which each host that uses it ` +
       'compares. Serve the folder with any web server; ' +
@@ -47,13 +53,26 @@ function indexPackages(folder) {
     const place = `dists/${SUITE}/main/binary-${architecture}`;
     mkdirSync(join(folder, place), { recursive: true });
     const index = call('apt-ftparchive', ['--arch', architecture, 'packages', 'pool'], folder);
-    replace(join(folder, place, 'Packages'), index);
-    replace(join(folder, place, 'Packages.gz'), gzipSync(index, { level: 9 }));
+    replaceIndex(join(folder, place), 'Packages', index);
+    replaceIndex(join(folder, place), 'Packages.gz', gzipSync(index, { level: 9 }));
   }
   return architectures;
 }
 
-function signRelease(folder, signer, architectures) {
+/**
+ * Writes an index by its name, and by its hashes too: a host that has read the Release file before, and asks for
+ * the index after, gets the one that belongs to it. They are small, and stay.
+ */
+function replaceIndex(place, name, content) {
+  for (const hash of BY_HASH) {
+    const folder = join(place, 'by-hash', hash);
+    mkdirSync(folder, { recursive: true });
+    replace(join(folder, createHash(hash).update(content).digest('hex')), content);
+  }
+  replace(join(place, name), content);
+}
+
+function signRelease({ folder, signer, architectures, validDays }) {
   const place = join(folder, 'dists', SUITE);
   for (const name of ['Release', 'Release.gpg', 'InRelease']) rmSync(join(place, name), { force: true });
   const facts = {
@@ -63,11 +82,14 @@ function signRelease(folder, signer, architectures) {
     Codename: SUITE,
     Architectures: architectures.join(' '),
     Components: 'main',
+    'Acquire-By-Hash': 'yes',
+    ...(validDays === undefined ? {} : { ValidTime: validDays * 86_400 }),
   };
-  const options = Object.entries(facts).flatMap(([name, value]) => [
-    '-o',
-    `APT::FTPArchive::Release::${name}=${value}`,
-  ]);
+  const options = [
+    ...Object.entries(facts).map(([name, value]) => `Release::${name}=${value}`),
+    // Nobody trusts these any more.
+    ...['MD5', 'SHA1'].map((hash) => `Release::${hash}=false`),
+  ].flatMap((option) => ['-o', `APT::FTPArchive::${option}`]);
   const release = call('apt-ftparchive', [...options, 'release', '.'], place);
   const sign = (...how) => call('gpg', ['--batch', '--yes', '--local-user', signer, ...how], place, release);
   const clear = sign('--clearsign');
@@ -77,16 +99,15 @@ function signRelease(folder, signer, architectures) {
   replace(join(place, 'InRelease'), clear);
 }
 
-function fingerprintOf(signer) {
-  return /^fpr:+([0-9A-F]+):/m.exec(call('gpg', ['--batch', '--with-colons', '--list-keys', signer]))?.[1] ?? signer;
+/** The whole fingerprint of a secret key, `undefined` where there is none of that name. */
+function fingerprintOf(key) {
+  const listed = call('gpg', ['--batch', '--with-colons', '--list-secret-keys', key], '/', '', [0, 2]);
+  return /^fpr:+([0-9A-F]+):/m.exec(listed)?.[1];
 }
 
 /** The fingerprint of the keyring's own archive key. */
 function ownKey() {
-  const find = () =>
-    /^fpr:+([0-9A-F]+):/m.exec(
-      call('gpg', ['--batch', '--with-colons', '--list-secret-keys', KEY_NAME], '/', '', [0, 2]),
-    )?.[1];
+  const find = () => fingerprintOf(KEY_NAME);
   const found = find();
   if (found !== undefined) return found;
   call('gpg', ['--batch', '--passphrase', '', '--quick-generate-key', KEY_NAME, 'ed25519', 'sign', 'never']);

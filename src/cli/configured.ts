@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Directories } from './directories.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -10,22 +11,29 @@ const REQUIRED = ['database.yml', 'abacos.yml', 'integration_server.yml'];
 const PLACEHOLDER = /^[^#\n]*CHANGE_ME/m;
 
 /**
- * `order-monit configured`, the unit's ExecCondition=: skips the start after an
- * installation, and nothing else. As soon as one of the files has been edited,
- * or is missing, the service starts and names what is wrong: a configuration
- * that got lost must not end in silence.
+ * `order-monit configured`: whether there is a configuration. If not, what to do.
+ * The package calls it in the end of its installation.
  */
 export async function configured({ directories, output }: Surroundings): Promise<number> {
-  const untouched = await Promise.all(REQUIRED.map(async (name) => isUntouched(join(directories.config, name))));
-  if (!untouched.every(Boolean)) return EXIT.fine;
-  const steps = [
+  const steps = await firstSteps(directories);
+  for (const step of steps) output.line(step);
+  return steps.length === 0 ? EXIT.fine : EXIT.failure;
+}
+
+/**
+ * What to do where nothing is configured yet: lines for people, none where something is. As
+ * soon as one of the files has been edited, or is missing, the service starts and names what is
+ * wrong: a configuration that got lost must not end in silence.
+ */
+export async function firstSteps({ config }: Directories): Promise<readonly string[]> {
+  const untouched = await Promise.all(REQUIRED.map(async (name) => isUntouched(join(config, name))));
+  if (!untouched.every(Boolean)) return [];
+  return [
     'order-monit is not configured yet, so it is not started. What to do:',
-    `1. Edit ${REQUIRED.join(', ')} in ${directories.config}: replace every CHANGE_ME.`,
-    `2. Put the SSH key into ${directories.config} (id_ed25519, root:_order-monit, 0640), then: order-monit trust-host`,
+    `1. Edit ${REQUIRED.join(', ')} in ${config}: replace every CHANGE_ME.`,
+    `2. Put the SSH key into ${config} (id_ed25519, root:_order-monit, 0640), then: order-monit trust-host`,
     '3. order-monit checkpoint init --latest, order-monit check, then: systemctl start order-monit',
   ];
-  for (const step of steps) output.line(step);
-  return EXIT.failure;
 }
 
 /** Whether a configuration file has a placeholder in a line that counts. */

@@ -2,6 +2,9 @@
  * What is installed as `order-monit`. It imports nothing at once, so that it can
  * say why the program's own files can't be read.
  */
+/** What passes: systemd starts the service again after 75 (EX_TEMPFAIL), and leaves it failed after 1. */
+const PASSING: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EIO'];
+
 async function start(): Promise<void> {
   try {
     await (await import('./program.ts')).main();
@@ -12,7 +15,7 @@ async function start(): Promise<void> {
       `order-monit can not read its own files: ${error.message}. What to do: ` +
         'raise LimitNOFILE in the unit of order-monit if too many are open; otherwise install the package again\n',
     );
-    process.exitCode = 1;
+    process.exitCode = PASSING.includes(error.code) ? 75 : 1;
   }
 }
 

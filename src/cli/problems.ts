@@ -5,6 +5,7 @@ import { ControlUnavailable } from '../control/server.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
 import { ForeignFile } from '../files/own-file.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
+import { UnusableNode } from '../systemd/native-notify.ts';
 import { EXIT } from './exit.ts';
 
 export interface Problem {
@@ -44,7 +45,7 @@ export class FailedElsewhere extends Error {
   }
 }
 
-const MISCONFIGURED = [ConfigurationError, CheckpointFault, ForeignFile, UnusableSetting, Refusal];
+const MISCONFIGURED = [ConfigurationError, CheckpointFault, ForeignFile, UnusableSetting, UnusableNode, Refusal];
 
 /** Thrown by `once`, where a service would wait. Nothing was done. */
 export class StandsBy extends Error {
@@ -92,7 +93,7 @@ function controlText({ failure }: ControlError): string {
     case 'not-running':
       return 'The service is not running. Start it: systemctl start order-monit';
     case 'not-allowed':
-      return `You may not use ${failure.path}. Run this as root, or as a member of the group _order-monit`;
+      return `You may not use ${failure.path}. Run this as root, or as a member of the group _order-monit-view`;
     case 'refused':
       return failure.why;
     case 'failed':

@@ -57,7 +57,7 @@ function program(): Command {
       'where checkpoint and history are (default: $STATE_DIRECTORY, else /var/lib/order-monit)',
     )
     .option('--runtime-dir <dir>', 'where the control sockets are (default: $RUNTIME_DIRECTORY, else /run/order-monit)')
-    .addHelpText('after', '\nExit status: 0 fine, 1 failure, 2 usage, 78 configuration or checkpoint.')
+    .addHelpText('after', '\nExit status: 0 fine, 1 failure (run: 75), 2 usage, 78 configuration or checkpoint.')
     .showSuggestionAfterError()
     .exitOverride();
   addServiceCommands(root);
@@ -75,11 +75,13 @@ function addServiceCommands(root: Command): void {
     .command('run')
     .description('run until stopped: this is what systemd starts')
     .addOption(dryRun)
-    .action(async (options: { dryRun?: boolean }, command: Command) =>
-      perform(command, BOTH, async (surroundings) =>
-        (await import('./run.ts')).run(surroundings, { dryRun: options.dryRun === true, once: false }),
-      ),
-    );
+    .action(async (options: { dryRun?: boolean }, command: Command) => {
+      // Not within `perform`: a module that can't be read is for main.ts to tell systemd of.
+      const { run } = await import('./run.ts');
+      await perform(command, BOTH, async (surroundings) =>
+        run(surroundings, { dryRun: options.dryRun === true, once: false }),
+      );
+    });
   root
     .command('once')
     .description('run one cycle, then exit')
@@ -94,7 +96,7 @@ function addServiceCommands(root: Command): void {
 function addQuestions(root: Command): void {
   root
     .command('configured')
-    .description('for the unit: whether there is a configuration; if not, what to do')
+    .description('whether there is a configuration; if not, what to do')
     .action(async (_: unknown, command: Command) =>
       perform(command, NEITHER, async (surroundings) => (await import('./configured.ts')).configured(surroundings)),
     );

@@ -1,8 +1,11 @@
 import { CheckpointFault } from '../checkpoint/index.ts';
 import { ConfigurationError, type LoadedConfig } from '../config/index.ts';
 import { createLog } from '../systemd/log.ts';
+import { createNotifier } from '../systemd/notifier.ts';
 import { tellOfFailedStart } from './alerting.ts';
 import { systemClock } from './clock.ts';
+import { firstSteps } from './configured.ts';
+import { EXIT } from './exit.ts';
 import { explain } from './problems.ts';
 import { logFindings, type Closers, type RunOptions } from './service-parts.ts';
 import { Service } from './service.ts';
@@ -13,9 +16,47 @@ import type { Surroundings } from './surroundings.ts';
  * `order-monit run` and `once`: puts everything together, and lets the monitor
  * work until it is stopped.
  *
- * @throws ConfigurationError, CheckpointFault, AlreadyRunning before anything has begun
+ * @throws ConfigurationError, CheckpointFault, AlreadyRunning from `once`, before anything has begun
  */
 export async function run(surroundings: Surroundings, options: RunOptions): Promise<number> {
+  if (options.once) return work(surroundings, options);
+  process.on('uncaughtException', (error) => {
+    surroundings.output.error(error.stack ?? error.message);
+    process.exit(EXIT.temporary);
+  });
+  try {
+    return forSystemd((await standAside(surroundings)) ? EXIT.fine : await work(surroundings, options));
+  } catch (error) {
+    const { text, exitCode } = explain(error);
+    surroundings.output.error(text);
+    return forSystemd(exitCode);
+  }
+}
+
+/** Status 1 is what Node itself ends with where it can't load the program: systemd tells the two apart by it. */
+function forSystemd(exitCode: number): number {
+  return exitCode === EXIT.failure ? EXIT.temporary : exitCode;
+}
+
+/**
+ * Under systemd nothing is wrong with a service that nobody has configured yet: it is ready, and ends at once.
+ * The unit asks nobody whether to start it, so that nothing else can keep it from starting, or failing for all to see.
+ */
+async function standAside({ directories, environment, output }: Surroundings): Promise<boolean> {
+  if ((environment['NOTIFY_SOCKET'] ?? '') === '') return false;
+  const steps = await firstSteps(directories);
+  if (steps.length === 0) return false;
+  const notifier = createNotifier({ environment, pid: process.pid });
+  for (const step of steps) output.line(step);
+  notifier.status('not configured yet: order-monit configured says what to do');
+  // As late as can be: systemd takes the service for a running one until this process has gone.
+  process.once('exit', () => {
+    notifier.ready();
+  });
+  return true;
+}
+
+async function work(surroundings: Surroundings, options: RunOptions): Promise<number> {
   const { environment } = surroundings;
   const { config, warnings } = await loadOrTell(surroundings, options);
   const logsEverything = environment['ORDER_MONIT_DEBUG'] !== undefined;

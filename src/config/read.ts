@@ -63,7 +63,7 @@ function replaceAbsent(schema: SectionSchema, report: Report): MapNode | undefin
   if (required.length === 0) return NO_KEYS;
   report.error({
     problem: 'the file is missing.',
-    remedy: `Make it; docs/configuration.md describes its keys, of which ${required.join(', ')} can not be left out.`,
+    remedy: `Make it; /usr/share/doc/order-monit/configuration.md describes its keys, of which ${required.join(', ')} can not be left out.`,
   });
   return undefined;
 }

@@ -1,8 +1,8 @@
 /**
  * The control sockets: HTTP over two Unix sockets in the runtime directory. Who
  * may do what is a matter of the files' modes, because Node can't tell who is
- * at the other end: the group may read, only root and the service's own user
- * may change anything.
+ * at the other end: the group (that of the folder) may read, only root and the
+ * service's own user may change anything.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -64,7 +64,7 @@ export class ControlUnavailable extends Error {
 
   constructor(directory: string, cause: unknown) {
     const hint =
-      HINTS[errorCode(cause) ?? ''] ?? 'The unit makes the folder at each start: systemctl restart order-monit';
+      HINTS[errorCode(cause) ?? ''] ?? 'The package makes the folder: systemd-tmpfiles --create order-monit.conf';
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(`Could not open the control sockets in ${directory}: ${reason}. ${hint}`, { cause });
   }

@@ -5,26 +5,38 @@ export interface NativeNotify {
   sendState(state: string): void;
 }
 
+/** The versions of Node that the native parts were built for; a source tree has those of the Node that built it. */
+const SUPPORTED = process.env['ORDER_MONIT_NODES'];
+
+/** Thrown where systemd listens, and this Node can't use the native part that speaks to it. */
+export class UnusableNode extends Error {
+  override readonly name = 'UnusableNode';
+
+  constructor(cause: unknown) {
+    const mend =
+      SUPPORTED === undefined
+        ? 'Run: npm run build'
+        : `There are native parts for Node ${SUPPORTED}: install one of these, or order-monit again if it is one`;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `Node ${process.version} (ABI ${process.versions.modules}) can not use the native part of order-monit ` +
+        `that speaks to systemd: ${why}. ${mend}`,
+      { cause },
+    );
+  }
+}
+
 /**
  * Loads sd-notify's native part.
  *
- * @throws Error when there is none or it does not load, with what to do
+ * @throws UnusableNode when there is none or it does not load
  */
 export function loadNativeNotify(): NativeNotify {
   try {
     return parseNativeNotify(loadNativePart('notify'));
   } catch (error) {
-    throw unusable(error instanceof Error ? error.message : String(error), error);
+    throw new UnusableNode(error);
   }
-}
-
-function unusable(why: string, cause?: unknown): Error {
-  return new Error(
-    `systemd waits for notifications (NOTIFY_SOCKET is set), but the native part that sends them can not be used by ` +
-      `Node ${process.version} (ABI ${process.versions.modules}): ${why}. Install order-monit again, or a Node ` +
-      `that it supports; in a source tree run \`npm run build\``,
-    { cause },
-  );
 }
 
 /** @throws TypeError when the loaded module is not sd-notify's native part */

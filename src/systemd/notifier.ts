@@ -30,7 +30,7 @@ export interface NotifierOptions {
 const MAX_STATUS_LENGTH = 1000;
 
 /**
- * @throws Error when systemd listens (NOTIFY_SOCKET is set) and the native part can't be loaded
+ * @throws UnusableNode when systemd listens (NOTIFY_SOCKET is set) and the native part can't be loaded
  */
 export function createNotifier({ environment, pid, load = loadNativeNotify }: NotifierOptions): Notifier {
   const native = isSet(environment['NOTIFY_SOCKET']) ? load() : undefined;

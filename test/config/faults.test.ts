@@ -255,9 +255,9 @@ const FILES: readonly (readonly [title: string, files: Files, faults: readonly s
     'missing files are a fault where something in them is required',
     { 'integration_server.yml': null, 'database.yml': null, 'abacos.yml': null },
     [
-      'integration_server.yml: the file is missing. Make it; docs/configuration.md describes its keys, of which host, username, rails_root can not be left out.',
-      'database.yml: the file is missing. Make it; docs/configuration.md describes its keys, of which database, username can not be left out.',
-      'abacos.yml: the file is missing. Make it; docs/configuration.md describes its keys, of which wsdl_order_api can not be left out.',
+      'integration_server.yml: the file is missing. Make it; /usr/share/doc/order-monit/configuration.md describes its keys, of which host, username, rails_root can not be left out.',
+      'database.yml: the file is missing. Make it; /usr/share/doc/order-monit/configuration.md describes its keys, of which database, username can not be left out.',
+      'abacos.yml: the file is missing. Make it; /usr/share/doc/order-monit/configuration.md describes its keys, of which wsdl_order_api can not be left out.',
     ],
   ],
   [

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
 /**
- * Makes another version of a package, with some of its files changed.
+ * Makes another version of a package, with some of its files changed or added.
  *
  * @returns the path of the new package, in a temporary folder
  */
@@ -21,7 +21,10 @@ export async function changedPackage(
   await run('dpkg-deb', ['--raw-extract', path, tree]);
   const control = join(tree, 'DEBIAN/control');
   await writeFile(control, (await readFile(control, 'utf8')).replace(/^Version: .*$/m, `Version: ${version}`));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(tree, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(tree, name)), { recursive: true });
+    await writeFile(join(tree, name), text);
+  }
   await rm(join(tree, 'DEBIAN/md5sums'));
   const changed = join(folder, `order-monit_${version}_changed.deb`);
   await run('dpkg-deb', ['--root-owner-group', '--build', tree, changed]);

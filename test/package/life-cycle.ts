@@ -12,6 +12,7 @@ import { until } from '../sandbox/until.ts';
 import { changedPackage } from './changed-package.ts';
 import { addRepository, makeRepository } from './repository.ts';
 import { builtPackage, openShopHost, type ShopHost } from './shop-host.ts';
+import { assertViewerSeesSocketsAlone } from './viewer.ts';
 
 export function testLifeCycle(suite: Suite): void {
   describe(`the package on ${RELEASES[suite]}`, { timeout: 900_000 }, () => {
@@ -42,32 +43,21 @@ function lifeCycle(suite: Suite): void {
       return shop.inserts(number) === 1 && !stdout.includes(number);
     });
   const aptInstall = async (...packages: readonly string[]): Promise<string> =>
-    shop.host.do(
-      'apt-get',
-      '-qy',
-      '-o',
-      'Dpkg::Use-Pty=0',
-      '--allow-downgrades',
-      // What dpkg does where nobody is there to be asked.
-      '-o',
-      'Dpkg::Options::=--force-confold',
-      'install',
-      ...packages,
-    );
+    shop.host.do('apt-get', '-qy', '-o', 'Dpkg::Use-Pty=0', '--allow-downgrades', 'install', ...packages);
 
-  test('apt install leaves it enabled, skipped until it is configured, and says the next steps', async () => {
+  test('apt install leaves it enabled, off until it is configured, and says the next steps', async () => {
     const said = await aptInstall('order-monit');
     assert.match(said, /order-monit trust-host/);
     assert.match(said, /order-monit check/);
     assert.match(said, /systemctl start order-monit/);
     assert.equal((await shop.host.run(['systemctl', 'is-enabled', 'order-monit'])).stdout.trim(), 'enabled');
-    assert.equal(await state('ActiveState'), 'inactive');
+    await until('it is off again', async () => (await state('ActiveState')) === 'inactive');
     assert.equal((await shop.host.run(['systemctl', '--failed', '--no-legend'])).stdout.trim(), '');
     assert.match(await shop.host.journal(), /order-monit trust-host/);
   });
 
-  test('systemctl start is skipped too, without a failure, as long as nothing is configured', async () => {
-    await shop.host.do('systemctl', 'start', 'order-monit');
+  test('systemctl start leaves it off too, without a failure, as long as nothing is configured', async () => {
+    await shop.host.do('systemctl', 'start', '--wait', 'order-monit');
     assert.equal(await state('ActiveState'), 'inactive');
   });
 
@@ -122,6 +112,20 @@ function lifeCycle(suite: Suite): void {
     assert.match(await shop.host.do('order-monit', 'order', '1226207'), /1226207/);
   });
 
+  test('a member of the group of the sockets sees status and page, and can read nothing else', async () => {
+    await assertViewerSeesSocketsAlone(shop);
+  });
+
+  test('logcheck passes over what is routine, and over nothing else', async () => {
+    const lines = async (priorities: string): Promise<string> =>
+      shop.host.shell(
+        `journalctl --quiet --unit=order-monit _TRANSPORT=journal --identifier=order-monit --output=short --priority=${priorities} > /tmp/lines
+         grep -vEf /etc/logcheck/ignore.d.server/order-monit /tmp/lines || true`,
+      );
+    assert.equal(await lines('6..6'), '');
+    assert.match(await lines('0..5'), /1226207 \(id 1\) is not in Abacos/);
+  });
+
   test('neither the service nor a command lets Node have a ring of io_uring for files', async () => {
     const { host } = shop;
     const pid = await state('MainPID');
@@ -136,9 +140,9 @@ function lifeCycle(suite: Suite): void {
     assert.equal(await state('ActiveState'), 'active');
   });
 
-  test('an upgrade over a changed conffile keeps the change, its mode and the records, and restarts the service', async () => {
+  test('an upgrade keeps what was edited, its mode and the records, and restarts the service', async () => {
     const newer = await changedPackage(await builtPackage(), '99.0', {
-      'etc/order-monit/service.yml': '# of version 99\n',
+      'usr/share/order-monit/config/service.yml': '# of version 99\n',
     });
     const kept = await shop.host.read('/etc/order-monit/service.yml');
     await shop.host.do('chmod', '600', '/etc/order-monit/abacos.yml');
@@ -146,7 +150,6 @@ function lifeCycle(suite: Suite): void {
     const before = await state('MainPID');
     await installFile(newer);
     assert.equal(await shop.host.read('/etc/order-monit/service.yml'), kept);
-    assert.equal(await shop.host.read('/etc/order-monit/service.yml.dpkg-dist'), '# of version 99\n');
     assert.match(await shop.host.do('stat', '-c', '%a', '/etc/order-monit/abacos.yml'), /^600$/m);
     assert.equal(await state('ActiveState'), 'active');
     assert.notEqual(await state('MainPID'), before);
@@ -205,12 +208,20 @@ function lifeCycle(suite: Suite): void {
     await inAbacos('1226210');
   });
 
-  test('purge leaves nothing: no file, no user, no group', async () => {
+  test('purge leaves nothing but the mount of the records: no file, no user, no group', async () => {
+    // An administrator has put the records onto a disk of their own.
+    await shop.host.shell(`
+      systemctl stop order-monit; find /var/lib/order-monit -mindepth 1 -delete
+      mount -t tmpfs none /var/lib/order-monit; chown _order-monit: /var/lib/order-monit; echo 1 > /var/lib/order-monit/checkpoint`);
     await shop.host.do('apt-get', '-qy', 'purge', 'order-monit');
+    await shop.host.do('mountpoint', '/var/lib/order-monit');
+    assert.equal(await shop.host.shell('ls -A /var/lib/order-monit'), '');
+    await shop.host.shell('umount /var/lib/order-monit; rmdir /var/lib/order-monit');
     const left = [...(await paths())].filter((path) => !pristine.has(path));
     assert.deepEqual(left, []);
     assert.notEqual((await shop.host.run(['getent', 'passwd', '_order-monit'])).status, 0);
-    assert.notEqual((await shop.host.run(['getent', 'group', '_order-monit'])).status, 0);
+    for (const group of ['_order-monit', '_order-monit-view'])
+      assert.notEqual((await shop.host.run(['getent', 'group', group])).status, 0);
     assert.equal((await shop.host.run(['systemctl', '--failed', '--no-legend'])).stdout.trim(), '');
   });
 

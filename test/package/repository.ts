@@ -11,12 +11,21 @@ import type { Host } from '../host/host.ts';
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Puts a signed repository with these packages on a host, and returns its folder there. */
-export async function makeRepository(host: Host, packages: readonly string[]): Promise<string> {
+interface Publishing {
+  readonly validDays?: number;
+  /** Of the process that does it. */
+  readonly umask?: number;
+}
+
+/** Puts a signed repository with these packages into a folder. */
+export async function publishInto(folder: string, packages: readonly string[], how: Publishing): Promise<void> {
   const keyring = await mkdtemp(join(tmpdir(), 'order-monit-keyring-'));
   try {
-    const publish = `import { publish } from './.ci/repository.mjs'; publish(JSON.parse(process.argv[1]));`;
-    const task = { packages, folder: host.path('/srv/repository') };
+    const publish = `
+      import { publish } from './.ci/repository.mjs';
+      process.umask(${how.umask ?? 0o022});
+      publish(JSON.parse(process.argv[1]));`;
+    const task = { packages, folder, validDays: how.validDays };
     await run(process.execPath, ['--input-type=module', '--eval', publish, JSON.stringify(task)], {
       cwd: ROOT,
       env: { ...process.env, GNUPGHOME: keyring },
@@ -25,6 +34,11 @@ export async function makeRepository(host: Host, packages: readonly string[]): P
     await run('gpgconf', ['--homedir', keyring, '--kill', 'all']).catch(() => undefined);
     await rm(keyring, { recursive: true, force: true });
   }
+}
+
+/** Puts a signed repository with these packages on a host, and returns its folder there. */
+export async function makeRepository(host: Host, packages: readonly string[]): Promise<string> {
+  await publishInto(host.path('/srv/repository'), packages, {});
   return '/srv/repository';
 }
 

@@ -16,16 +16,21 @@ const WATCHDOG_S = 3;
 
 /**
  * Loaded into the service by Node itself: blocks the event loop on a signal,
- * and lets a promise of the disk never settle while a file is there.
+ * and lets no promise of the disk settle any more once a file is there.
  */
 const HANGING = `
 process.on('SIGUSR2', () => { for (;;); });
 const fs = require('node:fs');
+let hangs = false;
 fs.promises.open('/dev/null').then(async (handle) => {
   const prototype = Object.getPrototypeOf(handle);
   const { write } = prototype;
   prototype.write = function (...words) {
-    return fs.existsSync('/run/order-monit/hang') ? new Promise(() => {}) : write.apply(this, words);
+    if (fs.existsSync('/run/order-monit/hang')) {
+      fs.rmSync('/run/order-monit/hang');
+      hangs = true;
+    }
+    return hangs ? new Promise(() => {}) : write.apply(this, words);
   };
   await handle.close();
 });
@@ -361,7 +366,7 @@ function mail(get: Get): void {
 }
 
 function sandbox(get: Get): void {
-  test('reading is for the group of the service, changing for root and the service alone', async () => {
+  test('reading is for a group of its own, changing for root and the service alone', async () => {
     const { host } = get();
     const modes = await host.do(
       'stat',
@@ -372,9 +377,9 @@ function sandbox(get: Get): void {
       '/run/order-monit/control.sock',
     );
     assert.deepEqual(modes.trim().split('\n'), [
-      '750 _order-monit:_order-monit',
-      '660 _order-monit:_order-monit',
-      '600 _order-monit:_order-monit',
+      '2750 _order-monit:_order-monit-view',
+      '660 _order-monit:_order-monit-view',
+      '600 _order-monit:_order-monit-view',
     ]);
     assert.notEqual(
       (await host.run(['setpriv', '--reuid=nobody', '--clear-groups', 'order-monit', 'status'])).status,

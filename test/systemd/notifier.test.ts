@@ -110,10 +110,8 @@ const ABI = process.versions.modules;
 test('a missing native part is an error that says where it was looked for and what to do', TIMEOUT, (t) => {
   assert.equal(
     failureIn(t, {}),
-    `systemd waits for notifications (NOTIFY_SOCKET is set), but the native part that sends them can not be used by ` +
-      `Node ${process.version} (ABI ${ABI}): there is no src/systemd/node-v${ABI}/notify.node and no ` +
-      `build/node-v${process.versions.modules}/notify.node. Install order-monit again, or a Node that it supports; ` +
-      `in a source tree run \`npm run build\`\n`,
+    `Node ${process.version} (ABI ${ABI}) can not use the native part of order-monit that speaks to systemd: ` +
+      `there is no src/systemd/node-v${ABI}/notify.node and no build/node-v${ABI}/notify.node. Run: npm run build\n`,
   );
 });
 
@@ -121,7 +119,7 @@ test('a native part that does not load is an error that says why', TIMEOUT, (t) 
   const broken = `src/systemd/node-v${ABI}/notify.node`;
   assert.match(
     failureIn(t, { [broken]: 'no shared object' }),
-    /^systemd waits .*: src\/systemd\/node-v\d+\/notify\.node: .*(?:invalid ELF header|file too short).*\. Install order-monit again.*\n$/,
+    /^Node v.*: src\/systemd\/node-v\d+\/notify\.node: .*(?:invalid ELF header|file too short).*\. Run: npm run build\n$/,
   );
 });
 

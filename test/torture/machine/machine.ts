@@ -124,7 +124,7 @@ export class Supervised {
     for (;;) {
       const { status } = await this.#run.finished;
       this.statuses.push(status);
-      if (this.#stopping || status === MISCONFIGURED || status === 0) return;
+      if (this.#stopping || FOR_GOOD.includes(status)) return;
       await delay(RESTART_MS);
       if (this.#isStopping()) return;
       this.#said += this.#run.output;
@@ -138,6 +138,8 @@ export class Supervised {
 }
 
 const MISCONFIGURED = 78;
+/** What the unit does not start again after. */
+const FOR_GOOD: readonly (number | null)[] = [0, 1, MISCONFIGURED];
 /** systemd waits for five seconds (RestartSec). */
 const RESTART_MS = 100;
 

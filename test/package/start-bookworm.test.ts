@@ -1,0 +1,3 @@
+import { testStart } from './start.ts';
+
+testStart('bookworm');
