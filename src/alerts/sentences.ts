@@ -75,7 +75,7 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
     case 'backlog':
       return {
         level: 'info',
-        text: `Backlog: ${event.ordersLeft} orders left, ${event.ordersPerMinute} a minute, about ${duration(event.timeLeftMs)} to go`,
+        text: `Backlog: ${counted(event.ordersLeft, 'order')} left, ${event.ordersPerMinute} a minute, about ${duration(event.timeLeftMs)} to go`,
         fields: { ordersLeft: event.ordersLeft, ordersPerMinute: event.ordersPerMinute },
       };
   }

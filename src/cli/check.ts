@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 
+import { counted } from '../alerts/sentence.ts';
 import { examineMail, sendTest, SmtpFailure } from '../alerts/index.ts';
 import { ConfigurationError, describeFault, type Config } from '../config/index.ts';
 import { DEPENDENCY_NAMES, Outage, withHint } from '../core/outage.ts';
@@ -89,7 +90,7 @@ function checkConfiguration({ directories }: Surroundings, say: Say): Config | u
 async function checkCheckpoint({ directories }: Surroundings, say: Say): Promise<void> {
   await attempt('checkpoint', say, async () => {
     const { head, open } = await checkpointTotals(directories);
-    return [{ result: 'ok', text: `${checkpointPath(directories)}: head ${head}, ${open} open orders` }];
+    return [{ result: 'ok', text: `${checkpointPath(directories)}: head ${head}, ${counted(open, 'open order')}` }];
   });
 }
 

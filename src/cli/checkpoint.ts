@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import { counted } from '../alerts/sentence.ts';
 import {
   acquireLock,
   CheckpointExists,
@@ -97,7 +98,7 @@ export async function verify(surroundings: Surroundings): Promise<number> {
   } else {
     for (const one of bad) output.line(describeBadLine(path, one));
     output.line(
-      `${path}: ${found.lines} good lines, ${found.orders} orders, ${found.open} open, ${found.badLines} bad lines, ` +
+      `${path}: ${counted(found.lines, 'good line')}, ${counted(found.orders, 'order')}, ${found.open} open, ${counted(found.badLines, 'bad line')}, ` +
         (found.head === undefined ? 'no ^HEAD line' : `head ${found.head}`),
     );
     if (found.torn !== undefined) {

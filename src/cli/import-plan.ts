@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { link, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { counted } from '../alerts/sentence.ts';
 import { CheckpointExists, CheckpointIoError, hostFiles, writeWholeFile } from '../checkpoint/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import { holdsPlaceholder } from './configured.ts';
@@ -149,7 +150,7 @@ async function checkpointStep(old: OldCheckpoint | undefined, directories: Direc
     };
   }
   const { content, found } = old;
-  const holds = `${found.orders} orders, ${found.open} of them open, the last one taken has id ${found.head}`;
+  const holds = `${counted(found.orders, 'order')}, ${found.open} of them open, the last one taken has id ${found.head}`;
   switch (there) {
     case 'absent':
       return {

@@ -1,4 +1,5 @@
 /** The story of one order in words: what the history has of it, line by line. */
+import { counted } from '../alerts/sentence.ts';
 import { duration } from '../alerts/duration.ts';
 import type { CommandOutcome } from '../core/command.ts';
 import { downText, upText, withHint } from '../core/outage.ts';
@@ -65,7 +66,7 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
     case 'cycle':
       return `cycle of ${duration(entry.report.durationMs)}`;
     case 'backlog':
-      return `${entry.ordersLeft} orders left`;
+      return `${counted(entry.ordersLeft, 'order')} left`;
     case 'lost':
       return `${entry.entries} entries are missing here`;
   }

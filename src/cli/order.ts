@@ -1,3 +1,4 @@
+import { counted } from '../alerts/sentence.ts';
 import type { Config } from '../config/index.ts';
 import type { Answer } from '../core/answer.ts';
 import { judge } from '../core/judge.ts';
@@ -139,5 +140,5 @@ function checkpointText({ record }: CheckpointSide, maxAttempts: number): string
 function recordText(record: OrderRecord, maxAttempts: number): string {
   const { verdict, attempts, createdAt, updatedAt } = record;
   const end = isGivenUp(record, maxAttempts) ? ', given up' : '';
-  return `${verdict.status} ${verdict.reason}, ${attempts} attempts${end}, first recorded ${createdAt}, last ${updatedAt}`;
+  return `${verdict.status} ${verdict.reason}, ${counted(attempts, 'attempt')}${end}, first recorded ${createdAt}, last ${updatedAt}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../alerts/sentence.ts';
 import { askRetry } from '../control/client.ts';
 import { parseRetryResults, type RetryResult } from '../control/status.ts';
 import { isGivenUp } from '../core/next.ts';
@@ -71,15 +72,18 @@ async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Pr
   const { json, output } = surroundings;
   const { dryRun, reason, yes } = wanted;
   const ids = await givenUp(surroundings, patternOf(reason));
-  const which = reason === undefined ? 'were given up' : `were given up with a reason that matches ${reason}`;
+  const were = ids.length === 1 ? 'was' : 'were';
+  const which = `${were} given up${reason === undefined ? '' : ` with a reason that matches ${reason}`}`;
   if (ids.length === 0 || dryRun) {
     if (json) output.json(ids.map((id) => ({ orderId: id, accepted: dryRun })));
     else
-      output.line(`${ids.length} orders ${which}. Nothing was changed${ids.length === 0 ? '' : ': this is a dry run'}`);
+      output.line(
+        `${counted(ids.length, 'order')} ${which}. Nothing was changed${ids.length === 0 ? '' : ': this is a dry run'}`,
+      );
     return EXIT.fine;
   }
   if (!yes) {
-    const question = `${ids.length} orders ${which}. Give them their attempts again?`;
+    const question = `${counted(ids.length, 'order')} ${which}. Give them their attempts again?`;
     if (!(await agreed(question, `${question} Nobody can be asked here: call it again with --yes`))) {
       output.line('Nothing was changed.');
       return EXIT.failure;
@@ -88,7 +92,10 @@ async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Pr
   const { results, when } = await perform(surroundings, ids);
   const accepted = results.filter((result) => result.accepted).length;
   if (json) output.json(results);
-  else output.line(`${accepted} orders have their attempts again and are taken up ${when}, after those of the day`);
+  else {
+    const again = accepted === 1 ? 'has its attempts again and is' : 'have their attempts again and are';
+    output.line(`${counted(accepted, 'order')} ${again} taken up ${when}, after those of the day`);
+  }
   return EXIT.fine;
 }
 

@@ -1,10 +1,11 @@
+import { counted } from '../alerts/sentence.ts';
 import type { RewindStatus } from '../control/status.ts';
 
 /** How far a rewind has come, in words. */
 export function progressOf({ asked, by, failing, from, next, rate, startedAt, through }: RewindStatus): string {
-  const pace = rate === undefined ? '' : `, ${rate} orders a cycle`;
+  const pace = rate === undefined ? '' : `, ${counted(rate, 'order')} a cycle`;
   return (
-    `order ids ${from} to ${through}, now at ${next}${pace}: ${asked} orders asked about, ${failing} of them failing; ` +
+    `order ids ${from} to ${through}, now at ${next}${pace}: ${counted(asked, 'order')} asked about, ${failing} of them failing; ` +
     `asked for by ${by}, begun ${startedAt}`
   );
 }

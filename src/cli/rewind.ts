@@ -1,3 +1,4 @@
+import { counted } from '../alerts/sentence.ts';
 import { duration } from '../alerts/duration.ts';
 import { acquireLock, readRewind, RewindFile } from '../checkpoint/index.ts';
 import { askRewind, askRewindCancel, askStatus } from '../control/client.ts';
@@ -84,7 +85,7 @@ async function rehearse(
   if (json) output.json({ from, through: head, orders, rate: pace, durationMs });
   else {
     output.line(
-      `${orders} orders have ids from ${from} to ${head}. At ${pace} a cycle they take about ${duration(durationMs)}, ` +
+      `${counted(orders, 'order')} from id ${from} to ${head}. At ${pace} a cycle this takes about ${duration(durationMs)}, ` +
         'and longer while there are commands to run. Nothing was changed: this is a dry run',
     );
   }

@@ -1,3 +1,4 @@
+import { counted } from '../alerts/sentence.ts';
 import type { AlertReport, Alerts } from '../alerts/index.ts';
 import { isRoutine, sentenceFor } from '../alerts/sentences.ts';
 import { openControl, type Control } from '../control/server.ts';
@@ -152,7 +153,7 @@ export class Service {
     const { log, options } = this.#parts;
     const { head, open } = this.#checkpoint.ledger;
     const mode = options.dryRun ? ' (dry run: nothing is recorded and nothing is run)' : '';
-    log.info(`order-monit ${VERSION} starts after order id ${head}, with ${open.size} open orders${mode}`, {
+    log.info(`order-monit ${VERSION} starts after order id ${head}, with ${counted(open.size, 'open order')}${mode}`, {
       event: 'started',
       head,
       open: open.size,

@@ -1,3 +1,4 @@
+import { counted } from '../alerts/sentence.ts';
 import type { DependencyStatus, Status } from '../control/status.ts';
 import type { Lags } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
@@ -182,7 +183,9 @@ export function statusLine(status: Status): string {
     `${status.givenUp} given up`,
   ];
   if (status.backlog !== undefined) {
-    parts.push(`${status.backlog.ordersLeft} orders left, about ${duration(status.backlog.timeLeftMs)} to go`);
+    parts.push(
+      `${counted(status.backlog.ordersLeft, 'order')} left, about ${duration(status.backlog.timeLeftMs)} to go`,
+    );
   }
   if (status.rewind !== undefined) parts.push(`rewind at ${status.rewind.next} of ${status.rewind.through}`);
   for (const [dependency, state] of dependenciesOf(status)) {

@@ -1,3 +1,4 @@
+import { counted } from '../alerts/sentence.ts';
 import { duration } from '../alerts/duration.ts';
 import { askStatus, ControlError } from '../control/client.ts';
 import { parseStatus, type Status } from '../control/status.ts';
@@ -21,7 +22,7 @@ export async function status(surroundings: Surroundings): Promise<number> {
     if (!(error instanceof ControlError) || error.failure.kind !== 'not-running') throw error;
     const { head, open } = await checkpointTotals(directories);
     if (json) output.json({ running: false, head, open });
-    else output.line(`The service is not running. Its checkpoint: head ${head}, ${open} open orders`);
+    else output.line(`The service is not running. Its checkpoint: head ${head}, ${counted(open, 'open order')}`);
     return EXIT.failure;
   }
 }
@@ -49,7 +50,7 @@ function printStatus(output: Output, answer: Status, now: number): void {
   if (backlog !== undefined) {
     line(
       'backlog',
-      `${backlog.ordersLeft} orders left, ${backlog.ordersPerMinute} a minute, about ${duration(backlog.timeLeftMs)} to go`,
+      `${counted(backlog.ordersLeft, 'order')} left, ${backlog.ordersPerMinute} a minute, about ${duration(backlog.timeLeftMs)} to go`,
     );
   }
   if (rewind !== undefined) line('rewind', progressOf(rewind));

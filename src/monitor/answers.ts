@@ -44,7 +44,7 @@ export function beginAsking(
   count: number,
   calls = CALLS_IN_A_ROW,
 ): void {
-  progress.step(`asking Abacos about ${count} orders`, policy.callDeadlineMs * calls);
+  progress.step(`asking Abacos about ${count} ${count === 1 ? 'order' : 'orders'}`, policy.callDeadlineMs * calls);
 }
 
 /** Numbers of the orders that were settled last, if there are any; `undefined` where the shop's database does not tell. */

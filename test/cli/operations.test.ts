@@ -103,7 +103,7 @@ describe('order-monit rewind', () => {
     sandbox.abacos.lose(lost.number);
 
     const rehearsal = await ended(['rewind', '--to-id', String(first.id), '--rate', '4', '--dry-run']);
-    assert.match(rehearsal, /^6 orders have ids from .* At 4 a cycle they take about 2(\.0)? s/);
+    assert.match(rehearsal, /^6 orders from id .* At 4 a cycle this takes about 2(\.0)? s/);
     assert.equal(await onRecord(lost.id), 'SUCCESS OK 1');
 
     const run = await launch(['rewind', '--to-id', String(first.id), '--rate', '4'], {
