@@ -10,7 +10,7 @@ import { oneLine } from '../text/printable.ts';
 import { EXIT } from './exit.ts';
 import { whatIsNext } from './order-next.ts';
 import { askAll, type CheckpointSide, type ShopSide, type Side, type Sides, type Wanted } from './order-sides.ts';
-import { localTime } from './local-time.ts';
+import { localTime, utcOffset } from './local-time.ts';
 import { storyLines } from './order-story.ts';
 import type { Output } from './output.ts';
 import { UsageError } from './problems.ts';
@@ -82,7 +82,9 @@ function print(
     line(who, side.kind === 'told' ? text(side.told) : output.paint('red', `can not say: ${side.why}`));
   };
   say('shop', shop, shopText);
-  for (const [column, value] of evidenceOf(shop)) line('', `${column}: ${value}`);
+  const { timeZone } = config.database;
+  for (const [column, value] of evidenceOf(shop))
+    line('', `${column}: ${value}${DATE_TIME.test(value) ? ` (${timeZone})` : ''}`);
   say('Abacos', abacos, answerText);
   say('checkpoint', checkpoint, (told) => checkpointText(told, maxAttempts));
   if (shop.kind === 'told' && shop.told.row !== undefined && abacos.kind === 'told') {
@@ -93,6 +95,9 @@ function print(
   if (history.kind === 'told') printStory(output, history.told, maxAttempts);
   line('next', next);
 }
+
+/** As the shop's database has it, in its own time zone; all other times are those of this host. */
+const DATE_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d/;
 
 function evidenceOf(shop: Side<ShopSide>): [string, string][] {
   const evidence = shop.kind === 'told' ? (shop.told.evidence ?? {}) : {};
@@ -108,7 +113,11 @@ function printStory(output: Output, { entries }: Story, maxAttempts: number): vo
 }
 
 function historyText({ entries, omitted, damaged }: Story): string {
-  const parts = [entries.length === 0 ? 'has nothing of it: it had no trouble, or long ago' : 'oldest first'];
+  const parts = [
+    entries.length === 0
+      ? 'has nothing of it: it had no trouble, or long ago'
+      : `oldest first, in this host's time (${utcOffset()})`,
+  ];
   if (omitted > 0) parts.push(`${omitted} earlier entries are left out`);
   if (damaged > 0) parts.push(`${damaged} damaged lines about it are passed over`);
   return parts.join('; ');

@@ -63,6 +63,7 @@ describe('order-monit order', () => {
     const run = await call(installation, 'order', missing);
     assert.equal(run.status, 0, run.stdout + run.stderr);
     assertTold(run, new RegExp(`^Order ${missing} \\(id ${id}\\)\n`), /^next +nothing: Abacos has it$/m);
+    assertTold(run, /^ +created_at: \d{4}-\d\d-\d\d [\d:]{8} \(UTC\)$/m);
     const [found, started, ended, recorded, ...rest] = storyIn(run);
     assert.equal(found, 'found FAILED NOT_FOUND; 0 attempts counted');
     assert.equal(started, 'insert_order is run on the integration server (attempt 1 of 2)');
@@ -75,7 +76,7 @@ describe('order-monit order', () => {
     const { number: hopeless } = await placeHopeless(1);
     assertTold(
       await call(installation, 'order', hopeless),
-      /^checkpoint +FAILED NOT_FOUND, 1 attempts/m,
+      /^checkpoint +FAILED NOT_FOUND, 1 attempt,/m,
       /^next +attempt 2 of 2; looked at again .*\. But the service is not running: systemctl start order-monit$/m,
     );
     await call(installation, 'once');
@@ -159,7 +160,7 @@ describe('order-monit order, when one of those it asks is down,', () => {
         new RegExp(`^Order ${hopeless} \\(id ${id}\\)`),
         /^shop +can not say: shop database: .*refused/m,
         /^Abacos +does not have it/m,
-        /^checkpoint +FAILED NOT_FOUND, 1 attempts/m,
+        /^checkpoint +FAILED NOT_FOUND, 1 attempt,/m,
         /attempt 1 of 2/,
         /^next +attempt 2 of 2/m,
       );
@@ -223,7 +224,7 @@ describe('A history that is damaged', () => {
     assert.equal(cycle.status, 0, cycle.stdout);
     const run = await call(installation, 'order', hopeless);
     assert.equal(run.status, 0);
-    assertTold(run, /^history +oldest first; 2 damaged lines about it are passed over$/m);
+    assertTold(run, /^history +oldest first, in this host's time \(UTC[+-]\d\d:\d\d\); 2 damaged lines about it are passed over$/m);
     // Of the first cycle one entry less, and all of the second, whose verdict is no news.
     assert.deepEqual(
       storyIn(run).map((line) => line.split(' ')[0]),
