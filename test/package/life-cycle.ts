@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { RELEASES, type Suite } from '../host/rootfs.ts';
+import { NO_CODE_FROM_STRINGS } from '../sandbox/program.ts';
 import { until } from '../sandbox/until.ts';
 import { changedPackage } from './changed-package.ts';
 import { addRepository, makeRepository } from './repository.ts';
@@ -133,6 +134,16 @@ function lifeCycle(suite: Suite): void {
     await host.write('/root/environment.cjs', 'console.log(`it is ${process.env.UV_USE_IO_URING}`);\n');
     const asked = ['env', 'UV_USE_IO_URING=1', 'NODE_OPTIONS=--require=/root/environment.cjs', 'order-monit', 'status'];
     assert.match((await host.run(asked)).stdout, /^it is 0$/m);
+  });
+
+  test('neither the service nor a command makes code from text', async () => {
+    const { host } = shop;
+    const command = await host.do('cat', `/proc/${await state('MainPID')}/cmdline`);
+    assert.ok(command.split('\0').includes(NO_CODE_FROM_STRINGS), command);
+    const script = "try { console.log(eval('1')); } catch (error) { console.log(error.name); }";
+    await host.write('/root/code.cjs', script);
+    const asked = ['env', 'NODE_OPTIONS=--require=/root/code.cjs', 'order-monit', 'status'];
+    assert.match((await host.run(asked)).stdout, /^EvalError$/m);
   });
 
   test('a second installation of the same version changes nothing', async () => {

@@ -11,6 +11,9 @@ export const PROGRAM = fileURLToPath(new URL('../../dist/order-monit.mjs', impor
 /** What the unit and /usr/sbin/order-monit set for it: see docs/decisions.md. */
 export const INSTALLED: NodeJS.ProcessEnv = { UV_USE_IO_URING: '0' };
 
+/** The option of Node that the same two set. */
+export const NO_CODE_FROM_STRINGS = '--disallow-code-generation-from-strings';
+
 /** The folders of one installation. */
 export interface Installation {
   readonly config: string;
@@ -78,6 +81,7 @@ export class Run {
         '--pdeathsig=KILL',
         ...(installation.through ?? []),
         process.execPath,
+        NO_CODE_FROM_STRINGS,
         installation.program ?? PROGRAM,
         ...argumentsFor(installation),
         ...command,
