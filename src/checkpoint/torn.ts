@@ -36,6 +36,10 @@ export async function cutTornTail({ files, path, file, survey, nowMs }: CutOptio
     await adopt(copy, await file.facts());
     await appendAll(copy, bytes);
     await copy.sync();
+  } catch (error) {
+    // Each start on a full disk would leave another one. What it was to hold is still in the checkpoint.
+    await files.remove(name).catch(() => undefined);
+    throw error;
   } finally {
     await copy.close();
   }
