@@ -13,7 +13,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const ROOMS = {
   core: [],
   monitor: ['core'],
-  checkpoint: ['core'],
+  files: [],
+  checkpoint: ['core', 'files'],
   shop: ['core'],
   abacos: ['core'],
   integration: ['core'],
@@ -21,7 +22,7 @@ const ROOMS = {
   metrics: ['core'],
   systemd: [],
   config: [],
-  history: ['core'],
+  history: ['core', 'files'],
   control: ['core'],
   page: ['core'],
 };

@@ -1,13 +1,15 @@
-/** The disk as far as the alerts need it. What root writes there the service's own user has to be able to go on with. */
+/** The disk as far as the alerts need it. */
 export interface Disk {
+  /** The text of a file of order-monit's own. @throws the system's own error, or one that says what is there instead */
+  readFile(path: string): Promise<string>;
   /**
    * Makes a file, or replaces it: after a crash there is the old one or the new one, whole. Only its
-   * owner can read it, who is the owner of its folder: mails name orders and addresses.
+   * owner can read it: mails name orders and addresses.
    *
    * @throws the system's own error; the old file is there still then, or the new one is
    */
   replaceFile(path: string, text: string): Promise<void>;
-  /** Makes a folder, if there is none, for the owner of the folder around it. @throws the system's own error */
+  /** Makes a folder, if there is none. @throws the system's own error, or one that says what is there instead */
   makeFolder(path: string): Promise<void>;
   /** Makes the names in a folder durable. @throws the system's own error */
   syncFolder(path: string): Promise<void>;

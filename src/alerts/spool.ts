@@ -3,7 +3,7 @@
  * nor a mail server that is down loses any. Bounded: when there is no room the
  * oldest give way, reports and reminders first.
  */
-import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { errorCode } from '../core/error-code.ts';
@@ -43,7 +43,7 @@ export class Spool {
       const path = join(options.directory, file);
       // Half of a message that a crash cut off; it will be decided again.
       if (file.endsWith('.new')) await rm(path, { force: true });
-      else spool.#index(file, (await stat(path)).size);
+      else spool.#index(file, (await lstat(path)).size);
     }
     return spool;
   }
@@ -77,7 +77,7 @@ export class Spool {
   /** @returns undefined when it can not be read; then it is put aside */
   async read({ name }: Waiting): Promise<Message | undefined> {
     try {
-      return parseMessage(await readFile(this.#path(name), 'utf8'));
+      return parseMessage(await this.#options.disk.readFile(this.#path(name)));
     } catch (error) {
       this.#waiting.delete(name);
       if (errorCode(error) === 'ENOENT') return undefined;

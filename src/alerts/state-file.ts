@@ -1,5 +1,5 @@
 /** The file with the state of the alerts. It is not what orders depend on: a damaged one is set aside, never fatal. */
-import { readFile, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 
 import { errorCode } from '../core/error-code.ts';
 import type { Disk } from './disk.ts';
@@ -16,12 +16,12 @@ export function stateFile(path: string, disk: Disk, warn: (text: string) => void
   return {
     load: async () => {
       try {
-        return parseState(await readFile(path, 'utf8'));
+        return parseState(await disk.readFile(path));
       } catch (error) {
         const code = errorCode(error);
         if (code === 'ENOENT') return undefined;
         if (code !== undefined) {
-          warn(`${path} can not be read (${code}): alerts begin anew, and open orders are told once more`);
+          warn(`${path} can not be read (${reasonOf(error)}): alerts begin anew, and open orders are told once more`);
           return undefined;
         }
         await rename(path, `${path}.damaged`).catch(() => undefined);
@@ -33,4 +33,8 @@ export function stateFile(path: string, disk: Disk, warn: (text: string) => void
     },
     save: async (state) => disk.replaceFile(path, printState(state)),
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

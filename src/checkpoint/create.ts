@@ -1,5 +1,3 @@
-import { dirname } from 'node:path';
-
 import { errorCode } from '../core/error-code.ts';
 import type { OrderRecord } from '../core/record.ts';
 
@@ -26,8 +24,7 @@ export interface CopyOptions extends Place {
 
 /**
  * Makes a checkpoint of one `^HEAD` line. It is whole and durable or not there
- * at all, never in the place of another one, and belongs to whom its folder
- * belongs to (root makes it, the service writes it).
+ * at all, and never in the place of another one.
  *
  * @throws CheckpointExists when the path is taken
  * @throws CheckpointIoError when it can't be written
@@ -39,8 +36,7 @@ export async function createCheckpoint({ head, ...place }: CreateOptions): Promi
 /** Makes a checkpoint of the bytes of another one, in the way and with the errors of {@link createCheckpoint}. */
 export async function copyCheckpoint({ path, files = hostFiles(), content }: CopyOptions): Promise<void> {
   try {
-    const { uid, gid } = await files.facts(dirname(path));
-    await writeWholeFile({ files, path, content, mode: NEW_FILE_MODE, uid, gid, replaces: false });
+    await writeWholeFile({ files, path, content, mode: NEW_FILE_MODE, replaces: false });
   } catch (error) {
     if (errorCode(error) === 'EEXIST') throw new CheckpointExists(path);
     throw new CheckpointIoError(path, 'make the checkpoint', error);

@@ -1,5 +1,6 @@
 /** What can be wrong with the checkpoint, in words for the operator. */
 import { errorCode } from '../core/error-code.ts';
+import type { ForeignFile } from '../files/own-file.ts';
 
 /** The file as it stands can't be worked with, and will not be by itself: somebody must act. */
 export abstract class CheckpointFault extends Error {
@@ -56,6 +57,15 @@ export class DamagedCheckpoint extends CheckpointFault {
         'Nothing in it was changed',
     );
     this.bad = bad;
+  }
+}
+
+/** Something else lies in its place. */
+export class ForeignCheckpoint extends CheckpointFault {
+  override readonly name = 'ForeignCheckpoint';
+
+  constructor(path: string, { message }: ForeignFile) {
+    super(path, `The checkpoint can not be used: ${message}. Nothing was changed`);
   }
 }
 

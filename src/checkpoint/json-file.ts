@@ -59,10 +59,8 @@ export async function writeJson<T>({ files, path }: JsonFile<T>, value: T | unde
     await files.syncDirectory(dirname(path));
     return;
   }
-  // Root may write it, and the service reads it: it belongs to whom the folder belongs to.
-  const { uid, gid } = await files.facts(dirname(path));
   const content = Buffer.from(`${JSON.stringify(value)}\n`);
-  await writeWholeFile({ files, path, content, mode: NEW_FILE_MODE, uid, gid, replaces: true });
+  await writeWholeFile({ files, path, content, mode: NEW_FILE_MODE, replaces: true });
 }
 
 async function readText(files: Files, path: string, largestBytes: number): Promise<string | undefined> {

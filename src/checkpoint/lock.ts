@@ -10,10 +10,11 @@
  * not seen from another network namespace.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, constants, fchownSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { errorCode } from '../core/error-code.ts';
+import { openOwnSync } from '../files/own-file.ts';
 import { NEW_FILE_MODE } from './files.ts';
 import { CheckpointIoError } from './faults.ts';
 
@@ -37,6 +38,7 @@ export interface Lock {
 
 const LOCK_FILE = 'lock';
 const COMMAND_DEADLINE_MS = 10_000;
+const LONGEST_PID = 20;
 
 /**
  * Keeps every other order-monit out of a state directory until the lock is
@@ -51,11 +53,8 @@ export async function acquireLock(stateDirectory: string): Promise<Lock> {
   try {
     // A plain descriptor and no FileHandle: the latter would be closed, and the
     // lock lost, as soon as nobody holds the returned object any more.
-    // And no link is followed: root, which may open the file too, gives it away below.
-    descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, NEW_FILE_MODE);
-    // At once: a process that dies before it has the lock must not leave a file that the service can't open.
-    giveToOwnerOf(stateDirectory, descriptor);
-    if (!(await lockDescriptor(descriptor))) throw new AlreadyRunning(stateDirectory, holderOf(path));
+    descriptor = openOwnSync(path, constants.O_RDWR | constants.O_CREAT, NEW_FILE_MODE);
+    if (!(await lockDescriptor(descriptor))) throw new AlreadyRunning(stateDirectory, holderOf(descriptor));
     ftruncateSync(descriptor);
     writeSync(descriptor, `${process.pid}\n`, 0);
     return lockOn(descriptor);
@@ -83,6 +82,10 @@ function lockDescriptor(descriptor: number): Promise<boolean> {
     // The fourth entry of `stdio` becomes the command's descriptor 3.
     const command = spawn('flock', ['-n', '3'], {
       stdio: ['ignore', 'ignore', 'pipe', descriptor],
+      // What was root's and became the service's user is out of that user's reach, and this command is not: it gets
+      // neither root's terminal, into which it could type, nor root's environment.
+      detached: true,
+      env: { PATH: process.env['PATH'] },
       signal: AbortSignal.timeout(COMMAND_DEADLINE_MS),
     });
     let output = '';
@@ -103,17 +106,8 @@ function lockDescriptor(descriptor: number): Promise<boolean> {
   });
 }
 
-function holderOf(path: string): number | undefined {
-  const pid = Number(readFileSync(path, 'utf8'));
+function holderOf(descriptor: number): number | undefined {
+  const text = Buffer.alloc(LONGEST_PID);
+  const pid = Number(text.toString('latin1', 0, readSync(descriptor, text, 0, text.length, 0)));
   return Number.isInteger(pid) && pid > 0 ? pid : undefined;
-}
-
-/** Root may take the lock first; the service's own user must be able to open the file after it. */
-function giveToOwnerOf(directory: string, descriptor: number): void {
-  const { uid, gid } = statSync(directory);
-  try {
-    fchownSync(descriptor, uid, gid);
-  } catch (error) {
-    if (errorCode(error) !== 'EPERM') throw error;
-  }
 }

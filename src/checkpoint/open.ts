@@ -1,8 +1,13 @@
-import { basename, dirname, join } from 'node:path';
-
 import { errorCode } from '../core/error-code.ts';
-import { CheckpointIoError, HeadlessCheckpoint, MissingCheckpoint, CheckpointFault } from './faults.ts';
-import { giveTo, hostFiles, type Files, type OpenFile } from './files.ts';
+import { ForeignFile } from '../files/own-file.ts';
+import {
+  CheckpointFault,
+  CheckpointIoError,
+  ForeignCheckpoint,
+  HeadlessCheckpoint,
+  MissingCheckpoint,
+} from './faults.ts';
+import { hostFiles, type Files, type OpenFile } from './files.ts';
 import { LineReader, NEWLINE } from './line.ts';
 import { CheckpointLog } from './log.ts';
 import { survey, type Survey } from './survey.ts';
@@ -16,8 +21,6 @@ const DAY_MS = 86_400_000;
  * reaches a day further than that, from the newest record, which may be a day old.
  */
 const SLACK_MS = 2 * DAY_MS;
-
-const ROOT = 0;
 
 /** Longer ones are read too, only not at the first glance. */
 const LONGEST_LINE = 256;
@@ -41,23 +44,22 @@ export interface OpenOptions {
  * while the service runs, if that is worthwhile. The caller holds the
  * state directory's lock.
  *
- * @throws MissingCheckpoint, HeadlessCheckpoint, DamagedCheckpoint: the operator must act, and nothing was changed
+ * @throws MissingCheckpoint, ForeignCheckpoint, HeadlessCheckpoint, DamagedCheckpoint: the operator must act, and nothing was changed
  * @throws CheckpointIoError when the file can't be read, or not be brought into form
  */
 export async function openCheckpoint(options: OpenOptions): Promise<CheckpointLog> {
   const files = options.files ?? hostFiles();
-  let path = options.path;
+  const { path } = options;
   let file: OpenFile;
   try {
-    // A rename onto a symbolic link would replace the link and not the file.
-    path = await files.realPath(path);
     file = await files.open(path, 'append');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') throw new MissingCheckpoint(path);
+    if (error instanceof ForeignFile) throw new ForeignCheckpoint(path, error);
     throw new CheckpointIoError(path, 'open the checkpoint', error);
   }
   try {
-    return await recover({ ...options, files, path, named: options.path }, file);
+    return await recover({ ...options, files }, file);
   } catch (error) {
     await file.close();
     if (error instanceof CheckpointFault || error instanceof CheckpointIoError) throw error;
@@ -65,23 +67,8 @@ export async function openCheckpoint(options: OpenOptions): Promise<CheckpointLo
   }
 }
 
-/**
- * Root may have copied the file here, or restored it: the service, whose folder
- * it is, must be able to write it. A folder of root's own says nothing about
- * who the service is. And a file elsewhere, which a symbolic link names, is
- * never given away: anybody who may write in the folder can make such a link.
- */
-async function giveToService({ files, path, named }: Recovery, file: OpenFile): Promise<void> {
-  const folder = dirname(named);
-  const owner = await files.facts(folder);
-  if (owner.uid === ROOT) return;
-  if (path === join(await files.realPath(folder), basename(named))) await giveTo(file, owner);
-}
-
 interface Recovery extends OpenOptions {
   readonly files: Files;
-  /** The path as it was given; `path` is the one without symbolic links. */
-  readonly named: string;
 }
 
 async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog> {
@@ -99,7 +86,6 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
   if (rememberFromMs < readFromMs) found = await read(rememberFromMs);
   const { ledger } = found;
   if (ledger === undefined) throw new HeadlessCheckpoint(path);
-  await giveToService(options, file);
   const torn = await cutTornTail({ files, path, file, survey: found, nowMs });
   if (torn !== undefined) {
     report(

@@ -3,7 +3,15 @@ import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 
 import { visitCurrentLines } from './current.ts';
-import { CheckpointFault, CheckpointIoError, HeadlessCheckpoint, MissingCheckpoint, type BadLine } from './faults.ts';
+import { ForeignFile } from '../files/own-file.ts';
+import {
+  CheckpointFault,
+  CheckpointIoError,
+  ForeignCheckpoint,
+  HeadlessCheckpoint,
+  MissingCheckpoint,
+  type BadLine,
+} from './faults.ts';
 import { hostFiles, type Files, type OpenFile } from './files.ts';
 import { survey, type Survey, type TornTail } from './survey.ts';
 
@@ -116,6 +124,7 @@ async function surveyed({ path, files, onBadLine }: SurveyedOptions): Promise<{ 
     return { file, found: await survey({ path, file, size, rememberFromMs: Infinity, onBadLine }) };
   } catch (error) {
     if (file === undefined && errorCode(error) === 'ENOENT') throw new MissingCheckpoint(path);
+    if (error instanceof ForeignFile) throw new ForeignCheckpoint(path, error);
     await file?.close();
     if (error instanceof CheckpointFault) throw error;
     throw new CheckpointIoError(path, 'read the checkpoint', error);

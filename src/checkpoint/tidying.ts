@@ -68,7 +68,8 @@ export async function tidy(options: TidyOptions): Promise<TidiedFile> {
 async function write(temporary: string, options: TidyOptions): Promise<number> {
   const file = await options.files.open(temporary, 'create');
   try {
-    await adopt(file, await options.file.facts());
+    const { mode, ...owner } = await options.file.facts();
+    await adopt(file, { mode, owner });
     const lines = await writeCanonical(file, options);
     await file.sync();
     return lines;

@@ -33,7 +33,8 @@ export async function cutTornTail({ files, path, file, survey, nowMs }: CutOptio
   }
   const { file: copy, name } = await createUnused(files, `${path}.torn-${utcTime(nowMs)}`);
   try {
-    await adopt(copy, await file.facts());
+    const { mode, ...owner } = await file.facts();
+    await adopt(copy, { mode, owner });
     await appendAll(copy, bytes);
     await copy.sync();
   } catch (error) {

@@ -1,11 +1,15 @@
 import { dirname } from 'node:path';
 
-import { adopt, appendAll, type FileFacts, type Files } from './files.ts';
+import { temporaryPath } from '../files/own-file.ts';
+import { adopt, appendAll, type Files, type Owner } from './files.ts';
 
-export interface WholeFile extends Pick<FileFacts, 'mode' | 'uid' | 'gid'> {
+export interface WholeFile {
   readonly files: Files;
   readonly path: string;
   readonly content: Buffer;
+  readonly mode: number;
+  /** Who makes it, when left out. */
+  readonly owner?: Owner;
   /** Whether it takes the place of a file that is there. If not, such a file is an error (EEXIST). */
   readonly replaces: boolean;
 }
@@ -17,13 +21,13 @@ export interface WholeFile extends Pick<FileFacts, 'mode' | 'uid' | 'gid'> {
  *
  * @throws the system's own error; what was at the path before is then there still, or the new file is
  */
-export async function writeWholeFile({ files, path, content, replaces, ...owner }: WholeFile): Promise<void> {
-  const temporary = `${path}.new`;
+export async function writeWholeFile({ files, path, content, mode, owner, replaces }: WholeFile): Promise<void> {
+  const temporary = temporaryPath(path);
   await files.remove(temporary);
   try {
     const file = await files.open(temporary, 'create');
     try {
-      await adopt(file, owner);
+      await adopt(file, { mode, owner });
       await appendAll(file, content);
       await file.sync();
     } finally {

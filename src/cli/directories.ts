@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import type { FileOnDisk } from '../config/index.ts';
+
 /** Where order-monit finds and keeps its files. */
 export interface Directories {
   readonly config: string;
@@ -7,6 +9,14 @@ export interface Directories {
   readonly runtime: string;
   /** systemd's `$CREDENTIALS_DIRECTORY`, where the unit loads secrets. */
   readonly credentials: string | undefined;
+  /** Read while this process was still root's; it can not read them any more. */
+  readonly secrets?: Secrets;
+}
+
+/** What was found when the files of a folder were read, by path. */
+export interface Secrets {
+  readonly folder: string;
+  readonly files: ReadonlyMap<string, FileOnDisk | Error>;
 }
 
 interface Options {

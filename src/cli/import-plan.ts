@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { link, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { CheckpointExists, CheckpointIoError, copyCheckpoint, hostFiles, writeWholeFile } from '../checkpoint/index.ts';
+import { CheckpointExists, CheckpointIoError, hostFiles, writeWholeFile } from '../checkpoint/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import { holdsPlaceholder } from './configured.ts';
 import { checkpointPath, type Directories } from './directories.ts';
@@ -16,6 +16,7 @@ import {
   type OldFile,
   type OldInstallation,
 } from './import-source.ts';
+import { inStateFolder } from './import-checkpoint.ts';
 import { Refusal } from './problems.ts';
 
 export interface Step {
@@ -58,7 +59,7 @@ export async function plan(old: OldInstallation, directories: Directories): Prom
   }
   const path = checkpointPath(directories);
   try {
-    steps.push(await checkpointStep(old.checkpoint, path));
+    steps.push(await checkpointStep(old.checkpoint, directories));
   } catch (error) {
     obstacles.push(obstacleOf(path, error));
   }
@@ -130,29 +131,38 @@ async function writeConfig({
   try {
     // Root's, so that the service can't change it, and the folder's group's, so that it can read it.
     const { gid } = await files.facts(folder);
-    await writeWholeFile({ files, path, content, mode: CONFIG_MODE, uid: 0, gid, replaces: true });
+    await writeWholeFile({ files, path, content, mode: CONFIG_MODE, owner: { uid: 0, gid }, replaces: true });
   } catch (error) {
     throw new CheckpointIoError(path, 'write', error);
   }
 }
 
-async function checkpointStep(old: OldCheckpoint | undefined, path: string): Promise<Step> {
-  const there = await contentOf(path);
+async function checkpointStep(old: OldCheckpoint | undefined, directories: Directories): Promise<Step> {
+  const path = checkpointPath(directories);
+  const there = await inStateFolder(directories, 'look', old?.content);
   if (old === undefined) {
     return {
-      text: there ? `${path}: stays, the old daemon has none` : `${path}: none, the old daemon has none either`,
+      text:
+        there === 'absent'
+          ? `${path}: none, the old daemon has none either`
+          : `${path}: stays, the old daemon has none`,
     };
   }
   const { content, found } = old;
   const holds = `${found.orders} orders, ${found.open} of them open, the last one taken has id ${found.head}`;
-  if (there === undefined) {
-    return {
-      text: `${path}: copied from ${old.path} (${holds})`,
-      perform: () => copyCheckpoint({ path, content }),
-    };
+  switch (there) {
+    case 'absent':
+      return {
+        text: `${path}: copied from ${old.path} (${holds})`,
+        perform: async () => {
+          await inStateFolder(directories, 'write', content);
+        },
+      };
+    case 'same':
+      return { text: `${path}: there already, the same (${holds})` };
+    case 'other':
+      throw new CheckpointExists(path);
   }
-  if (!there.equals(content)) throw new CheckpointExists(path);
-  return { text: `${path}: there already, the same (${holds})` };
 }
 
 async function contentOf(path: string): Promise<Buffer | undefined> {

@@ -12,14 +12,14 @@ import { examineSettings } from './settings.ts';
 const OLD_PAGE_SIZE = 5;
 
 /** The steps that are left, in the order in which they are best done. */
-export function remainder(old: OldInstallation, directories: Directories): readonly string[] {
+export function remainder(old: OldInstallation, directories: Directories, hasCheckpoint: boolean): readonly string[] {
   const { sections, findings } = examineSettings(directories, asImported(old, directories));
   const { config } = directories;
   const texts = (...severities: Fault['severity'][]): string[] =>
     findings.filter(({ severity }) => severities.includes(severity)).map(describeFault);
   return [
     stopOld(old, directories),
-    ...(old.checkpoint === undefined && !existsSync(checkpointPath(directories)) ? [NO_CHECKPOINT] : []),
+    ...(hasCheckpoint ? [] : [NO_CHECKPOINT]),
     ...tornTail(old, directories),
     ...texts('error').map((text) => `Mend: ${text}`),
     ...texts('warning').map((text) => `Look at: ${text}`),

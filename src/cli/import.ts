@@ -1,5 +1,5 @@
-import { acquireLock } from '../checkpoint/index.ts';
 import { EXIT } from './exit.ts';
+import { inStateFolder } from './import-checkpoint.ts';
 import { plan } from './import-plan.ts';
 import { remainder } from './import-remainder.ts';
 import { readOld } from './import-source.ts';
@@ -14,7 +14,8 @@ export interface ImportArguments {
 /**
  * `order-monit import`: brings the configuration and the checkpoint of the old
  * daemon over. All is read and checked before anything is written. What a crash
- * has left half done is finished by calling it again.
+ * has left half done is finished by calling it again. The configuration is root's,
+ * and the state folder is not: what is done there, its owner does.
  *
  * @throws UsageError, Refusal, CheckpointFault, AlreadyRunning before anything has been written
  * @throws CheckpointIoError when the disk fails
@@ -23,16 +24,12 @@ export async function importOld(surroundings: Surroundings, { folder, dryRun }: 
   const { directories, output } = surroundings;
   const old = await readOld(folder);
   const steps = await plan(old, directories);
-  const left = remainder(old, directories);
-  const lock = dryRun ? undefined : await acquireLock(directories.state);
-  try {
-    output.line(dryRun ? `Dry run, nothing is written. The import of ${folder}:` : `The import of ${folder}:`);
-    for (const { text, perform } of steps) {
-      if (!dryRun) await perform?.();
-      output.line(`  ${text}`);
-    }
-  } finally {
-    lock?.release();
+  const there = await inStateFolder(directories, dryRun ? 'look' : 'lock', old.checkpoint?.content);
+  const left = remainder(old, directories, old.checkpoint !== undefined || there !== 'absent');
+  output.line(dryRun ? `Dry run, nothing is written. The import of ${folder}:` : `The import of ${folder}:`);
+  for (const { text, perform } of steps) {
+    if (!dryRun) await perform?.();
+    output.line(`  ${text}`);
   }
   output.line('');
   output.line('What is left to do:');

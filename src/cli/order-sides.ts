@@ -8,6 +8,7 @@ import { errorCode } from '../core/error-code.ts';
 import { isOrderNumber, orderId, type OrderId, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
+import { ForeignFile } from '../files/own-file.ts';
 import { idOfNumber, ordersOf, storyOf, type Story } from '../history/index.ts';
 import type { ShopEvidence } from '../shop/index.ts';
 import { checkpointPath, repairPath, type Directories } from './directories.ts';
@@ -171,7 +172,7 @@ async function askHistory({ state }: Directories, id: OrderId | undefined): Prom
     return await storyOf(state, id);
   } catch (error) {
     const code = errorCode(error);
-    if (code === undefined) throw error;
+    if (code === undefined || error instanceof ForeignFile) throw error;
     throw new NotKnown(`its files in ${state} can not be read (${code})`);
   }
 }
@@ -182,7 +183,7 @@ async function askRepairs(directories: Directories): Promise<RepairMemory | unde
     return await readRepairs(path);
   } catch (error) {
     const code = errorCode(error);
-    if (code === undefined) throw error;
+    if (code === undefined || error instanceof ForeignFile) throw error;
     throw new NotKnown(`${path} can not be read (${code})`);
   }
 }

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../config/index.ts';
 import { ControlError } from '../control/client.ts';
 import { ControlUnavailable } from '../control/server.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
+import { ForeignFile } from '../files/own-file.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
 import { EXIT } from './exit.ts';
 
@@ -32,7 +33,18 @@ export class Refusal extends Error {
   }
 }
 
-const MISCONFIGURED = [ConfigurationError, CheckpointFault, UnusableSetting, Refusal];
+/** Thrown where a process of another user's, which was to do a part of a command, has failed and said why. */
+export class FailedElsewhere extends Error {
+  override readonly name = 'FailedElsewhere';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const MISCONFIGURED = [ConfigurationError, CheckpointFault, ForeignFile, UnusableSetting, Refusal];
 
 /** Thrown by `once`, where a service would wait. Nothing was done. */
 export class StandsBy extends Error {
@@ -51,6 +63,7 @@ export function explain(error: unknown): Problem {
   if (error instanceof Error && MISCONFIGURED.some((kind) => error instanceof kind)) {
     return { text: error.message, exitCode: EXIT.misconfigured };
   }
+  if (error instanceof FailedElsewhere) return { text: error.message, exitCode: error.status };
   if (error instanceof NotFound) return { text: error.message, exitCode: EXIT.failure };
   if (error instanceof UsageError) return { text: error.message, exitCode: EXIT.usage };
   if (error instanceof Outage) {

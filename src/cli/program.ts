@@ -3,10 +3,12 @@
  * module of its own that is loaded when it is called, so that `--version` and
  * `--help` cost next to nothing.
  */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { directoriesOf } from './directories.ts';
+import { directoriesOf, type Secrets } from './directories.ts';
 import { EXIT } from './exit.ts';
+import type { Part } from './import-checkpoint.ts';
+import { operatorOf } from './operator.ts';
 import { standardOutput } from './output.ts';
 import type { RewindArguments } from './rewind.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -34,6 +36,15 @@ interface RetryOptions {
 
 type Action = (surroundings: Surroundings) => Promise<number>;
 
+/** The folders of the service's user that a command looks into: root becomes that user before. */
+type Touched = readonly ('state' | 'runtime')[];
+
+const STATE: Touched = ['state'];
+const RUNTIME: Touched = ['runtime'];
+const BOTH: Touched = ['state', 'runtime'];
+/** The command sees to it itself, or needs none of them. */
+const NEITHER: Touched = [];
+
 function program(): Command {
   const root = new Command('order-monit')
     .description('Makes sure that every order a shop takes arrives in Abacos.')
@@ -54,6 +65,7 @@ function program(): Command {
   addOperations(root);
   addCheckpointCommands(root);
   addImport(root);
+  addImportCheckpoint(root);
   return root;
 }
 
@@ -64,7 +76,7 @@ function addServiceCommands(root: Command): void {
     .description('run until stopped: this is what systemd starts')
     .addOption(dryRun)
     .action(async (options: { dryRun?: boolean }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, BOTH, async (surroundings) =>
         (await import('./run.ts')).run(surroundings, { dryRun: options.dryRun === true, once: false }),
       ),
     );
@@ -73,7 +85,7 @@ function addServiceCommands(root: Command): void {
     .description('run one cycle, then exit')
     .addOption(dryRun)
     .action(async (options: { dryRun?: boolean }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, STATE, async (surroundings) =>
         (await import('./run.ts')).run(surroundings, { dryRun: options.dryRun === true, once: true }),
       ),
     );
@@ -84,7 +96,7 @@ function addQuestions(root: Command): void {
     .command('configured')
     .description('for the unit: whether there is a configuration; if not, what to do')
     .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./configured.ts')).configured(surroundings)),
+      perform(command, NEITHER, async (surroundings) => (await import('./configured.ts')).configured(surroundings)),
     );
   const json = new Option('--json', 'print JSON');
   root
@@ -94,7 +106,7 @@ function addQuestions(root: Command): void {
     .option('--mail', 'send a test message to the subscribers and the webhook too')
     .option('--configuration', 'read the configuration files, and try nothing else')
     .action(async ({ configuration = false, mail = false }: CheckOptions, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, STATE, async (surroundings) =>
         (await import('./check.ts')).check(surroundings, { configurationOnly: configuration, sendsMail: mail }),
       ),
     );
@@ -103,13 +115,13 @@ function addQuestions(root: Command): void {
     .description('how the running service is')
     .addOption(json)
     .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./status.ts')).status(surroundings)),
+      perform(command, BOTH, async (surroundings) => (await import('./status.ts')).status(surroundings)),
     );
   root
     .command('metrics')
     .description("the running service's metrics, as Prometheus reads them")
     .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./metrics.ts')).metrics(surroundings)),
+      perform(command, RUNTIME, async (surroundings) => (await import('./metrics.ts')).metrics(surroundings)),
     );
   root
     .command('order')
@@ -118,7 +130,7 @@ function addQuestions(root: Command): void {
     .addOption(new Option('--id <id>', 'the id of its row instead of its number').argParser(wholeNumber))
     .addOption(json)
     .action(async (number: string | undefined, options: { id?: number }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, BOTH, async (surroundings) =>
         (await import('./order.ts')).order(surroundings, { number, id: options.id }),
       ),
     );
@@ -139,7 +151,7 @@ function addOperations(root: Command): void {
     .addOption(rehearsal)
     .addOption(json)
     .action(async (numbers: string[], options: RetryOptions, command: Command) =>
-      perform(command, async (surroundings) => {
+      perform(command, BOTH, async (surroundings) => {
         const { id = [], all = false, reason, dryRun = false, yes = false } = options;
         return (await import('./retry.ts')).retry(surroundings, { numbers, ids: id, all, reason, dryRun, yes });
       }),
@@ -155,20 +167,20 @@ function addOperations(root: Command): void {
     .addOption(new Option('--cancel', 'end it where it is').conflicts(['since', 'toId']))
     .addOption(json)
     .action(async (options: RewindArguments, command: Command) =>
-      perform(command, async (surroundings) => (await import('./rewind.ts')).rewind(surroundings, options)),
+      perform(command, BOTH, async (surroundings) => (await import('./rewind.ts')).rewind(surroundings, options)),
     );
   root
     .command('run-now')
     .description('have the running service begin its next cycle at once')
     .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./run-now.ts')).runNow(surroundings)),
+      perform(command, RUNTIME, async (surroundings) => (await import('./run-now.ts')).runNow(surroundings)),
     );
   root
     .command('trust-host')
     .description("show the integration server's host key and, on yes, trust it from now on")
     .option('--yes', 'do not ask: the fingerprint has been compared already')
     .action(async (options: { yes?: boolean }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, NEITHER, async (surroundings) =>
         (await import('./trust-host.ts')).trustHost(surroundings, { yes: options.yes === true }),
       ),
     );
@@ -196,27 +208,27 @@ function addCheckpointCommands(root: Command): void {
       ).argParser(moment),
     )
     .action(async (options: { latest?: boolean; fromId?: number; since?: number }, command: Command) =>
-      perform(command, async (surroundings) => (await import('./checkpoint.ts')).init(surroundings, options)),
+      perform(command, STATE, async (surroundings) => (await import('./checkpoint.ts')).init(surroundings, options)),
     );
   checkpoint
     .command('tidy')
     .description('bring the checkpoint of a stopped service into the form that the old program reads')
     .action(async (_: unknown, command: Command) =>
-      perform(command, async (surroundings) => (await import('./checkpoint.ts')).tidy(surroundings)),
+      perform(command, STATE, async (surroundings) => (await import('./checkpoint.ts')).tidy(surroundings)),
     );
   const readers = [
-    ['head', 'print the last order taken'],
-    ['failed', 'list the open orders, given up or not'],
-    ['list', 'list every order on record'],
-    ['verify', 'read every line and report the bad ones'],
+    ['head', 'print the last order taken', STATE],
+    ['failed', 'list the open orders, given up or not', BOTH],
+    ['list', 'list every order on record', STATE],
+    ['verify', 'read every line and report the bad ones', STATE],
   ] as const;
-  for (const [name, description] of readers) {
+  for (const [name, description, touched] of readers) {
     checkpoint
       .command(name)
       .description(description)
       .addOption(json)
       .action(async (_: unknown, command: Command) =>
-        perform(command, async (surroundings) => (await import('./checkpoint.ts'))[name](surroundings)),
+        perform(command, touched, async (surroundings) => (await import('./checkpoint.ts'))[name](surroundings)),
       );
   }
 }
@@ -228,29 +240,58 @@ function addImport(root: Command): void {
     .argument('<old-dir>', 'its folder, which holds config and data')
     .option('--dry-run', 'say what it would do, and change nothing')
     .action(async (folder: string, options: { dryRun?: boolean }, command: Command) =>
-      perform(command, async (surroundings) =>
+      perform(command, NEITHER, async (surroundings) =>
         (await import('./import.ts')).importOld(surroundings, { folder, dryRun: options.dryRun === true }),
       ),
     );
 }
 
-async function perform(command: Command, action: Action): Promise<void> {
+/** What `import` calls as the owner of the state folder. */
+function addImportCheckpoint(root: Command): void {
+  root
+    .command('import-checkpoint', { hidden: true })
+    .addArgument(new Argument('<part>').choices(['look', 'lock', 'write']))
+    .action(async (part: Part, _: unknown, command: Command) =>
+      perform(command, STATE, async (surroundings) =>
+        (await import('./import-checkpoint.ts')).importCheckpoint(surroundings, part),
+      ),
+    );
+}
+
+async function perform(command: Command, touched: Touched, action: Action): Promise<void> {
   const options: CommonOptions = command.optsWithGlobals();
   const environment = process.env;
   const output = standardOutput(environment);
   try {
-    process.exitCode = await action({
-      directories: directoriesOf(options, environment),
-      output,
-      environment,
-      json: options.json === true,
-    });
+    const caller = await callerOf(environment);
+    const { operator, secrets } = caller;
+    const directories = { ...directoriesOf(options, environment), ...(secrets === undefined ? {} : { secrets }) };
+    const surroundings = { directories, output, environment, operator, json: options.json === true };
+    process.exitCode = (await byOwner(surroundings, touched)) ?? (await action(surroundings));
   } catch (error) {
     const { explain } = await import('./problems.ts');
     const problem = explain(error);
     output.error(problem.text);
     process.exitCode = problem.exitCode;
   }
+}
+
+/** Who calls, and what that one hands over. */
+async function callerOf(
+  environment: NodeJS.ProcessEnv,
+): Promise<{ readonly operator: string; readonly secrets?: Secrets }> {
+  const descriptor = environment['ORDER_MONIT_HANDED_OVER'];
+  if (descriptor === undefined) return { operator: operatorOf(environment) };
+  const { takeHandedOver } = await import('./handed-over.ts');
+  return takeHandedOver(descriptor);
+}
+
+/** Has the command done by the user whose folders it touches, where root calls it. @returns undefined where it may go on itself */
+async function byOwner(surroundings: Surroundings, touched: Touched): Promise<number | undefined> {
+  if (process.geteuid?.() !== 0 || touched.length === 0) return undefined;
+  const { ownerOf, performAs } = await import('./leave-root.ts');
+  const owner = ownerOf(touched.map((name) => surroundings.directories[name]));
+  return owner === undefined ? undefined : performAs(owner, surroundings);
 }
 
 function wholeNumber(text: string): number {

@@ -6,7 +6,6 @@ import { agreed } from './consent.ts';
 import { EXIT } from './exit.ts';
 import { retryWithoutService } from './offline-retry.ts';
 import { openOrders } from './open-orders.ts';
-import { operatorOf } from './operator.ts';
 import { UsageError } from './problems.ts';
 import { ifRunning } from './service-call.ts';
 import { loadSettings } from './settings.ts';
@@ -98,8 +97,7 @@ async function perform(
   surroundings: Surroundings,
   ids: readonly OrderId[],
 ): Promise<{ results: readonly RetryResult[]; when: string }> {
-  const { directories, environment } = surroundings;
-  const by = operatorOf(environment);
+  const { directories, operator: by } = surroundings;
   const answer = await ifRunning(() => askRetry(directories.runtime, ids, by));
   if (answer !== undefined) return { results: parseRetryResults(answer.value), when: 'now' };
   return { results: await retryWithoutService(surroundings, { ids, by }), when: 'when the service runs' };

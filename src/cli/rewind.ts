@@ -6,7 +6,6 @@ import { orderId, type OrderId } from '../core/order.ts';
 import { rewindDurationMs, rewindFor, type Rewind, type RewindRequest } from '../core/rewind.ts';
 import { rewindPath } from './directories.ts';
 import { EXIT } from './exit.ts';
-import { operatorOf } from './operator.ts';
 import { UsageError } from './problems.ts';
 import { progressOf } from './rewind-text.ts';
 import { ifRunning } from './service-call.ts';
@@ -40,7 +39,7 @@ export async function rewind(surroundings: Surroundings, wanted: RewindArguments
   }
   if (wanted.dryRun === true) return rehearse(surroundings, { ...wanted, from, head: orderId(head) });
   const { rate } = wanted;
-  const by = operatorOf(surroundings.environment);
+  const by = surroundings.operator;
   return begin(surroundings, { from, by, ...(rate === undefined ? {} : { rate }) }, orderId(head));
 }
 
@@ -119,8 +118,8 @@ async function showStatus(surroundings: Surroundings): Promise<number> {
 }
 
 async function cancel(surroundings: Surroundings): Promise<number> {
-  const { directories, environment, json, output } = surroundings;
-  const answer = await ifRunning(() => askRewindCancel(directories.runtime, operatorOf(environment)));
+  const { directories, json, operator, output } = surroundings;
+  const answer = await ifRunning(() => askRewindCancel(directories.runtime, operator));
   let ended: RewindStatus | undefined;
   if (answer === undefined) {
     ended = await readRewind(rewindPath(directories));

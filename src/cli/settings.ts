@@ -1,11 +1,12 @@
 import { accessSync, constants } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import {
   ConfigurationError,
   examineConfig,
   loadConfig,
   loadToldBy,
+  readFromDisk,
   type Config,
   type ExaminedConfig,
   type Fault,
@@ -17,7 +18,7 @@ import {
 import { errorCode } from '../core/error-code.ts';
 import type { Policy } from '../core/policy.ts';
 import { COMMAND_GRACE_MS } from '../integration/index.ts';
-import type { Directories } from './directories.ts';
+import type { Directories, Secrets } from './directories.ts';
 
 /**
  * Reads the configuration from where this call looks for it. What root types
@@ -45,18 +46,37 @@ export function examineSettings(directories: Directories, readFile: ReadFile): E
 }
 
 /** Where to look. `closed` says of faults that one may be a secret that is missed only because this user may not look for it. */
-function placesOf({ config, credentials }: Directories): { closed: Fault | undefined; options: LoadOptions } {
+function placesOf({ config, credentials, secrets }: Directories): { closed: Fault | undefined; options: LoadOptions } {
   const directory = resolve(config);
+  const agentSocket = process.env['SSH_AUTH_SOCK'];
+  if (secrets !== undefined) {
+    const readFile = readingFrom(secrets);
+    return {
+      options: { directory, credentialsDirectory: secrets.folder, agentSocket, readFile },
+      closed: undefined,
+    };
+  }
   const besides = join(directory, 'credentials');
   const isClosed = credentials === undefined && !isReadable(besides);
   const options = {
     directory,
     credentialsDirectory: credentials ?? (isClosed ? undefined : besides),
-    agentSocket: process.env['SSH_AUTH_SOCK'],
+    agentSocket,
   };
   const problem = 'this user may not read the folder, so no secret in it was found.';
   const remedy = 'Run the command as root.';
   return { options, closed: isClosed ? { severity: 'error', file: besides, problem, remedy } : undefined };
+}
+
+/** Gives what was read before in place of what is on the disk. */
+function readingFrom({ files, folder }: Secrets): ReadFile {
+  return (path) => {
+    if (dirname(path) !== folder) return readFromDisk(path);
+    const file = files.get(path);
+    if (file === undefined) throw Object.assign(new Error(`There is no ${path}`), { code: 'ENOENT' });
+    if (file instanceof Error) throw file;
+    return file;
+  };
 }
 
 /** What it takes to tell people of faults in the configuration, where that much of it is good. */

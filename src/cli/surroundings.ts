@@ -6,5 +6,7 @@ export interface Surroundings {
   readonly directories: Directories;
   readonly output: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Who calls the command. */
+  readonly operator: string;
   readonly json: boolean;
 }

@@ -1,7 +1,10 @@
+import { dirname } from 'node:path';
+
 import { fetchHostKeys, trustHost as record } from '../integration/index.ts';
 import { agreed } from './consent.ts';
 import { hiderOf } from './equipment.ts';
 import { EXIT } from './exit.ts';
+import { ownerOf, performAs } from './leave-root.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './problems.ts';
 import { loadSettings } from './settings.ts';
@@ -16,11 +19,15 @@ const NOBODY_THERE =
  * presents and, on yes, records them. What arrives over the network may come
  * from anybody: it is the comparison of the fingerprints that makes it safe.
  */
-export async function trustHost({ directories, output }: Surroundings, { yes }: { yes: boolean }): Promise<number> {
+export async function trustHost(surroundings: Surroundings, { yes }: { yes: boolean }): Promise<number> {
+  const { directories, output } = surroundings;
   const { config } = loadSettings(directories);
   const { host, port, allowsSha1, connectTimeoutMs, knownHosts } = config.integrationServer;
   const [file] = knownHosts;
   if (file === undefined) throw new UsageError('integration_server.yml names no known_hosts file');
+  // The file is appended to: a link in a folder of another user's could name any other.
+  const owner = ownerOf([dirname(file)]);
+  if (owner !== undefined) return performAs(owner, surroundings);
   const signal = AbortSignal.timeout(DEADLINE_MS);
   const keys = await fetchHostKeys({ host, port, allowsSha1, connectTimeoutMs, signal, hide: hiderOf(config) });
   output.line(`${host} port ${port} presents these host keys:`);

@@ -4,7 +4,7 @@
  * at the other end: the group may read, only root and the service's own user
  * may change anything.
  */
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
@@ -12,6 +12,7 @@ import { errorCode } from '../core/error-code.ts';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { boundConnections } from '../net/connections.ts';
+import { listenAt } from '../net/listen.ts';
 import { BadRequest, Refused, parseBy, parseRetry, parseRewind } from './requests.ts';
 import type { OrderReason, RetryResult, RewindStatus, Status } from './status.ts';
 
@@ -183,22 +184,16 @@ async function listen(server: Server, path: string, mode: number): Promise<void>
   server.requestTimeout = REQUEST_DEADLINE_MS;
   server.headersTimeout = REQUEST_DEADLINE_MS;
   await rm(path, { force: true });
-  // Closed to all until the mode is set, whatever the process' own mask.
-  const mask = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(path, () => {
-        server.off('error', reject);
-        // What goes wrong with one caller (too many open files, say) must not end the service.
-        server.on('error', () => undefined);
-        resolve();
-      });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.once('listening', () => {
+      server.off('error', reject);
+      // What goes wrong with one caller (too many open files, say) must not end the service.
+      server.on('error', () => undefined);
+      resolve();
     });
-  } finally {
-    process.umask(mask);
-  }
-  await chmod(path, mode);
+    listenAt(server, path, mode);
+  });
 }
 
 function send(response: ServerResponse, status: number, value: unknown): void {

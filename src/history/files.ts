@@ -1,9 +1,9 @@
 /** The file system as far as writing the history needs it, so that a test can make its disk fail. */
 import { constants } from 'node:fs';
-import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { errorCode } from '../core/error-code.ts';
+import { openOwn } from '../files/own-file.ts';
 
 export interface HistoryFiles {
   /** Opens a file for appending, and makes it when there is none. */
@@ -34,8 +34,7 @@ export function oldPath(stateDirectory: string): string {
 /** The group may read it. */
 const MODE = 0o640;
 
-// Root writes here too now and then (order-monit once): never through a link that the service's user may have laid.
-const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
 
 /** The file system of this host. */
 export function hostFiles(): HistoryFiles {
@@ -43,7 +42,7 @@ export function hostFiles(): HistoryFiles {
 }
 
 async function openFile(path: string): Promise<HistoryFile> {
-  const handle = await open(path, FLAGS, MODE);
+  const handle = await openOwn(path, FLAGS, MODE);
   try {
     const { size } = await handle.stat();
     if (size === 0) await settleIn(handle, dirname(path));
@@ -64,14 +63,8 @@ async function openFile(path: string): Promise<HistoryFile> {
   }
 }
 
-/** A new file belongs to whom the folder belongs to, whoever made it, and its name is durable. */
+/** The name of a new file is durable. */
 async function settleIn(handle: FileHandle, directory: string): Promise<void> {
-  const { uid, gid } = await stat(directory);
-  try {
-    await handle.chown(uid, gid);
-  } catch (error) {
-    if (errorCode(error) !== 'EPERM') throw error;
-  }
   // The process' own mask may have closed it to the group.
   await handle.chmod(MODE);
   const folder = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);

@@ -1,10 +1,11 @@
 /** The history as commands and the page read it: from the files, whether a service runs or not. */
 import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 
 import { errorCode } from '../core/error-code.ts';
 import type { OrderName } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
+import { openOwn } from '../files/own-file.ts';
 import { parseEntry, type HistoryEntry } from './entry.ts';
 import { currentPath, oldPath } from './files.ts';
 
@@ -169,7 +170,7 @@ async function openFiles(stateDirectory: string): Promise<readonly FileHandle[]>
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
-    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return await openOwn(path, constants.O_RDONLY);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;

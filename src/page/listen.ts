@@ -1,9 +1,10 @@
 /** Where the page is to be had: a TCP port or a Unix socket. */
-import { chmod, lstat, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
 import { errorCode } from '../core/error-code.ts';
 import { boundConnections } from '../net/connections.ts';
+import { listenAt } from '../net/listen.ts';
 
 export type ListenAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -22,6 +23,8 @@ const REQUEST_MS = 10_000;
 const IDLE_MS = 60_000;
 const MAX_CONNECTIONS = 100;
 const MAX_HEADER_BYTES = 16_384;
+/** The owner and the group are let in. */
+const SOCKET_MODE = 0o660;
 
 /**
  * Serves a page. A socket file that was left behind is replaced; its mode lets
@@ -62,18 +65,15 @@ export function describeAddress(listen: ListenAddress): string {
 
 async function begin(server: Server, listen: ListenAddress): Promise<void> {
   if (listen.kind === 'tcp') {
-    await listening(server, () => server.listen(listen.port, listen.host));
+    await listening(server, () => {
+      server.listen(listen.port, listen.host);
+    });
     return;
   }
   await removeSocket(listen.path);
-  // Closed to all until the mode is set, whatever the process' own mask.
-  const mask = process.umask(0o177);
-  try {
-    await listening(server, () => server.listen(listen.path));
-  } finally {
-    process.umask(mask);
-  }
-  await chmod(listen.path, 0o660);
+  await listening(server, () => {
+    listenAt(server, listen.path, SOCKET_MODE);
+  });
 }
 
 /** Only what is a socket is ever removed: the path is a setting, and settings can be wrong. */

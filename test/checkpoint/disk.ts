@@ -163,12 +163,6 @@ export class SimulatedDisk implements Files {
     throw systemError('ENOENT');
   }
 
-  async realPath(path: string): Promise<string> {
-    await this.#arrive();
-    if (!this.#names.has(path)) throw systemError('ENOENT');
-    return path;
-  }
-
   async rename(from: string, to: string): Promise<void> {
     await this.#arrive();
     this.#change('rename', from);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { chown, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { acquireLock } from '../../src/checkpoint/index.ts';
 import { call, checkpointOf, configure, install, type Installation } from '../sandbox/program.ts';
 import { KEY, openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { handOver, NEEDS_ROOT, SERVICE } from '../privileges/service-user.ts';
 import { READER } from '../sandbox/shop.ts';
 
 let sandbox: Sandbox;
@@ -214,24 +215,22 @@ describe('order-monit trust-host', () => {
 });
 
 describe('what root writes in the state folder belongs to the owner of the folder', () => {
-  const isRoot = process.getuid?.() === 0;
   const cases: [words: string[], checkpoint: string | undefined, written: string[]][] = [
     [['checkpoint', 'init', '--from-id', '72066'], undefined, ['checkpoint', 'lock']],
     [['once'], SAMPLE, ['alerts.json', 'checkpoint', 'history', 'lock', 'repairs.json', 'spool']],
     [['retry', '--id', '621'], `${SAMPLE}3 26/09/2012-01:4`, ['checkpoint', 'checkpoint.torn-', 'history', 'lock']],
   ];
   for (const [words, checkpoint, written] of cases) {
-    test(words.join(' '), { skip: !isRoot }, async () => {
-      const installation = await fresh(checkpoint);
+    test(words.join(' '), NEEDS_ROOT, async () => {
+      const installation = await handOver(await fresh(checkpoint));
       const { state } = installation;
-      await chown(state, 1234, 1235);
       const run = await call(installation, ...words);
       assert.equal(run.status, 0, run.stdout + run.stderr);
       const names = await readdir(state);
       assert.deepEqual(names.map((name) => name.replace(/\d+T\d+Z$/, '')).sort(), written);
       for (const name of names) {
         const { uid, gid } = await stat(join(state, name));
-        assert.deepEqual([uid, gid], [1234, 1235], name);
+        assert.deepEqual([uid, gid], [SERVICE.uid, SERVICE.gid], name);
       }
     });
   }

@@ -248,6 +248,7 @@ test(
     const { config, state } = one.installation;
     await chown(config, 0, 1235);
     await chown(state, 1234, 1235);
+    await chmod(join(one.old, '..'), 0o755);
     for (const name of await readdir(join(one.old, 'config'))) await chmod(join(one.old, 'config', name), 0o666);
     const run = await one.run();
     assert.equal(run.status, 0, run.stderr);

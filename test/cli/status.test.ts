@@ -71,6 +71,7 @@ async function printed(t: TestContext, repairs: Repairs | StatusBoard, json = fa
   const exit = await status({
     directories: { config: runtime, state: runtime, runtime, credentials: undefined },
     environment: {},
+    operator: 'root',
     json,
     output: {
       isTerminal: false,

@@ -10,7 +10,6 @@ export function recorded(files: Files, medium: Medium): Files {
       return recordedFile(file, { medium, number: medium.named(path), isDurable: purpose === 'append' });
     },
     facts: (path) => files.facts(path),
-    realPath: (path) => files.realPath(path),
     rename: async (from, to) => {
       await files.rename(from, to);
       medium.apply({ kind: 'rename', from, to });

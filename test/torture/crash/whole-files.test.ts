@@ -149,7 +149,7 @@ describe('After every crash', () => {
       const path = '/state/alerts.json';
       const medium = new Medium({ ...CHECKPOINT, [path]: Buffer.from('the first state, of some length') });
       const keep = async (files: Files, text: string): Promise<void> =>
-        writeWholeFile({ files, path, content: Buffer.from(text), mode: 0o600, uid: 0, gid: 0, replaces: true });
+        writeWholeFile({ files, path, content: Buffer.from(text), mode: 0o600, replaces: true });
       const kept = await perform(
         medium,
         ['the first state, of some length', 'short', 'a state that is much longer than the one before it was', ''],

@@ -144,7 +144,7 @@ const RESTART_MS = 100;
 /** A file system of its own, which has so little room. */
 export async function mountTmpfs(folder: string, kilobytes: number): Promise<{ unmount(): Promise<void> }> {
   await mkdir(folder, { recursive: true });
-  await execute('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
+  await execute('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k,mode=0755`, 'tmpfs', folder]);
   return {
     unmount: async () => {
       await execute('umount', ['--lazy', folder]);

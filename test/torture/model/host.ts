@@ -344,7 +344,6 @@ export class Host {
     return {
       open: (path, purpose) => changing(`open ${path}`, async () => opened(await disk.open(path, purpose))),
       facts: (path) => life.through(() => disk.facts(path)),
-      realPath: (path) => life.through(() => disk.realPath(path)),
       rename: (from, to) => changing('rename', () => disk.rename(from, to)),
       link: (from, to) => changing('link', () => disk.link(from, to)),
       remove: (path) => changing('remove', () => disk.remove(path)),

@@ -1,0 +1,60 @@
+/** The part of an import that is done in the state folder: by its owner, where root imports. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+
+import { acquireLock, copyCheckpoint } from '../checkpoint/index.ts';
+import { errorCode } from '../core/error-code.ts';
+import { checkpointPath, type Directories } from './directories.ts';
+import { EXIT } from './exit.ts';
+import { askAs, ownerOf } from './leave-root.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** `look` changes nothing; `lock` makes sure besides that no other order-monit works there; `write` makes the checkpoint. */
+export const PARTS = ['look', 'lock', 'write'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** What is in the place of the checkpoint, beside what is to be there. */
+export type Found = 'absent' | 'same' | 'other';
+
+/** @param content of the checkpoint to be made; `undefined` for none @throws as acquireLock and copyCheckpoint do */
+export async function inStateFolder(
+  directories: Directories,
+  part: Part,
+  content: Uint8Array | undefined,
+): Promise<Found> {
+  const owner = ownerOf([directories.state]);
+  if (owner === undefined) return perform(directories, part, content);
+  const words = ['--state-dir', directories.state, 'import-checkpoint', part];
+  const found = await askAs(owner, words, content ?? new Uint8Array());
+  if (found === 'absent' || found === 'same') return found;
+  return 'other';
+}
+
+/** `order-monit import-checkpoint`, which `import` calls as another user: the content comes by standard input. */
+export async function importCheckpoint({ directories, output }: Surroundings, part: Part): Promise<number> {
+  output.line(await perform(directories, part, await buffer(process.stdin)));
+  return EXIT.fine;
+}
+
+async function perform({ state, ...others }: Directories, part: Part, content?: Uint8Array): Promise<Found> {
+  const path = checkpointPath({ state, ...others });
+  const found = existsSync(path) ? await compare(path, content) : 'absent';
+  if (part === 'look') return found;
+  const lock = await acquireLock(state);
+  try {
+    if (part === 'write' && content !== undefined) await copyCheckpoint({ path, content: Buffer.from(content) });
+  } finally {
+    lock.release();
+  }
+  return found;
+}
+
+async function compare(path: string, content: Uint8Array | undefined): Promise<Found> {
+  try {
+    return (await readFile(path)).equals(content ?? new Uint8Array()) ? 'same' : 'other';
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 'absent';
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+/** An installation as the package leaves it: the state and runtime folders are the service's user's, the rest is root's. */
+import { chmod, chown, cp, mkdir, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+import { PROGRAM, type Installation } from '../sandbox/program.ts';
+
+/** Without an account on this host, as far as anybody knows; nobody else has it. */
+export const SERVICE = { uid: 4711, gid: 4712 };
+
+export const NEEDS_ROOT = process.getuid?.() === 0 ? {} : { skip: 'only root can become another user' };
+
+/** Gives an installation to the service's user, with a copy of the program that this user can read. */
+export async function handOver(installation: Installation): Promise<Installation> {
+  const { config, state, runtime } = installation;
+  const program = join(config, '../program');
+  await mkdir(program, { mode: 0o755 });
+  await cp(dirname(PROGRAM), program, { recursive: true });
+  for (const folder of [dirname(dirname(config)), dirname(config)]) await chmod(folder, 0o755);
+  await chown(config, 0, SERVICE.gid);
+  await chmod(config, 0o750);
+  for (const name of await readdir(config)) {
+    await chown(join(config, name), 0, SERVICE.gid);
+    await chmod(join(config, name), 0o640);
+  }
+  for (const folder of [state, runtime]) {
+    await chown(folder, SERVICE.uid, SERVICE.gid);
+    await chmod(folder, 0o750);
+    for (const name of await readdir(folder)) await chown(join(folder, name), SERVICE.uid, SERVICE.gid);
+  }
+  return { ...installation, program: join(program, basename(PROGRAM)) };
+}
