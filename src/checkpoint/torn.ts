@@ -37,6 +37,10 @@ export async function cutTornTail({ files, path, file, survey, nowMs }: CutOptio
     await adopt(copy, { mode, owner });
     await appendAll(copy, bytes);
     await copy.sync();
+  } catch (error) {
+    // Each start on a full disk would leave another one. What it was to hold is still in the checkpoint.
+    await files.remove(name).catch(() => undefined);
+    throw error;
   } finally {
     await copy.close();
   }

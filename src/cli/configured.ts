@@ -31,7 +31,8 @@ export async function firstSteps({ config }: Directories): Promise<readonly stri
   return [
     'order-monit is not configured yet, so it is not started. What to do:',
     `1. Edit ${REQUIRED.join(', ')} in ${config}: replace every CHANGE_ME.`,
-    `2. Put the SSH key into ${config} (id_ed25519, root:_order-monit, 0640), then: order-monit trust-host`,
+    `2. Make the SSH key: ssh-keygen -t ed25519 -N '' -C order-monit -f ${config}/credentials/ssh_key; put ssh_key.pub`,
+    '   into authorized_keys on the integration server, then: order-monit trust-host',
     '3. order-monit checkpoint init --latest, order-monit check, then: systemctl start order-monit',
   ];
 }

@@ -113,6 +113,7 @@ export function serverOf(config: Config, report: (message: string) => void): Int
     port,
     username,
     privateKeys: integrationServer.privateKeys,
+    keyContent: () => integrationServer.keyCredential?.reveal(),
     passphrase: () => integrationServer.passphrase?.reveal(),
     agent: integrationServer.agentSocket,
     knownHostsFiles: integrationServer.knownHosts,

@@ -79,10 +79,10 @@ function serverSteps({ integrationServer }: Sections, config: string): readonly 
     integrationServer?.agentSocket === undefined &&
     !keysOf(integrationServer, config).some((path) => existsSync(path))
   ) {
-    const copy = join(config, 'id_rsa');
+    const copy = join(config, 'credentials', 'ssh_key');
     steps.push(
       `Give order-monit the SSH key. The old daemon used ~/.ssh/id_rsa of the user that ran it: copy it to ${copy} ` +
-        `(install -o root -g _order-monit -m 0640 ~USER/.ssh/id_rsa ${copy}), or name another file as private_key in ${file}.`,
+        `(install -m 0600 ~USER/.ssh/id_rsa ${copy}), or name another file as private_key in ${file}.`,
     );
   }
   // The first is the one that trust-host writes.
@@ -102,5 +102,5 @@ function serverSteps({ integrationServer }: Sections, config: string): readonly 
 function keysOf(server: Sections['integrationServer'], config: string): readonly string[] {
   const [named, ...others] = server?.privateKeys ?? [];
   if (named !== undefined && others.length === 0) return [named];
-  return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(config, name));
+  return ['credentials/ssh_key', 'id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(config, name));
 }

@@ -52,6 +52,8 @@ export interface IntegrationServerConfig {
   readonly railsRoot: string;
   /** Paths of private keys. Several are candidates, of which the first that exists is meant. */
   readonly privateKeys: readonly string[];
+  /** What is in the file that `privateKeys` names, where it is a credential: read once, with the other secrets. */
+  readonly keyCredential: Secret | undefined;
   readonly passphrase: Secret | undefined;
   /** The path of an SSH agent's socket. */
   readonly agentSocket: string | undefined;
@@ -76,15 +78,14 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): IntegrationS
   const { directory, home } = place;
   const ssh = join(home, '.ssh');
   const source = { file: { key: 'passphrase_file', path: values.passphrase_file }, credential: 'ssh_passphrase' };
+  const { paths, content } = privateKeys(place, values.private_key, report);
   return {
     host: values.host,
     port: values.port,
     username: values.username,
     railsRoot: values.rails_root,
-    privateKeys:
-      values.private_key === undefined
-        ? [directory, ssh].flatMap((folder) => KEY_NAMES.map((name) => join(folder, name)))
-        : [resolvePath(place, values.private_key)],
+    privateKeys: paths,
+    keyCredential: content,
     passphrase: secretIfFound(findSecret(place, source, report)),
     agentSocket: resolveAgent(values.agent, report, place),
     knownHosts:
@@ -103,6 +104,22 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): IntegrationS
 }
 
 export const INTEGRATION_SERVER_FILE = { name: 'integration_server.yml', schema: SCHEMA, resolve };
+
+/** The key that is named, else the credential, else those that may be in the usual places. */
+function privateKeys(
+  place: Place,
+  named: string | undefined,
+  report: Report,
+): { readonly paths: readonly string[]; readonly content: Secret | undefined } {
+  if (named !== undefined) return { paths: [resolvePath(place, named)], content: undefined };
+  const source = { file: { key: 'private_key', path: undefined }, credential: 'ssh_key' };
+  const search = findSecret(place, source, report);
+  if (search.kind === 'found' && 'credentialFile' in search.from) {
+    return { paths: [search.from.credentialFile], content: search.secret };
+  }
+  const folders = [place.directory, join(place.home, '.ssh')];
+  return { paths: folders.flatMap((folder) => KEY_NAMES.map((name) => join(folder, name))), content: undefined };
+}
 
 function resolveAgent(agent: string | undefined, report: Report, place: Place): string | undefined {
   if (agent === undefined) return undefined;

@@ -10,6 +10,8 @@ import { fingerprintOf, kindOf } from './host-key.ts';
 export interface CredentialSettings {
   /** Where a key may be, in the order in which they are tried. Files that do not exist are passed over. */
   readonly privateKeys: readonly string[];
+  /** What is in the files of `privateKeys`, where it was read before. */
+  readonly keyContent?: (() => string | undefined) | undefined;
   /** For keys that are encrypted. Asked only when one is. */
   readonly passphrase: () => string | undefined;
   /** The agent's socket. */
@@ -38,7 +40,8 @@ export async function loadCredentials(settings: CredentialSettings): Promise<Cre
   const unusable: string[] = [];
   const warnings: string[] = [];
   for (const path of settings.privateKeys) {
-    const content = await contentOf(path);
+    const given = settings.keyContent?.();
+    const content = given === undefined ? await contentOf(path) : { text: given, openToOthers: false };
     if (content === undefined) continue;
     if ('fault' in content) {
       unusable.push(`${path} ${content.fault}`);
@@ -55,6 +58,9 @@ export async function loadCredentials(settings: CredentialSettings): Promise<Cre
   return { candidates: settings.privateKeys, keys, agent: settings.agent, unusable, warnings };
 }
 
+const CLOSED =
+  'cannot be read by the user of the service; move it to /etc/order-monit/credentials/ssh_key, which systemd reads for it';
+
 type Content = { readonly text: string; readonly openToOthers: boolean } | { readonly fault: string };
 
 /** A key file's content; `undefined` when there is none. */
@@ -66,7 +72,7 @@ async function contentOf(path: string): Promise<Content | undefined> {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return undefined;
-    return { fault: code === 'EACCES' ? 'cannot be read by this user' : `cannot be read (${code ?? String(error)})` };
+    return { fault: code === 'EACCES' ? CLOSED : `cannot be read (${code ?? String(error)})` };
   }
 }
 
@@ -75,11 +81,11 @@ function parsePrivateKey(text: string, passphraseOf: () => string | undefined): 
   const encrypted = isEncrypted(text);
   const passphrase = encrypted ? passphraseOf() : undefined;
   if (encrypted && passphrase === undefined) {
-    return 'is encrypted, and there is no passphrase for it; name a file with it as passphrase_file';
+    return 'is encrypted, and there is no passphrase for it; give it as the credential ssh_passphrase, or name a file with it as passphrase_file';
   }
   const key = tryParse(text, passphrase);
   if (key?.isPrivateKey() === true) return key;
-  if (encrypted) return 'cannot be decrypted with the passphrase of passphrase_file';
+  if (encrypted) return 'cannot be decrypted with the passphrase that is given for it';
   if (key !== undefined) return 'is a public key; private_key names the file without .pub';
   return 'is no private key that order-monit understands (ed25519, ecdsa and rsa, as ssh-keygen writes them)';
 }

@@ -142,7 +142,9 @@ export function failedLogin(context: LoginContext, cause: SshError): Outage {
   if (tried.length === 0) {
     const why = unused === '' ? `none of these files exists: ${candidates.join(', ')}` : unused;
     return outage(`there is no key to log in with as ${target.username}: ${why}`, {
-      hint: 'make one with ssh-keygen, or name it as private_key in integration_server.yml',
+      hint:
+        "make one as root: ssh-keygen -t ed25519 -N '' -C order-monit -f /etc/order-monit/credentials/ssh_key; then " +
+        'systemctl restart order-monit. Or name one as private_key in integration_server.yml',
       retryAfterMs: PENALTY_DISTANCE_MS,
     });
   }

@@ -186,6 +186,20 @@ test('a torn tail is reported, with where it was saved', async () => {
   await log.close();
 });
 
+for (const full of ['append', 'sync'] as const) {
+  test(`a torn tail that can not be saved (${full}) leaves nothing behind, however often it is tried`, async () => {
+    const disk = new SimulatedDisk({ [PATH]: `${GOOD}torn` });
+    disk.before = (operation, path) => {
+      if (operation === full && path !== PATH) throw systemError('ENOSPC');
+    };
+    for (let start = 0; start < 2; start++) {
+      await assert.rejects(openWith({ path: PATH, files: disk }), /ENOSPC.*Free space on its disk/);
+      assert.deepEqual(disk.paths(), [PATH]);
+      assert.equal(disk.text(PATH), `${GOOD}torn`);
+    }
+  });
+}
+
 test('openCheckpoint() names the command that makes a checkpoint when there is none', async () => {
   await assert.rejects(openWith({ path: PATH, files: new SimulatedDisk({}) }), {
     name: 'MissingCheckpoint',

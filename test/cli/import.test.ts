@@ -36,9 +36,7 @@ describe('order-monit import', () => {
     const steps = stepsOf(await one.run());
     const expected = [
       /^Stop the old daemon for good/,
-      new RegExp(
-        `id_rsa of the user that ran it: copy it to ${config}/id_rsa \\(install -o root -g _order-monit -m 0640`,
-      ),
+      new RegExp(`id_rsa of the user that ran it: copy it to ${config}/credentials/ssh_key \\(install -m 0600`),
       /order-monit trust-host/,
       /sudo.* run_as: deploy into .*integration_server\.yml/,
       /max_orders_per_request: 200/,

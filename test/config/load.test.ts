@@ -41,6 +41,7 @@ test('three files with what is required are enough, and the rest has its default
     username: 'deploy',
     railsRoot: '/srv/olook/current',
     privateKeys: [directory, '/home/monitor/.ssh'].flatMap((folder) => names.map((name) => join(folder, name))),
+    keyCredential: undefined,
     passphrase: undefined,
     agentSocket: undefined,
     knownHosts: [join(directory, 'known_hosts'), '/home/monitor/.ssh/known_hosts'],

@@ -64,6 +64,8 @@ test('secrets come from the credentials of systemd, with and without its prefix,
     'order-monit_abacos_key': `${GUID}\n`,
     smtp_password: 'of the mail server',
     'order-monit_ssh_passphrase': 'of the key',
+    'order-monit_ssh_key': 'the key\n',
+    'order-monit_ssh_key.pub': 'its public half\n',
   });
   const { config } = load(
     t,
@@ -77,6 +79,16 @@ test('secrets come from the credentials of systemd, with and without its prefix,
   assert.equal(config.abacos.key.reveal(), GUID);
   assert.equal(config.email.smtp.login?.password.reveal(), 'own');
   assert.equal(config.integrationServer.passphrase?.reveal(), 'of the key');
+  assert.equal(config.integrationServer.keyCredential?.reveal(), 'the key');
+  assert.deepEqual(config.integrationServer.privateKeys, [join(credentialsDirectory, 'order-monit_ssh_key')]);
+});
+
+test('the SSH key is the one that the YAML names, whatever credential there is', (t) => {
+  const credentialsDirectory = createFolder(t, { ssh_key: 'another' });
+  const server = `${LEAST['integration_server.yml'] ?? ''}private_key: /srv/key\n`;
+  const { config } = load(t, { 'integration_server.yml': server }, { credentialsDirectory });
+  assert.equal(config.integrationServer.keyCredential, undefined);
+  assert.deepEqual(config.integrationServer.privateKeys, ['/srv/key']);
 });
 
 test('a secret that others can read gives a warning with the command that ends it', (t) => {

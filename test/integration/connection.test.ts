@@ -186,6 +186,11 @@ describe('the connection to the integration server', () => {
     });
   }
 
+  test('is made with a key that was read before, wherever its file is now', async (t) => {
+    const text = (await readFile(site.sshd.keys.ed25519, 'utf8')).trimEnd();
+    await site.adapter(t, { privateKeys: ['/no/such/key'], keyContent: () => text }).connect(never);
+  });
+
   test('is made with the first key that the server takes, of all that are there', async (t) => {
     const stranger = await newKey(t, '-t', 'ed25519');
     await site.adapter(t, { privateKeys: [stranger, site.sshd.keys.rsa] }).connect(never);

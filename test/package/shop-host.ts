@@ -149,11 +149,9 @@ async function configure(host: Host, files: Configuration): Promise<void> {
   await host.shell(`
     umask 077
     printf '%s\\n' '${KEY}' > /etc/order-monit/credentials/abacos_key
-    ssh-keygen -q -t ed25519 -N '' -f /etc/order-monit/id_ed25519
-    chown root:_order-monit /etc/order-monit/id_ed25519
-    chmod 640 /etc/order-monit/id_ed25519
+    ssh-keygen -q -t ed25519 -N '' -f /etc/order-monit/credentials/ssh_key
     install -d -o deploy -g deploy -m 700 /home/deploy/.ssh
-    install -o deploy -g deploy -m 600 /etc/order-monit/id_ed25519.pub /home/deploy/.ssh/authorized_keys
+    install -o deploy -g deploy -m 600 /etc/order-monit/credentials/ssh_key.pub /home/deploy/.ssh/authorized_keys
     order-monit trust-host --yes
     order-monit checkpoint init --from-id 1`);
 }
