@@ -93,7 +93,8 @@ export function resolvePage(values: PageValues, report: Report, place: Place): P
     report.warning({
       key: 'listen',
       problem: 'other hosts can reach that address, and the password goes to it unencrypted.',
-      remedy: 'Listen on 127.0.0.1 or a Unix socket, with a reverse proxy that speaks TLS before it: /usr/share/doc/order-monit/page.md.',
+      remedy:
+        'Listen on 127.0.0.1 or a Unix socket, with a reverse proxy that speaks TLS before it: /usr/share/doc/order-monit/page.md.',
     });
   }
   // On an open port of this host every local user and program would be allowed to.

@@ -29,7 +29,8 @@ export function explainSyntaxFault(text: string, reason: string, stoppedAt: numb
     explainLine(reached, reason) ?? {
       line: Math.min(stoppedAt + 1, lines.length),
       problem: 'is not YAML from here on.',
-      remedy: 'Compare this line, and the one before it, with the examples of /usr/share/doc/order-monit/configuration.md.',
+      remedy:
+        'Compare this line, and the one before it, with the examples of /usr/share/doc/order-monit/configuration.md.',
     }
   );
 }
