@@ -7,6 +7,7 @@ import { DEPENDENCY_NAMES, Outage, withHint } from '../core/outage.ts';
 import type { Finding as ServerFinding } from '../integration/index.ts';
 import { examine } from '../shop/index.ts';
 import { alertSettingsOf, newAlertId, toldBy } from './alerting.ts';
+import { hiddenFiles, stateFaults } from './check-host.ts';
 import { checkpointPath } from './directories.ts';
 import { examineElection } from './election.ts';
 import { erpOf, ordersOf, serverOf } from './equipment.ts';
@@ -44,7 +45,10 @@ export async function check(
     if (!json) print(output, line);
   };
   const config = checkConfiguration(surroundings, say);
-  if (!configurationOnly) await checkCheckpoint(surroundings, say);
+  if (!configurationOnly) {
+    for (const fault of stateFaults(surroundings.directories)) say({ ...fault, result: 'fault' });
+    await checkCheckpoint(surroundings, say);
+  }
   if (config !== undefined && !configurationOnly) {
     await checkShop(config, say);
     await checkAbacos(config, say);
@@ -78,7 +82,9 @@ function checkConfiguration({ directories }: Surroundings, say: Say): Config | u
     for (const finding of warnings) {
       say({ subject, result: finding.severity === 'notice' ? 'ok' : 'warning', text: describeFault(finding) });
     }
-    say({ subject, result: 'ok', text: `the files in ${directories.config} are good` });
+    const faults = [...(directories.rootsView?.faults ?? []).map(describeFault), ...hiddenFiles(config, directories)];
+    for (const text of faults) say({ subject, result: 'fault', text });
+    if (faults.length === 0) say({ subject, result: 'ok', text: `the files in ${directories.config} are good` });
     return config;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

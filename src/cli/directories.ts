@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { FileOnDisk } from '../config/index.ts';
+import type { Fault, FileOnDisk } from '../config/index.ts';
 
 /** Where order-monit finds and keeps its files. */
 export interface Directories {
@@ -9,15 +9,31 @@ export interface Directories {
   readonly runtime: string;
   /** systemd's `$CREDENTIALS_DIRECTORY`, where the unit loads secrets. */
   readonly credentials: string | undefined;
-  /** Read while this process was still root's; it can not read them any more. */
-  readonly secrets?: Secrets;
+  /** What root found before this process became another user's. */
+  readonly rootsView?: RootsView;
 }
 
-/** What was found when the files of a folder were read, by path. */
+export interface RootsView {
+  readonly secrets: Secrets;
+  readonly hidden: readonly Hidden[];
+  /** Of what the unit loads its credentials from. */
+  readonly faults: readonly Fault[];
+}
+
+/** A folder that the service does not see, and the setting of its unit that is the cause. */
+export interface Hidden {
+  readonly folder: string;
+  readonly setting: string;
+}
+
+/** What was found when secrets were read, as if all lay in one folder: by their path there. */
 export interface Secrets {
   readonly folder: string;
   readonly files: ReadonlyMap<string, FileOnDisk | Error>;
 }
+
+/** Of the unit, and of whoever does not name another. */
+export const CONFIG_FOLDER = '/etc/order-monit';
 
 interface Options {
   readonly configDir?: string;
@@ -33,7 +49,7 @@ export function directoriesOf(
   // systemd joins several directories with colons; ours has one.
   const given = (name: string): string | undefined => environment[name]?.split(':')[0];
   return {
-    config: options.configDir ?? '/etc/order-monit',
+    config: options.configDir ?? CONFIG_FOLDER,
     state: options.stateDir ?? given('STATE_DIRECTORY') ?? '/var/lib/order-monit',
     runtime: options.runtimeDir ?? given('RUNTIME_DIRECTORY') ?? '/run/order-monit',
     credentials: environment['CREDENTIALS_DIRECTORY'],

@@ -5,47 +5,64 @@ import { userInfo } from 'node:os';
 import * as v from 'valibot';
 
 import type { FileOnDisk } from '../config/index.ts';
-import type { Secrets } from './directories.ts';
+import { errorCode } from '../core/error-code.ts';
+import type { RootsView } from './directories.ts';
 
 /** The environment variable with the number of the descriptor. */
 export const HANDED_OVER = 'ORDER_MONIT_HANDED_OVER';
 
+const FILE = v.union([
+  v.object({
+    name: v.string(),
+    path: v.exactOptional(v.string()),
+    mode: v.number(),
+    content: v.pipe(v.string(), v.base64()),
+  }),
+  v.object({ name: v.string(), code: v.string() }),
+]);
+
 const SCHEMA = v.object({
   operator: v.string(),
-  secrets: v.exactOptional(
+  rootsView: v.exactOptional(
     v.object({
-      folder: v.string(),
-      files: v.array(
-        v.union([
-          v.object({ path: v.string(), mode: v.number(), content: v.pipe(v.string(), v.base64()) }),
-          v.object({ path: v.string(), code: v.string() }),
-        ]),
+      secrets: v.object({ folder: v.string(), files: v.array(FILE) }),
+      hidden: v.array(v.object({ folder: v.string(), setting: v.string() })),
+      faults: v.array(
+        v.object({ severity: v.literal('error'), file: v.string(), problem: v.string(), remedy: v.string() }),
       ),
     }),
   ),
 });
 
-export type HandedOver = v.InferOutput<typeof SCHEMA>;
-export type HandedSecrets = NonNullable<HandedOver['secrets']>;
+export interface HandedOver {
+  readonly operator: string;
+  readonly rootsView?: RootsView;
+}
 
-export function printHandedOver(handed: HandedOver): string {
-  return JSON.stringify(handed);
+export function printHandedOver({ operator, rootsView }: HandedOver): string {
+  if (rootsView === undefined) return JSON.stringify({ operator });
+  const { folder, files } = rootsView.secrets;
+  const printed = Array.from(files, ([name, file]) => {
+    if (file instanceof Error) return { name, code: errorCode(file) ?? file.message };
+    return { ...file, name, content: Buffer.from(file.content).toString('base64') };
+  });
+  return JSON.stringify({ operator, rootsView: { ...rootsView, secrets: { folder, files: printed } } });
 }
 
 /** Takes what was handed over. A user has a home of its own then, where its files are looked for. */
-export function takeHandedOver(descriptor: string): { readonly operator: string; readonly secrets?: Secrets } {
+export function takeHandedOver(descriptor: string): HandedOver {
   // What this process starts is not given it.
-  delete process.env['ORDER_MONIT_HANDED_OVER'];
+  delete process.env[HANDED_OVER];
   process.env['HOME'] = homeOfUser();
-  const { operator, secrets } = v.parse(SCHEMA, JSON.parse(readFileSync(Number(descriptor), 'utf8')));
-  if (secrets === undefined) return { operator };
-  const files = secrets.files.map((file): [string, FileOnDisk | Error] => [
-    file.path,
-    'code' in file
-      ? Object.assign(new Error(file.code), { code: file.code })
-      : { content: Buffer.from(file.content, 'base64'), mode: file.mode },
-  ]);
-  return { operator, secrets: { folder: secrets.folder, files: new Map(files) } };
+  const { operator, rootsView } = v.parse(SCHEMA, JSON.parse(readFileSync(Number(descriptor), 'utf8')));
+  if (rootsView === undefined) return { operator };
+  const { folder, files } = rootsView.secrets;
+  return { operator, rootsView: { ...rootsView, secrets: { folder, files: new Map(files.map(fileOf)) } } };
+}
+
+function fileOf(file: v.InferOutput<typeof FILE>): [string, FileOnDisk | Error] {
+  if ('code' in file) return [file.name, Object.assign(new Error(file.code), { code: file.code })];
+  return [file.name, { ...file, content: Buffer.from(file.content, 'base64') }];
 }
 
 function homeOfUser(): string {

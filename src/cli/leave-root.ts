@@ -6,15 +6,13 @@
  * always has (docs/decisions.md): setpriv takes the user's ids before Node begins.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { readdirSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { constants } from 'node:os';
-import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 
-import { readFromDisk } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import type { Directories } from './directories.ts';
-import { HANDED_OVER, printHandedOver, type HandedOver, type HandedSecrets } from './handed-over.ts';
+import { HANDED_OVER, printHandedOver, type HandedOver } from './handed-over.ts';
 import { walkTo, weaknessOf, type Walk } from './path-walk.ts';
 import { FailedElsewhere, Refusal } from './problems.ts';
 
@@ -56,8 +54,8 @@ export async function performAs(
   owner: Owner,
   { directories, operator }: { readonly directories: Directories; readonly operator: string },
 ): Promise<number> {
-  const secrets = readSecrets(directories);
-  const handed: HandedOver = secrets === undefined ? { operator } : { operator, secrets };
+  const { rootsView } = directories;
+  const handed: HandedOver = rootsView === undefined ? { operator } : { operator, rootsView };
   const child = startAs(owner, { words: process.argv.slice(2), handed, stdio: 'inherit' });
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   // A terminal sends it to both, and a second one would abandon what the first one lets end.
@@ -176,24 +174,4 @@ function assertSafe(way: Walk, owner: Owner): void {
     `Root does not work in ${way.path}: ${weakness}`,
     'Nothing was changed. Or call the command as the user whom the folder belongs to: sudo -u USER order-monit …',
   ]);
-}
-
-/** Reads the folder of secrets, if root can trust what is there. The service gets it from systemd, which is root as well. */
-function readSecrets({ config, credentials }: Directories): HandedSecrets | undefined {
-  const folder = credentials ?? join(resolve(config), 'credentials');
-  const way = walk(folder);
-  if (way.found?.isDirectory() !== true || weaknessOf(way, { uid: ROOT, gid: ROOT }) !== undefined) return undefined;
-  const files = readdirSync(folder).map((name) => {
-    const path = join(folder, name);
-    try {
-      const { content, mode } = readFromDisk(path);
-      return { path, mode, content: Buffer.from(content).toString('base64') };
-    } catch (error) {
-      const code = errorCode(error);
-      if (code === undefined) throw error;
-      // Thrown again where the file is asked for.
-      return { path, code };
-    }
-  });
-  return { folder, files };
 }

@@ -5,7 +5,7 @@
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { directoriesOf, type Secrets } from './directories.ts';
+import { directoriesOf, type RootsView } from './directories.ts';
 import { EXIT } from './exit.ts';
 import type { Part } from './import-checkpoint.ts';
 import { operatorOf } from './operator.ts';
@@ -37,11 +37,13 @@ interface RetryOptions {
 type Action = (surroundings: Surroundings) => Promise<number>;
 
 /** The folders of the service's user that a command looks into: root becomes that user before. */
-type Touched = readonly ('state' | 'runtime')[];
+type Touched = readonly ('state' | 'runtime' | 'service')[];
 
 const STATE: Touched = ['state'];
 const RUNTIME: Touched = ['runtime'];
 const BOTH: Touched = ['state', 'runtime'];
+/** The command finds what the service will find: it has the rights of that user wherever the folders are root's, or not there. */
+const AS_SERVICE: Touched = ['state', 'service'];
 /** The command sees to it itself, or needs none of them. */
 const NEITHER: Touched = [];
 
@@ -108,7 +110,7 @@ function addQuestions(root: Command): void {
     .option('--mail', 'send a test message to the subscribers and the webhook too')
     .option('--configuration', 'read the configuration files, and try nothing else')
     .action(async ({ configuration = false, mail = false }: CheckOptions, command: Command) =>
-      perform(command, STATE, async (surroundings) =>
+      perform(command, AS_SERVICE, async (surroundings) =>
         (await import('./check.ts')).check(surroundings, { configurationOnly: configuration, sendsMail: mail }),
       ),
     );
@@ -266,10 +268,10 @@ async function perform(command: Command, touched: Touched, action: Action): Prom
   const output = standardOutput(environment);
   try {
     const caller = await callerOf(environment);
-    const { operator, secrets } = caller;
-    const directories = { ...directoriesOf(options, environment), ...(secrets === undefined ? {} : { secrets }) };
+    const { operator, rootsView } = caller;
+    const directories = { ...directoriesOf(options, environment), ...(rootsView === undefined ? {} : { rootsView }) };
     const surroundings = { directories, output, environment, operator, json: options.json === true };
-    process.exitCode = (await byOwner(surroundings, touched)) ?? (await action(surroundings));
+    process.exitCode = await (isRoot() ? asRoot(surroundings, touched, action) : action(surroundings));
   } catch (error) {
     const { explain } = await import('./problems.ts');
     const problem = explain(error);
@@ -281,19 +283,28 @@ async function perform(command: Command, touched: Touched, action: Action): Prom
 /** Who calls, and what that one hands over. */
 async function callerOf(
   environment: NodeJS.ProcessEnv,
-): Promise<{ readonly operator: string; readonly secrets?: Secrets }> {
+): Promise<{ readonly operator: string; readonly rootsView?: RootsView }> {
   const descriptor = environment['ORDER_MONIT_HANDED_OVER'];
   if (descriptor === undefined) return { operator: operatorOf(environment) };
   const { takeHandedOver } = await import('./handed-over.ts');
   return takeHandedOver(descriptor);
 }
 
-/** Has the command done by the user whose folders it touches, where root calls it. @returns undefined where it may go on itself */
-async function byOwner(surroundings: Surroundings, touched: Touched): Promise<number | undefined> {
-  if (process.geteuid?.() !== 0 || touched.length === 0) return undefined;
+function isRoot(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+/** Has the command done by the user whose folders it touches, where they are another's than root's. */
+async function asRoot(surroundings: Surroundings, touched: Touched, action: Action): Promise<number> {
+  const { unitFor } = await import('./unit.ts');
+  const { rootsView } = await import('./secrets.ts');
   const { ownerOf, performAs } = await import('./leave-root.ts');
-  const owner = ownerOf(touched.map((name) => surroundings.directories[name]));
-  return owner === undefined ? undefined : performAs(owner, surroundings);
+  const unit = unitFor(surroundings.directories);
+  const directories = { ...surroundings.directories, rootsView: rootsView(surroundings.directories, unit) };
+  const owner = ownerOf(touched.flatMap((name) => (name === 'service' ? [] : [directories[name]])));
+  const wanted = touched.includes('service') ? (unit?.owner ?? owner) : owner;
+  const informed = { ...surroundings, directories };
+  return wanted === undefined ? action(informed) : performAs(wanted, informed);
 }
 
 function wholeNumber(text: string): number {

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 import {
@@ -18,7 +18,7 @@ import {
 import { errorCode } from '../core/error-code.ts';
 import type { Policy } from '../core/policy.ts';
 import { COMMAND_GRACE_MS } from '../integration/index.ts';
-import type { Directories, Secrets } from './directories.ts';
+import type { Directories, Hidden, RootsView } from './directories.ts';
 
 /**
  * Reads the configuration from where this call looks for it. What root types
@@ -32,8 +32,8 @@ export function loadSettings(directories: Directories): LoadedConfig {
   try {
     return loadConfig(options);
   } catch (error) {
-    if (!(error instanceof ConfigurationError) || closed === undefined) throw error;
-    throw new ConfigurationError([...error.faults, closed]);
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError([...error.faults, ...closed]);
   }
 }
 
@@ -42,19 +42,20 @@ export function examineSettings(directories: Directories, readFile: ReadFile): E
   const { closed, options } = placesOf(directories);
   const { sections, findings } = examineConfig({ ...options, readFile });
   const isFaulty = findings.some(({ severity }) => severity === 'error');
-  return { sections, findings: isFaulty && closed !== undefined ? [...findings, closed] : findings };
+  return { sections, findings: isFaulty ? [...findings, ...closed] : findings };
 }
 
-/** Where to look. `closed` says of faults that one may be a secret that is missed only because this user may not look for it. */
-function placesOf({ config, credentials, secrets }: Directories): { closed: Fault | undefined; options: LoadOptions } {
+/** Where to look. `closed` says of faults that one may be a secret that is missed only because it could not be looked for. */
+function placesOf({ config, credentials, rootsView }: Directories): {
+  closed: readonly Fault[];
+  options: LoadOptions;
+} {
   const directory = resolve(config);
   const agentSocket = process.env['SSH_AUTH_SOCK'];
-  if (secrets !== undefined) {
-    const readFile = readingFrom(secrets);
-    return {
-      options: { directory, credentialsDirectory: secrets.folder, agentSocket, readFile },
-      closed: undefined,
-    };
+  if (rootsView !== undefined) {
+    const credentialsDirectory = rootsView.secrets.folder;
+    const readFile = readingAs(rootsView);
+    return { options: { directory, credentialsDirectory, agentSocket, readFile }, closed: rootsView.faults };
   }
   const besides = join(directory, 'credentials');
   const isClosed = credentials === undefined && !isReadable(besides);
@@ -65,18 +66,36 @@ function placesOf({ config, credentials, secrets }: Directories): { closed: Faul
   };
   const problem = 'this user may not read the folder, so no secret in it was found.';
   const remedy = 'Run the command as root.';
-  return { options, closed: isClosed ? { severity: 'error', file: besides, problem, remedy } : undefined };
+  return { options, closed: isClosed ? [{ severity: 'error', file: besides, problem, remedy }] : [] };
 }
 
-/** Gives what was read before in place of what is on the disk. */
-function readingFrom({ files, folder }: Secrets): ReadFile {
+/** Gives secrets as they were read before, and nothing that the service does not see. */
+function readingAs({ secrets: { files, folder }, hidden }: RootsView): ReadFile {
   return (path) => {
-    if (dirname(path) !== folder) return readFromDisk(path);
+    if (dirname(path) !== folder) {
+      if (hiddenBy(path, hidden) !== undefined) throw Object.assign(new Error(`${path} is hidden`), { code: 'HIDDEN' });
+      return readFromDisk(path);
+    }
     const file = files.get(path);
     if (file === undefined) throw Object.assign(new Error(`There is no ${path}`), { code: 'ENOENT' });
     if (file instanceof Error) throw file;
     return file;
   };
+}
+
+/** The setting that hides a file from the service, by its path or by what the path leads to. */
+export function hiddenBy(path: string, hidden: readonly Hidden[]): string | undefined {
+  const places = [path, realPathOf(path)];
+  return hidden.find(({ folder }) => places.some((place) => `${place}/`.startsWith(`${folder}/`)))?.setting;
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // Whoever opens it says what is wrong.
+    return path;
+  }
 }
 
 /** What it takes to tell people of faults in the configuration, where that much of it is good. */

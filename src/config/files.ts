@@ -9,6 +9,8 @@ export interface FileOnDisk {
   readonly content: Uint8Array;
   /** The permission bits, as `stat` gives them. */
   readonly mode: number;
+  /** Where it was read, if that is not where it was asked for. */
+  readonly path?: string;
 }
 
 /** Reads a regular file. Throws an error with a `code`, as `node:fs` does. */
@@ -32,7 +34,7 @@ export const readFromDisk: ReadFile = (path) => {
 };
 
 export type TextFile =
-  | { readonly kind: 'text'; readonly text: string; readonly readableByAll: boolean }
+  | { readonly kind: 'text'; readonly text: string; readonly readableByAll: boolean; readonly path: string }
   | { readonly kind: 'absent' }
   | ({ readonly kind: 'unusable' } & Remark);
 
@@ -57,6 +59,7 @@ export function readText(readFile: ReadFile, path: string): TextFile {
     kind: 'text',
     text: new TextDecoder().decode(file.content),
     readableByAll: (file.mode & 0o004) !== 0,
+    path: file.path ?? path,
   };
 }
 
@@ -68,6 +71,10 @@ const FAILURES: Readonly<Record<string, readonly [problem: string, remedy: strin
   EPERM: [
     'can not be read: permission denied.',
     'Let the user that runs order-monit read the file and enter its folder.',
+  ],
+  HIDDEN: [
+    "can not be seen by the service: its unit hides users' homes and /tmp from it (ProtectHome=, PrivateTmp=).",
+    'Move it to /etc/order-monit; a secret, to /etc/order-monit/credentials.',
   ],
   NOT_A_FILE: ['is not a file.', 'Put a regular file there.'],
   TOO_LARGE: [`is larger than ${MAX_BYTES / 1024} KiB.`, 'Put the right file there.'],

@@ -96,11 +96,11 @@ function readCredential(place: Place, name: string, report: Report): SecretSearc
     const content = readText(place.readFile, path);
     if (content.kind === 'text') {
       const secret = withoutFinalNewline(content.text);
-      if (secret !== '') return { kind: 'found', secret: new Secret(secret), from: { credentialFile: path } };
+      if (secret !== '') return { kind: 'found', secret: new Secret(secret), from: { credentialFile: content.path } };
     }
     if (content.kind === 'absent') continue;
     report.error({
-      problem: `the credential ${path} ${content.kind === 'text' ? 'is empty.' : content.problem}`,
+      problem: `the credential ${content.kind === 'text' ? `${content.path} is empty.` : `${path} ${content.problem}`}`,
       remedy: 'Look at LoadCredential= and its like in the unit of the service.',
     });
     return { kind: 'faulty' };

@@ -1,0 +1,3 @@
+import { testCheckAsRoot } from './check-as-root.ts';
+
+testCheckAsRoot('bookworm');
