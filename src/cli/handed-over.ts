@@ -52,7 +52,7 @@ export function printHandedOver({ operator, rootsView }: HandedOver): string {
 /** Takes what was handed over. A user has a home of its own then, where its files are looked for. */
 export function takeHandedOver(descriptor: string): HandedOver {
   // What this process starts is not given it.
-  delete process.env[HANDED_OVER];
+  delete process.env['ORDER_MONIT_HANDED_OVER'];
   process.env['HOME'] = homeOfUser();
   const { operator, rootsView } = v.parse(SCHEMA, JSON.parse(readFileSync(Number(descriptor), 'utf8')));
   if (rootsView === undefined) return { operator };
