@@ -224,7 +224,10 @@ describe('A history that is damaged', () => {
     assert.equal(cycle.status, 0, cycle.stdout);
     const run = await call(installation, 'order', hopeless);
     assert.equal(run.status, 0);
-    assertTold(run, /^history +oldest first, in this host's time \(UTC[+-]\d\d:\d\d\); 2 damaged lines about it are passed over$/m);
+    assertTold(
+      run,
+      /^history +oldest first, in this host's time \(UTC[+-]\d\d:\d\d\); 2 damaged lines about it are passed over$/m,
+    );
     // Of the first cycle one entry less, and all of the second, whose verdict is no news.
     assert.deepEqual(
       storyIn(run).map((line) => line.split(' ')[0]),
