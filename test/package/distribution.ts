@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Others than root do not get at it, as they do not at a clone of root's. */
 const PLACE = '/root/order-monit';
 
-const FOLDERS = ['checkpoint', 'integration', 'net', 'shop', 'systemd', 'torture/crash', 'torture/machine'];
-const FILES = ['alerts/smtp', 'cli/import', 'cli/service'];
+const FOLDERS = ['checkpoint', 'integration', 'net', 'shop', 'systemd', 'torture/crash'];
+const FILES = ['alerts/smtp', 'cli/service', 'torture/machine/process'];
 
 const COPY = `
   umask 077
