@@ -180,6 +180,12 @@ function addOperations(root: Command): void {
       perform(command, RUNTIME, async (surroundings) => (await import('./run-now.ts')).runNow(surroundings)),
     );
   root
+    .command('reload')
+    .description('have the running service read its configuration again')
+    .action(async (_: unknown, command: Command) =>
+      perform(command, RUNTIME, async (surroundings) => (await import('./reload.ts')).reload(surroundings)),
+    );
+  root
     .command('trust-host')
     .description("show the integration server's host key and, on yes, trust it from now on")
     .option('--yes', 'do not ask: the fingerprint has been compared already')

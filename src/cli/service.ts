@@ -15,6 +15,7 @@ import { DrainingWatch } from './draining-watch.ts';
 import { checkpointPath } from './directories.ts';
 import { rehearsal } from './dry-run.ts';
 import type { Assembly } from './equipment.ts';
+import { Refused } from '../control/requests.ts';
 import { ALONE, isSameElection, openElection, refuseInStandby } from './election.ts';
 import { EXIT } from './exit.ts';
 import { explain, StandsBy } from './problems.ts';
@@ -305,6 +306,11 @@ export class Service {
         refuseInStandby(this.#part.standing);
         this.#monitor.runNow(by);
       },
+      reload: () => {
+        const fault = this.#reload();
+        if (fault !== undefined)
+          throw new Refused(`The configuration was not reloaded, the old one stays in force. ${fault}`);
+      },
     });
   }
 
@@ -328,10 +334,11 @@ export class Service {
     this.#showStatus();
   }
 
-  /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. */
-  #reload(): void {
+  /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. @returns the fault */
+  #reload(): string | undefined {
     const { log, surroundings } = this.#parts;
     this.#notifier.reloading();
+    let fault: string | undefined;
     try {
       const { config, warnings } = loadSettings(surroundings.directories);
       logFindings(log, warnings);
@@ -345,6 +352,7 @@ export class Service {
       this.#monitor.wakeUp();
     } catch (error) {
       const { text } = explain(error);
+      fault = text;
       log.error(`The configuration was not reloaded, the old one stays in force. ${text}`, {
         event: 'reload-failed',
       });
@@ -353,6 +361,7 @@ export class Service {
     }
     this.#notifier.ready();
     this.#showStatus();
+    return fault;
   }
 
   #putAway(assembly: Assembly): void {

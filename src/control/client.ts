@@ -63,6 +63,11 @@ export async function askRunNow(directory: string, by: string): Promise<unknown>
   return tell(directory, 'POST /run-now', { by });
 }
 
+/** Has a running service read its configuration again. @throws ControlError `refused` where that has a fault */
+export async function askReload(directory: string, by: string): Promise<unknown> {
+  return tell(directory, 'POST /reload', { by });
+}
+
 /** Asks a running service for its metrics, in Prometheus' text form. @throws ControlError */
 export async function askMetrics(directory: string): Promise<string> {
   return answerTo({ path: join(directory, READ_SOCKET), method: 'GET', url: '/metrics' });
@@ -74,7 +79,7 @@ async function ask(directory: string, url: string): Promise<unknown> {
 
 async function tell(
   directory: string,
-  what: 'POST /retry' | 'POST /rewind' | 'POST /rewind/cancel' | 'POST /run-now',
+  what: 'POST /retry' | 'POST /rewind' | 'POST /rewind/cancel' | 'POST /run-now' | 'POST /reload',
   value: object,
 ): Promise<unknown> {
   const [method = '', url = ''] = what.split(' ');

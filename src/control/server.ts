@@ -38,6 +38,8 @@ export interface ControlOptions {
   /** `null` when no rewind ran. */
   readonly cancelRewind: (by: string) => Promise<RewindStatus | null>;
   readonly runNow: (by: string) => void;
+  /** Reads the configuration again. @throws Refused where it has a fault */
+  readonly reload: (by: string) => void;
 }
 
 export interface Control {
@@ -113,7 +115,7 @@ function readingRoutes({ status, reasons, metrics }: ControlOptions): Routes {
   ]);
 }
 
-function changingRoutes({ retry, beginRewind, cancelRewind, runNow }: ControlOptions): Routes {
+function changingRoutes({ retry, beginRewind, cancelRewind, reload, runNow }: ControlOptions): Routes {
   const retryOrders: Route = (body) => {
     const { orders, by } = parseRetry(body);
     return retry(orders, by);
@@ -122,11 +124,16 @@ function changingRoutes({ retry, beginRewind, cancelRewind, runNow }: ControlOpt
     runNow(parseBy(body));
     return { begun: true };
   };
+  const readAgain: Route = (body) => {
+    reload(parseBy(body));
+    return { reloaded: true };
+  };
   return new Map<string, Route>([
     ['POST /retry', retryOrders],
     ['POST /rewind', (body) => beginRewind(parseRewind(body))],
     ['POST /rewind/cancel', (body) => cancelRewind(parseBy(body))],
     ['POST /run-now', run],
+    ['POST /reload', readAgain],
   ]);
 }
 

@@ -59,6 +59,7 @@ async function printed(t: TestContext, repairs: Repairs | StatusBoard, json = fa
     beginRewind: nothing,
     cancelRewind: nothing,
     runNow: () => undefined,
+    reload: () => undefined,
   });
   t.after(async () => {
     await control.close();

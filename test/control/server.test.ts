@@ -69,6 +69,7 @@ before(async () => {
       told.push(['cancel', by]);
       return Promise.resolve(null);
     },
+    reload: () => undefined,
     runNow: (by) => {
       told.push(['run-now', by]);
     },

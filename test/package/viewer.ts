@@ -8,7 +8,7 @@ import type { ShopHost } from './shop-host.ts';
 const OTHERS = [
   '/etc/order-monit',
   '/etc/order-monit/database.yml',
-  '/etc/order-monit/id_ed25519',
+  '/etc/order-monit/credentials/ssh_key',
   '/etc/order-monit/credentials/abacos_key',
   '/run/credentials/order-monit.service',
   '/var/lib/order-monit',

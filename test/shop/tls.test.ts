@@ -1,5 +1,6 @@
 /** TLS to the database, and whose certificate is taken for whose. */
 import assert from 'node:assert/strict';
+import { lookup } from 'node:dns/promises';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +59,15 @@ describe('TLS', () => {
   });
 });
 
+const knowsLocalhost = await lookup('localhost').then(
+  () => true,
+  () => false,
+);
+
+function whyNot(host: string): string | false {
+  return host === 'localhost' && !knowsLocalhost ? 'this host does not know localhost' : false;
+}
+
 for (const { certificate, of, right, wrong } of [
   { certificate: FOR_NAME, of: 'a name', right: 'localhost', wrong: ADDRESS },
   { certificate: FOR_ADDRESS, of: 'an address', right: ADDRESS, wrong: 'localhost' },
@@ -72,12 +82,12 @@ for (const { certificate, of, right, wrong } of [
       return orders;
     };
 
-    test(`takes it from ${right}`, async (t) => {
+    test(`takes it from ${right}`, { skip: whyNot(right) }, async (t) => {
       const orders = await ordersAt(t, right);
       assert.deepEqual(await orders.newOrders(head, 1, signal), []);
     });
 
-    test(`refuses it from ${wrong}`, async (t) => {
+    test(`refuses it from ${wrong}`, { skip: whyNot(wrong) }, async (t) => {
       const orders = await ordersAt(t, wrong);
       const { reason } = await outageOf(orders.newOrders(head, 1, signal));
       assert.match(reason, /^no TLS connection to .*: Hostname\/IP does not match certificate's altnames/);
