@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, cp, link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { chmod, chown, link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
 import { acquireLock } from '../../src/checkpoint/index.ts';
 import { OLD_SAMPLE } from '../checkpoint/old-files.ts';
-import { call, PROGRAM } from '../sandbox/program.ts';
+import { programForAll } from '../privileges/service-user.ts';
+import { call } from '../sandbox/program.ts';
 import { all, assertImported, isRoot, OLD, scene, stepsOf, UNCLOSED, type Scene } from './import-scene.ts';
 
 describe('order-monit import', () => {
@@ -248,12 +249,11 @@ test(
     const { config, state } = one.installation;
     await chown(config, 0, 1235);
     await chown(state, 1234, 1235);
-    await chmod(join(one.old, '..'), 0o755);
+    for (const folder of [join(one.old, '..'), join(state, '..')]) await chmod(folder, 0o755);
     for (const name of await readdir(join(one.old, 'config'))) await chmod(join(one.old, 'config', name), 0o666);
     // Whoever does the part in the state folder may not be able to read this clone.
-    const program = join(one.old, '../program');
-    await cp(dirname(PROGRAM), program, { recursive: true });
-    const run = await call({ ...one.installation, program: join(program, basename(PROGRAM)) }, 'import', one.old);
+    const program = await programForAll(join(one.old, '../program'));
+    const run = await call({ ...one.installation, program }, 'import', one.old);
     assert.equal(run.status, 0, run.stderr);
     await assertImported(one);
     for (const name of Object.keys(OLD)) {

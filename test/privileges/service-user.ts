@@ -1,6 +1,8 @@
 /** An installation as the package leaves it: the state and runtime folders are the service's user's, the rest is root's. */
-import { chmod, chown, cp, mkdir, readdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, chown, cp, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { PROGRAM, type Installation } from '../sandbox/program.ts';
 
@@ -12,9 +14,7 @@ export const NEEDS_ROOT = process.getuid?.() === 0 ? {} : { skip: 'only root can
 /** Gives an installation to the service's user, with a copy of the program that this user can read. */
 export async function handOver(installation: Installation): Promise<Installation> {
   const { config, state, runtime } = installation;
-  const program = join(config, '../program');
-  await mkdir(program, { mode: 0o755 });
-  await cp(dirname(PROGRAM), program, { recursive: true });
+  const program = await programForAll(join(config, '../program'));
   for (const folder of [dirname(dirname(config)), dirname(config)]) await chmod(folder, 0o755);
   await chown(config, 0, SERVICE.gid);
   await chmod(config, 0o750);
@@ -27,5 +27,12 @@ export async function handOver(installation: Installation): Promise<Installation
     await chmod(folder, 0o750);
     for (const name of await readdir(folder)) await chown(join(folder, name), SERVICE.uid, SERVICE.gid);
   }
-  return { ...installation, program: join(program, basename(PROGRAM)) };
+  return { ...installation, program };
+}
+
+/** Copies the program to where everybody can read it, whatever the umask and wherever this clone is. @returns its path */
+export async function programForAll(folder: string): Promise<string> {
+  await cp(dirname(PROGRAM), folder, { recursive: true });
+  await promisify(execFile)('chmod', ['-R', 'a+rX', folder]);
+  return join(folder, basename(PROGRAM));
 }
