@@ -31,13 +31,15 @@ let attackers: Attacker[] = [];
 
 before(async () => {
   sandbox = await openSandbox();
+  await chmod(sandbox.folder, 0o755);
 });
 after(async () => {
   await sandbox.close();
 });
 beforeEach(async () => {
   treasury = join(sandbox.folder, `treasury${(count += 1)}`);
-  await mkdir(treasury, { mode: 0o755 });
+  await mkdir(treasury);
+  await chmod(treasury, 0o755);
   for (const [name, mode] of Object.entries(TREASURE)) {
     await writeFile(join(treasury, name), SECRET);
     await chmod(join(treasury, name), mode);
