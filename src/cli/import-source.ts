@@ -13,7 +13,7 @@ import {
 import { describeKeys, readFromDisk, type FileOnDisk } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import { describeBadLine } from './checkpoint.ts';
-import { ForeignFile, readAsItsOwner } from './import-rights.ts';
+import { UntrustedFile, readAsItsOwner } from './import-rights.ts';
 import { Refusal, UsageError } from './problems.ts';
 
 export interface OldFile {
@@ -74,9 +74,9 @@ function readFiles(folder: string): readonly OldFile[] {
     try {
       if (fileIfThere(path) !== undefined) files.push({ name, path, content: readAsItsOwner(path) });
     } catch (error) {
-      const isForeign = error instanceof ForeignFile;
+      const isUntrusted = error instanceof UntrustedFile;
       unreadable.push(
-        isForeign ? `${error.message}.` : `${path} can not be read (${errorCode(error) ?? String(error)}).`,
+        isUntrusted ? `${error.message}.` : `${path} can not be read (${errorCode(error) ?? String(error)}).`,
       );
     }
   }
@@ -114,7 +114,7 @@ async function readOldCheckpoint(path: string): Promise<OldCheckpoint | undefine
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || error instanceof MissingCheckpoint) return undefined;
     if (error instanceof CheckpointIoError) throw new Refusal([`${error.message}. ${NOTHING_IMPORTED}`]);
-    if (error instanceof ForeignFile) throw new Refusal([`${error.message}. ${NOTHING_IMPORTED}`]);
+    if (error instanceof UntrustedFile) throw new Refusal([`${error.message}. ${NOTHING_IMPORTED}`]);
     if (errorCode(error) === undefined) throw error;
     throw new Refusal([`${path} can not be read (${errorCode(error)}). ${NOTHING_IMPORTED}`]);
   }

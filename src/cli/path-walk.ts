@@ -21,11 +21,11 @@ export interface Walk {
 
 /** As many links as the kernel follows. */
 const LINK_LIMIT = 40;
-const ROOT = 0;
-const GROUP_WRITES = 0o020;
-const OTHERS_WRITE = 0o002;
+export const ROOT = 0;
+export const GROUP_WRITES = 0o020;
+export const OTHERS_WRITE = 0o002;
 /** In such a folder nobody may move what belongs to somebody else. */
-const STICKY = 0o1000;
+export const STICKY = 0o1000;
 
 /** Goes to a path step by step, and looks at nothing but the steps. @throws the system's own error */
 export function walkTo(path: string): Walk {

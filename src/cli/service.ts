@@ -307,9 +307,8 @@ export class Service {
         this.#monitor.runNow(by);
       },
       reload: () => {
-        const fault = this.#reload();
-        if (fault !== undefined)
-          throw new Refused(`The configuration was not reloaded, the old one stays in force. ${fault}`);
+        const refusal = this.#reload();
+        if (refusal !== undefined) throw new Refused(refusal);
       },
     });
   }
@@ -334,11 +333,11 @@ export class Service {
     this.#showStatus();
   }
 
-  /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. @returns the fault */
+  /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. @returns what it says then */
   #reload(): string | undefined {
     const { log, surroundings } = this.#parts;
     this.#notifier.reloading();
-    let fault: string | undefined;
+    let refusal: string | undefined;
     try {
       const { config, warnings } = loadSettings(surroundings.directories);
       logFindings(log, warnings);
@@ -352,16 +351,14 @@ export class Service {
       this.#monitor.wakeUp();
     } catch (error) {
       const { text } = explain(error);
-      fault = text;
-      log.error(`The configuration was not reloaded, the old one stays in force. ${text}`, {
-        event: 'reload-failed',
-      });
+      refusal = `The configuration was not reloaded, the old one stays in force. ${text}`;
+      log.error(refusal, { event: 'reload-failed' });
       this.#alerts.configurationFault(text);
       this.#board.configurationRefused(text);
     }
     this.#notifier.ready();
     this.#showStatus();
-    return fault;
+    return refusal;
   }
 
   #putAway(assembly: Assembly): void {

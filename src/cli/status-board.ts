@@ -202,7 +202,7 @@ export function statusLine(status: Status): string {
 export function repairWaitText({ repairsWait }: Status): { readonly what: string; readonly why: string } | undefined {
   if (repairsWait === undefined) return undefined;
   const { orders, until, why } = repairsWait;
-  const count = `${orders} ${orders === 1 ? 'order' : 'orders'}`;
+  const count = counted(orders, 'order');
   const verb = orders === 1 ? 'waits' : 'wait';
   return { what: `${count} ${verb} until ${localTime(Date.parse(until)).slice(11, 16)} or longer`, why: WAITING[why] };
 }

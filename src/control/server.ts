@@ -12,7 +12,7 @@ import { errorCode } from '../core/error-code.ts';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { boundConnections } from '../net/connections.ts';
-import { listenAt } from '../net/listen.ts';
+import { listenAt, listening } from '../net/listen.ts';
 import { BadRequest, Refused, parseBy, parseRetry, parseRewind } from './requests.ts';
 import type { OrderReason, RetryResult, RewindStatus, Status } from './status.ts';
 
@@ -191,14 +191,7 @@ async function listen(server: Server, path: string, mode: number): Promise<void>
   server.requestTimeout = REQUEST_DEADLINE_MS;
   server.headersTimeout = REQUEST_DEADLINE_MS;
   await rm(path, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.once('listening', () => {
-      server.off('error', reject);
-      // What goes wrong with one caller (too many open files, say) must not end the service.
-      server.on('error', () => undefined);
-      resolve();
-    });
+  await listening(server, () => {
     listenAt(server, path, mode);
   });
 }

@@ -50,7 +50,7 @@ export class Asker {
       this.#failures.set(number, (this.#failures.get(number) ?? 0) + 1);
     });
     const distinct = [...new Set(numbers)];
-    const others = this.#failures.size === 0 ? distinct : distinct.filter((number) => !this.#failures.has(number));
+    const others = this.#withoutSuspects(distinct);
     const { maxNumbersPerCall, maxParallelCalls } = options.policy;
     const unclear = others.filter((number) => options.unclear.has(number));
     const clear = unclear.length === 0 ? others : others.filter((number) => !options.unclear.has(number));
@@ -76,12 +76,15 @@ export class Asker {
   /** Ends with the first call that fails: what has no answer is asked about in its turn, and so is what failed before. */
   async askOnce(numbers: readonly OrderNumber[], { erp, policy, signal }: AskOnce): Promise<Answers['byNumber']> {
     const byNumber = new Map<OrderNumber, Answer>();
-    const others = this.#failures.size === 0 ? numbers : numbers.filter((number) => !this.#failures.has(number));
-    await inTurn(chunked(others, policy.maxNumbersPerCall), policy.maxParallelCalls, async (list) => {
-      const answers = await erp.call(list, signal).catch(unlessOutage);
-      for (const [number, answer] of answers ?? []) byNumber.set(number, answer);
-      return answers !== undefined;
-    });
+    await inTurn(
+      chunked(this.#withoutSuspects(numbers), policy.maxNumbersPerCall),
+      policy.maxParallelCalls,
+      async (list) => {
+        const answers = await erp.call(list, signal).catch(unlessOutage);
+        for (const [number, answer] of answers ?? []) byNumber.set(number, answer);
+        return answers !== undefined;
+      },
+    );
     return byNumber;
   }
 
@@ -90,6 +93,10 @@ export class Asker {
     const failures = this.#failures.get(number);
     if (failures === undefined) return undefined;
     return Math.max(runningCycleMs, Math.min(recheckGivenUpMs, runningCycleMs * 2 ** Math.min(failures, 30)));
+  }
+
+  #withoutSuspects(numbers: readonly OrderNumber[]): readonly OrderNumber[] {
+    return this.#failures.size === 0 ? numbers : numbers.filter((number) => !this.#failures.has(number));
   }
 
   /** Those whose calls failed; first those that failed least, so that a new one never waits for many old ones. */

@@ -150,9 +150,7 @@ export class RepairHealth {
 
   /** How many attempts orders get back because Abacos could not be reached; each is told once. */
   excuse(): Out['attempts'] {
-    const attempts = [...this.#excused];
-    this.#excused.clear();
-    return attempts;
+    return takeAll(this.#excused);
   }
 
   /** Whether it is waited for what a command of the order has done. */
@@ -173,9 +171,7 @@ export class RepairHealth {
 
   /** It was not the integration side. @returns how many attempts each order gets back */
   acquit(): Out['attempts'] {
-    const attempts = [...this.#missed];
-    this.#missed.clear();
-    return attempts;
+    return takeAll(this.#missed);
   }
 
   /**
@@ -185,10 +181,9 @@ export class RepairHealth {
   judge({ runningCycleMs }: Pick<Policy, 'runningCycleMs'>): Out | undefined {
     const isNews = this.isInQuestion || (this.#isOut && this.#missed.size > 0);
     if (!isNews) return undefined;
-    const attempts = [...this.#missed];
+    const attempts = takeAll(this.#missed);
     if (this.#isOut) this.#probes += 1;
     this.#isOut = true;
-    this.#missed.clear();
     const pause = Math.min(LONGEST_PROBE_PAUSE_MS, runningCycleMs * 2 ** Math.min(this.#probes, 30));
     return { attempts, outage: this.#outage(pause) };
   }
@@ -205,6 +200,12 @@ export class RepairHealth {
       retryAfterMs,
     });
   }
+}
+
+function takeAll(attempts: Map<OrderId, number>): Out['attempts'] {
+  const all = [...attempts];
+  attempts.clear();
+  return all;
 }
 
 export interface Missed {

@@ -1,5 +1,24 @@
-/** Unix sockets to be called at. */
+/** Servers that begin to listen. */
 import type { Server } from 'node:net';
+
+/**
+ * Waits until a server listens. From then on what goes wrong with one caller (too many open files, say) does not end the
+ * process.
+ *
+ * @param start has it listen
+ * @throws the system's own error when it can't
+ */
+export async function listening(server: Server, start: () => void): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.once('listening', () => {
+      server.off('error', reject);
+      server.on('error', () => undefined);
+      resolve();
+    });
+    start();
+  });
+}
 
 /**
  * Begins to listen at a path. The file has its mode from the moment on in which it is there: to change it afterwards would

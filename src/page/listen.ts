@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 
 import { errorCode } from '../core/error-code.ts';
 import { boundConnections } from '../net/connections.ts';
-import { listenAt } from '../net/listen.ts';
+import { listenAt, listening } from '../net/listen.ts';
 
 export type ListenAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -85,19 +85,6 @@ async function removeSocket(path: string): Promise<void> {
   if (found === undefined) return;
   if (!found.isSocket()) throw new Error('there is something else than a socket');
   await rm(path, { force: true });
-}
-
-async function listening(server: Server, start: () => void): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.once('listening', () => {
-      server.off('error', reject);
-      // What goes wrong with one visitor (too many open files, say) must not end the service.
-      server.on('error', () => undefined);
-      resolve();
-    });
-    start();
-  });
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -156,7 +156,7 @@ async function configure(host: Host, files: Configuration): Promise<void> {
     order-monit checkpoint init --from-id 1`);
 }
 
-/** Up to systemd 252 `systemctl reload` returns once the signal is sent, before the service has begun. */
+/** What systemd shows of the service, and the journal, may lag behind the end of `systemctl reload`. */
 async function reload(host: Host): Promise<number> {
   const since = (await host.do('date', '+%s.%N')).trim();
   const { status } = await host.run(['systemctl', 'reload', 'order-monit']);
