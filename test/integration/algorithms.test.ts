@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 
-import { Outage } from '../../src/core/outage.ts';
 import { fetchHostKeys, type IntegrationServerOptions } from '../../src/integration/index.ts';
 import { listen } from '../sandbox/ports.ts';
 import { startSshd } from '../sandbox/sshd.ts';
-import { adapterFor, insert, never, optionsFor, PATIENCE_MS } from './fixtures.ts';
+import { adapterFor, insert, KEYLESS, never, optionsFor, outageOf, PATIENCE_MS } from './fixtures.ts';
 
 async function sshdWith(t: TestContext, ...config: string[]) {
   const sshd = await startSshd({ config });
@@ -18,16 +17,6 @@ async function sshdWith(t: TestContext, ...config: string[]) {
     scan: async (allowsSha1 = false) =>
       fetchHostKeys({ host, port, allowsSha1, connectTimeoutMs: PATIENCE_MS, signal: never }),
   };
-}
-
-async function outageOf(attempt: Promise<unknown>): Promise<Outage> {
-  try {
-    await attempt;
-  } catch (error) {
-    assert.ok(error instanceof Outage, String(error));
-    return error;
-  }
-  assert.fail('it did not fail');
 }
 
 /** What a client says before anything is agreed on. */
@@ -44,23 +33,7 @@ async function offeredBy(t: TestContext, parts: Partial<IntegrationServerOptions
   });
   const port = await listen(server);
   t.after(() => server.close());
-  const settings: IntegrationServerOptions = {
-    host: '127.0.0.1',
-    port,
-    username: 'deploy',
-    privateKeys: [],
-    passphrase: () => undefined,
-    agent: undefined,
-    knownHostsFiles: [],
-    railsRoot: '/srv/shop',
-    rakeCommand: 'rake',
-    environment: {},
-    lockDirectory: 'locks',
-    connectTimeoutMs: PATIENCE_MS,
-    commandTimeoutMs: PATIENCE_MS,
-    clock: { monotonic: () => performance.now() },
-    ...parts,
-  };
+  const settings = { ...KEYLESS, host: '127.0.0.1', port, ...parts };
   await outageOf(adapterFor(t, settings).connect(never));
   return said.split(/[^!-~]+|,/);
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -8,6 +9,7 @@ import { promisify } from 'node:util';
 
 import type { TaskCommand } from '../../src/core/command.ts';
 import { isOrderNumber, type OrderNumber } from '../../src/core/order.ts';
+import { Outage } from '../../src/core/outage.ts';
 import {
   createIntegrationServer,
   type IntegrationServer,
@@ -157,6 +159,33 @@ export function optionsFor(sshd: Sshd, parts: Partial<IntegrationServerOptions> 
     ...parts,
   };
 }
+
+/** The outage that an attempt ends in. */
+export async function outageOf(attempt: Promise<unknown>): Promise<Outage> {
+  try {
+    await attempt;
+  } catch (error) {
+    assert.ok(error instanceof Outage, String(error));
+    return error;
+  }
+  assert.fail('it did not fail');
+}
+
+/** Settings without a server and without a key, for servers that nobody logs in to. */
+export const KEYLESS: Omit<IntegrationServerOptions, 'host' | 'port'> = {
+  username: 'deploy',
+  privateKeys: [],
+  passphrase: () => undefined,
+  agent: undefined,
+  knownHostsFiles: [],
+  railsRoot: '/srv/shop',
+  rakeCommand: 'rake',
+  environment: {},
+  lockDirectory: 'locks',
+  connectTimeoutMs: PATIENCE_MS,
+  commandTimeoutMs: PATIENCE_MS,
+  clock: { monotonic: () => performance.now() },
+};
 
 /** Cleans up at the end of a file whose tests share what is costly to make. */
 export function sharedCleanup(after: (cleanup: () => Promise<void>) => void): Cleanup {

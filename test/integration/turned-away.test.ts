@@ -8,7 +8,17 @@ import { Outage } from '../../src/core/outage.ts';
 import { fetchHostKeys } from '../../src/integration/index.ts';
 import { listen } from '../sandbox/ports.ts';
 import { sshdHasPenalties, startSshd } from '../sandbox/sshd.ts';
-import { adapterFor, never, optionsFor, PATIENCE_MS, run, temporaryFolder, until } from './fixtures.ts';
+import {
+  adapterFor,
+  KEYLESS,
+  never,
+  optionsFor,
+  outageOf,
+  PATIENCE_MS,
+  run,
+  temporaryFolder,
+  until,
+} from './fixtures.ts';
 
 /** A server that says this to everybody, and ends the connection. */
 async function turningAway(t: TestContext, words: string | Buffer): Promise<{ host: string; port: number }> {
@@ -16,16 +26,6 @@ async function turningAway(t: TestContext, words: string | Buffer): Promise<{ ho
   const port = await listen(server);
   t.after(() => server.close());
   return { host: '127.0.0.1', port };
-}
-
-async function outageOf(attempt: Promise<unknown>): Promise<Outage> {
-  try {
-    await attempt;
-  } catch (error) {
-    assert.ok(error instanceof Outage, String(error));
-    return error;
-  }
-  throw new Error('the server let it in');
 }
 
 async function strangerTo(t: TestContext): Promise<string> {
@@ -36,19 +36,8 @@ async function strangerTo(t: TestContext): Promise<string> {
 
 const HIDDEN = 'geheim-4711';
 const SETTINGS = {
-  username: 'deploy',
+  ...KEYLESS,
   privateKeys: ['/no/such/key'],
-  passphrase: () => undefined,
-  agent: undefined,
-  knownHostsFiles: [],
-  railsRoot: '/srv/shop',
-  rakeCommand: 'rake',
-  environment: {},
-  lockDirectory: 'locks',
-  connectTimeoutMs: PATIENCE_MS,
-  commandTimeoutMs: PATIENCE_MS,
-  repairWaitMs: 0,
-  clock: { monotonic: () => performance.now() },
   hide: (text: string) => text.replaceAll(HIDDEN, '[hidden]'),
 };
 

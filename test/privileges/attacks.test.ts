@@ -10,7 +10,7 @@ import { install, Run, type Finished, type Installation } from '../sandbox/progr
 import { freePort } from '../sandbox/ports.ts';
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { Attacker } from './attacker.ts';
-import { handOver, NEEDS_ROOT, SERVICE } from './service-user.ts';
+import { handOver, NEEDS_ROOT, OPEN, SERVICE } from './service-user.ts';
 
 const SECRET = 'root:$y$j9T$of-nobody-else:20000:0:99999:7:::';
 
@@ -58,13 +58,6 @@ afterEach(async () => {
 async function exchange(one: string, other: string): Promise<void> {
   attackers.push(await Attacker.exchanging(sandbox.folder, [one, other]));
 }
-
-const OPEN = [
-  '0 01/10/2012-03:34:15 01/10/2012-03:45:22 9 SUCCESS OK 0',
-  '1 26/09/2012-01:24:56 26/09/2012-01:41:12 10 FAILED NOT_FOUND 5',
-  '^HEAD 26/09/2012-01:42:13 26/09/2012-01:42:13 72066 SUCCESS OK 1',
-  '',
-].join('\n');
 
 async function fresh(checkpoint = OPEN): Promise<Installation> {
   const email = { smtp: { address: '127.0.0.1', port: await freePort() }, subscribers: ['ops@example.com'] };

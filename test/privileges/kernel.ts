@@ -1,23 +1,8 @@
 /** With whose rights a process, and each of its threads, asked the kernel for what: a trace by strace, read. */
-import { readFile } from 'node:fs/promises';
-
-import { until } from '../sandbox/until.ts';
-
 /** Before the command that is to be traced. */
 export function tracing(path: string): string[] {
   const calls = '%file,%process,setuid,setresuid,setreuid,setfsuid,setsid,bind,connect';
   return ['strace', '-D', '-f', '--seccomp-bpf', '-s', '4096', '-e', `trace=${calls}`, '-o', path];
-}
-
-/** A trace that is whole: the process that was started has ended in it. */
-export async function traceOf(path: string): Promise<string> {
-  let text = '';
-  await until('the trace is whole', async () => {
-    text = await readFile(path, 'latin1').catch(() => '');
-    const first = /^(\d+) /.exec(text)?.[1] ?? '-';
-    return new RegExp(`^${first} +[+]{3} `, 'm').test(text);
-  });
-  return text;
 }
 
 /** The calls that name something below a folder, made with the rights of root. */

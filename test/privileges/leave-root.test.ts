@@ -8,8 +8,9 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { call, checkpointOf, configure, install, Run, type Installation } from '../sandbox/program.ts';
 import { KEY, openSandbox, START, type Sandbox } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/until.ts';
-import { callsOf, rootsCallsBelow, traceOf, tracing } from './kernel.ts';
-import { handOver, NEEDS_ROOT, SERVICE } from './service-user.ts';
+import { wholeTrace } from '../torture/crash/trace.ts';
+import { callsOf, rootsCallsBelow, tracing } from './kernel.ts';
+import { handOver, NEEDS_ROOT, OPEN, SERVICE } from './service-user.ts';
 
 let sandbox: Sandbox;
 let count = 0;
@@ -34,13 +35,6 @@ async function fresh(checkpoint?: string): Promise<Installation> {
   return handOver(await install(join(sandbox.folder, `root${count}`), sandbox.files, checkpoint));
 }
 
-const OPEN = [
-  '0 01/10/2012-03:34:15 01/10/2012-03:45:22 9 SUCCESS OK 0',
-  '1 26/09/2012-01:24:56 26/09/2012-01:41:12 10 FAILED NOT_FOUND 5',
-  '^HEAD 26/09/2012-01:42:13 26/09/2012-01:42:13 72066 SUCCESS OK 1',
-  '',
-].join('\n');
-
 const looked = ({ state, runtime }: Installation): readonly string[] => [state, runtime];
 
 /** Runs a command as root, and tells whose rights it had. */
@@ -50,7 +44,7 @@ async function traced(installation: Installation, words: readonly string[]) {
   const run = new Run({ ...installation, through: tracing(path) }, words);
   runs.push(run);
   const finished = await run.finished;
-  return { ...finished, trace: await traceOf(path) };
+  return { ...finished, trace: await wholeTrace(path) };
 }
 
 const NET_BIND_SERVICE = (1 << 10).toString(16).padStart(16, '0');
@@ -173,7 +167,7 @@ describe('A command of root’s', NEEDS_ROOT, () => {
       );
     }
     assert.equal((await service.stop()).status, 0);
-    const trace = await traceOf(path);
+    const trace = await wholeTrace(path);
     assert.deepEqual(rootsCallsBelow(trace, looked(installation)), []);
     // The sockets have their modes from the beginning.
     assert.doesNotMatch(trace, /chmod\w*\([^)]*\.sock"/);

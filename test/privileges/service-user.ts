@@ -11,6 +11,14 @@ export const SERVICE = { uid: 4711, gid: 4712 };
 
 export const NEEDS_ROOT = process.getuid?.() === 0 ? {} : { skip: 'only root can become another user' };
 
+/** A checkpoint with an order that was given up. */
+export const OPEN = [
+  '0 01/10/2012-03:34:15 01/10/2012-03:45:22 9 SUCCESS OK 0',
+  '1 26/09/2012-01:24:56 26/09/2012-01:41:12 10 FAILED NOT_FOUND 5',
+  '^HEAD 26/09/2012-01:42:13 26/09/2012-01:42:13 72066 SUCCESS OK 1',
+  '',
+].join('\n');
+
 /** Gives an installation to the service's user, with a copy of the program that this user can read. */
 export async function handOver(installation: Installation): Promise<Installation> {
   const { config, state, runtime } = installation;

@@ -1,7 +1,7 @@
 /** What the kernel is asked for is what the crash states are made of. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -20,20 +20,9 @@ import { until } from '../../sandbox/until.ts';
 import { randomFrom, seeds, size } from '../trials.ts';
 import { keyOf, Medium, type Change, type Contents } from './medium.ts';
 import { assertOnRecord } from './said.ts';
-import { replay, tracing } from './trace.ts';
+import { replay, tracing, wholeTrace } from './trace.ts';
 
 const CHILD = fileURLToPath(new URL('traced-child.ts', import.meta.url));
-
-/** A trace that is whole: the process that was started has ended in it. */
-async function wholeTrace(path: string): Promise<string> {
-  let text = '';
-  await until('the trace is whole', async () => {
-    text = await readFile(path, 'latin1').catch(() => '');
-    const first = /^(\d+) /.exec(text)?.[1] ?? '-';
-    return new RegExp(`^${first} +[+]{3} `, 'm').test(text);
-  });
-  return text;
-}
 
 test('the recorder sees the very changes that the kernel sees, in the same order', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'order-monit-traced-'));

@@ -1,6 +1,8 @@
 /** What the kernel was asked to change, in which order: a trace by strace, read. */
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { until } from '../../sandbox/until.ts';
 import type { Change, Medium } from './medium.ts';
 
 /** Before the command that is to be traced. The traced process is the one that is started, and strace is beside it. */
@@ -25,6 +27,17 @@ export function tracing(path: string): string[] {
     '-o',
     path,
   ];
+}
+
+/** A trace that is whole: the process that was started has ended in it. */
+export async function wholeTrace(path: string): Promise<string> {
+  let text = '';
+  await until('the trace is whole', async () => {
+    text = await readFile(path, 'latin1').catch(() => '');
+    const first = /^(\d+) /.exec(text)?.[1] ?? '-';
+    return new RegExp(`^${first} +[+]{3} `, 'm').test(text);
+  });
+  return text;
 }
 
 /** A call that went well. */
