@@ -32,11 +32,11 @@ const EXAMINATION_DEADLINE_MS = 120_000;
  * `order-monit check`: tries everything that the service needs and changes
  * nothing. A line for each thing, all of them even when the first fails.
  *
- * @param options `sendsMail`: send a test message to those who get the alerts; `configurationOnly`: nothing else is tried
+ * @param options `sendsMail`: send a test message to those who get the alerts
  */
 export async function check(
   surroundings: Surroundings,
-  { configurationOnly, sendsMail }: { readonly configurationOnly: boolean; readonly sendsMail: boolean },
+  { sendsMail }: { readonly sendsMail: boolean },
 ): Promise<number> {
   const { json, output } = surroundings;
   const lines: Line[] = [];
@@ -45,11 +45,9 @@ export async function check(
     if (!json) print(output, line);
   };
   const config = checkConfiguration(surroundings, say);
-  if (!configurationOnly) {
-    for (const fault of stateFaults(surroundings.directories)) say({ ...fault, result: 'fault' });
-    await checkCheckpoint(surroundings, say);
-  }
-  if (config !== undefined && !configurationOnly) {
+  for (const fault of stateFaults(surroundings.directories)) say({ ...fault, result: 'fault' });
+  await checkCheckpoint(surroundings, say);
+  if (config !== undefined) {
     await checkShop(config, say);
     await checkAbacos(config, say);
     await checkServer(config, say);

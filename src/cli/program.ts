@@ -22,7 +22,6 @@ interface CommonOptions {
 }
 
 interface CheckOptions {
-  readonly configuration?: boolean;
   readonly mail?: boolean;
 }
 
@@ -108,10 +107,9 @@ function addQuestions(root: Command): void {
     .description('try everything that order-monit needs, change nothing, and say what is wrong')
     .addOption(json)
     .option('--mail', 'send a test message to the subscribers and the webhook too')
-    .option('--configuration', 'read the configuration files, and try nothing else')
-    .action(async ({ configuration = false, mail = false }: CheckOptions, command: Command) =>
+    .action(async ({ mail = false }: CheckOptions, command: Command) =>
       perform(command, AS_SERVICE, async (surroundings) =>
-        (await import('./check.ts')).check(surroundings, { configurationOnly: configuration, sendsMail: mail }),
+        (await import('./check.ts')).check(surroundings, { sendsMail: mail }),
       ),
     );
   root
