@@ -30,7 +30,7 @@ export async function examine(orders: Orders, signal: AbortSignal): Promise<Find
   return [
     { result: 'ok', text: `${product(facts.version)}, logged in as ${facts.account}` },
     ...replicaFinding(facts),
-    ...(orders.mayShowPassword ? [passwordFinding(orders.server, facts.account)] : []),
+    ...passwordFinding(orders, facts),
     { result: 'ok', text: `the table ${table} of the database ${orders.database} can be read; ${payment}` },
     clockFinding(facts.newestAgeS, table),
   ];
@@ -51,11 +51,13 @@ function replicaFinding({ readOnly }: ServerFacts): Finding[] {
   ];
 }
 
-function passwordFinding(server: string, account: string): Finding {
-  return {
-    result: 'warning',
-    text: `the password of ${account} may go to ${server} without encryption, because allow_cleartext_password is true in database.yml: who listens, or passes for the server, can read it. Better set ssl: mode: verify_identity there`,
-  };
+function passwordFinding({ passwordRisk, server }: Orders, { account }: ServerFacts): Finding[] {
+  if (passwordRisk === undefined) return [];
+  const text =
+    passwordRisk === 'cleartext'
+      ? `the password of ${account} may go to ${server} without encryption, because allow_cleartext_password is true in database.yml: who listens, or passes for the server, can read it. Better set ssl: mode: verify_identity there`
+      : `whoever passes for ${server} gets the password of ${account}: no certificate is checked with ssl: mode: required in database.yml. Better set mode: verify_identity there, and ca: to the server's CA`;
+  return [{ result: 'warning', text }];
 }
 
 /** Orders from the future, or none for long, may come from a wrong `time_zone`. */

@@ -223,9 +223,12 @@ export class Orders {
     return server.kind === 'tcp' ? server.host : server.path;
   }
 
-  /** Whether the configuration lets the password go where others can read it. */
-  get mayShowPassword(): boolean {
-    return this.#options.allowCleartextPassword && !isPrivate(this.#options);
+  /** How the configuration lets others have the password: by listening, or in the place of the server alone. */
+  get passwordRisk(): 'cleartext' | 'unchecked' | undefined {
+    const { allowCleartextPassword, server, tls } = this.#options;
+    if (isPrivate({ server, tls: undefined })) return undefined;
+    if (tls === undefined) return allowCleartextPassword ? 'cleartext' : undefined;
+    return tls.rejectUnauthorized === false ? 'unchecked' : undefined;
   }
 
   /** Takes leave of the server. A later question fails with an Outage. */

@@ -8,6 +8,8 @@ import { after, before, describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
 import { ShopConnection } from '../../src/shop/connection.ts';
+import { examine, Orders, type OrdersOptions } from '../../src/shop/index.ts';
+import { withTwoAddresses } from '../sandbox/names.ts';
 import { selfSigned, type Certificate } from './certificate.ts';
 import { openWay, outageOf, signal, useShops } from './fixtures.ts';
 
@@ -36,6 +38,13 @@ const verified = ({ certificate }: Certificate) => ({
   ca: certificate,
 });
 
+/** Stands for 127.0.0.1 here, and for order-monit it is a host like any other. */
+const REMOTE = 'database.example';
+const names = withTwoAddresses();
+after(() => {
+  names.restore();
+});
+
 describe('TLS', () => {
   test('encrypts', async (t) => {
     const opened = await setUp(t);
@@ -50,6 +59,24 @@ describe('TLS', () => {
     const { hint, reason } = await outageOf(orders.newOrders(head, 1, signal));
     assert.match(reason, /^no TLS connection to 127\.0\.0\.1:\d+: /);
     assert.match(hint ?? '', /ssl in database\.yml/);
+  });
+
+  test('to a server whose certificate is not checked is warned of by check, unless it is this host', async (t) => {
+    const { db, options, shop } = await setUp(t);
+    await shop.place({ number: '1' });
+    const warnings = async (changes: Partial<OrdersOptions>): Promise<string[]> => {
+      const orders = new Orders({ ...options, tls: required, ...changes });
+      t.after(async () => orders.close());
+      return (await examine(orders, signal)).flatMap(({ result, text }) => (result === 'warning' ? [text] : []));
+    };
+    const server = { kind: 'tcp', host: REMOTE, port: db.port } as const;
+    const [warning, ...others] = await warnings({ server });
+    assert.match(
+      warning ?? '',
+      /^whoever passes for database\.example gets the password of order_monit@\S+: no certificate is checked with ssl: mode: required in database\.yml\. Better set mode: verify_identity there, and ca: to the server's CA$/,
+    );
+    const checked = { rejectUnauthorized: true, verifyIdentity: false, ca: FOR_NAME.certificate };
+    assert.deepEqual([...others, ...(await warnings({ server, tls: checked })), ...(await warnings({}))], []);
   });
 
   test('lets an abort end the handshake', async (t) => {
