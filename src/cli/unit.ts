@@ -4,10 +4,17 @@ import { resolve } from 'node:path';
 
 import { CONFIG_FOLDER, type Directories, type Hidden } from './directories.ts';
 
+export interface Credential {
+  readonly name: string;
+  readonly path: string;
+  /** By `LoadCredentialEncrypted=`, and not `LoadCredential=`. */
+  readonly isEncrypted: boolean;
+}
+
 export interface Unit {
   readonly owner: { readonly uid: number; readonly gid: number };
-  /** `LoadCredential=`: what is read from where. */
-  readonly credentials: readonly { readonly name: string; readonly path: string }[];
+  /** What is read from where. */
+  readonly credentials: readonly Credential[];
   readonly hidden: readonly Hidden[];
 }
 
@@ -36,14 +43,14 @@ function ask(program: string, ...words: readonly string[]): string {
   return status === 0 ? stdout : '';
 }
 
-/** `systemctl show` can't print them. */
-function credentialsOf(files: string): Unit['credentials'] {
-  const found: { name: string; path: string }[] = [];
-  for (const [, setting = ''] of files.matchAll(/^LoadCredential=(.*)$/gm)) {
+/** From the text of the unit and its drop-ins: `systemctl show` can't print them. */
+export function credentialsOf(files: string): Unit['credentials'] {
+  const found: Credential[] = [];
+  for (const [, encrypted, setting = ''] of files.matchAll(/^LoadCredential(Encrypted)?=(.*)$/gm)) {
     const [name, path] = splitAt(setting.trim(), ':');
-    // An empty one takes back those before it.
+    // An empty one takes back those before it, of both kinds.
     if (name === '') found.length = 0;
-    else if (path.startsWith('/')) found.push({ name, path });
+    else if (path.startsWith('/')) found.push({ name, path, isEncrypted: encrypted !== undefined });
   }
   return found;
 }
