@@ -12,8 +12,11 @@ const READ_DEADLINE_MS = 5_000;
 /** Thousands of orders are one write; a disk that is busy may take its time for it. */
 const CHANGE_DEADLINE_MS = 30_000;
 
-/** A reason for each of a hundred thousand open orders takes a third of it. */
+/** Far above any answer: the longest is that about the orders of a retry. */
 const LONGEST_ANSWER = 100_000_000;
+
+/** In one request. The service takes 1 MiB, and an id has 16 digits at the most. */
+const MOST_RETRIED = 50_000;
 
 /** Why a running service could not be asked. */
 export type ControlFailure =
@@ -43,9 +46,13 @@ export async function askReasons(directory: string): Promise<unknown> {
   return ask(directory, '/reasons');
 }
 
-/** Has a running service retry orders. @throws ControlError */
+/** Has a running service retry orders, in as many requests as it takes. @throws ControlError */
 export async function askRetry(directory: string, orders: readonly OrderId[], by: string): Promise<unknown> {
-  return tell(directory, 'POST /retry', { orders, by });
+  const answers: unknown[] = [];
+  for (let from = 0; from === 0 || from < orders.length; from += MOST_RETRIED) {
+    answers.push(await tell(directory, 'POST /retry', { orders: orders.slice(from, from + MOST_RETRIED), by }));
+  }
+  return answers.flat();
 }
 
 /** Has a running service begin or extend a rewind. @throws ControlError */

@@ -19,7 +19,7 @@ import type { OrderReason, RetryResult, RewindStatus, Status } from './status.ts
 export const READ_SOCKET = 'status.sock';
 export const CHANGE_SOCKET = 'control.sock';
 
-/** A hundred thousand order ids and a name. */
+/** Fifty thousand order ids and a name. */
 const BODY_LIMIT = 1_048_576;
 const REQUEST_DEADLINE_MS = 10_000;
 /** Of each socket. Whoever may read the status could take all file descriptors otherwise, and the service needs some. */

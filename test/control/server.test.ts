@@ -191,9 +191,9 @@ describe('The control sockets', () => {
     assert.deepEqual(told, [['run-now', 'eva']]);
   });
 
-  test('take a hundred thousand orders at once', async () => {
-    const orders = Array.from({ length: 100_000 }, (_, index) => orderId(1_000_000 + index));
-    assert.equal(parseRetryResults(await askRetry(directory, orders, 'ana')).length, 100_000);
+  test('take as many orders at once as may be open', async () => {
+    const orders = Array.from({ length: 250_000 }, (_, index) => orderId(1_000_000_000 + index));
+    assert.equal(parseRetryResults(await askRetry(directory, orders, 'ana')).length, 250_000);
   });
 
   test('keep a name printable and bounded', async () => {
