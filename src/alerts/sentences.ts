@@ -263,16 +263,11 @@ function cycleSentence(report: CycleReport): Sentence {
   if (report.commands > 0)
     parts.push(`${counted(report.commands, 'command')} run, ${counted(report.repaired, 'order')} repaired`);
   const quiet = fresh + due + late === 0;
-  if (report.openOrders !== undefined) {
-    const text =
-      `${counted(report.openOrders, 'order')} are open, so no new ones are taken; they are asked about as soon as some are ` +
-      'settled. What to do: order-monit checkpoint failed says why they are open';
-    return { level: 'warn', text, fields: { openOrders: report.openOrders } };
-  }
   const cutShort = report.interrupted ? '. Cut short: what could not be asked about is taken up again' : '';
+  const ending = report.openOrders === undefined ? cutShort : '. New ones wait: too many are open';
   return {
     level: quiet || isUneventful(report) ? 'debug' : 'info',
-    text: `Cycle of ${duration(report.durationMs)}: ${parts.join(', ')}${cutShort}`,
+    text: `Cycle of ${duration(report.durationMs)}: ${parts.join(', ')}${ending}`,
     fields: {
       fresh,
       due,

@@ -5,6 +5,7 @@ import type { OrderId } from '../core/order.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import type { Chart, Happening, Hour, StoryEntry } from '../page/ports.ts';
+import { Newest } from './newest.ts';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 48;
@@ -22,8 +23,8 @@ export class Happenings {
   readonly #now: () => number;
   #since: number;
   readonly #hours = new Map<number, Bucket>();
-  readonly #numbers = new Map<OrderId, string | null>();
-  readonly #whys = new Map<OrderId, string>();
+  readonly #numbers = new Newest<OrderId, string | null>();
+  readonly #whys = new Newest<OrderId, string>();
   /** Open orders whose last command may have done its work. */
   readonly #inDoubt = new Set<OrderId>();
 

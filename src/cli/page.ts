@@ -210,6 +210,7 @@ function pageStatus(status: Status): PageStatus {
     repairsWait: repairsWait && { ...repairsWait, until: Date.parse(repairsWait.until) },
     lags,
     lastCycleAt: lastCycle === undefined ? undefined : Date.parse(lastCycle.endedAt),
+    isFull: lastCycle?.openOrders !== undefined,
     backlog,
   };
 }

@@ -3,6 +3,7 @@ import { lastWords } from '../core/command.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Happening } from '../history/index.ts';
+import { Newest } from './newest.ts';
 
 const LONGEST_TEXT = 500;
 
@@ -15,12 +16,12 @@ interface Reason {
 /**
  * Why orders are open, in the words of what happened to them: the checkpoint's
  * columns have no room for it. It is a view of the events, held in memory for
- * the open orders only. After a restart it knows what `recall` is told of
+ * the open orders only, and where they are thousands for those it was last said of. After a restart it knows what `recall` is told of
  * earlier events, and else nothing until something happens again.
  */
 export class ReasonBoard {
   readonly #isOpen: (id: OrderId) => boolean;
-  readonly #reasons = new Map<OrderId, Reason>();
+  readonly #reasons = new Newest<OrderId, Reason>();
 
   constructor(isOpen: (id: OrderId) => boolean) {
     this.#isOpen = isOpen;
@@ -39,7 +40,7 @@ export class ReasonBoard {
     if ((this.#reasons.get(happening.orderId)?.at ?? 0) < at) this.take(happening, at);
   }
 
-  /** What is known of the orders that are open now. */
+  /** What is known of the orders that are open now; those that something was said of last come last. */
   reasons(): OrderReason[] {
     for (const id of this.#reasons.keys()) if (!this.#isOpen(id)) this.#reasons.delete(id);
     return [...this.#reasons].map(([orderId, { kind, text, at }]) => {

@@ -10,6 +10,7 @@ import { alertSettingsOf, openAlerts, toldBy } from './alerting.ts';
 import { systemClock } from './clock.ts';
 import { checkpointPath, repairPath, rewindPath } from './directories.ts';
 import { assemble, type Assembly } from './equipment.ts';
+import { FullWatch } from './full-watch.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface RunOptions {
@@ -45,6 +46,15 @@ export function watchOver(notifier: Notifier, log: Log): Heartbeat {
     onHang: ({ name, deadlineMs }) => {
       const limit = `${Math.round(deadlineMs / 1000)} s`;
       log.fatal(`Hung while ${name}, for more than ${limit}; the watchdog ends this process`, { event: 'hung' });
+    },
+  });
+}
+
+export function watchRoom(log: Log): FullWatch {
+  return new FullWatch({
+    monotonic: () => systemClock.monotonic(),
+    say: (level, text) => {
+      log[level](text, { event: 'full' });
     },
   });
 }

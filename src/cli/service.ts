@@ -18,6 +18,7 @@ import type { Assembly } from './equipment.ts';
 import { Refused } from '../control/requests.ts';
 import { ALONE, isSameElection, openElection, refuseInStandby } from './election.ts';
 import { EXIT } from './exit.ts';
+import type { FullWatch } from './full-watch.ts';
 import { explain, StandsBy } from './problems.ts';
 import { Memory } from './memory.ts';
 import { PageHost } from './page.ts';
@@ -30,6 +31,7 @@ import {
   openRewinds,
   startAlerts,
   watchOver,
+  watchRoom,
   type ServiceParts,
 } from './service-parts.ts';
 import { listenForSignals, type Shutdown } from './signals.ts';
@@ -47,6 +49,7 @@ export class Service {
   readonly #election: Election | undefined;
   readonly #board: StatusBoard;
   readonly #drainingWatch: DrainingWatch;
+  readonly #fullWatch: FullWatch;
   readonly #memory: Memory;
   readonly #alerts: Alerts;
   readonly #shutdown: Shutdown;
@@ -134,6 +137,7 @@ export class Service {
         parts.log.warn(text, { event: 'draining-long' });
       },
     });
+    this.#fullWatch = watchRoom(parts.log);
     this.#memory = this.#openMemory();
     this.#page = this.#openPage();
     this.#shutdown = listenForSignals({
@@ -182,6 +186,7 @@ export class Service {
   #take(event: Event): void {
     this.#watching?.take(event);
     this.#drainingWatch.take(event);
+    this.#fullWatch.take(event);
     this.#alerts.take(event);
     // An order that was in Abacos all along: there is nothing to keep or to show of it.
     if (event.kind !== 'verdict' || !isRoutine(event)) {

@@ -118,7 +118,7 @@ const MARGIN_MS = 30_000;
 /** A step that reads orders makes a handful of queries, each with its own deadline. */
 const SHOP_STEP_MS = 10 * 60_000;
 
-/** Some 1.3 kB each: a third of what the unit allows. */
+/** Some 500 bytes each. With a unit that may take 1 GiB, Node takes half of that for its objects. */
 const MAX_OPEN_ORDERS = 250_000;
 
 /** The numbers of the configuration that decisions depend on. */

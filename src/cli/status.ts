@@ -72,7 +72,10 @@ function printStatus(output: Output, answer: Status, now: number): void {
   const running = runningText(answer);
   if (running !== undefined) line('running', running);
   if (lastCycle === undefined) return;
-  if (lastCycle.openOrders !== undefined) line('new orders', output.paint('red', 'none is taken: too many are open'));
+  if (lastCycle.openOrders !== undefined) {
+    const text = `wait: ${lastCycle.openOrders} are open, the most that are kept. What to do: order-monit checkpoint failed`;
+    line('new orders', output.paint('red', text));
+  }
   const { fresh, due, late } = lastCycle.judged;
   line(
     'last cycle',

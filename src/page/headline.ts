@@ -91,6 +91,7 @@ function missingSentences(view: View, { status, open }: Situation): string[] {
   const { overview } = view.words;
   const sentences = [whatIsWrong(view, open)];
   if (open.needHelp > 0) sentences.push(overview.needHelp(open.needHelp, open.total));
+  if (status.isFull) sentences.push(overview.full);
   const atWork = open.total - open.needHelp;
   if (atWork > 0 && DEPENDENCIES.every((dependency) => status.dependencies[dependency].state === 'up')) {
     const { repairsWait } = status;

@@ -45,6 +45,8 @@ export interface PageStatus {
   readonly lags: Lags;
   /** `undefined` until the first cycle has ended. */
   readonly lastCycleAt: number | undefined;
+  /** So many orders are open that new ones wait. */
+  readonly isFull: boolean;
   readonly backlog: { readonly ordersLeft: number; readonly timeLeftMs: number } | undefined;
 }
 

@@ -83,6 +83,7 @@ export const EN: Words = {
         ? `The one order since ${time} is in Abacos.`
         : `All ${grouped(count)} orders since ${time} are in Abacos.`,
     quiet: 'No order is missing. There has been no new one to look at.',
+    full: 'So many are open that new orders wait: they are looked at as soon as some of these are settled.',
     catchingUp: (count, duration) =>
       `Catching up: ${orders(count)} still to be looked at, which takes about ${duration}.`,
     good: 'There is nothing to do.',

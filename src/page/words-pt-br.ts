@@ -84,6 +84,7 @@ export const PT_BR: Words = {
         ? `O único pedido desde ${time} está no Abacos.`
         : `Todos os ${grouped(count)} pedidos desde ${time} estão no Abacos.`,
     quiet: 'Nenhum pedido está faltando. Não houve pedidos novos para verificar.',
+    full: 'Há tantos pendentes que os pedidos novos esperam: são verificados assim que alguns destes forem resolvidos.',
     catchingUp: (count, duration) =>
       `Recuperando o atraso: ainda há ${orders(count)} para verificar, o que leva cerca de ${duration}.`,
     good: 'Não há nada a fazer.',

@@ -66,6 +66,8 @@ export interface OverviewWords {
   allSince(count: number, time: string): string;
   readonly quiet: string;
   catchingUp(orders: number, duration: string): string;
+  /** So many orders are open that new ones wait. */
+  readonly full: string;
   readonly good: string;
   lastLook(ago: string): string;
   readonly neverLooked: string;

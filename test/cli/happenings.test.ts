@@ -114,3 +114,15 @@ test('Happenings takes up what an earlier process saw, with its times', () => {
   assert.equal(hours.at(-3)?.orders, 4);
   assert.equal(happenings.whyOf(ID), 'RuntimeError: no payment');
 });
+
+test('Numbers and words are kept of those orders about which something was said last, however many are open', () => {
+  const orders = Array.from({ length: 20_000 }, (_, index) => orderId(index));
+  const happenings = seen(
+    ...orders.map((id): Event => {
+      const name = { orderId: id, orderNumber: `n${id}` };
+      return { kind: 'verdict', ...name, record: MISSING, previous: undefined, late: false, why: `w${id}` };
+    }),
+  );
+  assert.deepEqual([happenings.numberOf(orderId(14_999)), happenings.whyOf(orderId(14_999))], [undefined, undefined]);
+  assert.deepEqual([happenings.numberOf(orderId(15_000)), happenings.whyOf(orderId(15_000))], ['n15000', 'w15000']);
+});

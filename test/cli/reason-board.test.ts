@@ -67,4 +67,12 @@ describe('What is known of why an order is open', () => {
     board.take({ ...GIVEN_UP, why: 'x'.repeat(10_000) }, 0);
     assert.equal(board.reasons()[0]?.text.length, 500);
   });
+
+  test('is kept of those orders about which something was said last, however many are open', () => {
+    const board = new ReasonBoard(() => true);
+    for (let index = 0; index < 20_000; index += 1) board.take({ ...PUZZLE, orderId: orderId(index) }, 0);
+    board.take({ ...PUZZLE, orderId: orderId(16_000) }, 0);
+    const ids = board.reasons().map((reason) => reason.orderId);
+    assert.deepEqual([ids.length, ids[0], ids.at(-1)], [5000, 15_000, 16_000]);
+  });
 });

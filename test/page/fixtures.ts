@@ -32,6 +32,7 @@ export const STATUS: PageStatus = {
   repairsWait: undefined,
   lags: {},
   lastCycleAt: NOW - MINUTE,
+  isFull: false,
   backlog: undefined,
 };
 

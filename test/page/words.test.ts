@@ -97,6 +97,21 @@ describe('The sentence at the top', () => {
       '1 order is not in Abacos. Missing orders turn up by themselves, so the shop is still sending. order-monit waits until 10:50 or longer, then sends what is left, by itself.',
     ],
     [
+      'so many are open that new ones wait',
+      {
+        ...QUIET,
+        status: { ...STATUS, isFull: true },
+        open: {
+          ...NOTHING_OPEN,
+          total: 250_000,
+          needHelp: 250_000,
+          byReason: { ...NOTHING_OPEN.byReason, BAD_NUMBER: 250_000 },
+        },
+      },
+      'bad',
+      '250,000 orders have an unusable number. They need somebody: order-monit can not mend that by itself. So many are open that new orders wait: they are looked at as soon as some of these are settled.',
+    ],
+    [
       'there is a backlog',
       { ...QUIET, status: { ...STATUS, backlog: { ordersLeft: 1200, timeLeftMs: 3 * MINUTE } } },
       'wait',
