@@ -17,6 +17,7 @@ import type { Colour, Output } from './output.ts';
 import { explain } from './problems.ts';
 import { loadSettings } from './settings.ts';
 import { checkpointTotals } from './totals.ts';
+import { assertOpen } from './visitor.ts';
 
 /** One thing that was tried. */
 interface Line {
@@ -32,13 +33,15 @@ const EXAMINATION_DEADLINE_MS = 120_000;
  * `order-monit check`: tries everything that the service needs and changes
  * nothing. A line for each thing, all of them even when the first fails.
  *
+ * @throws NotAllowed
  * @param options `sendsMail`: send a test message to those who get the alerts; `configurationOnly`: nothing else is tried
  */
 export async function check(
   surroundings: Surroundings,
   { configurationOnly, sendsMail }: { readonly configurationOnly: boolean; readonly sendsMail: boolean },
 ): Promise<number> {
-  const { json, output } = surroundings;
+  const { directories, json, output } = surroundings;
+  assertOpen(directories, 'config', ...(configurationOnly ? [] : (['state'] as const)));
   const lines: Line[] = [];
   const say = (line: Line): void => {
     lines.push(line);
@@ -46,7 +49,7 @@ export async function check(
   };
   const config = checkConfiguration(surroundings, say);
   if (!configurationOnly) {
-    for (const fault of stateFaults(surroundings.directories)) say({ ...fault, result: 'fault' });
+    for (const fault of stateFaults(directories)) say({ ...fault, result: 'fault' });
     await checkCheckpoint(surroundings, say);
   }
   if (config !== undefined && !configurationOnly) {

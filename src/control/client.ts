@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { oneLine } from '../text/printable.ts';
+import { ControlError, type ControlFailure } from './control-error.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from './server.ts';
 import { parseRefusal } from './status.ts';
 
@@ -12,26 +13,10 @@ const READ_DEADLINE_MS = 5_000;
 /** Thousands of orders are one write; a disk that is busy may take its time for it. */
 const CHANGE_DEADLINE_MS = 30_000;
 
+/** What becomes of each of a hundred thousand orders takes half of it. */
+const LONGEST_ANSWER = 8_000_000;
 /** A reason for each of a hundred thousand open orders takes a third of it. */
-const LONGEST_ANSWER = 100_000_000;
-
-/** Why a running service could not be asked. */
-export type ControlFailure =
-  | { readonly kind: 'not-running' }
-  | { readonly kind: 'not-allowed'; readonly path: string }
-  | { readonly kind: 'refused'; readonly why: string }
-  | { readonly kind: 'failed'; readonly why: string };
-
-/** Thrown when the control socket gave no answer. */
-export class ControlError extends Error {
-  override readonly name = 'ControlError';
-  readonly failure: ControlFailure;
-
-  constructor(failure: ControlFailure, cause?: unknown) {
-    super('why' in failure ? failure.why : failure.kind, { cause });
-    this.failure = failure;
-  }
-}
+const LONGEST_REASONS = 100_000_000;
 
 /** Asks a running service how it is. @throws ControlError */
 export async function askStatus(directory: string): Promise<unknown> {
@@ -120,12 +105,13 @@ function deadlineOf(method: string): number {
 async function exchange({ path, method, url, body }: Call): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(deadlineOf(method));
+    const longest = url === '/reasons' ? LONGEST_REASONS : LONGEST_ANSWER;
     const outgoing = request({ socketPath: path, path: url, method, signal, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         text += chunk;
-        if (text.length > LONGEST_ANSWER) response.destroy(new Error('the service answered without an end'));
+        if (text.length > longest) response.destroy(new Error('the service answered without an end'));
       });
       response.on('error', reject);
       response.on('end', () => {

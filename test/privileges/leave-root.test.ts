@@ -139,7 +139,7 @@ describe('A command of root’s', NEEDS_ROOT, () => {
       // Between two looks at a name, its owner could put something else there.
       for (const name of ['config/service.yml', 'data/checkpoint']) {
         const opened = rootsCallsBelow(trace, [old]).filter(
-          (call) => /^open/.test(call) && call.includes(join(old, name)),
+          (call) => call.startsWith('open') && call.includes(join(old, name)),
         );
         assert.equal(opened.length, 1, opened.join('\n'));
       }
