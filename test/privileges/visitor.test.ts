@@ -82,7 +82,7 @@ describe('Somebody who is neither root nor the service’s user', NEEDS_ROOT, ()
   });
 
   test('is not told of the group that may see the status where that would not help', async () => {
-    const service = new Run({ ...installation, user: SERVICE.uid }, ['run']);
+    const service = new Run(installation, ['run']);
     try {
       await until('it runs', () => service.output.includes('starts after'));
       await chown(installation.runtime, SERVICE.uid, SERVICE.gid);
