@@ -17,7 +17,7 @@ export interface Block {
 }
 
 /** The first `size` bytes of a file as blocks of whole lines, and last what has no newline, if there is such. */
-export async function* blocksOf(file: OpenFile, size: number): AsyncGenerator<Block, void, void> {
+export async function* blocksOf(file: Pick<OpenFile, 'read'>, size: number): AsyncGenerator<Block, void, void> {
   const buffer = Buffer.allocUnsafe(Math.min(size, TEARABLE_BYTES));
   let filled = 0;
   let offset = 0;

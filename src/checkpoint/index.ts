@@ -15,5 +15,5 @@ export type { CheckpointLog } from './log.ts';
 export { openCheckpoint, type OpenOptions } from './open.ts';
 export { readRepairs, RepairFile } from './repair-file.ts';
 export { readRewind, RewindFile, type RewindFileOptions } from './rewind-file.ts';
-export { readCheckpoint, verifyCheckpoint, type CurrentRecord, type Verification } from './reading.ts';
+export { readCheckpoint, verifyCheckpoint, verifyContent, type CurrentRecord, type Verification } from './reading.ts';
 export { writeWholeFile, type WholeFile } from './whole-file.ts';

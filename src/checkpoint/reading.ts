@@ -87,17 +87,34 @@ export interface VerifyOptions {
  * @throws CheckpointIoError when the file can't be read
  */
 export async function verifyCheckpoint({ path, files = hostFiles(), onBadLine }: VerifyOptions): Promise<Verification> {
-  let badLines = 0;
-  const { file, found } = await surveyed({
-    path,
-    files,
-    onBadLine: (bad) => {
-      badLines++;
-      onBadLine(bad);
-    },
+  return verified(onBadLine, async (report) => {
+    const { file, found } = await surveyed({ path, files, onBadLine: report });
+    await file.close();
+    return found;
   });
-  await file.close();
-  const { lines, superseded, ledger, torn, canonical } = found;
+}
+
+/** Verifies what was read of a checkpoint already, in the way of {@link verifyCheckpoint}. */
+export async function verifyContent({
+  path,
+  content,
+  onBadLine,
+}: Omit<VerifyOptions, 'files'> & { readonly content: Buffer }): Promise<Verification> {
+  const file = {
+    read: async (into: Buffer, position: number) => Promise.resolve(content.copy(into, 0, position)),
+  };
+  const options = { path, file, size: content.length, rememberFromMs: Infinity };
+  return verified(onBadLine, async (report) => survey({ ...options, onBadLine: report }));
+}
+
+type OnBadLine = VerifyOptions['onBadLine'];
+
+async function verified(onBadLine: OnBadLine, read: (report: OnBadLine) => Promise<Survey>): Promise<Verification> {
+  let badLines = 0;
+  const { lines, superseded, ledger, torn, canonical } = await read((bad) => {
+    badLines++;
+    onBadLine(bad);
+  });
   return {
     lines,
     orders: lines - superseded,

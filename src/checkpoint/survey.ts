@@ -35,7 +35,7 @@ export interface Survey {
 
 export interface SurveyOptions {
   readonly path: string;
-  readonly file: OpenFile;
+  readonly file: Pick<OpenFile, 'read'>;
   /** How many bytes to read, from the first. */
   readonly size: number;
   /** The ledger need not know when ids were passed before this moment. */

@@ -17,6 +17,7 @@ import type { Colour, Output } from './output.ts';
 import { explain } from './problems.ts';
 import { loadSettings } from './settings.ts';
 import { checkpointTotals } from './totals.ts';
+import { assertOpen } from './visitor.ts';
 
 /** One thing that was tried. */
 interface Line {
@@ -33,19 +34,21 @@ const EXAMINATION_DEADLINE_MS = 120_000;
  * nothing. A line for each thing, all of them even when the first fails.
  *
  * @param options `sendsMail`: send a test message to those who get the alerts
+ * @throws NotAllowed
  */
 export async function check(
   surroundings: Surroundings,
   { sendsMail }: { readonly sendsMail: boolean },
 ): Promise<number> {
-  const { json, output } = surroundings;
+  const { directories, json, output } = surroundings;
+  assertOpen(directories, 'config', 'state');
   const lines: Line[] = [];
   const say = (line: Line): void => {
     lines.push(line);
     if (!json) print(output, line);
   };
   const config = checkConfiguration(surroundings, say);
-  for (const fault of stateFaults(surroundings.directories)) say({ ...fault, result: 'fault' });
+  for (const fault of stateFaults(directories)) say({ ...fault, result: 'fault' });
   await checkCheckpoint(surroundings, say);
   if (config !== undefined) {
     await checkShop(config, say);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Directories } from './directories.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
+import { assertOpen } from './visitor.ts';
 
 /** The files that the service can't do without. As shipped, each has placeholders. */
 const REQUIRED = ['database.yml', 'abacos.yml', 'integration_server.yml'];
@@ -13,8 +14,11 @@ const PLACEHOLDER = /^[^#\n]*CHANGE_ME/m;
 /**
  * `order-monit configured`: whether there is a configuration. If not, what to do.
  * The package calls it in the end of its installation.
+ *
+ * @throws NotAllowed
  */
 export async function configured({ directories, output }: Surroundings): Promise<number> {
+  assertOpen(directories, 'config');
   const steps = await firstSteps(directories);
   for (const step of steps) output.line(step);
   return steps.length === 0 ? EXIT.fine : EXIT.failure;

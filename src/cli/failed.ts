@@ -1,5 +1,6 @@
 import { duration } from '../alerts/duration.ts';
-import { ControlError, askReasons } from '../control/client.ts';
+import { askReasons } from '../control/client.ts';
+import { ControlError } from '../control/control-error.ts';
 import { parseReasons, type OrderReason } from '../control/status.ts';
 import { isGivenUp } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';

@@ -1,10 +1,9 @@
 /** The part of an import that is done in the state folder: by its owner, where root imports. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { constants, lstatSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 
 import { acquireLock, copyCheckpoint } from '../checkpoint/index.ts';
-import { errorCode } from '../core/error-code.ts';
+import { openOwn } from '../files/own-file.ts';
 import { checkpointPath, type Directories } from './directories.ts';
 import { EXIT } from './exit.ts';
 import { askAs, ownerOf } from './leave-root.ts';
@@ -39,7 +38,7 @@ export async function importCheckpoint({ directories, output }: Surroundings, pa
 
 async function perform({ state, ...others }: Directories, part: Part, content?: Uint8Array): Promise<Found> {
   const path = checkpointPath({ state, ...others });
-  const found = existsSync(path) ? await compare(path, content) : 'absent';
+  const found = await compare(path, content ?? new Uint8Array());
   if (part === 'look') return found;
   const lock = await acquireLock(state);
   try {
@@ -50,11 +49,15 @@ async function perform({ state, ...others }: Directories, part: Part, content?: 
   return found;
 }
 
-async function compare(path: string, content: Uint8Array | undefined): Promise<Found> {
+/** @throws ForeignFile where it is no file of order-monit's own, the system's own error */
+async function compare(path: string, content: Uint8Array): Promise<Found> {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return 'absent';
+  const file = await openOwn(path, constants.O_RDONLY);
   try {
-    return (await readFile(path)).equals(content ?? new Uint8Array()) ? 'same' : 'other';
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return 'absent';
-    throw error;
+    // One that is as long is not longer than what is held in memory already.
+    if ((await file.stat()).size !== content.length) return 'other';
+    return (await file.readFile()).equals(content) ? 'same' : 'other';
+  } finally {
+    await file.close();
   }
 }

@@ -9,17 +9,20 @@ export class UntrustedFile extends Error {
 }
 
 /**
- * Reads a regular file. As root it reads only what those could read themselves who could have made the path lead there:
- * a link in somebody's folder may lead to a file that only root may read, and so may a second name of such a file.
+ * Reads a regular file, once. As root it reads only what those could read themselves who could have made the path lead
+ * there: a link in somebody's folder may lead to a file that only root may read, and so may a second name of such a file.
  *
- * @throws UntrustedFile, or an error with a `code` as `node:fs` gives it
+ * @param most what it may be long, in bytes
+ * @throws UntrustedFile, or an error with a `code` as `node:fs` gives it, NOT_A_FILE, TOO_LARGE, or CHANGED where somebody
+ * was writing it meanwhile
  */
-export function readAsItsOwner(path: string): Buffer {
+export function readAsItsOwner(path: string, most: number): Buffer {
   // A named pipe would wait for a writer.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const facts = fstatSync(file);
-    if (!facts.isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'NOT_A_FILE' });
+    if (!facts.isFile()) throw withCode('NOT_A_FILE');
+    if (facts.size > most) throw withCode('TOO_LARGE');
     const others = process.getuid?.() === 0 ? whoElseLeads(path) : new Set();
     if (others.size > 0 && !others.has(facts.uid)) {
       throw new UntrustedFile(
@@ -27,10 +30,17 @@ export function readAsItsOwner(path: string): Buffer {
           'If it is the right one, copy it into a folder that only root can write to, and import that',
       );
     }
-    return readFileSync(file);
+    const content = readFileSync(file);
+    const { mtimeMs, size } = fstatSync(file);
+    if (mtimeMs !== facts.mtimeMs || size !== facts.size) throw withCode('CHANGED');
+    return content;
   } finally {
     closeSync(file);
   }
+}
+
+function withCode(code: 'NOT_A_FILE' | 'TOO_LARGE' | 'CHANGED'): Error {
+  return Object.assign(new Error(code), { code });
 }
 
 const ANYBODY = -1;

@@ -2,14 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import {
-  CheckpointIoError,
-  HeadlessCheckpoint,
-  MissingCheckpoint,
-  verifyCheckpoint,
-  type BadLine,
-  type Verification,
-} from '../checkpoint/index.ts';
+import { HeadlessCheckpoint, verifyContent, type BadLine, type Verification } from '../checkpoint/index.ts';
 import { describeKeys, readFromDisk, type FileOnDisk } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import { describeBadLine } from './checkpoint.ts';
@@ -39,6 +32,11 @@ export interface OldInstallation {
 export const FILE_NAMES: readonly string[] = [...new Set(describeKeys().map(({ file }) => file))];
 
 export const NOTHING_IMPORTED = 'Nothing was imported.';
+
+/** As much as is read of any configuration file. */
+const LARGEST_FILE = 64 * 1024;
+/** Ten million orders and more. */
+const LARGEST_CHECKPOINT = 1024 ** 3;
 
 /**
  * Reads all of it, and makes sure that the checkpoint can be worked with.
@@ -72,8 +70,9 @@ function readFiles(folder: string): readonly OldFile[] {
   for (const name of FILE_NAMES) {
     const path = join(folder, name);
     try {
-      if (fileIfThere(path) !== undefined) files.push({ name, path, content: readAsItsOwner(path) });
+      files.push({ name, path, content: readAsItsOwner(path, LARGEST_FILE) });
     } catch (error) {
+      if (errorCode(error) === 'ENOENT') continue;
       const isUntrusted = error instanceof UntrustedFile;
       unreadable.push(
         isUntrusted ? `${error.message}.` : `${path} can not be read (${errorCode(error) ?? String(error)}).`,
@@ -97,12 +96,8 @@ export function fileIfThere(path: string): FileOnDisk | undefined {
 async function readOldCheckpoint(path: string): Promise<OldCheckpoint | undefined> {
   const bad: BadLine[] = [];
   try {
-    const before = readAsItsOwner(path);
-    const found = await verifyCheckpoint({ path, onBadLine: (one) => bad.push(one) });
-    const content = readAsItsOwner(path);
-    if (!content.equals(before)) {
-      throw new Refusal([`${path} has changed while it was read: stop the old daemon first. ${NOTHING_IMPORTED}`]);
-    }
+    const content = readAsItsOwner(path, LARGEST_CHECKPOINT);
+    const found = await verifyContent({ path, content, onBadLine: (one) => bad.push(one) });
     if (bad.length > 0) {
       throw new Refusal([
         ...bad.map((one) => describeBadLine(path, one)),
@@ -112,10 +107,12 @@ async function readOldCheckpoint(path: string): Promise<OldCheckpoint | undefine
     if (found.head === undefined) throw new HeadlessCheckpoint(path);
     return { path, content, found };
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || error instanceof MissingCheckpoint) return undefined;
-    if (error instanceof CheckpointIoError) throw new Refusal([`${error.message}. ${NOTHING_IMPORTED}`]);
+    if (errorCode(error) === 'ENOENT') return undefined;
     if (error instanceof UntrustedFile) throw new Refusal([`${error.message}. ${NOTHING_IMPORTED}`]);
     if (errorCode(error) === undefined) throw error;
+    if (errorCode(error) === 'CHANGED') {
+      throw new Refusal([`${path} has changed while it was read: stop the old daemon first. ${NOTHING_IMPORTED}`]);
+    }
     throw new Refusal([`${path} can not be read (${errorCode(error)}). ${NOTHING_IMPORTED}`]);
   }
 }

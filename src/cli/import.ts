@@ -4,6 +4,7 @@ import { plan } from './import-plan.ts';
 import { remainder } from './import-remainder.ts';
 import { readOld } from './import-source.ts';
 import type { Surroundings } from './surroundings.ts';
+import { assertOpen } from './visitor.ts';
 
 export interface ImportArguments {
   /** The old daemon's folder, with `config` and `data` in it. */
@@ -17,11 +18,12 @@ export interface ImportArguments {
  * has left half done is finished by calling it again. The configuration is root's,
  * and the state folder is not: what is done there, its owner does.
  *
- * @throws UsageError, Refusal, CheckpointFault, AlreadyRunning before anything has been written
+ * @throws UsageError, NotAllowed, Refusal, CheckpointFault, AlreadyRunning before anything has been written
  * @throws CheckpointIoError when the disk fails
  */
 export async function importOld(surroundings: Surroundings, { folder, dryRun }: ImportArguments): Promise<number> {
   const { directories, output } = surroundings;
+  assertOpen(directories, 'config', 'state');
   const old = await readOld(folder);
   const steps = await plan(old, directories);
   const there = await inStateFolder(directories, dryRun ? 'look' : 'lock', old.checkpoint?.content);

@@ -1,7 +1,8 @@
 /** Everybody who knows something of one order, asked at the same time. Who is down keeps nobody from answering. */
 import { readCheckpoint, readRepairs } from '../checkpoint/index.ts';
 import type { Config } from '../config/index.ts';
-import { askStatus, ControlError } from '../control/client.ts';
+import { askStatus } from '../control/client.ts';
+import { ControlError } from '../control/control-error.ts';
 import { parseStatus, type Status } from '../control/status.ts';
 import type { Answer } from '../core/answer.ts';
 import { errorCode } from '../core/error-code.ts';

@@ -1,12 +1,13 @@
 import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoint/index.ts';
 import { ConfigurationError } from '../config/index.ts';
-import { ControlError } from '../control/client.ts';
-import { ControlUnavailable } from '../control/server.ts';
+import { ControlError } from '../control/control-error.ts';
+import { CHANGE_SOCKET, ControlUnavailable } from '../control/server.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
 import { ForeignFile } from '../files/own-file.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
 import { UnusableNode } from '../systemd/native-notify.ts';
 import { EXIT } from './exit.ts';
+import { NotAllowed } from './visitor.ts';
 
 export interface Problem {
   readonly text: string;
@@ -76,6 +77,7 @@ export function explain(error: unknown): Problem {
   if (error instanceof ControlError) return { text: controlText(error), exitCode: EXIT.failure };
   if (
     error instanceof StandsBy ||
+    error instanceof NotAllowed ||
     error instanceof AlreadyRunning ||
     error instanceof CheckpointIoError ||
     error instanceof ControlUnavailable ||
@@ -93,7 +95,9 @@ function controlText({ failure }: ControlError): string {
     case 'not-running':
       return 'The service is not running. Start it: systemctl start order-monit';
     case 'not-allowed':
-      return `You may not use ${failure.path}. Run this as root, or as a member of the group _order-monit-view`;
+      return failure.path.endsWith(CHANGE_SOCKET)
+        ? `You may not use ${failure.path}. Run it as root: sudo order-monit …`
+        : `You may not use ${failure.path}. Run it as root (sudo order-monit …), or as a member of the group _order-monit-view`;
     case 'refused':
       return failure.why;
     case 'failed':

@@ -270,15 +270,17 @@ async function perform(command: Command, touched: Touched, action: Action): Prom
   const options: CommonOptions = command.optsWithGlobals();
   const environment = process.env;
   const output = standardOutput(environment);
+  const folders = directoriesOf(options, environment);
   try {
     const caller = await callerOf(environment);
     const { operator, rootsView } = caller;
-    const directories = { ...directoriesOf(options, environment), ...(rootsView === undefined ? {} : { rootsView }) };
+    const directories = { ...folders, ...(rootsView === undefined ? {} : { rootsView }) };
     const surroundings = { directories, output, environment, operator, json: options.json === true };
     process.exitCode = await (isRoot() ? asRoot(surroundings, touched, action) : action(surroundings));
   } catch (error) {
     const { explain } = await import('./problems.ts');
-    const problem = explain(error);
+    const { forVisitors } = await import('./visitor.ts');
+    const problem = explain(forVisitors(error, folders));
     output.error(problem.text);
     process.exitCode = problem.exitCode;
   }

@@ -11,6 +11,7 @@ import { logFindings, type Closers, type RunOptions } from './service-parts.ts';
 import { Service } from './service.ts';
 import { loadSettings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
+import { forVisitors } from './visitor.ts';
 
 /**
  * `order-monit run` and `once`: puts everything together, and lets the monitor
@@ -27,7 +28,8 @@ export async function run(surroundings: Surroundings, options: RunOptions): Prom
   try {
     return forSystemd((await standAside(surroundings)) ? EXIT.fine : await work(surroundings, options));
   } catch (error) {
-    const { text, exitCode } = explain(error);
+    // A service is never a visitor, whoever owns its folders: it has to be told what is wrong with them.
+    const { text, exitCode } = explain(isService(options) ? error : forVisitors(error, surroundings.directories));
     surroundings.output.error(text);
     return forSystemd(exitCode);
   }

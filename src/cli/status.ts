@@ -1,6 +1,7 @@
 import { counted } from '../alerts/sentence.ts';
 import { duration } from '../alerts/duration.ts';
-import { askStatus, ControlError } from '../control/client.ts';
+import { askStatus } from '../control/client.ts';
+import { ControlError } from '../control/control-error.ts';
 import { parseStatus, type Status } from '../control/status.ts';
 import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
 import { EXIT } from './exit.ts';
@@ -9,6 +10,7 @@ import type { Output } from './output.ts';
 import { progressOf } from './rewind-text.ts';
 import { dependenciesOf, repairWaitText, runningText, standingText, stoppingText } from './status-board.ts';
 import { checkpointTotals } from './totals.ts';
+import { isClosed } from './visitor.ts';
 
 /** `order-monit status`: how the running service is, or what the checkpoint says when none runs. */
 export async function status(surroundings: Surroundings): Promise<number> {
@@ -20,6 +22,7 @@ export async function status(surroundings: Surroundings): Promise<number> {
     return EXIT.fine;
   } catch (error) {
     if (!(error instanceof ControlError) || error.failure.kind !== 'not-running') throw error;
+    if (isClosed(directories, 'state')) throw error;
     const { head, open } = await checkpointTotals(directories);
     if (json) output.json({ running: false, head, open });
     else output.line(`The service is not running. Its checkpoint: head ${head}, ${counted(open, 'open order')}`);

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 import type { Remark } from './fault.ts';
 
@@ -26,12 +26,28 @@ class Unsuitable extends Error {
 }
 
 export const readFromDisk: ReadFile = (path) => {
-  const stats = statSync(path);
-  // Opening a named pipe would wait for a writer, perhaps for ever.
-  if (!stats.isFile()) throw new Unsuitable('NOT_A_FILE');
-  if (stats.size > MAX_BYTES) throw new Unsuitable('TOO_LARGE');
-  return { content: readFileSync(path), mode: stats.mode };
+  // Opened once, and looked at as what was opened: a path may lead elsewhere a moment later. A named pipe would wait for a
+  // writer, perhaps for ever.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw new Unsuitable('NOT_A_FILE');
+    return { content: upTo(MAX_BYTES, file), mode: stats.mode };
+  } finally {
+    closeSync(file);
+  }
 };
+
+/** All of an open file, however long it was said to be. @throws Unsuitable, the system's own error */
+function upTo(most: number, file: number): Uint8Array {
+  const bytes = new Uint8Array(most + 1);
+  let filled = 0;
+  for (let taken = -1; taken !== 0 && filled < bytes.length; filled += taken) {
+    taken = readSync(file, bytes, filled, bytes.length - filled, null);
+  }
+  if (filled > most) throw new Unsuitable('TOO_LARGE');
+  return bytes.slice(0, filled);
+}
 
 export type TextFile =
   | { readonly kind: 'text'; readonly text: string; readonly readableByAll: boolean; readonly path: string }

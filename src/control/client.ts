@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { oneLine } from '../text/printable.ts';
+import { ControlError, type ControlFailure } from './control-error.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from './server.ts';
 import { parseRefusal } from './status.ts';
 
@@ -12,29 +13,11 @@ const READ_DEADLINE_MS = 5_000;
 /** Thousands of orders are one write; a disk that is busy may take its time for it. */
 const CHANGE_DEADLINE_MS = 30_000;
 
-/** Far above any answer: the longest is that about the orders of a retry. */
-const LONGEST_ANSWER = 100_000_000;
+/** The longest answers are about the orders of a retry, and why orders are open: some 2 MB. */
+const LONGEST_ANSWER = 8_000_000;
 
 /** In one request. The service takes 1 MiB, and an id has 16 digits at the most. */
 const MOST_RETRIED = 50_000;
-
-/** Why a running service could not be asked. */
-export type ControlFailure =
-  | { readonly kind: 'not-running' }
-  | { readonly kind: 'not-allowed'; readonly path: string }
-  | { readonly kind: 'refused'; readonly why: string }
-  | { readonly kind: 'failed'; readonly why: string };
-
-/** Thrown when the control socket gave no answer. */
-export class ControlError extends Error {
-  override readonly name = 'ControlError';
-  readonly failure: ControlFailure;
-
-  constructor(failure: ControlFailure, cause?: unknown) {
-    super('why' in failure ? failure.why : failure.kind, { cause });
-    this.failure = failure;
-  }
-}
 
 /** Asks a running service how it is. @throws ControlError */
 export async function askStatus(directory: string): Promise<unknown> {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { oneLine } from '../text/printable.ts';
+import { ControlError } from './control-error.ts';
 
 /** Whoever has taken the service over also has its sockets: their words go to the terminal of whoever asks, often root. */
 const words = v.pipe(
@@ -111,27 +112,38 @@ const orderReasons = v.array(
  */
 export type OrderReason = v.InferOutput<typeof orderReasons>[number];
 
-/** @throws Error when a service of another version answers in another form */
+/** @throws ControlError when a service of another version answers in another form */
 export function parseRewindStatus(answer: unknown): RewindStatus | null {
-  return v.parse(v.nullable(rewind), answer);
+  return parsed(v.nullable(rewind), answer);
 }
 
-/** @throws Error when a service of another version answers in another form */
+/** @throws ControlError when a service of another version answers in another form */
 export function parseReasons(answer: unknown): OrderReason[] {
-  return v.parse(orderReasons, answer);
+  return parsed(orderReasons, answer);
 }
 
-/** @throws Error when a service of another version answers in another form */
+/** @throws ControlError when a service of another version answers in another form */
 export function parseRefusal(answer: unknown): string {
-  return v.parse(v.object({ error: words }), answer).error;
+  return parsed(v.object({ error: words }), answer).error;
 }
 
-/** @throws Error when a service of another version answers in another form */
+/** @throws ControlError when a service of another version answers in another form */
 export function parseStatus(answer: unknown): Status {
-  return v.parse(status, answer);
+  return parsed(status, answer);
 }
 
-/** @throws Error when a service of another version answers in another form */
+/** @throws ControlError when a service of another version answers in another form */
 export function parseRetryResults(answer: unknown): RetryResult[] {
-  return v.parse(retryResults, answer);
+  return parsed(retryResults, answer);
+}
+
+function parsed<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): T {
+  const result = v.safeParse(schema, answer);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const why = oneLine(`${v.getDotPath(issue) ?? 'the answer'}: ${issue.message}`, 200);
+  throw new ControlError({
+    kind: 'failed',
+    why: `it answers in another form than this command reads (${why}). Is it of another version? Then: systemctl restart order-monit`,
+  });
 }

@@ -125,6 +125,9 @@ function lineEnd(block: Buffer, from: number): number {
 /** Far more than a line, far less than the event loop would feel. */
 const BLOCK_BYTES = 1_048_576;
 
+/** More than `history_size` allows. A file may be said to be of any length, and would be read for hours. */
+const LONGEST_FILE = 1_100_000_000;
+
 /**
  * Both files, oldest first, in blocks of whole lines. A line without an end is
  * still being written, or torn: it is left out. A block is good until the next
@@ -142,14 +145,19 @@ async function* blocksOf(stateDirectory: string): AsyncGenerator<Buffer> {
 
 async function* wholeLines(handle: FileHandle, buffer: Buffer): AsyncGenerator<Buffer> {
   const { size } = await handle.stat();
+  const first = Math.max(0, size - LONGEST_FILE);
+  // What it begins with is a part of a line then.
+  let isPart = first > 0;
   let held = 0;
-  for (let position = 0; position < size;) {
+  for (let position = first; position < size;) {
     const { bytesRead } = await handle.read(buffer, held, buffer.length - held, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     const filled = held + bytesRead;
     const end = buffer.subarray(0, filled).lastIndexOf(LINE_FEED) + 1;
-    if (end > 0) yield buffer.subarray(0, end);
+    const begin = isPart ? buffer.indexOf(LINE_FEED) + 1 : 0;
+    if (begin < end) yield buffer.subarray(begin, end);
+    if (end > 0) isPart = false;
     // What fills the whole buffer without a line feed is no line of ours.
     held = end === 0 && filled === buffer.length ? 0 : filled - end;
     buffer.copyWithin(0, end, end + held);

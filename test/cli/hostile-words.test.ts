@@ -154,6 +154,24 @@ describe('The words of a service that somebody has taken over', () => {
     });
   }
 
+  test('in a form that nobody expects are no bug of this command', async (t) => {
+    const one = await takenOver(t, 200, '{"a":1}');
+    for (const command of [['status'], ['retry', '--id', '1'], ['rewind', '--status'], ['rewind', '--cancel']]) {
+      const { status, stderr } = await call(one, ...command);
+      assert.equal(status, 1, command.join(' '));
+      assert.match(stderr, /^The service could not be asked: it answers in another form .*restart order-monit\n$/);
+    }
+    const failed = await call(one, 'checkpoint', 'failed');
+    assert.equal(failed.status, 0, failed.stderr);
+    assert.match(failed.stderr, /^The running service could not be asked why\. .* in another form .*\n$/);
+  });
+
+  test('without an end are cut off', async (t) => {
+    const one = await takenOver(t, 200, '['.repeat(20_000_000));
+    for (const command of [['status'], ['run-now']])
+      assert.match((await call(one, ...command)).stderr, /answered without an end/);
+  });
+
   test('forge no line of status', async (t) => {
     const one = await takenOver(t, 200, JSON.stringify(STATUS));
     const { stdout } = await call(one, 'status');

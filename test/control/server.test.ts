@@ -5,15 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
-import {
-  askReasons,
-  askRetry,
-  askRewind,
-  askRewindCancel,
-  askRunNow,
-  askStatus,
-  ControlError,
-} from '../../src/control/client.ts';
+import { askReasons, askRetry, askRewind, askRewindCancel, askRunNow, askStatus } from '../../src/control/client.ts';
+import { ControlError } from '../../src/control/control-error.ts';
 import { CHANGE_SOCKET, openControl, READ_SOCKET, type Control } from '../../src/control/server.ts';
 import {
   parseReasons,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rename, writeFile } from 'node:fs/promises';
+import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
@@ -46,6 +46,25 @@ describe('storyOf', () => {
     const { entries, damaged } = await storyOf(directory, orderId(7));
     assert.deepEqual([entries.length, damaged], [1, 1]);
   });
+
+  test(
+    'is found in the end of a file that is said to be longer than anybody would read',
+    { timeout: 300_000 },
+    async (t) => {
+      const directory = await stateDirectory(t);
+      const path = join(directory, 'history');
+      await write(directory, [missing(7)]);
+      await truncate(path, 2 ** 43);
+      await appendFile(path, '\n');
+      await write(directory, [missing(7)], NOW_MS + 1000);
+      const { entries, damaged } = await storyOf(directory, orderId(7));
+      assert.deepEqual(
+        entries.map(({ at }) => at),
+        [NOW_MS + 1000],
+      );
+      assert.equal(damaged, 0);
+    },
+  );
 
   test('is not misled by a text that looks like an order', async (t) => {
     const directory = await stateDirectory(t);

@@ -1,7 +1,20 @@
 /** A service that was taken over lays traps for root in its folders: root gets into none, and never hangs. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, link, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -232,6 +245,59 @@ describe('While root looks', NEEDS_ROOT, () => {
     }
   });
 });
+
+describe('While root imports', NEEDS_ROOT, () => {
+  /** An old installation of the user's, and what it holds. */
+  async function oldOf(): Promise<string> {
+    const old = join(sandbox.folder, `old${(count += 1)}`);
+    const files = { 'config/service.yml': 'running_cycle: 120\n', 'data/checkpoint': OPEN };
+    for (const folder of ['', 'config', 'data']) await mkdir(join(old, folder));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(old, name), text);
+    for (const name of ['', 'config', 'data', ...Object.keys(files)])
+      await chown(join(old, name), SERVICE.uid, SERVICE.gid);
+    return old;
+  }
+
+  test('what the service’s user has put in the place of the checkpoint is named, and neither waited for nor read', async () => {
+    for (const [kind, lay] of Object.entries({ ...KINDS, 'a file without an end': sparse })) {
+      const installation = await fresh();
+      const path = join(installation.state, 'checkpoint');
+      await rm(path);
+      await lay(path);
+      await chown(installation.state, SERVICE.uid, SERVICE.gid);
+      const { status, stderr } = await asRoot(installation, ['import', await oldOf()]);
+      assert.notEqual(status, 0);
+      assert.match(stderr, SAID[kind] ?? new RegExp(`checkpoint is ${kind}.*move it away`));
+      await assertUntouched();
+    }
+  });
+
+  for (const name of ['config/service.yml', 'data/checkpoint']) {
+    test(`${name} and a pipe change places: root never waits for the pipe`, async () => {
+      const old = await oldOf();
+      const path = join(old, name);
+      execFileSync('mkfifo', [`${path}.pipe`]);
+      await chown(`${path}.pipe`, SERVICE.uid, SERVICE.gid);
+      await exchange(path, `${path}.pipe`);
+      const installation = await fresh();
+      for (let round = 0; round < 6; round += 1) {
+        const { stderr } = await asRoot(installation, ['import', old, '--dry-run']);
+        assert.match(stderr, /can not be read \(NOT_A_FILE\)|There is a checkpoint at|^$/);
+      }
+    });
+  }
+});
+
+const SAID: Readonly<Record<string, RegExp>> = {
+  'a hard link': /checkpoint is a file that has another name/,
+  'a file without an end': /There is a checkpoint at/,
+};
+
+async function sparse(path: string): Promise<void> {
+  await writeFile(path, OPEN);
+  await truncate(path, 2 ** 42);
+  await chown(path, SERVICE.uid, SERVICE.gid);
+}
 
 async function started(run: Run): Promise<void> {
   while (!run.output.includes('starts after') && run.child.exitCode === null) {

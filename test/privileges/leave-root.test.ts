@@ -136,6 +136,13 @@ describe('A command of root’s', NEEDS_ROOT, () => {
       assert.equal(status, 0, stderr);
       assert.match(stdout, /service\.yml: (?:replaced by|there already)/);
       assert.deepEqual(rootsCallsBelow(trace, looked(installation)), []);
+      // Between two looks at a name, its owner could put something else there.
+      for (const name of ['config/service.yml', 'data/checkpoint']) {
+        const opened = rootsCallsBelow(trace, [old]).filter(
+          (call) => call.startsWith('open') && call.includes(join(old, name)),
+        );
+        assert.equal(opened.length, 1, opened.join('\n'));
+      }
     }
     assert.equal(await checkpointOf(installation), OPEN);
     assert.equal((await stat(join(installation.config, 'service.yml'))).uid, 0);

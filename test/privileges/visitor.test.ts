@@ -1,0 +1,100 @@
+/** What commands say to somebody who is neither root nor the service's user: whose rights they take, and nothing else. */
+import assert from 'node:assert/strict';
+import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { call, install, Run, type Finished, type Installation } from '../sandbox/program.ts';
+import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { until } from '../sandbox/until.ts';
+import { handOver, NEEDS_ROOT, OPEN, SERVICE } from './service-user.ts';
+
+const VISITOR = 4713;
+
+/** Every command but `run`, which is the service's, and `import`. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ['configured'],
+  ['check'],
+  ['check', '--configuration'],
+  ['check', '--json'],
+  ['status'],
+  ['metrics'],
+  ['order', '1226207'],
+  ['order', '--id', '10'],
+  ['retry', '1226207'],
+  ['retry', '--id', '10'],
+  ['retry', '--all'],
+  ['retry', '--id', '10', '--dry-run'],
+  ['rewind', '--to-id', '5'],
+  ['rewind', '--since', '2026-11-20'],
+  ['rewind', '--status'],
+  ['rewind', '--cancel'],
+  ['run-now'],
+  ['reload'],
+  ['trust-host'],
+  ['checkpoint', 'init', '--latest'],
+  ['checkpoint', 'init', '--from-id', '1'],
+  ['checkpoint', 'tidy'],
+  ['checkpoint', 'head'],
+  ['checkpoint', 'failed'],
+  ['checkpoint', 'list'],
+  ['checkpoint', 'verify'],
+  ['once'],
+  ['once', '--dry-run'],
+  ['run', '--dry-run'],
+];
+
+describe('Somebody who is neither root nor the service’s user', NEEDS_ROOT, () => {
+  let sandbox: Sandbox;
+  let installation: Installation;
+  let visitor: Installation;
+  before(async () => {
+    sandbox = await openSandbox();
+    installation = await handOver(await install(join(sandbox.folder, 'visited'), sandbox.files, OPEN));
+    visitor = { ...installation, user: VISITOR };
+  });
+  after(async () => {
+    await sandbox.close();
+  });
+
+  function assertSaysHow({ status, stderr, stdout }: Finished, words: readonly string[]): void {
+    assert.equal(status, words[0] === 'run' ? 75 : 1, `${words.join(' ')}: ${stdout}${stderr}`);
+    assert.equal(stdout, '', words.join(' '));
+    // One line, and nothing that would have somebody open the service's files to others.
+    assert.match(
+      stderr,
+      /^.*(?:Run it as root[: (]+sudo order-monit …|The service is not running).*\n$/,
+      words.join(' '),
+    );
+    assert.doesNotMatch(stderr, /the user that runs order-monit/, words.join(' '));
+  }
+
+  test('is told by each command to call it as root, and nothing is done', async () => {
+    for (const words of COMMANDS) assertSaysHow(await call(visitor, ...words), words);
+    const old = join(sandbox.folder, 'old');
+    await mkdir(join(old, 'config'), { recursive: true });
+    await writeFile(join(old, 'config', 'service.yml'), 'running_cycle: 120\n');
+    for (const words of [
+      ['import', old],
+      ['import', old, '--dry-run'],
+    ])
+      assertSaysHow(await call(visitor, ...words), words);
+  });
+
+  test('is not told of the group that may see the status where that would not help', async () => {
+    const service = new Run(installation, ['run']);
+    try {
+      await until('it runs', () => service.output.includes('starts after'));
+      await chown(installation.runtime, SERVICE.uid, SERVICE.gid);
+      await chmod(installation.runtime, 0o755);
+      for (const words of [['run-now'], ['reload'], ['retry', '--id', '10'], ['rewind', '--cancel']]) {
+        const finished = await call(visitor, ...words);
+        assertSaysHow(finished, words);
+        assert.doesNotMatch(finished.stderr, /_order-monit-view/);
+      }
+      assert.match((await call(visitor, 'status')).stderr, /sudo .*_order-monit-view/);
+    } finally {
+      await service.stop();
+    }
+  });
+});
