@@ -11,8 +11,8 @@ export interface Job {
   readonly attempts: number;
   /** The orders of the day come before it. */
   readonly inBackground: boolean;
-  /** Before Abacos was asked: what happens later may have changed its answer. Monotonic milliseconds. */
-  readonly askedAt: number;
+  /** When Abacos' answer was there: monotonic milliseconds. */
+  readonly answeredAt: number;
 }
 
 /** A command that ran and ended: Abacos is asked what came of it. */

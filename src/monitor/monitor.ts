@@ -33,6 +33,9 @@ const STANDBY_LOOK_MS = 30_000;
 /** A single cycle does not end while repairs wait for less than this. */
 const SHORT_WAIT_MS = 30_000;
 
+/** A single cycle asks so often again about orders whose repair had no turn in time. */
+const MOST_NEWER_ANSWERS = 3;
+
 /** So many retried orders at once keep no order of the day waiting. */
 const BULK_RETRY = 10;
 
@@ -155,12 +158,15 @@ export class Monitor {
     await this.#pause(hasBacklog ? 0 : this.#pauseMs(context));
   }
 
-  /** One cycle, and no work for a next one; and another one where repairs wait only for moments. */
+  /** One cycle, and no work for a next one; and another one where repairs wait only for moments, or for a newer answer. */
   async cycle(equipment: Equipment, signals: Signals): Promise<CycleReport> {
     const context = this.#contextOf(equipment, signals);
     this.#repairs.use(context);
     const undo = this.#linkAbandon(signals);
     let { report } = await this.#cycle(context, { isOnly: true });
+    for (let again = 0; again < MOST_NEWER_ANSWERS && this.#repairs.hasStale && !signals.stop.aborted; again += 1) {
+      ({ report } = await this.#cycle(context, { isOnly: true }));
+    }
     const waitMs = (this.#gate.wait?.until ?? 0) - this.#clock.now();
     if (waitMs > 0 && waitMs <= SHORT_WAIT_MS) {
       this.#progress.step('waiting for the time that the shop has itself', waitMs + WAIT_MARGIN_MS);
@@ -187,10 +193,11 @@ export class Monitor {
 
     const gathered = await gather(context);
     const asked = gathered === undefined ? NOTHING_ASKED : await ask(context, gathered);
+    const answeredAt = this.#clock.monotonic();
     if (asked.interrupted) this.#ahead.drop();
     const recorded = await recordVerdicts(context, asked.judged, startedAt);
     if (gathered?.rewound !== undefined) await this.#rewinding.advance(gathered.rewound, verdictsOf(recorded));
-    await this.#repairs.offer(context, recorded, startedAt);
+    await this.#repairs.offer(context, recorded, { askedAt: startedAt, answeredAt });
     if (isOnly) await this.#repairs.idle();
     await this.#gate.review(context);
     await tryUnneeded(context);

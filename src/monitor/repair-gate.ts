@@ -108,7 +108,7 @@ export class RepairGate {
     const now = this.#clock.monotonic();
     if (this.#drainedAt(policy) > now || repairHealth.capacity(policy, now) <= running) return false;
     if (!needsWitnesses(context, job, running)) return true;
-    const proof = await this.#proofSince(context, job.askedAt);
+    const proof = await this.#proofSince(context, job.answeredAt);
     if (proof === 'denied' || proof === 'unanswered') return false;
     // Nothing tells yet that what a command does is what Abacos shows: one at a time.
     return proof === 'affirmed' || repairHealth.isProven || (repairHealth.isIdle && running === 0);

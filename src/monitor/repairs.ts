@@ -41,6 +41,8 @@ export class Repairs {
   readonly #giveUp = new AbortController();
   #failure: { readonly error: unknown } | undefined;
   #context: CycleContext | undefined;
+  /** Some had no turn before their verdict became too old. */
+  #hasStale = false;
   #counts: RepairCounts = { commands: 0, repaired: 0 };
   #whenIdle: (() => void)[] = [];
 
@@ -56,18 +58,23 @@ export class Repairs {
   /**
    * Takes in what a cycle has found out.
    *
-   * @param askedAt before its orders were read: monotonic milliseconds
+   * @param times before its orders were read, and when Abacos had answered: monotonic milliseconds
    * @throws what an earlier command or its confirmation failed by, such as a checkpoint that can't be written
    */
-  async offer(context: CycleContext, recorded: readonly Recorded[], askedAt: number): Promise<void> {
+  async offer(
+    context: CycleContext,
+    recorded: readonly Recorded[],
+    { askedAt, answeredAt }: { readonly askedAt: number; readonly answeredAt: number },
+  ): Promise<void> {
     this.throwIfFailed();
     for (const { candidate } of recorded) this.#waiting.delete(candidate.order.id);
     for (const [id, at] of this.#touched) if (at < askedAt && !this.#isBusy(id)) this.#touched.delete(id);
     const { gate, server } = context;
     if (server === undefined) return;
-    const ready = await gate.ready(context, jobsFrom(context, recorded, askedAt));
+    const ready = await gate.ready(context, jobsFrom(context, recorded, answeredAt));
     for (const job of ready) if (!this.isTouched(job.orderId, askedAt)) this.#waiting.set(job.orderId, job);
     this.#isHalted = false;
+    this.#hasStale = false;
     this.#start();
   }
 
@@ -96,6 +103,11 @@ export class Repairs {
   /** Repairs run, are being confirmed, or wait for a free slot. */
   get areUnderWay(): boolean {
     return this.#running.size > 0 || this.#toConfirm.length > 0 || (this.#waiting.size > 0 && !this.areHeld);
+  }
+
+  /** Since the last offer some had no turn before their verdict became too old: they wait for a newer one. */
+  get hasStale(): boolean {
+    return this.#hasStale;
   }
 
   /** Resolves once nothing runs any more, nothing is left to be confirmed, and nothing that waits may begin. */
@@ -159,13 +171,16 @@ export class Repairs {
     if (!dependencies.mayTry('integration-server')) return undefined;
     const now = clock.monotonic();
     let isStale = false;
-    for (const { askedAt, orderId } of this.#waiting.values()) {
-      if (now - askedAt <= policy.runningCycleMs) continue;
+    for (const { answeredAt, orderId } of this.#waiting.values()) {
+      if (now - answeredAt <= policy.runningCycleMs) continue;
       this.#waiting.delete(orderId);
       agenda.amend(orderId, { nextLookAt: now });
       isStale = true;
     }
-    if (isStale) this.#wake();
+    if (isStale) {
+      this.#hasStale = true;
+      this.#wake();
+    }
     if (this.#running.size >= policy.maxParallelRepairs) return undefined;
     const commands = ({ orderId }: Job): number => gate.effects.pending.get(orderId)?.commands ?? 0;
     // While one order at a time is tried, each has its turn: one that is hopeless must not be the only one that ever is.
@@ -282,7 +297,7 @@ function inTurn(a: Job, b: Job): number {
   return Number(a.inBackground) - Number(b.inBackground) || a.attempts - b.attempts || a.orderId - b.orderId;
 }
 
-function jobsFrom(context: CycleContext, recorded: readonly Recorded[], askedAt: number): Job[] {
+function jobsFrom(context: CycleContext, recorded: readonly Recorded[], answeredAt: number): Job[] {
   const { agenda } = context;
   const old = oldThrough(context);
   return recorded.flatMap(({ candidate, next }): Job[] => {
@@ -291,6 +306,6 @@ function jobsFrom(context: CycleContext, recorded: readonly Recorded[], askedAt:
     const { order, origin, number } = candidate;
     const isOfToday = origin === 'fresh' || origin === 'late';
     const inBackground = !isOfToday && agenda.isInBackground(order.id, old);
-    return [{ orderId: order.id, number, task, attempts, inBackground, askedAt }];
+    return [{ orderId: order.id, number, task, attempts, inBackground, answeredAt }];
   });
 }

@@ -93,7 +93,11 @@ async function conclude(
 }
 
 /** What Abacos is asked to show from now on, if a command was run. */
-function noteEffect({ clock, gate, repairHealth }: CycleContext, { orderId, task }: Job, outcome: CommandOutcome): void {
+function noteEffect(
+  { clock, gate, repairHealth }: CycleContext,
+  { orderId, task }: Job,
+  outcome: CommandOutcome,
+): void {
   const now = clock.monotonic();
   const startedAt = now - outcome.durationMs;
   const inDoubt = isInDoubt(outcome);
