@@ -44,7 +44,7 @@ export class Repairs {
   /** Some had no turn before their verdict became too old. */
   #hasStale = false;
   #counts: RepairCounts = { commands: 0, repaired: 0 };
-  #whenIdle: (() => void)[] = [];
+  readonly #whenIdle: (() => void)[] = [];
 
   constructor({ wake }: RepairsOptions) {
     this.#wake = wake;
