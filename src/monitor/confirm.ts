@@ -8,7 +8,7 @@ import { answersTo } from './answers.ts';
 import { using, type CycleContext } from './context.ts';
 import { judgeHealth, noteBroughtIn, noteNotBroughtIn, noteShown } from './effects-seen.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
-import type { Ended } from './repair.ts';
+import type { Ended } from './job.ts';
 
 /** What a second look showed of an order whose command has ended. */
 interface Confirmation {

@@ -11,6 +11,7 @@ import type { Checkpoint, Clock, Election, Erp, IntegrationServer, Orders, Progr
 import type { Recorder } from './recorder.ts';
 import type { RepairGate } from './repair-gate.ts';
 import type { RepairHealth } from './repair-health.ts';
+import type { Repairs } from './repairs.ts';
 import type { Rewinding } from './rewinding.ts';
 import type { Sweep } from './sweep.ts';
 
@@ -42,6 +43,7 @@ export interface CycleContext extends Equipment, Signals {
   readonly dependencies: Dependencies;
   readonly repairHealth: RepairHealth;
   readonly gate: RepairGate;
+  readonly repairs: Pick<Repairs, 'areUnderWay' | 'isTouched'>;
   readonly sweep: Sweep;
   readonly rewinding: Rewinding;
   readonly clock: Clock;

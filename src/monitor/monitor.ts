@@ -8,7 +8,6 @@ import { Agenda } from './agenda.ts';
 import { Ahead } from './ahead.ts';
 import { Asker } from './asking.ts';
 import { BacklogMeter } from './backlog.ts';
-import { confirm } from './confirm.ts';
 import { countRepairs, type CycleContext, type Equipment, type Signals } from './context.ts';
 import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
 import { gather } from './gather.ts';
@@ -18,7 +17,7 @@ import { Recorder } from './recorder.ts';
 import { tryUnneeded, watchAbacos } from './recovery.ts';
 import { RepairGate } from './repair-gate.ts';
 import { RepairHealth } from './repair-health.ts';
-import { repair } from './repair.ts';
+import { Repairs } from './repairs.ts';
 import { Rewinding } from './rewinding.ts';
 import { Sweep } from './sweep.ts';
 import { ask, recordVerdicts, type Asked, type Recorded } from './verify.ts';
@@ -33,6 +32,9 @@ const STANDBY_LOOK_MS = 30_000;
 
 /** A single cycle does not end while repairs wait for less than this. */
 const SHORT_WAIT_MS = 30_000;
+
+/** A single cycle asks so often again about orders whose repair had no turn in time. */
+const MOST_NEWER_ANSWERS = 3;
 
 /** So many retried orders at once keep no order of the day waiting. */
 const BULK_RETRY = 10;
@@ -70,6 +72,11 @@ export class Monitor {
   readonly #rewinding: Rewinding;
   readonly #headLag = new HeadLagMeter();
   readonly #ahead = new Ahead();
+  readonly #repairs = new Repairs({
+    wake: () => {
+      this.wakeUp();
+    },
+  });
   #serverWasDown: boolean;
   #wake = new AbortController();
 
@@ -112,8 +119,7 @@ export class Monitor {
     stop.addEventListener('abort', onStop);
     let inUse: Equipment | undefined;
     let context: CycleContext | undefined;
-    const watch = new AbortController();
-    const watching = watchAbacos({ context: () => context, clock: this.#clock, signal: watch.signal });
+    const undo = this.#linkAbandon(signals);
     try {
       while (!stop.aborted) {
         this.#wake = new AbortController();
@@ -121,15 +127,18 @@ export class Monitor {
         // Once for each, and not for each cycle: small pages take a millisecond each.
         if (context === undefined || wanted !== inUse) {
           context = { ...this.#contextOf(wanted, signals), ahead: this.#ahead };
+          this.#repairs.use(context);
           inUse = wanted;
         }
         await this.#turn(context);
       }
+      await this.#repairs.idle();
     } finally {
       stop.removeEventListener('abort', onStop);
       this.#ahead.drop();
-      watch.abort();
-      await watching;
+      // Where all went well none runs any more.
+      this.#repairs.abandon();
+      undo();
       await this.#gate.keep({ now: true });
     }
   }
@@ -138,42 +147,58 @@ export class Monitor {
   async #turn(context: CycleContext): Promise<void> {
     if (!this.#election.leads()) {
       this.#ahead.drop();
+      this.#repairs.withdrawAll();
       await this.#standBy(context);
       return;
     }
-    const report = await this.#cycle(context);
+    this.#repairs.throwIfFailed();
+    const { hasBacklog } = await this.#cycle(context, { isOnly: false });
     this.#progress.step('tidying the checkpoint', TIDYING_DEADLINE_MS);
     await this.#checkpoint.tidyIfWorthwhile(this.#sweep.windowFromMs(context.policy));
-    await this.#pause(this.#pauseMs(report, context));
+    await this.#pause(hasBacklog ? 0 : this.#pauseMs(context));
   }
 
-  /** One cycle, and no work for a next one; and another one where repairs wait only for moments. */
+  /** One cycle, and no work for a next one; and another one where repairs wait only for moments, or for a newer answer. */
   async cycle(equipment: Equipment, signals: Signals): Promise<CycleReport> {
     const context = this.#contextOf(equipment, signals);
-    let report = await this.#cycle(context);
+    this.#repairs.use(context);
+    const undo = this.#linkAbandon(signals);
+    let { report } = await this.#cycle(context, { isOnly: true });
+    for (let again = 0; again < MOST_NEWER_ANSWERS && this.#repairs.hasStale && !signals.stop.aborted; again += 1) {
+      ({ report } = await this.#cycle(context, { isOnly: true }));
+    }
     const waitMs = (this.#gate.wait?.until ?? 0) - this.#clock.now();
     if (waitMs > 0 && waitMs <= SHORT_WAIT_MS) {
       this.#progress.step('waiting for the time that the shop has itself', waitMs + WAIT_MARGIN_MS);
       await this.#clock.wait(waitMs, signals.stop);
-      report = await this.#cycle(context);
+      ({ report } = await this.#cycle(context, { isOnly: true }));
     }
+    undo();
     await this.#gate.keep({ now: true });
     return report;
   }
 
-  /** Due, new and late orders are asked about, recorded, repaired and confirmed. */
-  async #cycle(context: CycleContext): Promise<CycleReport> {
+  /**
+   * Due, new and late orders are asked about and recorded, and what they lack is left to the repairs.
+   *
+   * @param isOnly no other one follows: it waits for the repairs
+   */
+  async #cycle(
+    context: CycleContext,
+    { isOnly }: { readonly isOnly: boolean },
+  ): Promise<{ readonly report: CycleReport; readonly hasBacklog: boolean }> {
     this.#recallDoubt(context);
     this.#gate.begin(context.policy);
     const startedAt = this.#clock.monotonic();
 
     const gathered = await gather(context);
     const asked = gathered === undefined ? NOTHING_ASKED : await ask(context, gathered);
+    const answeredAt = this.#clock.monotonic();
     if (asked.interrupted) this.#ahead.drop();
-    const recorded = await recordVerdicts(context, asked.judged);
+    const recorded = await recordVerdicts(context, asked.judged, startedAt);
     if (gathered?.rewound !== undefined) await this.#rewinding.advance(gathered.rewound, verdictsOf(recorded));
-    const { ended, postponed, held } = await repair(context, recorded);
-    const repaired = await confirm(context, ended);
+    await this.#repairs.offer(context, recorded, { askedAt: startedAt, answeredAt });
+    if (isOnly) await this.#repairs.idle();
     await this.#gate.review(context);
     await tryUnneeded(context);
     await this.#gate.keep({ now: false });
@@ -181,13 +206,13 @@ export class Monitor {
     const durationMs = this.#clock.monotonic() - startedAt;
     const headLag = await this.#headLag.measure(context, gathered, recorded);
 
+    const hasBacklog = gathered?.backlog === true && !asked.interrupted;
     const report: CycleReport = {
       durationMs,
       ...count(recorded),
-      commands: ended.length,
-      repaired,
-      workLeft: postponed || (gathered?.backlog === true && !asked.interrupted),
-      interrupted: gathered === undefined || asked.interrupted || held || gathered.isFull,
+      ...this.#repairs.takeCounts(),
+      workLeft: hasBacklog || this.#repairs.areUnderWay,
+      interrupted: gathered === undefined || asked.interrupted || this.#repairs.areHeld || gathered.isFull,
       ...(gathered?.isFull === true ? { openOrders: this.#checkpoint.ledger.open.size } : {}),
       ...(headLag === undefined ? {} : { headLag }),
     };
@@ -195,7 +220,7 @@ export class Monitor {
     if (gathered?.backlog === true) {
       this.#backlog.note({ fresh: report.judged.fresh, durationMs, ordersLeft: headLag?.orders });
     } else this.#backlog.cleared();
-    return report;
+    return { report, hasBacklog };
   }
 
   /**
@@ -218,6 +243,7 @@ export class Monitor {
       const { orderId } = record;
       this.#agenda.forget(orderId);
       this.#gate.effects.forget(orderId);
+      this.#repairs.withdraw(orderId);
       this.#agenda.amend(orderId, { lane });
       this.#report({ kind: 'retry', orderId, orderNumber: null, record, by });
     }
@@ -277,10 +303,12 @@ export class Monitor {
   }
 
   /** Waits for a while. A database that can not tell who works is down for this monitor too, and people get to know. */
-  async #standBy({ policy }: Equipment): Promise<void> {
+  async #standBy(context: CycleContext): Promise<void> {
     const { standing } = this.#election;
-    if (standing?.kind === 'unknown') this.#dependencies.failed(standing.outage, policy);
+    if (standing?.kind === 'unknown') this.#dependencies.failed(standing.outage, context.policy);
     else if (standing !== undefined) this.#dependencies.worked('shop');
+    this.#gate.begin(context.policy);
+    await watchAbacos(context);
     await this.#pause(STANDBY_LOOK_MS);
   }
 
@@ -294,6 +322,7 @@ export class Monitor {
       agenda: this.#agenda,
       asker: this.#asker,
       gate: this.#gate,
+      repairs: this.#repairs,
       dependencies: this.#dependencies,
       repairHealth: this.#repairHealth,
       sweep: this.#sweep,
@@ -305,10 +334,21 @@ export class Monitor {
   }
 
   /** Nothing can be done without the shop and Abacos; without the integration server orders are still checked. */
-  #pauseMs(report: CycleReport, { policy }: Equipment): number {
-    if (report.workLeft) return 0;
+  #pauseMs({ policy }: Equipment): number {
     const essential = this.#dependencies.retryMs('shop', 'abacos');
     return essential ?? Math.min(policy.runningCycleMs, this.#dependencies.retryMs('integration-server') ?? Infinity);
+  }
+
+  /** Commands are no longer waited for once the caller gives up. @returns what ends that */
+  #linkAbandon({ abandon }: Signals): () => void {
+    const giveUp = (): void => {
+      this.#repairs.abandon();
+    };
+    if (abandon.aborted) giveUp();
+    abandon.addEventListener('abort', giveUp);
+    return () => {
+      abandon.removeEventListener('abort', giveUp);
+    };
   }
 
   /** A stop ends it too. */

@@ -122,4 +122,11 @@ export interface Clock {
 export interface Progress {
   /** A step begins (and the one before it is over); past its deadline it counts as hung. */
   step(name: string, deadlineMs: number): void;
+  /** Work beside the loop, with steps of its own. */
+  beside(): Strand;
+}
+
+/** Work that is not the loop's own; nothing of it can hang any more once it has ended. */
+export interface Strand extends Progress {
+  end(): void;
 }

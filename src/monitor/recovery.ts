@@ -1,22 +1,19 @@
 import { Outage, type Dependency } from '../core/outage.ts';
 import { knownGood } from './answers.ts';
 import { countRepairs, using, type CycleContext } from './context.ts';
-import type { Clock } from './ports.ts';
 
 /**
  * Tries what counts as down and no order has needed since: those that did are
  * settled by now, or their rows are gone. Otherwise people would be told of an
  * outage that is over until the next order gets into trouble. What was never
- * tried is tried once, so that nobody takes it for well until then. And Abacos is asked
- * whether it is up where no order gave a reason to: see {@link watchAbacos}.
+ * tried is tried once, so that nobody takes it for well until then.
  */
 export async function tryUnneeded(context: CycleContext): Promise<void> {
   const { policy, progress, server, stop } = context;
-  if (isUntried(context, 'abacos') || (!stop.aborted && !isWatched(context))) {
-    progress.step('asking Abacos whether it is up', policy.callDeadlineMs);
-    await lookForAbacos(context, stop);
-  }
-  if (server !== undefined && isUntried(context, 'integration-server') && mayTellByConnection(context)) {
+  if (isUntried(context, 'abacos')) await lookForAbacos(context);
+  else await watchAbacos(context);
+  const isLeft = !context.repairs.areUnderWay && isUntried(context, 'integration-server');
+  if (server !== undefined && isLeft && mayTellByConnection(context)) {
     progress.step('connecting to the integration server', policy.connectDeadlineMs);
     await using(context, 'integration-server', async () => server.connect(stop));
   }
@@ -36,56 +33,38 @@ function mayTellByConnection(context: CycleContext): boolean {
   return true;
 }
 
-/** How often it is looked whether there is something to watch yet. */
-const EARLY_LOOK_MS = 1000;
-
-export interface WatchOptions {
-  /** What the cycles work with at the moment; `undefined` before the first one. */
-  readonly context: () => CycleContext | undefined;
-  readonly clock: Clock;
-  /** Ends it. */
-  readonly signal: AbortSignal;
-}
-
 /**
- * Asks Abacos whether it is up whenever nobody has asked it anything for a
- * running cycle, also while a cycle waits for commands and while another monitor
- * works: only time in which it was seen up is the shop's own time to send an order.
+ * Asks Abacos whether it is up where nobody has asked it anything for a running cycle, also while another monitor
+ * works: only time in which it was seen up is the shop's own time to send an order. One that is down is tried by each cycle.
  */
-export async function watchAbacos({ clock, context, signal }: WatchOptions): Promise<void> {
-  for (;;) {
-    await clock.wait(context()?.policy.runningCycleMs ?? EARLY_LOOK_MS, signal);
-    if (signal.aborted) return;
-    const current = context();
-    if (current !== undefined && !isWatched(current)) await lookForAbacos(current, signal);
-  }
-}
-
-/** It was asked within a running cycle, or is down: then each cycle tries it. */
-function isWatched({ dependencies, gate, policy }: CycleContext): boolean {
-  return dependencies.state('abacos').kind === 'down' || gate.sawAbacosLately(policy.runningCycleMs);
+export async function watchAbacos(context: CycleContext): Promise<void> {
+  const { dependencies, gate, policy, stop } = context;
+  const isWatched = dependencies.state('abacos').kind === 'down' || gate.sawAbacosLately(policy.runningCycleMs);
+  if (!isWatched && !stop.aborted) await lookForAbacos(context);
 }
 
 /** Whether Abacos answers. The monitor that stands by tells nobody of it, and knows when it was up if it has to take over. */
-async function lookForAbacos(context: CycleContext, signal: AbortSignal): Promise<void> {
-  const { dependencies, election, gate, policy } = context;
-  const outage = await outageOfAbacos(context, signal);
-  if (signal.aborted) return;
+async function lookForAbacos(context: CycleContext): Promise<void> {
+  const { dependencies, election, gate, policy, progress, stop } = context;
+  progress.step('asking Abacos whether it is up', policy.callDeadlineMs);
+  const outage = await outageOfAbacos(context);
+  if (stop.aborted) return;
   if (!election.leads()) gate.observed(outage === undefined ? 'worked' : 'failed');
   else if (outage === undefined) dependencies.worked('abacos');
   else dependencies.failed(outage, policy);
 }
 
 /** By a question about no order; and, should just that one be what it stumbles over, by known ones. */
-async function outageOfAbacos(context: CycleContext, signal: AbortSignal): Promise<Outage | undefined> {
+async function outageOfAbacos(context: CycleContext): Promise<Outage | undefined> {
+  const { stop } = context;
   try {
-    await context.erp.examine(signal);
+    await context.erp.examine(stop);
     return undefined;
   } catch (error) {
     if (!(error instanceof Outage)) throw error;
-    const known = signal.aborted ? [] : ((await knownGood(context)) ?? []);
+    const known = stop.aborted ? [] : ((await knownGood(context)) ?? []);
     for (const number of known) {
-      const isAnswered = await context.erp.call([number], signal).then(
+      const isAnswered = await context.erp.call([number], stop).then(
         () => true,
         (failure: unknown) => {
           if (failure instanceof Outage) return false;

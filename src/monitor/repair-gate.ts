@@ -11,7 +11,7 @@ import { epochOf } from '../core/stamp.ts';
 import { Uptime } from '../core/uptime.ts';
 import { countRepairs, using, type CycleContext } from './context.ts';
 import type { Clock, OrderAges, RepairStore } from './ports.ts';
-import type { Job } from './repair.ts';
+import type { Job } from './job.ts';
 import type { RepairHealth } from './repair-health.ts';
 import { askWitnesses, type Testimony } from './witnesses.ts';
 
@@ -26,16 +26,6 @@ export interface GateOptions {
   readonly ledger: Ledger;
   readonly store: RepairStore;
 }
-
-export interface Admission {
-  readonly jobs: readonly Job[];
-  /** So many commands may be begun. */
-  readonly limit: number;
-  /** Repairs wait although time alone does not end it. */
-  readonly held: boolean;
-}
-
-const NOTHING: Admission = { jobs: [], limit: 0, held: false };
 
 /**
  * Decides which repairs may begin, so that no order is inserted twice. The lock
@@ -58,6 +48,8 @@ export class RepairGate {
   /** Monotonic milliseconds. */
   #turnedUpAt: number | undefined;
   #wait: RepairWait | undefined;
+  /** What witnesses said last before a command. */
+  #heard: { readonly kind: Testimony['kind']; readonly at: number } | undefined;
   #keptAt = -Infinity;
   /** Between two answers that are further apart nobody knows whether Abacos was up. Milliseconds. */
   #longestGapMs = 0;
@@ -103,22 +95,23 @@ export class RepairGate {
     return lastSeenAt !== undefined && this.#clock.monotonic() - lastSeenAt < runningCycleMs;
   }
 
-  /** Which of these repairs may begin now. */
-  async admit(context: CycleContext, jobs: readonly Job[]): Promise<Admission> {
-    if (jobs.length === 0) {
-      this.#waitNoMore(context, jobs);
-      return NOTHING;
-    }
-    const ready = await this.#whatIsReady(context, jobs);
-    if (ready.length === 0) return NOTHING;
+  /** Which of these repairs nothing keeps waiting but a free slot, the integration side and the witnesses. */
+  async ready(context: CycleContext, jobs: readonly Job[]): Promise<readonly Job[]> {
+    if (jobs.length > 0) return this.#whatIsReady(context, jobs);
+    this.#waitNoMore(context, jobs);
+    return [];
+  }
+
+  /** Whether a command may begin now, beside so many that run. Asks the witnesses where that is needed. */
+  async mayBegin(context: CycleContext, job: Job, running: number): Promise<boolean> {
     const { policy, repairHealth } = context;
-    const limit = repairHealth.capacity(policy, this.#clock.monotonic());
-    if (!needsWitnesses(context, ready)) return { jobs: ready, limit: trusted(context, limit), held: false };
-    const proof = await this.proof(context);
-    if (proof === 'denied' || proof === 'unanswered') return { jobs: [], limit: 0, held: true };
+    const now = this.#clock.monotonic();
+    if (this.#drainedAt(policy) > now || repairHealth.capacity(policy, now) <= running) return false;
+    if (!needsWitnesses(context, job, running)) return true;
+    const proof = await this.#proofSince(context, job.answeredAt);
+    if (proof === 'denied' || proof === 'unanswered') return false;
     // Nothing tells yet that what a command does is what Abacos shows: one at a time.
-    const isFirst = proof === 'none' && !repairHealth.isProven;
-    return { jobs: ready, limit: isFirst ? Math.min(limit, repairHealth.isIdle ? 1 : 0) : limit, held: false };
+    return proof === 'affirmed' || repairHealth.isProven || (repairHealth.isIdle && running === 0);
   }
 
   /** Looks whether what holds repairs is over, where nothing else asks. */
@@ -152,7 +145,7 @@ export class RepairGate {
     if (ages === undefined) return [];
     const waits = jobs.map((job) => ({ job, ms: this.#msToWait(context, job, ages) }));
     const now = this.#clock.monotonic();
-    const drained = this.#turnedUpAt === undefined ? -Infinity : this.#turnedUpAt + policy.settleMs;
+    const drained = this.#drainedAt(policy);
     const isDraining = drained > now;
     const waiting = isDraining ? waits : waits.filter(({ ms }) => ms > 0);
     const longest = Math.max(isDraining ? drained - now : 0, ...waiting.map(({ ms }) => ms));
@@ -163,6 +156,11 @@ export class RepairGate {
     }
     for (const { job, ms } of waiting) this.#lookAgain(context, job, isDraining ? Math.max(ms, drained - now) : ms);
     return isDraining ? [] : waits.filter(({ ms }) => ms <= 0).map(({ job }) => job);
+  }
+
+  /** When the shop's queue has been seen still for long enough. Monotonic milliseconds. */
+  #drainedAt({ settleMs }: Policy): number {
+    return this.#turnedUpAt === undefined ? -Infinity : this.#turnedUpAt + settleMs;
   }
 
   /** How long the shop's own push of an order may still be on its way. Milliseconds, none where it is over. */
@@ -193,6 +191,16 @@ export class RepairGate {
     if (testimony.kind === 'denied') dependencies.failed(denial(testimony), policy);
     else if (testimony.kind !== 'unanswered') dependencies.worked('repairs');
     return testimony.kind;
+  }
+
+  /** What the witnesses said, if they were asked since a moment; else they are. */
+  async #proofSince(context: CycleContext, moment: number): Promise<Testimony['kind']> {
+    const known = this.#heard;
+    if (known !== undefined && known.at >= moment) return known.kind;
+    const at = this.#clock.monotonic();
+    const kind = await this.proof(context);
+    this.#heard = { kind, at };
+    return kind;
   }
 
   /** None of these jobs waits; others may, which are not looked at in every cycle. */
@@ -260,14 +268,18 @@ function recalled(found: RepairMemory, clock: Clock): Recalled {
 }
 
 /**
- * Many orders are missing, or commands came to nothing, one for an order that is
- * to get another among them: it may be the fault of an Abacos that is not what
- * it was. A rewind that a person has begun says that the loss is real.
+ * Many orders are missing, or commands came to nothing, one for this order
+ * among them: it may be the fault of an Abacos that is not what it was. Commands
+ * that run may come to nothing as well. A rewind that a person has begun says
+ * that the loss is real.
  */
-function needsWitnesses({ checkpoint, gate, repairHealth, rewinding }: CycleContext, jobs: readonly Job[]): boolean {
+function needsWitnesses(
+  { checkpoint, gate, repairHealth, rewinding }: CycleContext,
+  { attempts, orderId }: Job,
+  running: number,
+): boolean {
   if (isLossReal(rewinding)) return false;
-  if (repairHealth.trust === 0) return true;
-  if (jobs.some(({ attempts, orderId }) => attempts > 0 || gate.effects.pending.has(orderId))) return true;
+  if (repairHealth.trust <= running || attempts > 0 || gate.effects.pending.has(orderId)) return true;
   let missing = 0;
   for (const { verdict } of checkpoint.ledger.open.values()) {
     if (verdict.reason !== 'NOT_FOUND') continue;
@@ -275,11 +287,6 @@ function needsWitnesses({ checkpoint, gate, repairHealth, rewinding }: CycleCont
     if (missing > MASS) return true;
   }
   return false;
-}
-
-/** So many commands may be begun without a question to witnesses. */
-function trusted({ repairHealth, rewinding }: CycleContext, limit: number): number {
-  return isLossReal(rewinding) ? limit : Math.min(limit, repairHealth.trust);
 }
 
 function isLossReal({ current }: CycleContext['rewinding']): boolean {

@@ -59,13 +59,17 @@ export class RepairHealth {
     return this.#isProven;
   }
 
-  /** How many more commands may be begun before it is known what came of those that were. */
+  /**
+   * How many commands may run before it is known what came of those that have ended. Once one has worked, so many that
+   * no slot stays empty while the ends of those before are looked into.
+   */
   capacity({ maxParallelRepairs }: Pick<Policy, 'maxParallelRepairs'>, now: number): number {
     for (const [id, { endedAt }] of this.#unconfirmed) {
       if (now - endedAt > LONGEST_UNCONFIRMED_MS) this.#unconfirmed.delete(id);
     }
     if (this.isInDoubt) return this.#unconfirmed.size > 0 ? 0 : 1;
-    return Math.max(OUT_AFTER, maxParallelRepairs) - this.#missed.size - this.#unconfirmed.size;
+    const most = Math.max(OUT_AFTER, this.#isProven ? 2 * maxParallelRepairs : maxParallelRepairs);
+    return most - this.#missed.size - this.#unconfirmed.size;
   }
 
   /** What became of every command is known. */

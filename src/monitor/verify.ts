@@ -109,13 +109,23 @@ function judgementOf(
   return judge({ order, answer, paymentCommandSucceeded });
 }
 
-/** Puts all verdicts on record in one write, and says what is new about each order. */
-export async function recordVerdicts(context: CycleContext, judged: readonly Judged[]): Promise<Recorded[]> {
-  const { recorder, policy, progress } = context;
+/**
+ * Puts all verdicts on record in one write, and says what is new about each order. A verdict on an order that something
+ * was done about since it was asked about is older than what is known by now, and dropped.
+ *
+ * @param askedAt before the orders were read: monotonic milliseconds
+ */
+export async function recordVerdicts(
+  context: CycleContext,
+  verdicts: readonly Judged[],
+  askedAt: number,
+): Promise<Recorded[]> {
+  const { recorder, repairs, policy, progress } = context;
   const { maxAttempts } = policy;
   const mayGiveUp = !areRepairsOut(context);
-  progress.step(`recording ${judged.length} verdicts`, RECORDING_DEADLINE_MS);
+  progress.step(`recording ${verdicts.length} verdicts`, RECORDING_DEADLINE_MS);
   const { recorded, records } = await recorder.change((ledger) => {
+    const judged = verdicts.filter(({ candidate }) => !repairs.isTouched(candidate.order.id, askedAt));
     const recorded = judged.map((one): Recorded => {
       const { candidate, judgement } = one;
       const previous = ledger.open.get(candidate.order.id);

@@ -8,22 +8,28 @@ export interface Step {
   readonly deadlineMs: number;
 }
 
-/** Whether the step under way is within its deadline. Without a step nothing can be late. */
+/** Whether a step under way is within its deadline. Without a step nothing can be late. */
 export function isAlive(step: Step | undefined, nowMs: number): boolean {
   return step === undefined || nowMs - step.startedMs <= step.deadlineMs;
 }
 
-/**
- * systemd's watchdog, tied to the progress of the loop: signs of life are sent
- * only while the loop's current step is within its deadline. A promise that
- * never settles so ends the service like a blocked event loop does, and a step
- * that may last ten minutes is left alone for ten minutes.
- */
-export interface Heartbeat {
+/** What is done one step after another. */
+export interface Strand {
   /** Begins a step, and ends the one before. Waiting is a step too. */
   step(name: string, deadlineMs: number): void;
+  /** Begins what is done beside it. */
+  beside(): Strand;
   /** Ends the step without a next one: from here on nothing can be late. */
-  done(): void;
+  end(): void;
+}
+
+/**
+ * systemd's watchdog, tied to the progress of the loop and of what runs beside
+ * it: signs of life are sent only while every step is within its deadline. A
+ * promise that never settles so ends the service like a blocked event loop
+ * does, and a step that may last ten minutes is left alone for ten minutes.
+ */
+export interface Heartbeat extends Strand {
   /** Ends the signs of life for good. */
   stop(): void;
 }
@@ -40,31 +46,37 @@ export interface HeartbeatOptions {
 
 /** Starts the signs of life, the first of them at once. Does nothing where systemd wants none. */
 export function createHeartbeat({ notifier, monotonic, onHang, every = atInterval }: HeartbeatOptions): Heartbeat {
-  let current: Step | undefined;
+  const strands = new Map<symbol, Step>();
   let hanging: Step | undefined;
 
   const tick = (): void => {
-    if (isAlive(current, monotonic())) {
+    const late = [...strands.values()].find((step) => !isAlive(step, monotonic()));
+    if (late === undefined) {
       notifier.watchdog();
-    } else if (current !== undefined && current !== hanging) {
-      hanging = current;
-      onHang(current);
+    } else if (late !== hanging) {
+      hanging = late;
+      onHang(late);
     }
+  };
+
+  const strand = (): Strand => {
+    const key = Symbol('strand');
+    return {
+      step(name, deadlineMs) {
+        strands.set(key, { name, startedMs: monotonic(), deadlineMs });
+      },
+      beside: strand,
+      end() {
+        strands.delete(key);
+      },
+    };
   };
 
   // A third: one late tick must not end a healthy service.
   const stop = notifier.watchdogMs === undefined ? () => undefined : every(notifier.watchdogMs / 3, tick);
   if (notifier.watchdogMs !== undefined) tick();
 
-  return {
-    step(name, deadlineMs) {
-      current = { name, startedMs: monotonic(), deadlineMs };
-    },
-    done() {
-      current = undefined;
-    },
-    stop,
-  };
+  return { ...strand(), stop };
 }
 
 function atInterval(intervalMs: number, tick: () => void): () => void {

@@ -20,13 +20,16 @@ import { failed, type Verdict } from '../../src/core/verdict.ts';
 import type { Equipment, Signals } from '../../src/monitor/context.ts';
 import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
-import type { Checkpoint, Erp, IntegrationServer, Orders } from '../../src/monitor/ports.ts';
+import type { Checkpoint, Erp, IntegrationServer, Orders, Strand } from '../../src/monitor/ports.ts';
 
 import { START, VirtualClock } from './virtual-clock.ts';
 
 export { VirtualClock } from './virtual-clock.ts';
 
 export const HOUR = 3_600_000;
+
+/** Nobody looks whether a step hangs. */
+export const UNWATCHED: Strand = { step: () => undefined, beside: () => UNWATCHED, end: () => undefined };
 
 export const POLICY: Policy = {
   maxAttempts: 4,
@@ -237,7 +240,7 @@ export class World {
       checkpoint: this.checkpoint,
       clock: this.clock,
       election: this.election,
-      progress: { step: () => undefined },
+      progress: UNWATCHED,
       rewinds: {
         found: this.rewind,
         keep: async (rewind) => {

@@ -95,7 +95,7 @@ test('a heartbeat beats again when a late step ends after all, and tells of the 
 test('a heartbeat goes on beating after done', () => {
   const { heartbeat, seen, pass } = bench(30_000);
   heartbeat.step('cycle', 1000);
-  heartbeat.done();
+  heartbeat.end();
   pass(20_000);
   assert.deepEqual(seen, ['beat', 'beat', 'beat']);
 });

@@ -17,7 +17,7 @@ import type { Equipment } from '../../../src/monitor/context.ts';
 import { Monitor } from '../../../src/monitor/monitor.ts';
 import type { Checkpoint, Clock, Election } from '../../../src/monitor/ports.ts';
 import { systemError, type SimulatedDisk } from '../../checkpoint/disk.ts';
-import type { VirtualClock } from '../../monitor/world.ts';
+import { UNWATCHED, type VirtualClock } from '../../monitor/world.ts';
 import type { Colleague } from './colleague.ts';
 import { Faults } from './faults.ts';
 import { Life } from './life.ts';
@@ -227,7 +227,7 @@ export class Host {
         checkpoint: this.#witnessed(log),
         clock: { ...this.#clock, wait: (ms, signal) => life.through(() => this.#clock.wait(ms, signal)) },
         election: this.#election(),
-        progress: { step: () => undefined },
+        progress: UNWATCHED,
         rewinds,
         repairs,
         downtimes: office.downtimes(),

@@ -164,6 +164,8 @@ export class RepairWitness {
   ): void {
     if (outcome.kind !== 'busy' && outcome.kind !== 'too-soon' && outcome.kind !== 'not-started') {
       this.#ended.set(number, this.#options.truth.now());
+      // Another one may have brought its order in since this one began: then it is the first of a new row.
+      this.#missed.add(id);
     }
     // It speaks for the order alone.
     if (isPermanent && this.#onDenial > 0) this.#onDenial -= 1;
