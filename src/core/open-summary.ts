@@ -54,7 +54,7 @@ function count(open: Ledger['open'], maxAttempts: number): OpenSummary {
 class Tally implements OpenCount {
   total = 0;
   oldestAt: number | undefined;
-  readonly byReason = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0 };
+  readonly byReason = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 };
 
   add(reason: FailureReason, at: number): void {
     this.total += 1;

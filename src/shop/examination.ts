@@ -23,6 +23,7 @@ export async function examine(orders: Orders, signal: AbortSignal): Promise<Find
   // What a cycle reads, with every column that it needs.
   const newest = await orders.newestSettledId(signal);
   await orders.ordersById([newest], signal);
+  const strange = await orders.strangeIds(signal);
   const { table, paymentConfirmedAt } = orders.names;
   const payment = facts.tracksPayment
     ? `its column ${paymentConfirmedAt} tells when Abacos acknowledged a payment`
@@ -32,6 +33,7 @@ export async function examine(orders: Orders, signal: AbortSignal): Promise<Find
     ...replicaFinding(facts),
     ...(orders.mayShowPassword ? [passwordFinding(orders.server, facts.account)] : []),
     { result: 'ok', text: `the table ${table} of the database ${orders.database} can be read; ${payment}` },
+    ...(strange.length === 0 ? [] : [idFinding(strange, table)]),
     clockFinding(facts.newestAgeS, table),
   ];
 }
@@ -49,6 +51,13 @@ function replicaFinding({ readOnly }: ServerFacts): Finding[] {
       text: 'the server is read-only, so it is a replica: orders show here only once it has caught up, and a lag makes them be checked late. Better give the primary in database.yml',
     },
   ];
+}
+
+function idFinding(ids: readonly string[], table: string): Finding {
+  return {
+    result: 'warning',
+    text: `the table ${table} has rows that are left out, as their ids are not from 1 to ${Number.MAX_SAFE_INTEGER}: id ${ids.join(', id ')}`,
+  };
 }
 
 function passwordFinding(server: string, account: string): Finding {

@@ -111,7 +111,7 @@ export const STORY: OrderStory = {
   shop: {
     kind: 'row',
     state: 'waiting_payment',
-    settled: true,
+    age: 'settled',
     settleMs: 30 * MINUTE,
     paymentPending: false,
     details: [

@@ -196,7 +196,7 @@ describe('Why an order is where it is', () => {
     ],
     [
       'too young',
-      { checkpoint: { kind: 'not-yet' }, shop: { ...shop, settled: false } },
+      { checkpoint: { kind: 'not-yet' }, shop: { ...shop, age: 'young' } },
       'wait',
       /the shop gets 30 minutes to send it/,
       /^Nothing\./,
