@@ -103,7 +103,7 @@ export type Event =
       readonly from: OrderId;
     }
   /** How many open orders have no usable date: the first, ten times as many as was said last, or none any more for a day. */
-  | { readonly kind: 'undated'; readonly orders: number }
+  | { readonly kind: 'undated'; readonly count: number }
   /** The first and the last id of the shop's table that can not be on record, where that has changed. */
   | { readonly kind: 'strange-ids'; readonly ids: readonly string[] }
   /** Repairs wait for another reason than before, or for none any more. */

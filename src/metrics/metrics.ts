@@ -133,6 +133,8 @@ class ServiceMetrics implements Metrics {
       case 'retry-many':
       case 'rewind':
       case 'standing':
+      case 'strange-ids':
+      case 'undated':
       case 'went-back':
       case 'run-now':
         return;

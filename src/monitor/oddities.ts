@@ -85,6 +85,6 @@ export class Oddities {
     const isOver = this.#said > 0 && this.#noneSince !== undefined && now - this.#noneSince >= DAY_MS;
     if (!isOver && this.#undated < Math.max(1, this.#said * 10)) return;
     this.#said = this.#undated;
-    report({ kind: 'undated', orders: this.#undated });
+    report({ kind: 'undated', count: this.#undated });
   }
 }

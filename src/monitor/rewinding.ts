@@ -90,7 +90,9 @@ export class Rewinding {
     }
     return {
       rewind,
-      orders: rows.filter(({ age, id, number }) => number !== null && (age === 'undated' ? id < then : age === 'settled')),
+      orders: rows.filter(
+        ({ age, id, number }) => number !== null && (age === 'undated' ? id < then : age === 'settled'),
+      ),
       then: orderId(then),
     };
   }

@@ -18,7 +18,7 @@ const asksAbout = (world: World, number: string): number => world.asked.flat().f
 
 /** What was said of how many orders lack a date. */
 const said = (world: World): number[] =>
-  world.events.flatMap((event) => (event.kind === 'undated' ? [event.orders] : []));
+  world.events.flatMap((event) => (event.kind === 'undated' ? [event.count] : []));
 
 describe('An order without a date', () => {
   test('that the head has passed is asked about settle_time after it was seen, and never repaired', async () => {
@@ -61,7 +61,10 @@ describe('An order without a date', () => {
     assert.deepEqual([world.checkpoint.head, world.onRecord(101)], [100, 'none']);
     world.abacosDown = false;
     await pass(world, monitor, SOON);
-    assert.deepEqual([world.checkpoint.head, world.onRecord(101), world.onRecord(102)], [102, 'SUCCESS OK 1', 'SUCCESS OK 1']);
+    assert.deepEqual(
+      [world.checkpoint.head, world.onRecord(101), world.onRecord(102)],
+      [102, 'SUCCESS OK 1', 'SUCCESS OK 1'],
+    );
   });
 
   test('is not lost by a restart, nor by a service that was stopped for long', async () => {
@@ -149,7 +152,10 @@ describe('Ten thousand carts', () => {
     for (let id = 11_001; id <= 11_400; id += 1) world.place(id, { inAbacos: id !== 11_400 });
     await world.cycles(monitor, 1);
     assert.deepEqual([world.onRecord(11_001), world.onRecord(11_399)], ['SUCCESS OK 1', 'SUCCESS OK 1']);
-    assert.deepEqual(world.commands.map(({ number }) => number), ['1011400']);
+    assert.deepEqual(
+      world.commands.map(({ number }) => number),
+      ['1011400'],
+    );
   });
 
   test('are left on record when they are deleted, and nobody is told of each', async () => {

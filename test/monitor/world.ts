@@ -331,8 +331,7 @@ export class World {
           .slice(0, limit)
           .map(({ id }) => id),
       strangeIds: async () => Promise.resolve(this.strangeIds),
-      newestSettledId: async () =>
-        (await rows(() => true)).findLast(({ age }) => age === 'settled')?.id ?? orderId(0),
+      newestSettledId: async () => (await rows(() => true)).findLast(({ age }) => age === 'settled')?.id ?? orderId(0),
       idsInRange: async ({ after, through, limit }) =>
         (await rows(({ id }) => id > after && id <= through)).slice(0, limit).map(({ id }) => id),
       ordersById: (ids) => rows(({ id }) => ids.includes(id)),
@@ -342,7 +341,13 @@ export class World {
           found.map(({ id }) => {
             const { placedAt, sentAt, undated } = this.row(id);
             const now = this.clock.now();
-            return [id, { placedMs: undated ? undefined : now - placedAt, sentMs: sentAt === undefined ? undefined : now - sentAt }];
+            return [
+              id,
+              {
+                placedMs: undated ? undefined : now - placedAt,
+                sentMs: sentAt === undefined ? undefined : now - sentAt,
+              },
+            ];
           }),
         );
       },
