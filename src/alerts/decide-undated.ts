@@ -41,7 +41,7 @@ function caseAfter(known: Undated | null, isThere: boolean, now: number): Undate
     const since = Math.min(known.since, now);
     return known.noneSince === null && since === known.since ? known : { ...known, since, noneSince: null };
   }
-  if (known === null || !known.told) return null;
+  if (known?.told !== true) return null;
   if (known.noneSince === null || now < known.noneSince) return { ...known, noneSince: now };
   return now - known.noneSince >= OVER_AFTER_MS ? null : known;
 }
