@@ -20,7 +20,8 @@ export type Audience = 'subscribers' | 'everyone';
 
 export type Stage = 'news' | 'reminder' | 'escalation';
 
-export type Content = OrdersContent | DownContent | BackContent | ConfigurationContent | ReportContent | TestContent;
+export type Content =
+  OrdersContent | DownContent | BackContent | ConfigurationContent | UndatedContent | ReportContent | TestContent;
 
 /** Orders that order-monit works on (`orders`), or that wait for a person (`action`). */
 export interface OrdersContent {
@@ -71,6 +72,16 @@ export interface ConfigurationContent {
   readonly text: string;
 }
 
+/** Orders without a usable date, which may be carts. */
+export interface UndatedContent {
+  readonly kind: 'undated';
+  /** When the first was found. */
+  readonly since: number;
+  readonly count: number;
+  /** The first of them. */
+  readonly ids: readonly OrderId[];
+}
+
 export interface ReportContent {
   readonly kind: 'report';
   readonly from: number;
@@ -83,6 +94,8 @@ export interface ReportContent {
   /** Open orders, the oldest first; not more than a mail has room for. */
   readonly open: readonly OpenOrder[];
   readonly openCount: number;
+  /** Besides, on record without a usable date. */
+  readonly undated: number;
 }
 
 export interface OpenOrder {

@@ -3,7 +3,7 @@ import { lastWords, type CommandOutcome } from '../core/command.ts';
 import type { Event, OrderName } from '../core/event.ts';
 import { isGivenUp } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { FailureReason } from '../core/verdict.ts';
 import { doubtAfter } from './doubt.ts';
@@ -14,6 +14,9 @@ type OrderEvent = Exclude<Extract<Event, OrderName>, { readonly kind: 'lag-learn
 
 /** The state after something happened to an order. */
 export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number): AlertState {
+  if ('record' in event && isUndated(event.record) && isUntold(state, event.orderId)) {
+    return state.cases.has(event.orderId) ? withCase(state, event.orderId, undefined) : state;
+  }
   switch (event.kind) {
     case 'verdict':
       return takeVerdict(state, event, now);
@@ -51,6 +54,11 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
   }
 }
 
+/** Orders without a date are one case together (`decide-undated.ts`), but for those that people have read of. */
+function isUntold({ cases }: AlertState, id: OrderId): boolean {
+  return (cases.get(id)?.told ?? 'nothing') === 'nothing';
+}
+
 /** After a command that may have done its work people look into Abacos before they have another one run. */
 function afterWhat({ command }: OrderCase): 'attempts' | 'doubt' {
   return command?.inDoubt === true ? 'doubt' : 'attempts';
@@ -60,7 +68,8 @@ function takeVerdict(state: AlertState, event: Extract<Event, { kind: 'verdict' 
   const { record, previous } = event;
   const { verdict } = record;
   if (verdict.status === 'SUCCESS') {
-    return previous === undefined && !state.cases.has(event.orderId) ? state : settle(state, event, now);
+    const isNobodysNews = previous === undefined || isUndated(previous);
+    return isNobodysNews && !state.cases.has(event.orderId) ? state : settle(state, event, now);
   }
   return change({ state, event, now }, (one) => ({
     ...foundNow({ ...one, rowGone: false }, event, now),
@@ -204,6 +213,7 @@ export function reconcile(
   const cases = new Map<OrderId, OrderCase>();
   for (const one of state.cases.values()) {
     const record = open.get(one.orderId);
+    if (record !== undefined && isUndated(record) && one.told === 'nothing') continue;
     const brought = record === undefined ? broughtToAnEnd(one, now) : broughtInLine(one, { record, now, maxAttempts });
     if (brought !== undefined) cases.set(one.orderId, brought);
   }
@@ -211,7 +221,7 @@ export function reconcile(
   const hadRoom = state.cases.size < MAX_CASES;
   let { unnamed } = state;
   for (const record of open.values()) {
-    if (cases.has(record.orderId)) continue;
+    if (cases.has(record.orderId) || isUndated(record)) continue;
     if (cases.size >= MAX_CASES) {
       if (hadRoom) unnamed += 1;
       continue;

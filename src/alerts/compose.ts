@@ -7,6 +7,7 @@ import type {
   DownContent,
   ReportContent,
   TestContent,
+  UndatedContent,
 } from './alert.ts';
 import { capital, commands, paragraph, plain, type Block, type Letter, type Section, type Wording } from './letter.ts';
 import { nameOf, shortName } from './order-groups.ts';
@@ -37,6 +38,8 @@ function letterOf(content: Content, context: Moment): Letter {
       return backLetter(content, context);
     case 'configuration':
       return configurationLetter(content, context);
+    case 'undated':
+      return undatedLetter(content, context);
     case 'report':
       return reportLetter(content, context);
     case 'test':
@@ -135,12 +138,27 @@ function configurationLetter({ stage, since, text }: ConfigurationContent, conte
   return { subject: mark + words.configuration.subject, sections };
 }
 
+function undatedLetter({ count, ids, since }: UndatedContent, context: Context): Letter {
+  const { undated, moment, toDo, unnamed } = context.words;
+  const names = ids.map((id) => `id ${id}`).join(', ');
+  const sections = sectionsOf(context, {
+    happened: [
+      paragraph(undated.happened(count, moment(since))),
+      paragraph(names),
+      ...(count > ids.length ? [paragraph(unnamed(count - ids.length))] : []),
+    ],
+    done: [paragraph(undated.done), paragraph(undated.once)],
+    toDo: [paragraph(toDo.undated), commands('order-monit checkpoint failed')],
+  });
+  return { subject: undated.subject(count), sections };
+}
+
 /** So many open orders are named in the subject. */
 const IN_SUBJECT = 3;
 
 function reportLetter(content: ReportContent, context: Moment): Letter {
   const { words, now } = context;
-  const { checked, inAbacos, repaired, medianMs, open, openCount } = content;
+  const { checked, inAbacos, repaired, medianMs, open, openCount, undated } = content;
   const median = medianMs === null ? null : words.duration(medianMs);
   const [oldest] = open;
   const names = open.slice(0, IN_SUBJECT).map(shortName);
@@ -157,6 +175,7 @@ function reportLetter(content: ReportContent, context: Moment): Letter {
     paragraph(words.report.checked(checked, inAbacos)),
     paragraph(words.report.repairedLine(repaired, median)),
     ...(content.givenUp > 0 ? [paragraph(words.report.givenUpLine(content.givenUp))] : []),
+    ...(undated > 0 ? [paragraph(words.report.undated(undated))] : []),
     ...content.outages.map(({ dependency, count, ms }) =>
       paragraph(
         dependency === 'repairs'

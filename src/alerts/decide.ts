@@ -2,6 +2,7 @@
 import { decideConfiguration } from './decide-configuration.ts';
 import { decideDowntimes } from './decide-downtimes.ts';
 import { decideOrders } from './decide-orders.ts';
+import { decideUndated } from './decide-undated.ts';
 import type { Circumstances, Decision } from './decision.ts';
 import { dailyReport } from './report.ts';
 import type { AlertState } from './state.ts';
@@ -10,7 +11,7 @@ type Step = (state: AlertState, circumstances: Circumstances) => Decision;
 
 /** A monitor that stands by tells of itself alone: of the orders it knows nothing new. */
 const OF_ITSELF: readonly Step[] = [decideDowntimes, decideConfiguration];
-const OF_ALL: readonly Step[] = [decideDowntimes, decideOrders, decideConfiguration, dailyReport];
+const OF_ALL: readonly Step[] = [decideDowntimes, decideOrders, decideUndated, decideConfiguration, dailyReport];
 
 /** Decides everything that is due, one matter after another. */
 export function decide(state: AlertState, circumstances: Circumstances): Decision {

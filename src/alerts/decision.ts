@@ -65,6 +65,8 @@ function gistOf(content: Content): string {
       return `back ${content.dependency}`;
     case 'configuration':
       return `configuration ${content.stage} ${content.text}`;
+    case 'undated':
+      return `undated ${content.count}`;
     case 'report':
     case 'test':
       return content.kind;

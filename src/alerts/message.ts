@@ -11,7 +11,7 @@ const common = {
   /** Whether it may be given up only after all others when there is no room. */
   critical: v.boolean(),
   /** What it is about: `orders`, `down`, `report` and so on. */
-  kind: v.picklist(['orders', 'action', 'down', 'back', 'configuration', 'report', 'test']),
+  kind: v.picklist(['orders', 'action', 'down', 'back', 'configuration', 'undated', 'report', 'test']),
   subject: v.string(),
   /** The orders it is about, for the record of who was told what. */
   orders: v.array(

@@ -15,6 +15,7 @@ export type Sort =
   | 'doubt'
   | 'puzzling'
   | 'badNumber'
+  | 'undated'
   | 'rowGone';
 
 const GIVEN_UP = { attempts: 'givenUp', permanent: 'permanent', doubt: 'doubt' } as const;
@@ -35,6 +36,8 @@ export function sortOf(one: OrderCase): Sort {
       return 'puzzling';
     case 'BAD_NUMBER':
       return 'badNumber';
+    case 'NO_DATE':
+      return 'undated';
   }
 }
 
@@ -73,6 +76,7 @@ const WEIGHT: readonly Sort[] = [
   'rowGone',
   'badNumber',
   'puzzling',
+  'undated',
   'missing',
   'payment',
   'repaired',

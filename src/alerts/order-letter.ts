@@ -29,6 +29,7 @@ const COUNTED: Readonly<Record<Sort, keyof Wording['words']['count']>> = {
   givenUp: 'givenUp',
   rowGone: 'rowGone',
   badNumber: 'badNumber',
+  undated: 'undated',
   puzzling: 'puzzling',
   missing: 'missing',
   payment: 'payment',
@@ -41,6 +42,7 @@ const SUBJECT_ORDER = [
   'rowGone',
   'badNumber',
   'puzzling',
+  'undated',
   'missing',
   'payment',
   'repaired',
@@ -141,6 +143,7 @@ function toDo({ orders, stillOpen }: OrdersContent, { words }: Context): Block[]
   }
   if (of('puzzling').length > 0) blocks.push(paragraph(say.puzzling));
   if (of('badNumber').length > 0) blocks.push(paragraph(say.badNumber));
+  if (of('undated').length > 0) blocks.push(paragraph(say.undated));
   if (of('rowGone').length > 0) blocks.push(paragraph(say.rowGone));
   if (blocks.length === 0) blocks.push(paragraph(say.wait));
   blocks.push(

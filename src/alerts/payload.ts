@@ -66,9 +66,13 @@ function fieldsOf(content: Content): Readonly<Record<string, unknown>> {
     }
     case 'configuration':
       return { kind: content.kind, stage: content.stage, faults: content.text.split('\n') };
+    case 'undated': {
+      const { kind, count, ids, since } = content;
+      return { kind, count, ids, since: new Date(since).toISOString() };
+    }
     case 'report': {
-      const { kind, checked, inAbacos, repaired, medianMs, givenUp, openCount } = content;
-      return { kind, checked, inAbacos, repaired, medianMs, givenUp, open: openCount };
+      const { kind, checked, inAbacos, repaired, medianMs, givenUp, openCount, undated } = content;
+      return { kind, checked, inAbacos, repaired, medianMs, givenUp, open: openCount, undated };
     }
     case 'test':
       return { kind: content.kind };

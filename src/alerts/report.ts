@@ -50,6 +50,8 @@ export function dailyReport(state: AlertState, { now, open, settings }: Circumst
     })
     .sort((a, b) => a.openedAt - b.openedAt || a.orderId - b.orderId);
   const openOfToday = openOrders.filter(({ openedAt }) => openedAt >= day.since).length;
+  // Carts may be many, and those that people wait for are not among them.
+  const listed = openOrders.filter(({ reason }) => reason !== 'NO_DATE');
   const content: ReportContent = {
     kind: 'report',
     from: day.since,
@@ -59,8 +61,9 @@ export function dailyReport(state: AlertState, { now, open, settings }: Circumst
     medianMs: median(day.repairMs),
     givenUp: day.givenUp,
     outages: outagesOf(day),
-    open: openOrders.slice(0, MOST_ORDERS),
-    openCount: openOrders.length,
+    open: listed.slice(0, MOST_ORDERS),
+    openCount: listed.length,
+    undated: openOrders.length - listed.length,
   };
   const issued = issue(state, { thread: NEW_THREAD, now, content, audience: 'subscribers' });
   return { state: { ...issued.state, day: newDay(now) }, alerts: [issued.alert] };

@@ -6,6 +6,7 @@
 import { lastWords, type CommandOutcome } from '../core/command.ts';
 import { isUneventful, type CycleReport, type Event } from '../core/event.ts';
 import { withHint } from '../core/outage.ts';
+import { isUndated } from '../core/record.ts';
 import { OURSELVES } from '../core/rewind.ts';
 import type { Standing } from '../core/standing.ts';
 import type { FailureReason } from '../core/verdict.ts';
@@ -61,6 +62,10 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
       return operatorSentence(event, maxAttempts);
     case 'went-back':
       return wentBackSentence(event);
+    case 'undated':
+      return undatedSentence(event.count);
+    case 'strange-ids':
+      return strangeIdsSentence(event.ids);
     case 'repairs-wait':
       return repairWaitSentence(event.wait);
     case 'lag-learned':
@@ -86,6 +91,7 @@ const FINDINGS: Readonly<Record<FailureReason, string>> = {
   PAYMENT_PENDING: 'is in Abacos, and its payment is not confirmed there',
   UNKNOWN: 'could not be judged by what Abacos answered; it is asked again in the next cycle',
   BAD_NUMBER: 'can not be asked about; it is looked at again when its row changes',
+  NO_DATE: 'has no usable date, and Abacos lacks it or its payment; it is never repaired by itself',
 };
 
 function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
@@ -98,10 +104,13 @@ function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
       ? ', which a rewind has asked about,'
       : '';
   if (verdict.status === 'SUCCESS') {
-    return { level: isRoutine(event) ? 'debug' : 'info', text: `${named(event)}${late} is in Abacos`, fields };
+    const isQuiet = isRoutine(event) || (event.previous !== undefined && isUndated(event.previous));
+    return { level: isQuiet ? 'debug' : 'info', text: `${named(event)}${late} is in Abacos`, fields };
   }
   const why = event.why === undefined ? '' : ` (${event.why})`;
-  return { level: 'warn', text: `${named(event)}${late} ${FINDINGS[verdict.reason]}${why}`, fields };
+  // Carts have no line each: how many there are is an event of its own.
+  const level = isUndated(record) ? 'debug' : 'warn';
+  return { level, text: `${named(event)}${late} ${FINDINGS[verdict.reason]}${why}`, fields };
 }
 
 function commandSentence(event: Extract<Event, { kind: 'command-ended' }>, outcome: CommandOutcome): Sentence {
@@ -195,6 +204,31 @@ function wentBackSentence({ from, head, newest }: Extract<Event, { kind: 'went-b
     text: `${happened}. ${again}${newest + 1 < from ? remedy : ''}`,
     fields: { head, newest, from },
   };
+}
+
+function undatedSentence(count: number): Sentence {
+  const fields = { count };
+  if (count === 0) return { level: 'info', text: 'No open order is without a date any more', fields };
+  return {
+    level: 'warn',
+    text:
+      `${counted(count, 'order')} on record without a usable date in the shop's table: Abacos lacks them, or their payment. ` +
+      'None is repaired by itself, as such rows may be carts. If they are, give order-monit a view without them ' +
+      '(orders: table in database.yml). Which ones: order-monit checkpoint failed',
+    fields,
+  };
+}
+
+function strangeIdsSentence(ids: readonly string[]): Sentence {
+  const fields = { ids: ids.join(' ') };
+  const usable = `from 1 to ${Number.MAX_SAFE_INTEGER}`;
+  return ids.length === 0
+    ? { level: 'info', text: `All ids of the shop's table are ${usable} again`, fields }
+    : {
+        level: 'warn',
+        text: `The shop's table has rows that are left out, as their ids are not ${usable}: id ${ids.join(', id ')}`,
+        fields,
+      };
 }
 
 function standingSentence(standing: Standing): Sentence {

@@ -85,6 +85,14 @@ const downtimeForm = v.object({
 
 const faultForm = v.object({ text: v.string(), since: v.number(), told: v.boolean(), good: v.boolean() });
 
+const undatedForm = v.object({
+  /** When the first of them was found. */
+  since: v.number(),
+  told: v.boolean(),
+  /** Since when there is none any more. */
+  noneSince: v.nullable(v.number()),
+});
+
 const dayForm = v.object({
   since: v.number(),
   checked: v.number(),
@@ -109,6 +117,8 @@ export const stateForm = v.object({
   downtimes: v.array(downtimeForm),
   fault: v.nullable(faultForm),
   configuration: threadForm,
+  /** Orders without a date, all of them one case. Older versions have none. */
+  undated: v.optional(v.nullable(undatedForm), null),
   day: dayForm,
 });
 
@@ -123,6 +133,8 @@ export type CaughtUp = Frozen<v.InferOutput<typeof caughtUpForm>>;
 export type Outage = Frozen<v.InferOutput<typeof outageForm>>;
 export type Downtime = Frozen<v.InferOutput<typeof downtimeForm>>;
 export type ConfigurationFault = Frozen<v.InferOutput<typeof faultForm>>;
+/** Open orders without a usable date. Which those are the checkpoint knows. */
+export type Undated = Frozen<v.InferOutput<typeof undatedForm>>;
 export type Day = Frozen<v.InferOutput<typeof dayForm>>;
 
 /** As it is on the disk. */
@@ -167,6 +179,7 @@ export function newState(id: string, now: number): AlertState {
     downtimes: [],
     fault: null,
     configuration: NEW_THREAD,
+    undated: null,
     day: newDay(now),
     midCycle: false,
     standsBy: false,

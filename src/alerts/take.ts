@@ -22,6 +22,8 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
     case 'retry-many':
     case 'rewind':
     case 'run-now':
+    case 'strange-ids':
+    case 'undated':
     case 'went-back':
       return state;
     case 'cycle':

@@ -20,6 +20,7 @@ const FINDINGS: Readonly<Record<FailureReason, string>> = {
   PAYMENT_PENDING: 'in Abacos, its payment not confirmed there',
   UNKNOWN: 'not to be judged by what Abacos answers',
   BAD_NUMBER: 'without a number that Abacos could be asked about',
+  NO_DATE: 'without a date in the shop, and not in Abacos as it should be',
 };
 
 /** What each kind of outage keeps order-monit from, and what it does about it. */
@@ -98,6 +99,7 @@ export const EN = {
     givenUp: (count: number): string => `${orders(count)} given up`,
     puzzling: (count: number): string => `${orders(count)} not to be judged`,
     badNumber: (count: number): string => `${orders(count)} without a usable number`,
+    undated: (count: number): string => `${orders(count)} without a date`,
     rowGone: (count: number): string => `${orders(count)} gone from the shop`,
     repaired: (count: number): string => `${orders(count)} ${count === 1 ? 'was' : 'were'} missing, repaired`,
     confirmed: (count: number): string =>
@@ -111,6 +113,7 @@ export const EN = {
     givenUp: (name: string): string => `order ${name} given up`,
     puzzling: (name: string): string => `order ${name} can not be judged`,
     badNumber: (name: string): string => `order ${name} has no usable number`,
+    undated: (name: string): string => `order ${name} has no date`,
     rowGone: (name: string): string => `order ${name} is gone from the shop`,
     repaired: (name: string): string => `order ${name} was missing, repaired`,
     confirmed: (name: string): string => `order ${name}: payment was pending, confirmed`,
@@ -132,6 +135,7 @@ export const EN = {
     permanent: 'Given up: the command said that trying again is no use:',
     puzzling: 'Abacos answers, but not in a way that tells whether it has the order:',
     badNumber: 'Its number can not be an order number, so Abacos can not be asked:',
+    undated: 'Not in Abacos as it should be, and without a date in the shop. Nothing is repaired by itself:',
     rowGone: "On record as failing, and its row is no longer in the shop's table:",
   },
   since: (finding: string, at: string, lasted: string | undefined): string =>
@@ -206,7 +210,18 @@ export const EN = {
     puzzling: 'Look the orders up in Abacos. When it answers usably again, they go on by themselves.',
     badNumber:
       "Give the orders a number of 1 to 50 characters of A-Z a-z 0-9 . _ / - in the shop's table, or leave them.",
+    undated:
+      "If these are carts, give order-monit a view of the shop's table that leaves them out, and name it in database.yml (orders: table). If they are orders, have them given their dates: then they are checked and repaired as any other.",
     rowGone: 'Find out whether the rows were deleted on purpose. The orders stay on record.',
+  },
+
+  /** The one notice of orders without a date. */
+  undated: {
+    subject: (count: number): string => `${orders(count)} ${count === 1 ? 'has' : 'have'} no date`,
+    happened: (count: number, at: string): string =>
+      `${orders(count)} ${count === 1 ? 'has' : 'have'} no usable date in the shop's table (created_at), and ${are(count)} not in Abacos, or not with the payment. The first was found at ${at}:`,
+    done: 'It asks Abacos about them now and then, and repairs none by itself: a row without a date may be a cart.',
+    once: 'This is told once, for as long as there are such orders. The daily report counts them.',
   },
 
   down: DOWN,
@@ -262,6 +277,7 @@ export const EN = {
         ? 'None had to be repaired.'
         : `${count} repaired${median === null ? '' : `, after ${median} (median)`}.`,
     givenUpLine: (count: number): string => `${count} given up.`,
+    undated: (count: number): string => `${orders(count)} on record without a date.`,
     outage: (name: string, count: number, lasted: string): string => `${name} was down ${once(count)}, for ${lasted}.`,
     held: (count: number, lasted: string): string => `Repairs were held ${once(count)}, for ${lasted}.`,
     openHeading: (count: number): string => (count === 0 ? 'No order is open.' : `${orders(count)} open:`),

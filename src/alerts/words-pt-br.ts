@@ -20,6 +20,7 @@ const FINDINGS: Readonly<Record<FailureReason, string>> = {
   PAYMENT_PENDING: 'no Abacos, com o pagamento ainda não confirmado',
   UNKNOWN: 'sem resposta do Abacos que permita julgar',
   BAD_NUMBER: 'sem número com que o Abacos possa ser consultado',
+  NO_DATE: 'sem data na loja e fora do Abacos, ou lá sem o pagamento',
 };
 
 const MEANWHILE: Readonly<Record<Dependency, string>> = {
@@ -74,6 +75,7 @@ export const PT_BR: Catalogue = {
     givenUp: (count) => `desistência de ${orders(count)}`,
     puzzling: (count) => `${orders(count)} sem resposta utilizável`,
     badNumber: (count) => `${orders(count)} sem número utilizável`,
+    undated: (count) => `${orders(count)} sem data`,
     rowGone: (count) => (count === 1 ? '1 pedido sumiu da loja' : `${count} pedidos sumiram da loja`),
     repaired: (count) => `${orders(count)} fora do Abacos, já ${count === 1 ? 'reintegrado' : 'reintegrados'}`,
     confirmed: (count) =>
@@ -86,6 +88,7 @@ export const PT_BR: Catalogue = {
     givenUp: (name) => `desistência do pedido ${name}`,
     puzzling: (name) => `pedido ${name} sem resposta utilizável`,
     badNumber: (name) => `pedido ${name} sem número utilizável`,
+    undated: (name) => `pedido ${name} sem data`,
     rowGone: (name) => `pedido ${name} sumiu da loja`,
     repaired: (name) => `pedido ${name} estava fora do Abacos, já reintegrado`,
     confirmed: (name) => `pedido ${name}: pagamento pendente já confirmado`,
@@ -106,6 +109,7 @@ export const PT_BR: Catalogue = {
     permanent: 'Desistência: o comando disse que não adianta tentar de novo:',
     puzzling: 'O Abacos responde, mas não de um modo que diga se tem o pedido:',
     badNumber: 'O número não pode ser de um pedido; o Abacos não pode ser consultado:',
+    undated: 'Fora do Abacos, ou lá sem o pagamento, e sem data na loja. Nada é reparado automaticamente:',
     rowGone: 'Registrado com falha, e a linha não está mais na tabela da loja:',
   },
   since: (finding, at, lasted) => `${finding} desde ${at}${lasted === undefined ? '' : ` (${lasted})`}`,
@@ -178,7 +182,17 @@ export const PT_BR: Catalogue = {
       'Procure estes pedidos no Abacos pelo número. Um que está lá se resolve sozinho assim que o Abacos o confirmar. Para um que não está, descubra por que a tarefa não teve efeito e corrija isso, ou ignore o pedido. Só então:',
     puzzling: 'Procure os pedidos no Abacos. Quando ele voltar a responder, eles seguem sozinhos.',
     badNumber: 'Dê aos pedidos um número de 1 a 50 caracteres de A-Z a-z 0-9 . _ / - na tabela da loja, ou deixe-os.',
+    undated:
+      'Se forem carrinhos, dê ao order-monit uma view da tabela da loja sem eles e informe o nome dela em database.yml (orders: table). Se forem pedidos, peça que recebam suas datas: então são verificados e reparados como os outros.',
     rowGone: 'Descubra se as linhas foram apagadas de propósito. Os pedidos continuam registrados.',
+  },
+
+  undated: {
+    subject: (count) => `${orders(count)} ${count === 1 ? 'está' : 'estão'} sem data`,
+    happened: (count, at) =>
+      `${orders(count)} ${count === 1 ? 'não tem' : 'não têm'} data utilizável na tabela da loja (created_at) e ${count === 1 ? 'está' : 'estão'} fora do Abacos, ou lá sem o pagamento. O primeiro foi encontrado em ${at}:`,
+    done: 'Consulta o Abacos sobre eles de tempos em tempos e não repara nenhum automaticamente: uma linha sem data pode ser um carrinho.',
+    once: 'Este aviso vem uma única vez enquanto houver pedidos assim. O relatório diário mostra quantos são.',
   },
 
   down: {
@@ -242,6 +256,7 @@ export const PT_BR: Catalogue = {
         ? 'Nenhum precisou ser reintegrado.'
         : `${count} ${count === 1 ? 'reintegrado' : 'reintegrados'}${median === null ? '' : `, após ${median} (mediana)`}.`,
     givenUpLine: (count) => `${count} ${count === 1 ? 'desistência' : 'desistências'}.`,
+    undated: (count) => `${orders(count)} sem data no registro.`,
     outage: (name, count, lasted) => `${name} saiu do ar ${times(count)}, por ${lasted}.`,
     held: (count, lasted) => `Os reparos foram suspensos ${times(count)}, por ${lasted}.`,
     openHeading: (count) => (count === 0 ? 'Nenhum pedido em aberto.' : `${orders(count)} em aberto:`),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import { duration } from '../alerts/duration.ts';
 import { counted } from '../alerts/sentence.ts';
 import {
   acquireLock,
@@ -19,6 +20,7 @@ import { EXIT } from './exit.ts';
 import { withCheckpoint } from './offline.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './problems.ts';
+import { loadSettings } from './settings.ts';
 import { lookUp } from './shop-lookup.ts';
 
 export interface InitArguments {
@@ -33,7 +35,7 @@ export async function init(surroundings: Surroundings, wanted: InitArguments): P
   const path = checkpointPath(surroundings.directories);
   // Before anything is asked of the shop, and before a running service is taken for what stands in the way.
   if (existsSync(path)) throw new CheckpointExists(path);
-  const start = await startAfter(surroundings, wanted);
+  const { start, note } = await startAfter(surroundings, wanted);
   const now = stampOf(Date.now());
   const lock = await acquireLock(surroundings.directories.state);
   try {
@@ -46,18 +48,35 @@ export async function init(surroundings: Surroundings, wanted: InitArguments): P
     lock.release();
   }
   surroundings.output.line(
-    `${path} is made: orders with an id above ${start} are watched. Next: order-monit once --dry-run`,
+    `${path} is made: orders with an id above ${start} are watched${note}. Next: order-monit once --dry-run`,
   );
   return EXIT.fine;
 }
 
-async function startAfter(surroundings: Surroundings, { latest, fromId, since }: InitArguments): Promise<OrderId> {
+interface Start {
+  /** The order to start after. */
+  readonly start: OrderId;
+  /** What else people should know, in the middle of a sentence. */
+  readonly note: string;
+}
+
+async function startAfter(surroundings: Surroundings, { latest, fromId, since }: InitArguments): Promise<Start> {
   if (fromId !== undefined) {
     if (fromId === 0) throw new UsageError('--from-id starts at 1');
-    return orderId(fromId - 1);
+    return { start: orderId(fromId - 1), note: '' };
   }
-  if (since !== undefined) return lookUp(surroundings, async (orders, signal) => orders.lastIdBefore(since, signal));
-  if (latest === true) return lookUp(surroundings, async (orders, signal) => orders.newestSettledId(signal));
+  const startBefore = async (epochMs: number): Promise<OrderId> =>
+    lookUp(surroundings, async (orders, signal) => orders.lastIdBefore(epochMs, signal));
+  if (since !== undefined) return { start: await startBefore(since), note: '' };
+  if (latest === true) {
+    // What is not committed yet, or has no number yet, may have a lower id than any order that can be seen to be ready.
+    const { lateWindowMs } = loadSettings(surroundings.directories).config.service;
+    const start = await startBefore(Date.now() - lateWindowMs);
+    return {
+      start,
+      note: `, those of the last ${duration(lateWindowMs)} (late_window) among them: what Abacos lacks of these is repaired`,
+    };
+  }
   throw new UsageError('Say where to start: --latest, --from-id 72066 or --since 2026-11-20');
 }
 

@@ -40,17 +40,35 @@ export function whatIsNext(situation: Situation): string {
   return service.kind === 'stopped' ? `${plan}. But the service is not running: systemctl start order-monit` : plan;
 }
 
-function planForNew({ id, shop, config }: Situation, head: number): string {
+function planForNew(situation: Situation, head: number): string {
+  const { id, shop, config } = situation;
   if (shop.kind === 'silent') return 'can not be told without the shop: there is no record of it';
   const { row } = shop.told;
   if (row === undefined) return 'nothing: the shop has no such row';
   if (row.number === null) return 'it is looked at once the shop has set its number';
-  if (!row.settled) return `it is looked at once it is ${duration(config.settleTimeMs)} old`;
+  if (row.age === 'undated') return planForUndated(situation, head);
+  if (row.age === 'young') return `it is looked at once it is ${duration(config.settleTimeMs)} old`;
   if (id > head) return `it is taken when its turn comes: the head is at order id ${head}`;
   return (
     'it is looked at within the hour if it showed up late; ' +
     `otherwise nothing: it was settled more than ${duration(config.keepSettledMs)} ago, or is older than the checkpoint`
   );
+}
+
+const NEVER = 'as it has no usable date, and may be a cart, it is never repaired by itself';
+
+function planForUndated({ config, id }: Situation, head: number): string {
+  const unless = id > head ? '' : ', if it is not older than the checkpoint';
+  return `Abacos is asked about it once the service has seen it for ${duration(config.settleTimeMs)}${unless}; ${NEVER}`;
+}
+
+/** The row tells more than the record: it may have got its date meanwhile. */
+function planForOpenUndated({ config, shop }: Situation): string {
+  const age = shop.kind === 'told' ? shop.told.row?.age : undefined;
+  const every = duration(config.recheckGivenUpMs);
+  if (age === 'young') return `it has a date now, and is looked at once it is ${duration(config.settleTimeMs)} old`;
+  if (age === 'settled') return `it has a date now, and is looked at within ${every}, as any other order`;
+  return `Abacos is asked about it every ${every}; ${NEVER}`;
 }
 
 function planForOpen(situation: Situation, record: OrderRecord): string {
@@ -66,6 +84,7 @@ function planForOpen(situation: Situation, record: OrderRecord): string {
     );
   }
   if (verdict.reason === 'UNKNOWN') return `Abacos is asked about it again ${when(situation)}; nothing is run for it`;
+  if (verdict.reason === 'NO_DATE') return planForOpenUndated(situation);
   if (verdict.reason === 'BAD_NUMBER') return 'it is looked at again when its row changes; nothing is run for it';
   const running = runningCommand(situation);
   if (running !== undefined) return running;

@@ -49,6 +49,10 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
       return `rewind over ids ${entry.rewind.from} to ${entry.rewind.through} ${entry.step} (${entry.by})`;
     case 'went-back':
       return `the shop has no order any more that is newer than id ${entry.newest}; checked were those up to ${entry.head}`;
+    case 'undated':
+      return `${counted(entry.count, 'open order')} without a date`;
+    case 'strange-ids':
+      return `ids that can not be on record: ${entry.ids.join(', ')}`;
     case 'repairs-wait':
       return entry.wait === undefined ? 'no repair waits for the shop any more' : 'repairs wait for the shop';
     case 'standing':

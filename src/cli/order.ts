@@ -3,7 +3,7 @@ import type { Config } from '../config/index.ts';
 import type { Answer } from '../core/answer.ts';
 import { judge } from '../core/judge.ts';
 import { isGivenUp } from '../core/next.ts';
-import { orderId, type ShopOrder } from '../core/order.ts';
+import { orderId, type OrderAge, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { Story } from '../history/index.ts';
 import { oneLine } from '../text/printable.ts';
@@ -127,8 +127,14 @@ function shopText({ row }: ShopSide): string {
   return row === undefined ? 'has no row with this id' : rowText(row);
 }
 
-function rowText({ state, settled }: ShopOrder): string {
-  return `${oneLine(state, 60)}${settled ? '' : ', too young to be looked at'}`;
+const AGES: Readonly<Record<OrderAge, string>> = {
+  settled: '',
+  young: ', too young to be looked at',
+  undated: ', without a usable date',
+};
+
+function rowText({ age, state }: ShopOrder): string {
+  return `${oneLine(state, 60)}${AGES[age]}`;
 }
 
 function answerText(answer: Answer): string {

@@ -8,7 +8,7 @@ import { isGivenUp } from '../core/next.ts';
 import { isOrderNumber, type OrderId, type ShopOrder } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { FailureReason } from '../core/verdict.ts';
 import { storyOf } from '../history/index.ts';
@@ -120,9 +120,12 @@ async function shopFinding({ sources, row, orders, abacos }: Row, signal: AbortS
   return {
     kind: 'row',
     state: row.state,
-    settled: row.settled,
+    age: row.age,
     settleMs: sources.policy.settleMs,
-    paymentPending: judgement?.verdict.reason === 'PAYMENT_PENDING',
+    // Without a date, what Abacos has and is not in order lacks its payment.
+    paymentPending:
+      judgement?.verdict.reason === 'PAYMENT_PENDING' ||
+      (judgement?.verdict.reason === 'NO_DATE' && abacos.kind === 'exists'),
     details: details.flatMap(([column, value]) => (value === null || value === '' ? [] : [[column, value] as const])),
   };
 }
@@ -182,7 +185,7 @@ export function openRecordOf({ happenings, policy }: RecordSources, record: Orde
     inDoubt: happenings.isInDoubt(record.orderId),
     since: epochOf(createdAt),
     updatedAt: epochOf(updatedAt),
-    everyMs: givenUp ? policy.recheckGivenUpMs : policy.runningCycleMs,
+    everyMs: givenUp || isUndated(record) ? policy.recheckGivenUpMs : policy.runningCycleMs,
     ...(why === undefined ? {} : { why }),
   };
 }

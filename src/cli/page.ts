@@ -8,7 +8,7 @@ import { isGivenUp } from '../core/next.ts';
 import { orderId, type OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import { describeAddress, openPage, type OpenPage } from '../page/listen.ts';
@@ -150,11 +150,14 @@ export class PageHost {
     const { ledger, policy, happenings } = this.#sources();
     const givenUp = (record: OrderRecord): boolean => isGivenUp(record, policy.maxAttempts);
     const open = [...ledger.open.values()].sort(
-      (a, b) => Number(givenUp(b)) - Number(givenUp(a)) || epochOf(a.createdAt) - epochOf(b.createdAt),
+      (a, b) =>
+        Number(givenUp(b)) - Number(givenUp(a)) ||
+        Number(isUndated(a)) - Number(isUndated(b)) ||
+        epochOf(a.createdAt) - epochOf(b.createdAt),
     );
     const listed = open.slice(0, MAX_LISTED);
     await this.#learnNumbers(listed, signal);
-    const byReason = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0 };
+    const byReason = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 };
     for (const record of open) byReason[reasonOf(record)] += 1;
     return {
       total: open.length,

@@ -201,10 +201,10 @@ function addCheckpointCommands(root: Command): void {
     .command('init')
     .description('make the checkpoint: which orders are watched from now on')
     .addOption(
-      new Option('--latest', 'start after the newest order that is old enough to be looked at').conflicts([
-        'fromId',
-        'since',
-      ]),
+      new Option(
+        '--latest',
+        'start with the orders of the last days (late_window), so that none under way is lost',
+      ).conflicts(['fromId', 'since']),
     )
     .addOption(
       new Option('--from-id <id>', 'start with the order that has this id').argParser(wholeNumber).conflicts(['since']),

@@ -82,7 +82,7 @@ export class StatusBoard {
 
   status(): Status {
     const { ledger, maxAttempts, dryRun } = this.#options;
-    const { failing, givenUp } = this.#openOrders.summary(maxAttempts());
+    const { failing, givenUp, undated } = this.#openOrders.summary(maxAttempts());
     const oldest = Math.min(failing.oldestAt ?? Infinity, givenUp.oldestAt ?? Infinity);
     const rewind = this.#options.rewind();
     const wait = this.#options.repairWait();
@@ -96,6 +96,7 @@ export class StatusBoard {
       head: ledger.head,
       failing: failing.total,
       givenUp: givenUp.total,
+      ...(undated.total === 0 ? {} : { undated: undated.total }),
       ...(oldest === Infinity ? {} : { oldestOpenSince: new Date(oldest).toISOString() }),
       dependencies: {
         shop: this.#dependency('shop'),
@@ -181,6 +182,7 @@ export function statusLine(status: Status): string {
     `head ${status.head}`,
     `${status.failing} failing`,
     `${status.givenUp} given up`,
+    ...(status.undated === undefined ? [] : [`${status.undated} without a date`]),
   ];
   if (status.backlog !== undefined) {
     parts.push(

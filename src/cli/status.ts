@@ -48,7 +48,8 @@ function printStatus(output: Output, answer: Status, now: number): void {
   }
   line('head', `order id ${answer.head}`);
   const since = answer.oldestOpenSince === undefined ? '' : `, the oldest since ${ago(answer.oldestOpenSince)}`;
-  line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}`);
+  const undated = answer.undated === undefined ? '' : `; ${answer.undated} without a date`;
+  line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}${undated}`);
   const { backlog, lastCycle, rewind } = answer;
   if (backlog !== undefined) {
     line(

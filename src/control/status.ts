@@ -58,6 +58,8 @@ const status = v.object({
   head: v.number(),
   failing: v.number(),
   givenUp: v.number(),
+  /** Open orders that have no usable date: carts, as a rule. Left out where there are none. */
+  undated: v.exactOptional(v.number()),
   /** When the oldest order that is not settled was first found failing. */
   oldestOpenSince: v.exactOptional(words),
   dependencies: v.object({

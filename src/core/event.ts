@@ -102,6 +102,10 @@ export type Event =
       /** Where the rewind begins. */
       readonly from: OrderId;
     }
+  /** How many open orders have no usable date: the first, ten times as many as was said last, or none any more for a day. */
+  | { readonly kind: 'undated'; readonly count: number }
+  /** The first and the last id of the shop's table that can not be on record, where that has changed. */
+  | { readonly kind: 'strange-ids'; readonly ids: readonly string[] }
   /** Repairs wait for another reason than before, or for none any more. */
   | { readonly kind: 'repairs-wait'; readonly wait: RepairWait | undefined }
   /** What showed of an order only after Abacos had denied it: from now on a second command waits so long. */

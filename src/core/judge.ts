@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import { taskFor } from './next.ts';
 import { PAID_STATE, isOrderNumber, type OrderNumber, type ShopOrder } from './order.ts';
 import { SUCCESS, failed, type Verdict } from './verdict.ts';
 
@@ -18,9 +19,17 @@ export interface Evidence {
 /**
  * Judges one order: what the shop has against what Abacos answered. SUCCESS
  * needs Abacos' own word that the order exists; a missing order is believed
- * missing only when Abacos said so outright.
+ * missing only when Abacos said so outright. What would call for a command is
+ * a person's matter where the row has no date: it may be no order at all.
  */
-export function judge({ order, answer, paymentCommandSucceeded }: Evidence): Judgement {
+export function judge(evidence: Evidence): Judgement {
+  const judgement = judgeDated(evidence);
+  if (evidence.order.age !== 'undated' || taskFor(judgement.verdict) === undefined) return judgement;
+  const isThere = judgement.verdict.reason === 'PAYMENT_PENDING';
+  return { verdict: failed('NO_DATE'), ...(isThere ? { why: 'Abacos has it without its payment' } : {}) };
+}
+
+function judgeDated({ order, answer, paymentCommandSucceeded }: Evidence): Judgement {
   switch (answer.kind) {
     case 'missing':
       return { verdict: failed('NOT_FOUND') };
@@ -62,10 +71,10 @@ export function checkNumber(order: ShopOrder): NumberCheck {
   if (order.number === null) return { kind: 'absent' };
   if (isOrderNumber(order.number)) return { kind: 'usable', number: order.number };
   const shown = JSON.stringify(order.number.slice(0, 60));
-  return { kind: 'bad', judgement: badNumber(`the shop stores ${shown} as its number`) };
+  return { kind: 'bad', judgement: unaskable(order, `the shop stores ${shown} as its number`) };
 }
 
-/** The verdict on an order that has no usable number. */
-export function badNumber(why: string): Judgement {
-  return { verdict: failed('BAD_NUMBER'), why };
+/** The verdict on an order that has no usable number: without a date as well, it is one of those that lack a date. */
+export function unaskable({ age }: ShopOrder, why: string): Judgement {
+  return { verdict: failed(age === 'undated' ? 'NO_DATE' : 'BAD_NUMBER'), why };
 }

@@ -20,6 +20,7 @@ const TASKS: Readonly<Record<FailureReason, Task | undefined>> = {
   PAYMENT_PENDING: 'confirm_payment',
   UNKNOWN: undefined,
   BAD_NUMBER: undefined,
+  NO_DATE: undefined,
 };
 
 /** The command that a verdict calls for, if any. */

@@ -1,5 +1,6 @@
 import type { Ledger } from './ledger.ts';
 import { isGivenUp } from './next.ts';
+import { isUndated } from './record.ts';
 import { epochOf } from './stamp.ts';
 import type { FailureReason } from './verdict.ts';
 
@@ -11,10 +12,11 @@ export interface OpenCount {
   readonly oldestAt: number | undefined;
 }
 
-/** All open orders, by whether they still have attempts. */
+/** All open orders: those without a usable date, which may be carts, and the others by whether they still have attempts. */
 export interface OpenSummary {
   readonly failing: OpenCount;
   readonly givenUp: OpenCount;
+  readonly undated: OpenCount;
 }
 
 /**
@@ -43,18 +45,19 @@ export class OpenOrdersCounter {
 function count(open: Ledger['open'], maxAttempts: number): OpenSummary {
   const failing = new Tally();
   const givenUp = new Tally();
+  const undated = new Tally();
   for (const record of open.values()) {
     if (record.verdict.status === 'SUCCESS') continue;
-    const tally = isGivenUp(record, maxAttempts) ? givenUp : failing;
+    const tally = isUndated(record) ? undated : isGivenUp(record, maxAttempts) ? givenUp : failing;
     tally.add(record.verdict.reason, epochOf(record.createdAt));
   }
-  return { failing, givenUp };
+  return { failing, givenUp, undated };
 }
 
 class Tally implements OpenCount {
   total = 0;
   oldestAt: number | undefined;
-  readonly byReason = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0 };
+  readonly byReason = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 };
 
   add(reason: FailureReason, at: number): void {
     this.total += 1;

@@ -31,9 +31,16 @@ export interface ShopOrder {
   readonly number: string | null;
   readonly state: string;
   readonly payment: PaymentEvidence;
-  /** Whether the row is older than the settle time by the database's own clock. */
-  readonly settled: boolean;
+  readonly age: OrderAge;
 }
+
+/** How old a row is by its own date and the database's own clock. */
+export type OrderAge =
+  /** Older than the settle time. */
+  | 'settled'
+  | 'young'
+  /** Without a date that is one: NULL, a zero or partial date, a text that is none. A cart is such a row, as a rule. */
+  | 'undated';
 
 /** The shop's state of an order whose payment it has received. */
 export const PAID_STATE = 'authorized';

@@ -2,6 +2,11 @@ import type { OrderId } from './order.ts';
 import type { Stamp } from './stamp.ts';
 import type { Verdict } from './verdict.ts';
 
+/** Whether an order is open because it has no usable date. */
+export function isUndated({ verdict }: OrderRecord): boolean {
+  return verdict.reason === 'NO_DATE';
+}
+
 /** What the checkpoint keeps of one order. */
 export interface OrderRecord {
   readonly orderId: OrderId;

@@ -5,7 +5,7 @@
  * settled or its attempts are used up.
  */
 
-export const FAILURE_REASONS = ['NOT_FOUND', 'PAYMENT_PENDING', 'UNKNOWN', 'BAD_NUMBER'] as const;
+export const FAILURE_REASONS = ['NOT_FOUND', 'PAYMENT_PENDING', 'UNKNOWN', 'BAD_NUMBER', 'NO_DATE'] as const;
 
 export type FailureReason =
   /** Abacos said, in a row that succeeded, that the order does not exist. */
@@ -15,7 +15,9 @@ export type FailureReason =
   /** Abacos answered, but not usably about this order. Never leads to a command. */
   | 'UNKNOWN'
   /** What the shop stores as its number can't be an order number. Never leads to a command. */
-  | 'BAD_NUMBER';
+  | 'BAD_NUMBER'
+  /** Abacos lacks the order or its payment, and the row has no usable date: it may be a cart. Never leads to a command. */
+  | 'NO_DATE';
 
 export interface Success {
   readonly status: 'SUCCESS';

@@ -43,6 +43,9 @@ const MAX_TEXT_LENGTH = 500;
 /** An alert may be about an outage's worth of orders. */
 const MAX_ORDERS = 1000;
 
+/** How things stand at the moment; nothing that belongs to an order. */
+const NOT_KEPT: ReadonlySet<Happening['kind']> = new Set(['backlog', 'repairs-wait', 'strange-ids', 'undated']);
+
 /**
  * Whether something is worth keeping. An order that Abacos had at the first
  * look is not: the checkpoint says so, and the history grows with the trouble
@@ -56,8 +59,7 @@ export function isWorthKeeping(happening: Happening): boolean {
     const { commands, judged } = happening.report;
     return commands + judged.fresh + judged.due + judged.late > 0;
   }
-  // How things stand at the moment; nothing that belongs to an order.
-  return happening.kind !== 'backlog' && happening.kind !== 'repairs-wait';
+  return !NOT_KEPT.has(happening.kind);
 }
 
 /** The line of an entry, with its line feed. `at` comes first, so that a reader can pass over what is too old unparsed. */

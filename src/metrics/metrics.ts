@@ -52,7 +52,7 @@ const RAN = ['succeeded', 'failed', 'killed', 'lost'] as const;
 const DID_NOT_RUN = ['busy', 'too_soon', 'not_started'] as const;
 const DEPENDENCIES: readonly Dependency[] = ['shop', 'abacos', 'integration-server', 'repairs'];
 const WAITS: readonly RepairWait['why'][] = ['settling', 'draining'];
-const STATES = ['failing', 'given_up'] as const;
+const STATES = ['failing', 'given_up', 'undated'] as const;
 const KINDS_OF_ALERTS = 50;
 
 /** prom-client has these beside `nodejs_active_…`; they are no counters, and their names say that they were. */
@@ -133,6 +133,8 @@ class ServiceMetrics implements Metrics {
       case 'retry-many':
       case 'rewind':
       case 'standing':
+      case 'strange-ids':
+      case 'undated':
       case 'went-back':
       case 'run-now':
         return;
@@ -222,8 +224,8 @@ class ServiceMetrics implements Metrics {
 
   #readUnresolved(at: number): void {
     const { unresolved, oldestUnresolved } = this.#gauges;
-    const { failing, givenUp } = this.#openOrders.summary(this.#options.maxAttempts());
-    const counts = { failing, given_up: givenUp };
+    const { failing, givenUp, undated } = this.#openOrders.summary(this.#options.maxAttempts());
+    const counts = { failing, given_up: givenUp, undated };
     for (const state of STATES) {
       const { byReason, oldestAt = at } = counts[state];
       for (const verdict of FAILURE_REASONS) unresolved.set({ state, verdict }, byReason[verdict]);

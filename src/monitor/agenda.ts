@@ -64,8 +64,9 @@ export class Agenda {
    * waited longest, and the newest of several. One look at a time each, so that
    * a thousand hopeless orders can't keep a hopeful one from its turn; and the
    * background has a share of every page, so that it always comes forward.
-   * Orders about which Abacos gave no usable answer are of the background here:
-   * each may cost a deadline, and nothing is run for them.
+   * Orders about which Abacos gave no usable answer are of the background here,
+   * as each may cost a deadline, and those without a date, as they may be many:
+   * nothing is run for either.
    */
   due(open: ReadonlyMap<OrderId, OrderRecord>, { now, pageSize, oldThrough }: DueOptions): OrderId[] {
     const foreground: Due[] = [];
@@ -73,13 +74,17 @@ export class Agenda {
     for (const [id, { verdict }] of open) {
       const at = this.note(id).nextLookAt;
       if (at > now) continue;
-      const waits = verdict.reason === 'UNKNOWN' || this.isInBackground(id, oldThrough);
+      const waits = isForPeople(verdict) || this.isInBackground(id, oldThrough);
       (waits ? background : foreground).push({ id, at });
     }
     const share = Math.min(background.length, Math.ceil(pageSize * BACKGROUND_SHARE));
     const first = inTurn(foreground, Math.max(1, pageSize - share));
     return [...first, ...inTurn(background, Math.max(share, pageSize - first.length))];
   }
+}
+
+function isForPeople({ reason }: OrderRecord['verdict']): boolean {
+  return reason === 'UNKNOWN' || reason === 'NO_DATE';
 }
 
 function inTurn(due: readonly Due[], limit: number): OrderId[] {

@@ -1,4 +1,4 @@
-import { badNumber, checkNumber, type Judgement } from '../core/judge.ts';
+import { checkNumber, unaskable, type Judgement } from '../core/judge.ts';
 import type { OrderNumber, ShopOrder } from '../core/order.ts';
 
 /** Where an order that a cycle looks at came from. */
@@ -24,7 +24,7 @@ export function candidate(order: ShopOrder, origin: Origin): Candidate {
 
 /** An order that has no number, and will get none. */
 export function numberless(order: ShopOrder, origin: Origin): Candidate {
-  return { order, origin, judgement: badNumber('the shop has never given it a number') };
+  return { order, origin, judgement: unaskable(order, 'the shop has never given it a number') };
 }
 
 /** Orders behind the head, in the order in which they came. */

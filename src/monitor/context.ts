@@ -8,6 +8,7 @@ import type { Ahead } from './ahead.ts';
 import type { Asker } from './asking.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Checkpoint, Clock, Election, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
+import type { Oddities } from './oddities.ts';
 import type { Recorder } from './recorder.ts';
 import type { RepairGate } from './repair-gate.ts';
 import type { RepairHealth } from './repair-health.ts';
@@ -45,6 +46,7 @@ export interface CycleContext extends Equipment, Signals {
   readonly gate: RepairGate;
   readonly repairs: Pick<Repairs, 'areUnderWay' | 'isTouched'>;
   readonly sweep: Sweep;
+  readonly oddities: Oddities;
   readonly rewinding: Rewinding;
   readonly clock: Clock;
   readonly progress: Progress;

@@ -1,4 +1,4 @@
-import type { OrderId } from '../core/order.ts';
+import type { OrderId, ShopOrder } from '../core/order.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { PageAhead } from './ahead.ts';
 import { candidate, freshFrom, numberless, type Candidate } from './candidate.ts';
@@ -24,16 +24,18 @@ const NONE_LATE: LateOrders = { ready: [], stuck: [], more: false };
 /** Reads from the shop every order that this cycle is about; `undefined` when its database is down. */
 export async function gather(context: CycleContext): Promise<Gathered | undefined> {
   return using(context, 'shop', async () => {
-    const { agenda, ahead, clock, orders, policy, progress, stop, sweep } = context;
+    const { agenda, ahead, clock, oddities, orders, policy, progress, stop, sweep } = context;
     const { ledger } = context.checkpoint;
 
     progress.step('reading orders', policy.shopDeadlineMs);
     const isFull = ledger.open.size >= policy.maxOpenOrders;
     if (isFull) ahead?.drop();
     const taken = await ahead?.take(context);
-    const fresh =
+    const dated =
       taken?.candidates ?? (isFull ? [] : freshFrom(await orders.newOrders(ledger.head, policy.pageSize, stop)));
-    const last = fresh.at(-1);
+    const last = dated.at(-1);
+    const isLastPage = dated.length < policy.pageSize;
+    const fresh = isLastPage && !isFull ? withUndated(dated, await oddities.ripeAboveHead(context)) : dated;
     if (last === undefined && !isFull) await noticeWentBack(context);
     const dueIds = agenda.due(ledger.open, {
       now: clock.monotonic(),
@@ -41,14 +43,23 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
       oldThrough: oldThrough(context),
     });
     const due = await dueOrders(context, dueIds);
-    const late = isFull ? NONE_LATE : await sweep.lateOrders({ orders, policy, ledger }, stop);
-    if (last !== undefined && fresh.length >= policy.pageSize) ahead?.begin(context, last.order.id);
+    const late = isFull ? NONE_LATE : await sweep.lateOrders({ orders, policy, ledger, oddities }, stop);
+    if (last !== undefined && !isLastPage) ahead?.begin(context, last.order.id);
+    await oddities.lookForStrangeIds(context);
 
     const backlog = late.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
     // The orders of the day come first: a rewind waits while they fill their pages.
     const rewound = backlog || isFull ? undefined : await context.rewinding.page(context);
     return { candidates: candidatesOf({ due, late, fresh, rewound }), rewound, ahead: taken, backlog, isFull };
   });
+}
+
+/** New orders in id order, as the head moves along them. */
+function withUndated(dated: readonly Candidate[], undated: readonly ShopOrder[]): readonly Candidate[] {
+  if (undated.length === 0) return dated;
+  const known = new Set(dated.map(({ order }) => order.id));
+  const others = undated.filter(({ id }) => !known.has(id));
+  return [...dated, ...freshFrom(others)].sort((a, b) => a.order.id - b.order.id);
 }
 
 interface Sources {
@@ -84,9 +95,9 @@ async function dueOrders(context: CycleContext, ids: readonly OrderId[]): Promis
   const found = new Set(rows.map(({ id }) => id));
   for (const id of ids) if (!found.has(id)) noteGone(context, id);
 
-  const settled = rows.filter((row) => row.settled || recordedLongAgo(context, row.id));
-  for (const row of rows) if (!settled.includes(row)) postpone(context, row.id);
-  return settled.map((row) => (row.number === null ? numberless(row, 'due') : candidate(row, 'due')));
+  const ready = rows.filter((row) => row.age !== 'young' || recordedLongAgo(context, row.id));
+  for (const row of rows) if (!ready.includes(row)) postpone(context, row.id);
+  return ready.map((row) => (row.number === null ? numberless(row, 'due') : candidate(row, 'due')));
 }
 
 /**
@@ -94,20 +105,21 @@ async function dueOrders(context: CycleContext, ids: readonly OrderId[]): Promis
  * pointed the head at it, or the timestamp lies. The age of the record then
  * tells that the shop's own push has had its time. Where a rewind has yet to
  * come, the record may be of another order, which is lost, and had the same id.
+ * One that was recorded without a date, and has one now, was a cart until then.
  */
 function recordedLongAgo({ checkpoint, clock, policy, rewinding }: CycleContext, id: OrderId): boolean {
   const record = checkpoint.ledger.open.get(id);
-  if (record === undefined || rewinding.covers(id, id)) return false;
+  if (record === undefined || record.verdict.reason === 'NO_DATE' || rewinding.covers(id, id)) return false;
   return clock.now() - epochOf(record.createdAt) >= policy.settleMs;
 }
 
-/** The order stays on record: that a row has vanished proves nothing about Abacos. */
+/** The order stays on record: that a row has vanished proves nothing about Abacos. Carts are deleted as a matter of course. */
 function noteGone(context: CycleContext, id: OrderId): void {
   const { agenda, checkpoint, clock, policy, repairHealth, report } = context;
   const record = checkpoint.ledger.open.get(id);
   if (record === undefined) return;
   repairHealth.forget(id);
-  report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
+  if (record.verdict.reason !== 'NO_DATE') report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
   agenda.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
 }
 

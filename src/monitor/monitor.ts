@@ -13,6 +13,7 @@ import { Dependencies, type DependencyState, type KnownDowntime } from './depend
 import { gather } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
 import type { Checkpoint, Clock, Election, Progress, RepairStore, RewindStore } from './ports.ts';
+import { Oddities } from './oddities.ts';
 import { Recorder } from './recorder.ts';
 import { tryUnneeded, watchAbacos } from './recovery.ts';
 import { RepairGate } from './repair-gate.ts';
@@ -68,6 +69,7 @@ export class Monitor {
   readonly #dependencies: Dependencies;
   readonly #repairHealth = new RepairHealth();
   readonly #sweep: Sweep;
+  readonly #oddities: Oddities;
   readonly #backlog: BacklogMeter;
   readonly #rewinding: Rewinding;
   readonly #headLag = new HeadLagMeter();
@@ -99,6 +101,7 @@ export class Monitor {
     });
     this.#serverWasDown = downtimes.some(({ dependency }) => dependency === 'integration-server');
     this.#sweep = new Sweep(clock);
+    this.#oddities = new Oddities(clock);
     this.#backlog = new BacklogMeter(clock, report);
     this.#rewinding = new Rewinding({ checkpoint, clock, store: rewinds, report });
   }
@@ -201,6 +204,7 @@ export class Monitor {
     if (isOnly) await this.#repairs.idle();
     await this.#gate.review(context);
     await tryUnneeded(context);
+    this.#oddities.countUndated(context);
     await this.#gate.keep({ now: false });
 
     const durationMs = this.#clock.monotonic() - startedAt;
@@ -326,6 +330,7 @@ export class Monitor {
       dependencies: this.#dependencies,
       repairHealth: this.#repairHealth,
       sweep: this.#sweep,
+      oddities: this.#oddities,
       rewinding: this.#rewinding,
       clock: this.#clock,
       progress: this.#progress,

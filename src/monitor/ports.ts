@@ -15,10 +15,14 @@ import type { Standing } from '../core/standing.ts';
 
 /** The shop's orders. Read only, and never in the shop's way. */
 export interface Orders {
-  /** Settled orders that have a number, with an id above `after`, in id order; at most `limit`. */
+  /** Settled orders that have a number and a date, with an id above `after`, in id order; at most `limit`. */
   newOrders(after: OrderId, limit: number, signal: AbortSignal): Promise<readonly ShopOrder[]>;
   /** How many `newOrders` would give without a limit, and how long the first of them has been settled. */
   newOrdersLeft(after: OrderId, signal: AbortSignal): Promise<HeadLag>;
+  /** Ids above `after` of orders that have a number and no usable date, in order; at most `limit`. */
+  undatedIds(after: OrderId, limit: number, signal: AbortSignal): Promise<readonly OrderId[]>;
+  /** The first and the last id that is below 1 or above 2^53 - 1, as far as there are such. */
+  strangeIds(signal: AbortSignal): Promise<readonly string[]>;
   /** Ids in `(after, through]`, in order, whatever the row holds; at most `limit`. */
   idsInRange(
     range: { after: OrderId; through: OrderId; limit: number },

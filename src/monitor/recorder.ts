@@ -1,6 +1,7 @@
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
+import { taskFor } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { isUndated, type OrderRecord } from '../core/record.ts';
 import { stampOf, type Stamp } from '../core/stamp.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Checkpoint, Clock } from './ports.ts';
@@ -57,6 +58,9 @@ function entryOf(
   { orderId, verdict, attempts }: Finding,
   { ledger, headId, at }: { ledger: Ledger; headId: OrderId; at: Stamp },
 ): LedgerEntry {
-  const createdAt = ledger.open.get(orderId)?.createdAt ?? at;
+  const known = ledger.open.get(orderId);
+  // What was a cart until now is an order from now on: it has not been missing all the while.
+  const isAnew = known !== undefined && isUndated(known) && taskFor(verdict) !== undefined;
+  const createdAt = known === undefined || isAnew ? at : known.createdAt;
   return { record: { orderId, verdict, attempts, createdAt, updatedAt: at }, head: orderId === headId };
 }

@@ -11,7 +11,8 @@ export interface RewindPage {
   /**
    * Orders of the range that Abacos can be asked about, in id order. Open ones
    * have a turn of their own, which comes soon; those too young or without a
-   * number are the sweep's.
+   * number are the sweep's. One without a date may be new where ids are given
+   * out again: it waits until the range has come past it.
    */
   readonly orders: readonly ShopOrder[];
   /** Where it goes on once all of them have a verdict. */
@@ -89,7 +90,9 @@ export class Rewinding {
     }
     return {
       rewind,
-      orders: rows.filter(({ number, settled }) => settled && number !== null),
+      orders: rows.filter(
+        ({ age, id, number }) => number !== null && (age === 'undated' ? id < then : age === 'settled'),
+      ),
       then: orderId(then),
     };
   }

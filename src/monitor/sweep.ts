@@ -1,6 +1,7 @@
 import type { Ledger } from '../core/ledger.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { Policy } from '../core/policy.ts';
+import type { Oddities } from './oddities.ts';
 import type { Clock, Orders } from './ports.ts';
 
 const HOUR_MS = 3_600_000;
@@ -60,7 +61,7 @@ export class Sweep {
 
   /** @throws Outage when the shop's database fails; then the same sweep is due again */
   async lateOrders(
-    { orders, policy, ledger }: { orders: Orders; policy: Policy; ledger: Ledger },
+    { orders, policy, ledger, oddities }: { orders: Orders; policy: Policy; ledger: Ledger; oddities: Oddities },
     signal: AbortSignal,
   ): Promise<LateOrders> {
     const now = this.#clock.monotonic();
@@ -78,7 +79,10 @@ export class Sweep {
     const stuck: ShopOrder[] = [];
     for await (const row of unrecordedOrders(orders, { ledger, floor }, signal)) {
       const passedLongAgo = row.id <= stuckBelow;
-      if (row.number !== null && (row.settled || passedLongAgo)) ready.push(row);
+      const isUndated = row.age === 'undated';
+      if (isUndated && !oddities.hasRoom(policy.maxOpenOrders)) continue;
+      const isOld = isUndated ? oddities.isRipe(row.id, policy) : row.age === 'settled';
+      if (row.number !== null && (isOld || passedLongAgo)) ready.push(row);
       else if (row.number === null && passedLongAgo) stuck.push(row);
       if (ready.length + stuck.length >= policy.pageSize) return { ready, stuck, more: true };
     }

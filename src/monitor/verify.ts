@@ -202,14 +202,15 @@ function isNews({ candidate, judgement }: Judged, next: Next, previous: OrderRec
 }
 
 /** Every look sets the time of the next one; a repair sets its own when its command ends. */
-function schedule({ agenda, asker, clock, policy }: CycleContext, { candidate, next }: Recorded): void {
+function schedule({ agenda, asker, clock, policy }: CycleContext, { candidate, judgement, next }: Recorded): void {
   const { id } = candidate.order;
   if (next.kind === 'settle') {
     agenda.forget(id);
     return;
   }
   const failing = 'number' in candidate ? asker.pauseMs(candidate.number, policy) : undefined;
-  const pauseMs = next.attempts > policy.maxAttempts ? policy.recheckGivenUpMs : (failing ?? policy.runningCycleMs);
+  const isRare = next.attempts > policy.maxAttempts || judgement.verdict.reason === 'NO_DATE';
+  const pauseMs = isRare ? policy.recheckGivenUpMs : (failing ?? policy.runningCycleMs);
   agenda.amend(id, {
     nextLookAt: clock.monotonic() + pauseMs,
     ...(candidate.origin === 'rewound' ? { lane: 'background' } : {}),

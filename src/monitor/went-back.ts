@@ -10,7 +10,8 @@ import type { CycleContext } from './context.ts';
  * So a rewind begins that waits for them, behind the newest order that is left.
  *
  * It looks at settled orders only: whatever got such an id since is too young
- * to hide what happened, for as long as `settle_time`.
+ * to hide what happened, for as long as `settle_time`. Where the head is an
+ * order without a date, which none of them is, its own row tells.
  *
  * The rewind reaches back no further than the sweep looks: a table that is
  * emptied and filled anew must not have all the shop's past asked about.
@@ -33,6 +34,8 @@ export async function noticeWentBack({
   const newest = await orders.newestSettledId(stop);
   const from = orderId(Math.max(newest, ledger.passedBefore(sweep.windowFromMs(policy))) + 1);
   if (newest >= head || from > head || rewinding.covers(from, head)) return;
+  const [headRow] = await orders.ordersById([head], stop);
+  if (headRow?.age === 'undated') return;
   report({ kind: 'went-back', head, newest, from });
   // What was found out about an order that is lost says nothing of one that gets its id.
   for (const id of ledger.open.keys()) {

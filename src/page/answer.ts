@@ -29,6 +29,8 @@ function conclude(view: View, story: OrderStory): PlainAnswer {
   if (checkpoint.kind === 'open' && checkpoint.reason === 'BAD_NUMBER') {
     return { tone: 'bad', why: order.badNumber, todo: order.badNumberTodo };
   }
+  const isUndated = shop.kind === 'row' && shop.age === 'undated';
+  if (abacos.kind === 'missing' && isUndated) return { tone: 'wait', why: order.undated, todo: order.undatedTodo };
   switch (abacos.kind) {
     case 'missing':
       return missing(view, story);
@@ -48,6 +50,7 @@ function present(view: View, { checkpoint, shop }: OrderStory, status: string): 
   if (!paymentPending || checkpoint.kind !== 'open') {
     return { tone: 'good', why: order.inAbacos(status), todo: order.todoNothing };
   }
+  if (shop.age === 'undated') return { tone: 'wait', why: order.unpaid, todo: order.undatedTodo };
   return checkpoint.givenUp
     ? { tone: 'bad', why: order.unpaid, todo: order.unpaidGivenUpTodo }
     : { tone: 'wait', why: order.unpaid, todo: order.unpaidTodo(everyOf(view, checkpoint)) };
@@ -64,7 +67,7 @@ function missing(view: View, { checkpoint, repairs, shop }: OrderStory): PlainAn
       return { tone: 'bad', why: order.neverWatched, todo: order.neverWatchedTodo };
     case 'not-yet':
     case 'not-read':
-      return shop.kind === 'row' && !shop.settled
+      return shop.kind === 'row' && shop.age === 'young'
         ? { tone: 'wait', why: order.young(view.format.duration(shop.settleMs)), todo: order.youngTodo }
         : { tone: 'wait', why: order.notLooked, todo: order.notLookedTodo };
   }

@@ -83,6 +83,7 @@ function whatIsWrong({ words, format }: View, { byReason }: OpenOrders): string 
     { count: byReason.PAYMENT_PENDING, tell: overview.unconfirmed },
     { count: byReason.UNKNOWN, tell: overview.unclear },
     { count: byReason.BAD_NUMBER, tell: overview.badNumber },
+    { count: byReason.NO_DATE, tell: overview.undated },
   ];
   return overview.sentence(format.list(told.flatMap(({ count, tell }) => (count === 0 ? [] : [tell(count)]))));
 }
@@ -92,7 +93,8 @@ function missingSentences(view: View, { status, open }: Situation): string[] {
   const sentences = [whatIsWrong(view, open)];
   if (open.needHelp > 0) sentences.push(overview.needHelp(open.needHelp, open.total));
   if (status.isFull) sentences.push(overview.full);
-  const atWork = open.total - open.needHelp;
+  // Nothing is run for orders without a date, and nobody need hurry.
+  const atWork = open.total - open.needHelp - open.byReason.NO_DATE;
   if (atWork > 0 && DEPENDENCIES.every((dependency) => status.dependencies[dependency].state === 'up')) {
     const { repairsWait } = status;
     if (repairsWait !== undefined) {

@@ -108,6 +108,7 @@ function openRow(view: View, order: OpenOrder): Html {
 function nextFor({ words: { overview }, format }: View, { everyMs, givenUp, reason }: OpenOrder): string {
   const every = format.duration(everyMs);
   if (reason === 'BAD_NUMBER') return overview.nextBadNumber;
+  if (reason === 'NO_DATE') return overview.nextUndated(every);
   if (givenUp) return overview.nextGivenUp(every);
   return reason === 'UNKNOWN' ? overview.nextLook(every) : overview.next(every);
 }

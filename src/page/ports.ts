@@ -5,7 +5,7 @@
 import type { Answer } from '../core/answer.ts';
 import type { CommandOutcome, Task } from '../core/command.ts';
 import type { Lags } from '../core/effects.ts';
-import type { OrderId, OrderNumber } from '../core/order.ts';
+import type { OrderAge, OrderId, OrderNumber } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import type { FailureReason, Verdict } from '../core/verdict.ts';
@@ -56,7 +56,7 @@ export interface OpenOrders {
   /** Given up, or with a number that only people can correct. */
   readonly needHelp: number;
   readonly byReason: Readonly<Record<FailureReason, number>>;
-  /** Given-up ones first, then the oldest first. */
+  /** Given-up ones first, those without a date last, and of each the oldest first. */
   readonly orders: readonly OpenOrder[];
 }
 
@@ -134,8 +134,7 @@ export type ShopFinding =
   | {
       readonly kind: 'row';
       readonly state: string;
-      /** Old enough to be looked at. */
-      readonly settled: boolean;
+      readonly age: OrderAge;
       readonly settleMs: number;
       readonly paymentPending: boolean;
       readonly details: readonly (readonly [column: string, value: string])[];

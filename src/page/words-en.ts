@@ -59,6 +59,7 @@ export const EN: Words = {
         ? 'Abacos gives no clear answer about 1 order'
         : `Abacos gives no clear answer about ${orders(count)}`,
     badNumber: (count) => (count === 1 ? '1 order has an unusable number' : `${orders(count)} have an unusable number`),
+    undated: (count) => (count === 1 ? '1 order has no date' : `${orders(count)} have no date`),
     sentence: (list) => `${list}.`,
     waits: {
       settling: (time) =>
@@ -104,10 +105,12 @@ export const EN: Words = {
       PAYMENT_PENDING: 'It is in Abacos, but its payment is not confirmed there.',
       UNKNOWN: 'Abacos gives no clear answer about it.',
       BAD_NUMBER: 'Its number in the shop can not be an order number.',
+      NO_DATE: 'It has no date in the shop, and Abacos lacks it or its payment.',
     },
     attempts: (done, most) => `${done} of ${most}`,
     next: (every) => `Looked at about ${interval(every)}, and tried again by itself once that is safe.`,
     nextLook: (every) => `Asked about again by itself, about ${interval(every)}.`,
+    nextUndated: (every) => `Asked about ${interval(every)}, and never sent by itself: it may be a cart.`,
     nextBadNumber: 'Needs somebody: the number has to be corrected in the shop.',
     nextGivenUp: (every) => `Needs somebody. It is only looked at, ${interval(every)}.`,
     givenUp: 'given up',
@@ -170,6 +173,9 @@ export const EN: Words = {
     badNumber:
       'This order is not in Abacos as far as anybody can tell: its number in the shop can not be an order number.',
     badNumberTodo: 'Have the number corrected in the shop. order-monit looks at it again by itself when it changes.',
+    undated: 'This order is not in Abacos, and it has no usable date in the shop: it may be a cart.',
+    undatedTodo:
+      'If it is a cart: nothing. If it is an order, have those who look after the shop give it its date; order-monit then looks after it as after any other.',
     inAbacos: (status) => `This order is in Abacos (${status}).`,
     unpaid: 'This order is in Abacos, but Abacos does not know yet that it has been paid.',
     unpaidTodo: (every) =>
@@ -252,6 +258,7 @@ export const EN: Words = {
       PAYMENT_PENDING: 'Abacos has it, and does not know of its payment.',
       UNKNOWN: 'Abacos gave no clear answer.',
       BAD_NUMBER: 'Its number can not be an order number.',
+      NO_DATE: 'It has no usable date, and Abacos lacks it or its payment.',
     },
     late: 'It showed up late in the shop.',
     started: (task, attempt) => `${task} (attempt ${attempt}).`,

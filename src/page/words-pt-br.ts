@@ -56,6 +56,7 @@ export const PT_BR: Words = {
       count === 1 ? '1 pedido está no Abacos sem o pagamento' : `${orders(count)} estão no Abacos sem o pagamento`,
     unclear: (count) => `o Abacos não responde com clareza sobre ${orders(count)}`,
     badNumber: (count) => (count === 1 ? '1 pedido tem um número inválido' : `${orders(count)} têm um número inválido`),
+    undated: (count) => (count === 1 ? '1 pedido está sem data' : `${orders(count)} estão sem data`),
     sentence: (list) => `${list.charAt(0).toUpperCase()}${list.slice(1)}.`,
     waits: {
       settling: (time) =>
@@ -105,10 +106,13 @@ export const PT_BR: Words = {
       PAYMENT_PENDING: 'Está no Abacos, mas sem a confirmação do pagamento.',
       UNKNOWN: 'O Abacos não responde com clareza sobre ele.',
       BAD_NUMBER: 'O número dele na loja não pode ser um número de pedido.',
+      NO_DATE: 'Não tem data na loja, e não está no Abacos ou está lá sem o pagamento.',
     },
     attempts: (done, most) => `${done} de ${most}`,
     next: (every) => `Verificado ${interval(every)}, mais ou menos; nova tentativa automática assim que for seguro.`,
     nextLook: (every) => `O Abacos é consultado de novo automaticamente, ${interval(every)}, mais ou menos.`,
+    nextUndated: (every) =>
+      `O Abacos é consultado ${interval(every)}; nunca é enviado automaticamente: pode ser um carrinho.`,
     nextBadNumber: 'Precisa de alguém: o número tem de ser corrigido na loja.',
     nextGivenUp: (every) => `Precisa de alguém. Só é verificado, ${interval(every)}.`,
     givenUp: 'abandonado',
@@ -171,6 +175,9 @@ export const PT_BR: Words = {
     badNumber:
       'Ao que tudo indica este pedido não está no Abacos: o número dele na loja não pode ser um número de pedido.',
     badNumberTodo: 'Peça que o número seja corrigido na loja. O order-monit verifica de novo quando ele mudar.',
+    undated: 'Este pedido não está no Abacos e não tem data utilizável na loja: pode ser um carrinho.',
+    undatedTodo:
+      'Se for um carrinho: nada. Se for um pedido, peça a quem cuida da loja que lhe dê sua data; o order-monit então cuida dele como dos outros.',
     inAbacos: (status) => `Este pedido está no Abacos (${status}).`,
     unpaid: 'Este pedido está no Abacos, mas o Abacos ainda não sabe que ele foi pago.',
     unpaidTodo: (every) =>
@@ -253,6 +260,7 @@ export const PT_BR: Words = {
       PAYMENT_PENDING: 'O Abacos o tem, mas não sabe do pagamento.',
       UNKNOWN: 'O Abacos não respondeu com clareza.',
       BAD_NUMBER: 'O número dele não pode ser um número de pedido.',
+      NO_DATE: 'Não tem data utilizável, e o Abacos não o tem ou não sabe do pagamento.',
     },
     late: 'Ele apareceu com atraso na loja.',
     started: (task, attempt) => `${task} (tentativa ${attempt}).`,

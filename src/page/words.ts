@@ -54,6 +54,7 @@ export interface OverviewWords {
   readonly unconfirmed: (count: number) => string;
   readonly unclear: (count: number) => string;
   readonly badNumber: (count: number) => string;
+  readonly undated: (count: number) => string;
   /** Joins what is wrong with open orders: `3 orders are not in Abacos`, as the beginning of a sentence. */
   sentence(list: string): string;
   /** In the place of `repairing`: what the orders wait for. */
@@ -86,6 +87,7 @@ export interface OverviewWords {
   next(every: string): string;
   nextLook(every: string): string;
   readonly nextBadNumber: string;
+  nextUndated(every: string): string;
   nextGivenUp(every: string): string;
   readonly givenUp: string;
   idOnly(id: number): string;
@@ -136,6 +138,8 @@ export interface OrderWords {
   readonly noNumberTodo: string;
   readonly badNumber: string;
   readonly badNumberTodo: string;
+  readonly undated: string;
+  readonly undatedTodo: string;
   inAbacos(status: string): string;
   readonly unpaid: string;
   unpaidTodo(every: string): string;

@@ -23,6 +23,7 @@ export async function examine(orders: Orders, signal: AbortSignal): Promise<Find
   // What a cycle reads, with every column that it needs.
   const newest = await orders.newestSettledId(signal);
   await orders.ordersById([newest], signal);
+  const strange = await orders.strangeIds(signal);
   const { table, paymentConfirmedAt } = orders.names;
   const payment = facts.tracksPayment
     ? `its column ${paymentConfirmedAt} tells when Abacos acknowledged a payment`
@@ -32,6 +33,7 @@ export async function examine(orders: Orders, signal: AbortSignal): Promise<Find
     ...replicaFinding(facts),
     ...passwordFinding(orders, facts),
     { result: 'ok', text: `the table ${table} of the database ${orders.database} can be read; ${payment}` },
+    ...(strange.length === 0 ? [] : [idFinding(strange, table)]),
     clockFinding(facts.newestAgeS, table),
   ];
 }
@@ -58,6 +60,13 @@ function passwordFinding({ passwordRisk, server }: Orders, { account }: ServerFa
       ? `the password of ${account} may go to ${server} without encryption, because allow_cleartext_password is true in database.yml: who listens, or passes for the server, can read it. Better set ssl: mode: verify_identity there`
       : `whoever passes for ${server} gets the password of ${account}: no certificate is checked with ssl: mode: required in database.yml. Better set mode: verify_identity there, and ca: to the server's CA`;
   return [{ result: 'warning', text }];
+}
+
+function idFinding(ids: readonly string[], table: string): Finding {
+  return {
+    result: 'warning',
+    text: `the table ${table} has rows that are left out, as their ids are not from 1 to ${Number.MAX_SAFE_INTEGER}: id ${ids.join(', id ')}`,
+  };
 }
 
 /** Orders from the future, or none for long, may come from a wrong `time_zone`. */

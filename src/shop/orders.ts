@@ -4,6 +4,7 @@ import type { HeadLag } from '../core/event.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import { ShopConnection } from './connection.ts';
 import { evidenceColumns, evidenceFrom, MAX_EVIDENCE_LENGTH, type ShopEvidence } from './evidence.ts';
+import { ageOf, isDated, isUndated, isUsableId, MAX_ID } from './expressions.ts';
 import type { ServerOptions } from './link.ts';
 import { isPrivate } from './login.ts';
 import { idOf, MAX_NAME_LENGTH, numberOf, orderOf, textOf, type RawRow } from './row.ts';
@@ -71,7 +72,7 @@ export class Orders {
     this.#connection = new ShopConnection({ ...options, table: options.columns.table });
   }
 
-  /** Settled orders that have a number, with an id above `after`, in id order; at most `limit`. @throws Outage */
+  /** Settled orders that have a number and a date, with an id above `after`, in id order; at most `limit`. @throws Outage */
   async newOrders(after: OrderId, limit: number, signal: AbortSignal): Promise<readonly ShopOrder[]> {
     const cutoff = await this.#cutoff(signal);
     const where = `${this.#isNew()} ORDER BY ${this.#names.id} LIMIT ${Math.floor(limit)}`;
@@ -91,6 +92,31 @@ export class Orders {
     const sql = `SELECT COUNT(*) AS n, ${waiting} AS waiting FROM ${table} WHERE ${this.#isNew()}`;
     const [row] = await this.#connection.query(sql, [cutoff, after, cutoff], signal);
     return { orders: numberOf(row, 'n'), longestWaitMs: numberOf(row, 'waiting') * 1000 };
+  }
+
+  /** Ids above `after` of orders that have a number and no usable date, in order; at most `limit`. @throws Outage */
+  async undatedIds(after: OrderId, limit: number, signal: AbortSignal): Promise<readonly OrderId[]> {
+    const { createdAt, id, number, table } = this.#names;
+    const where = `${id} > ? AND ${id} <= ${MAX_ID} AND ${number} IS NOT NULL AND ${isUndated(createdAt)}`;
+    const sql = `SELECT ${id} AS id FROM ${table} WHERE ${where} ORDER BY ${id} LIMIT ${Math.floor(limit)}`;
+    return (await this.#connection.query(sql, [after], signal)).map(idOf);
+  }
+
+  /**
+   * The lowest id below 1 and the highest one that a number can not hold, as far as there are such. Their rows are left
+   * out of everything else. From the two ends of the primary key.
+   *
+   * @throws Outage
+   */
+  async strangeIds(signal: AbortSignal): Promise<readonly string[]> {
+    const { id, table } = this.#names;
+    const [row] = await this.#connection.query(
+      `SELECT (SELECT CAST(MIN(${id}) AS CHAR) FROM ${table} WHERE ${id} < 1) AS lowest,
+        (SELECT CAST(MAX(${id}) AS CHAR) FROM ${table} WHERE ${id} > ${MAX_ID}) AS highest`,
+      [],
+      signal,
+    );
+    return [textOf(row, 'lowest'), textOf(row, 'highest')].flatMap((text) => (text === null ? [] : [text]));
   }
 
   /** Ids in `(after, through]`, in order, whatever the row holds; at most `limit`. @throws Outage */
@@ -134,7 +160,8 @@ export class Orders {
 
   /** Orders by the numbers that people know, in id order. @throws Outage */
   async ordersByNumber(numbers: readonly string[], signal: AbortSignal): Promise<readonly ShopOrder[]> {
-    const found = await this.#among(this.#names.number, numbers, signal);
+    const { id, number: column } = this.#names;
+    const found = await this.#among(`${isUsableId(id)} AND ${column}`, numbers, signal);
     // The server compares loosely: to a bigint column `5abc` is 5, and to a text one `ABC-1` is `abc-1`.
     return found.filter(({ number }) => number !== null && numbers.includes(number));
   }
@@ -143,7 +170,8 @@ export class Orders {
   async newestSettledId(signal: AbortSignal): Promise<OrderId> {
     const { id, table, createdAt } = this.#names;
     // From the upper end of the primary key: MAX would read the whole table, as created_at need not have an index.
-    const newest = `SELECT ${id} FROM ${table} WHERE ${createdAt} <= ? ORDER BY ${id} DESC LIMIT 1`;
+    const isOld = `${isUsableId(id)} AND ${createdAt} <= ? AND ${isDated(createdAt)}`;
+    const newest = `SELECT ${id} FROM ${table} WHERE ${isOld} ORDER BY ${id} DESC LIMIT 1`;
     const [row] = await this.#connection.query(
       `SELECT COALESCE((${newest}), 0) AS id`,
       [await this.#cutoff(signal)],
@@ -153,18 +181,21 @@ export class Orders {
   }
 
   /**
-   * The greatest id that is below every order placed at or after a moment
-   * (milliseconds since 1970): ids need not be in the order of the timestamps,
-   * and starting a little too early costs a question, too late an order.
+   * The newest row with a date that is below every order placed at or after a
+   * moment (milliseconds since 1970), 0 where there is none: ids need not be in
+   * the order of the timestamps, and an id in between may be of a row that is
+   * not committed yet. Starting a little too early costs a question, too late
+   * an order.
    *
    * @throws Outage
    */
   async lastIdBefore(epochMs: number, signal: AbortSignal): Promise<OrderId> {
     const { id, table, createdAt } = this.#names;
     const from = earliestLocal(epochMs, await this.#zone(signal));
-    const first = `SELECT ${id} - 1 FROM ${table} WHERE ${createdAt} >= ? ORDER BY ${id} LIMIT 1`;
-    const sql = `SELECT COALESCE((${first}), (SELECT MAX(${id}) FROM ${table}), 0) AS id`;
-    const [row] = await this.#connection.query(sql, [from], signal);
+    const isOurs = `${isUsableId(id)} AND ${isDated(createdAt)}`;
+    const first = `SELECT ${id} FROM ${table} WHERE ${isOurs} AND ${createdAt} >= ? ORDER BY ${id} LIMIT 1`;
+    const last = `SELECT ${id} FROM ${table} WHERE ${isOurs} AND ${id} < COALESCE((${first}), ${MAX_ID + 1}) ORDER BY ${id} DESC LIMIT 1`;
+    const [row] = await this.#connection.query(`SELECT COALESCE((${last}), 0) AS id`, [from], signal);
     return idOf(row);
   }
 
@@ -195,7 +226,7 @@ export class Orders {
     const [row] = await this.#connection.query(
       `SELECT VERSION() AS version, CURRENT_USER() AS account, @@global.read_only AS read_only,
         (SELECT TIMESTAMPDIFF(SECOND, ${createdAt}, ?) FROM ${table}
-          WHERE ${createdAt} IS NOT NULL ORDER BY ${id} DESC LIMIT 1) AS age`,
+          WHERE ${isDated(createdAt)} ORDER BY ${id} DESC LIMIT 1) AS age`,
       [local],
       signal,
     );
@@ -238,7 +269,7 @@ export class Orders {
 
   #isNew(): string {
     const { id, number, createdAt } = this.#names;
-    return `${id} > ? AND ${number} IS NOT NULL AND ${createdAt} <= ?`;
+    return `${id} > ? AND ${id} <= ${MAX_ID} AND ${number} IS NOT NULL AND ${createdAt} <= ? AND ${isDated(createdAt)}`;
   }
 
   async #among(column: string, values: readonly (string | number)[], signal: AbortSignal): Promise<ShopOrder[]> {
@@ -258,15 +289,15 @@ export class Orders {
     { where, values, cutoff }: { where: string; values: readonly (string | number)[]; cutoff?: string },
     signal: AbortSignal,
   ): Promise<ShopOrder[]> {
-    const { id, number, state, createdAt, paymentConfirmedAt, table } = this.#names;
-    const { tracksPayment } = await this.#columns(signal);
+    const { id, state, createdAt, paymentConfirmedAt, table } = this.#names;
+    const { numberText, tracksPayment } = await this.#columns(signal);
     // Each column costs: measured, a quarter of a microsecond an order in a backlog.
     const columns = [
       `${id} AS id`,
-      `LEFT(CAST(${number} AS CHAR), ${MAX_NAME_LENGTH + 1}) AS number`,
+      `LEFT(${numberText}, ${MAX_NAME_LENGTH + 1}) AS number`,
       `LEFT(CAST(${state} AS CHAR), ${MAX_NAME_LENGTH + 1}) AS state`,
       ...(tracksPayment ? [`(${paymentConfirmedAt} IS NOT NULL) AS paid`] : []),
-      ...(cutoff === undefined ? [] : [`(${createdAt} <= ?) AS settled`]),
+      ...(cutoff === undefined ? [] : [`${ageOf(createdAt)} AS age`]),
     ];
     const rows = await this.#connection.query(
       `SELECT ${columns.join(', ')} FROM ${table} WHERE ${where}`,

@@ -1,5 +1,5 @@
 /** Rows as they come from the driver: texts, bytes, short numbers and nulls, parsed here and nowhere else. */
-import { isOrderId, type OrderId, type PaymentEvidence, type ShopOrder } from '../core/order.ts';
+import { isOrderId, type OrderAge, type OrderId, type PaymentEvidence, type ShopOrder } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 
 export type RawRow = Readonly<Record<string, unknown>>;
@@ -54,9 +54,11 @@ function wholeNumber(text: string): string {
   return text.length <= MAX_NAME_LENGTH ? text.trim() : `${text.slice(0, MAX_NAME_LENGTH)}…`;
 }
 
+const AGES: Readonly<Record<string, OrderAge>> = { settled: 'settled', young: 'young', undated: 'undated' };
+
 /**
- * An order from `id`, `number`, `state`, `paid` where the table tracks it, and `settled` where not all are (both 1, 0 or
- * NULL).
+ * An order from `id`, `number`, `state`, `paid` where the table tracks it (1, 0 or NULL), and `age` where not all are
+ * settled.
  *
  * @throws Outage for an unusable id
  */
@@ -67,6 +69,6 @@ export function orderOf(row: RawRow, allSettled: boolean): ShopOrder {
     number: number === null ? null : wholeNumber(number),
     state: textOf(row, 'state') ?? '',
     payment: PAYMENTS[textOf(row, 'paid') ?? ''] ?? 'untracked',
-    settled: allSettled || textOf(row, 'settled') === '1',
+    age: allSettled ? 'settled' : (AGES[textOf(row, 'age') ?? ''] ?? 'undated'),
   };
 }

@@ -1,5 +1,6 @@
 /** The orders table: its names, from the configuration, and the columns that it really has. */
 import { Outage } from '../core/outage.ts';
+import { numberText } from './expressions.ts';
 import { textOf, type RawRow } from './row.ts';
 
 /** What the table and its columns are called. */
@@ -46,6 +47,8 @@ export function quote(name: string): string {
 /** The columns that the table has. Names compare as the server compares them: without regard to case. */
 export interface Columns {
   has(name: string): boolean;
+  /** The order's number as text, in SQL. */
+  readonly numberText: string;
   /** Whether the table says when Abacos acknowledged a payment. */
   readonly tracksPayment: boolean;
   /**
@@ -67,7 +70,12 @@ export function columnsFrom(names: TableNames, rows: readonly RawRow[]): Columns
   const has = (name: string): boolean => types.has(name.toLowerCase());
   refuseMissing(names, has);
   const isMoment = types.get(names.createdAt.toLowerCase())?.startsWith('timestamp') === true;
-  return { has, tracksPayment: has(names.paymentConfirmedAt), zone: (configured) => (isMoment ? 'UTC' : configured) };
+  return {
+    has,
+    numberText: numberText(quote(names.number), types.get(names.number.toLowerCase()) ?? ''),
+    tracksPayment: has(names.paymentConfirmedAt),
+    zone: (configured) => (isMoment ? 'UTC' : configured),
+  };
 }
 
 function refuseMissing(names: TableNames, has: (name: string) => boolean): void {

@@ -79,6 +79,7 @@ const told = (written: string): readonly Content[] => [
     outages: [],
     open: [{ orderId: orderId(1), orderNumber: written, openedAt: 0, reason: 'NOT_FOUND', givenUp: false }],
     openCount: 1,
+    undated: 0,
   },
 ];
 

@@ -14,6 +14,7 @@ let sandbox: Sandbox;
 before(async () => {
   sandbox = await openSandbox({ service: { settle_time: 1800 } });
   for (const [id, ageS] of [
+    [9, 300_000],
     [10, 90_000],
     [11, 7200],
     [12, 60],
@@ -40,7 +41,7 @@ const SAMPLE = [
 
 describe('order-monit checkpoint init', () => {
   const cases: [string[], number][] = [
-    [['--latest'], 11],
+    [['--latest'], 9],
     [['--from-id', '11'], 10],
     [['--since', new Date(Date.now() - 86_400_000).toISOString()], 10],
   ];

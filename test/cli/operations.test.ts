@@ -92,6 +92,52 @@ async function started(): Promise<Run> {
   return service;
 }
 
+test('order-monit checkpoint init --latest loses no order that was uncommitted or had no number at that moment', async (t) => {
+  const { db, shop } = sandbox;
+  installation = await install(join(sandbox.folder, `operations${count}`, 'fresh'), sandbox.files);
+  const longAgo = await shop.place({ number: String((number += 1)), ageS: 3 * 86_400 });
+  const slow = await shop.session(db);
+  t.after(() => {
+    slow.destroy();
+  });
+  await slow.beginTransaction();
+  const uncommitted = { id: await shop.place({ number: String((number += 1)), ageS: 60 }, slow), number };
+  const unnumbered = { id: await shop.place({ number: null, ageS: 60 }), number: (number += 1) };
+  const newest = await place();
+  const said = await ended(['checkpoint', 'init', '--latest']);
+  assert.match(said, new RegExp(`orders with an id above ${longAgo} are watched.*those of the last 2 d.*repaired`));
+  await slow.commit();
+  await shop.connection.query('UPDATE orders SET number = ? WHERE id = ?', [unnumbered.number, unnumbered.id]);
+  launch(['run']);
+  await recorded(newest.id, 'SUCCESS OK 1');
+  for (const order of [uncommitted, unnumbered]) await recorded(order.id, 'SUCCESS OK 2');
+  assert.equal(await onRecord(longAgo), 'SUCCESS OK 0');
+});
+
+test('An order without a date is asked about, told in one line of the log, and has no command run for it', async () => {
+  const undated: Placed[] = [];
+  for (const inAbacos of [false, false, true]) undated.push(await place(inAbacos));
+  await sandbox.shop.connection.query('UPDATE orders SET created_at = NULL');
+  const [missing, , there] = undated;
+  assert.ok(missing && there);
+  const service = await started();
+  await recorded(missing.id, 'FAILED NO_DATE 0');
+  await recorded(there.id, 'SUCCESS OK 1');
+  const later = await place(false);
+  await recorded(later.id, 'SUCCESS OK 2');
+  const { stdout } = await call(installation, 'order', missing.number);
+  assert.match(stdout, /shop +authorized, without a usable date/);
+  assert.match(stdout, /checkpoint +FAILED NO_DATE, 0 attempts/);
+  assert.match(stdout, /next +Abacos is asked about it every .*it is never repaired by itself/);
+  assert.match(await ended(['checkpoint', 'failed']), new RegExp(`${missing.id}\\t${missing.number}\\tNO_DATE`));
+  assert.deepEqual(
+    (await sandbox.commands()).filter((command) => JSON.stringify(command).includes(missing.number)),
+    [],
+  );
+  assert.equal(service.output.match(/without a usable date/g)?.length, 1, service.output);
+  assert.doesNotMatch(service.output, new RegExp(missing.number));
+});
+
 describe('order-monit rewind', () => {
   test('has the running service ask again, and insert what Abacos has lost', async () => {
     const orders = await placeMany(6);

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { whatIsNext, type Situation } from '../../src/cli/order-next.ts';
 import { localTime } from '../../src/cli/local-time.ts';
 import { parseStatus, type Status } from '../../src/control/status.ts';
-import { orderId } from '../../src/core/order.ts';
+import { orderId, type OrderAge } from '../../src/core/order.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
 import type { HistoryEntry } from '../../src/history/index.ts';
 import { commandRan, recordOf } from '../alerts/events.ts';
@@ -75,6 +75,33 @@ const down = (dependency: string, reason: string): object => ({
     ...{ shop: UP, abacos: UP, 'integration-server': UP, repairs: UP },
     [dependency]: { state: 'down', since: new Date(NOW - MINUTE).toISOString(), reason },
   },
+});
+
+test('An order without a date is asked about when that is said, and is never said to be repaired', () => {
+  const said = (age: OrderAge, isOnRecord: boolean, head = 9): string =>
+    whatIsNext({
+      id: ID,
+      number: '1007',
+      shop: {
+        kind: 'told',
+        told: { row: { id: ID, number: '1007', state: 'cart', payment: 'none', age }, evidence: undefined },
+      },
+      checkpoint: { kind: 'told', told: { record: isOnRecord ? recordOf(7, 'NO_DATE') : undefined, head } },
+      entries: [],
+      memory: undefined,
+      service: { kind: 'running', status: statusWith({}) },
+      config: CONFIG,
+      now: NOW,
+    });
+  const never = 'as it has no usable date, and may be a cart, it is never repaired by itself';
+  assert.equal(said('undated', true), `Abacos is asked about it every 1 h; ${never}`);
+  assert.equal(said('undated', false, 3), `Abacos is asked about it once the service has seen it for 30 min; ${never}`);
+  assert.match(
+    said('undated', false),
+    /seen it for 30 min, if it is not older than the checkpoint; as it has no usable/,
+  );
+  assert.equal(said('young', true), 'it has a date now, and is looked at once it is 30 min old');
+  assert.equal(said('settled', true), 'it has a date now, and is looked at within 1 h, as any other order');
 });
 
 test('While the effect of the last command may still show, the next one has its time', () => {

@@ -23,7 +23,7 @@ const missing: Answer = { kind: 'missing' };
 const exists = (status: ErpStatus): Answer => ({ kind: 'exists', status });
 
 function order(changes: Partial<ShopOrder> = {}): ShopOrder {
-  return { id: orderId(7), number: '1226207', state: 'authorized', payment: 'none', settled: true, ...changes };
+  return { id: orderId(7), number: '1226207', state: 'authorized', payment: 'none', age: 'settled', ...changes };
 }
 
 function verdictOn(shop: ShopOrder, answer: Answer, paymentCommandSucceeded = false): string {
@@ -77,6 +77,30 @@ describe('judge, by the rows of the verdict table', () => {
 
   test('a succeeded payment command never makes a missing order SUCCESS', () => {
     assert.equal(verdictOn(order({ payment: 'untracked' }), missing, true), 'FAILED NOT_FOUND');
+  });
+});
+
+describe('judge, of an order without a usable date', () => {
+  const undated = (changes: Partial<ShopOrder> = {}): ShopOrder => order({ age: 'undated', ...changes });
+
+  test('calls what would call for a command FAILED NO_DATE', () => {
+    assert.equal(verdictOn(undated(), missing), 'FAILED NO_DATE');
+    assert.equal(verdictOn(undated(), exists('in-progress')), 'FAILED NO_DATE');
+  });
+
+  test('takes the word of Abacos that it has it, and an unusable answer for what it is', () => {
+    assert.equal(verdictOn(undated({ payment: 'acknowledged' }), exists('in-progress')), 'SUCCESS OK');
+    assert.equal(verdictOn(undated(), exists('invoiced')), 'SUCCESS OK');
+    assert.equal(verdictOn(undated(), { kind: 'unknown', why: 'no row' }), 'FAILED UNKNOWN');
+  });
+
+  test('says that it lacks a date, where Abacos can not be asked about its number either', () => {
+    for (const number of ['', '1 2', 'x'.repeat(51)]) {
+      const check = checkNumber(undated({ number }));
+      assert.ok(check.kind === 'bad');
+      assert.equal(check.judgement.verdict.reason, 'NO_DATE');
+      assert.match(check.judgement.why ?? '', /stores ".*" as its number/);
+    }
   });
 });
 

@@ -23,6 +23,8 @@ describe('decide with max_attempts 4', () => {
     [failed('UNKNOWN'), 0, { kind: 'look-again', attempts: 0 }],
     [failed('UNKNOWN'), 4, { kind: 'look-again', attempts: 4 }],
     [failed('BAD_NUMBER'), 2, { kind: 'look-again', attempts: 2 }],
+    [failed('NO_DATE'), 0, { kind: 'look-again', attempts: 0 }],
+    [failed('NO_DATE'), 4, { kind: 'look-again', attempts: 4 }],
     [SUCCESS, 0, { kind: 'settle', attempts: 1 }],
     [SUCCESS, 5, { kind: 'settle', attempts: 6 }],
   ];

@@ -114,6 +114,8 @@ describe('order-monit(8) describes', () => {
       'lag-learned': true,
       standing: true,
       'went-back': true,
+      undated: true,
+      'strange-ids': true,
       down: true,
       up: true,
       cycle: true,

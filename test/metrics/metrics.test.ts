@@ -62,6 +62,19 @@ describe('The gauges', () => {
     });
   });
 
+  test('count orders without a date apart, so that carts are nothing that fails', async () => {
+    const scene = new Scene();
+    scene.ledger.note(record(11, failed('NO_DATE')));
+    scene.ledger.note(record(12, failed('NO_DATE')));
+    scene.now += 90 * MINUTE;
+    await scene.assertValues({
+      'order_monit_unresolved_orders{state="undated",verdict="NO_DATE"}': 2,
+      'order_monit_unresolved_orders{state="failing",verdict="NO_DATE"}': 0,
+      'order_monit_oldest_unresolved_order_age_seconds{state="failing"}': 0,
+      'order_monit_oldest_unresolved_order_age_seconds{state="undated"}': 5400,
+    });
+  });
+
   test('say how many repairs wait although everything works, and what for', async () => {
     const scene = new Scene();
     await scene.assertValues({

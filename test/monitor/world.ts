@@ -58,6 +58,8 @@ interface Row {
   state: string;
   payment: PaymentEvidence;
   placedAt: number;
+  /** It has no usable date, whatever `placedAt` says. */
+  undated: boolean;
   /** When the shop noted that Abacos took it. */
   sentAt?: number;
   visible: boolean;
@@ -148,6 +150,8 @@ export class World {
   counts = 0;
   readonly events: Event[] = [];
   readonly inserts = new Map<string, number>();
+  /** The first and the last id that can not be on record. */
+  strangeIds: readonly string[] = [];
   policy: Policy = POLICY;
   shopDown = false;
   abacosDown = false;
@@ -195,6 +199,7 @@ export class World {
       state: 'authorized',
       payment: 'acknowledged',
       placedAt: this.clock.now() - 2 * HOUR,
+      undated: false,
       visible: true,
       ...changes,
       number,
@@ -308,12 +313,13 @@ export class World {
       return [...this.rows.values()]
         .filter((row) => row.visible && keep(row))
         .sort((a, b) => a.id - b.id)
-        .map(({ id, number, state, payment, placedAt }) => {
-          return { id, number, state, payment, settled: this.clock.now() - placedAt >= this.policy.settleMs };
+        .map(({ id, number, state, payment, placedAt, undated }) => {
+          const isOld = this.clock.now() - placedAt >= this.policy.settleMs;
+          return { id, number, state, payment, age: undated ? 'undated' : isOld ? 'settled' : 'young' };
         });
     };
     const fresh = async (after: OrderId): Promise<ShopOrder[]> =>
-      (await rows(({ id, number }) => id > after && number !== null)).filter(({ settled }) => settled);
+      (await rows(({ id, number }) => id > after && number !== null)).filter(({ age }) => age === 'settled');
     return {
       newOrders: async (after, limit) => (await fresh(after)).slice(0, limit),
       newOrdersLeft: async (after) => {
@@ -323,7 +329,12 @@ export class World {
         const longestWaitMs = left.length === 0 ? 0 : this.clock.now() - Math.min(...settledAt);
         return { orders: left.length, longestWaitMs };
       },
-      newestSettledId: async () => (await rows(() => true)).findLast(({ settled }) => settled)?.id ?? orderId(0),
+      undatedIds: async (after, limit) =>
+        (await rows(({ id, number, undated }) => id > after && number !== null && undated))
+          .slice(0, limit)
+          .map(({ id }) => id),
+      strangeIds: async () => Promise.resolve(this.strangeIds),
+      newestSettledId: async () => (await rows(() => true)).findLast(({ age }) => age === 'settled')?.id ?? orderId(0),
       idsInRange: async ({ after, through, limit }) =>
         (await rows(({ id }) => id > after && id <= through)).slice(0, limit).map(({ id }) => id),
       ordersById: (ids) => rows(({ id }) => ids.includes(id)),
@@ -331,9 +342,15 @@ export class World {
         const found = await rows(({ id }) => ids.includes(id));
         return new Map(
           found.map(({ id }) => {
-            const { placedAt, sentAt } = this.row(id);
+            const { placedAt, sentAt, undated } = this.row(id);
             const now = this.clock.now();
-            return [id, { placedMs: now - placedAt, sentMs: sentAt === undefined ? undefined : now - sentAt }];
+            return [
+              id,
+              {
+                placedMs: undated ? undefined : now - placedAt,
+                sentMs: sentAt === undefined ? undefined : now - sentAt,
+              },
+            ];
           }),
         );
       },

@@ -39,7 +39,7 @@ export const STATUS: PageStatus = {
 export const NOTHING_OPEN: OpenOrders = {
   total: 0,
   needHelp: 0,
-  byReason: { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0 },
+  byReason: { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 },
   orders: [],
 };
 
@@ -83,6 +83,7 @@ export const SOME_OPEN = openOrders(
   openOrder(72_061, { reason: 'PAYMENT_PENDING', attempts: 1 }),
   openOrder(72_062, { reason: 'UNKNOWN', attempts: 0, why: 'Abacos answered with a row about another order' }),
   openOrder(72_063, { reason: 'BAD_NUMBER', attempts: 0, number: null, why: 'the shop stores "12 34" as its number' }),
+  openOrder(72_064, { reason: 'NO_DATE', attempts: 0, everyMs: HOUR }),
 );
 
 export const CHART: Chart = {
@@ -112,7 +113,7 @@ export const STORY: OrderStory = {
   shop: {
     kind: 'row',
     state: 'waiting_payment',
-    settled: true,
+    age: 'settled',
     settleMs: 30 * MINUTE,
     paymentPending: false,
     details: [

@@ -80,7 +80,7 @@ describe('What others wrote is text, never markup', () => {
         shop: {
           kind: 'row',
           state: HOSTILE,
-          settled: true,
+          age: 'settled',
           settleMs: 0,
           paymentPending: false,
           details: [[HOSTILE, HOSTILE]],

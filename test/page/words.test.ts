@@ -49,8 +49,14 @@ describe('The sentence at the top', () => {
       'several kinds are open',
       { ...QUIET, open: SOME_OPEN },
       'bad',
-      '2 orders are not in Abacos, 1 order is in Abacos without its payment, Abacos gives no clear answer about 1 order, and 1 order has an unusable number. ' +
+      '2 orders are not in Abacos, 1 order is in Abacos without its payment, Abacos gives no clear answer about 1 order, 1 order has an unusable number, and 1 order has no date. ' +
         '2 of them need somebody: order-monit can not mend that by itself. order-monit is at work on the other 3, by itself.',
+    ],
+    [
+      'carts are all that is open',
+      { ...QUIET, open: openOrders(openOrder(1, { reason: 'NO_DATE' }), openOrder(2, { reason: 'NO_DATE' })) },
+      'wait',
+      '2 orders have no date.',
     ],
     [
       'one order is given up',
@@ -211,10 +217,28 @@ describe('Why an order is where it is', () => {
     ],
     [
       'too young',
-      { checkpoint: { kind: 'not-yet' }, shop: { ...shop, settled: false } },
+      { checkpoint: { kind: 'not-yet' }, shop: { ...shop, age: 'young' } },
       'wait',
       /the shop gets 30 minutes to send it/,
       /^Nothing\./,
+    ],
+    [
+      'without a date',
+      { checkpoint: { ...open, reason: 'NO_DATE', givenUp: false }, shop: { ...shop, age: 'undated' } },
+      'wait',
+      /not in Abacos, and it has no usable date/,
+      /^If it is a cart: nothing\. If it is an order, have .* give it its date/,
+    ],
+    [
+      'without a date, and in Abacos without its payment',
+      {
+        abacos: present,
+        checkpoint: { ...open, reason: 'NO_DATE', givenUp: false },
+        shop: { ...shop, age: 'undated', paymentPending: true },
+      },
+      'wait',
+      /does not know yet that it has been paid/,
+      /give it its date/,
     ],
     ['not looked at yet', { checkpoint: { kind: 'not-yet' } }, 'wait', /has not come to it yet/, /within minutes/],
     ['older than what is watched', { checkpoint: { kind: 'none' } }, 'bad', /does not watch it/, /by hand/],

@@ -65,28 +65,32 @@ function isHopeless({ payment, plan: { task } }: Row, reason: string): boolean {
 
 function faultOf(row: Row, record: OrderRecord, circumstances: Circumstances): string | undefined {
   const { abacos, isPoison, maxAttempts, wasLost } = circumstances;
-  const { number, payment, state } = row;
+  const { createdAt, number, payment, state } = row;
+  const isUndated = createdAt === undefined;
   const { reason } = record.verdict;
   const isSettled = reason === 'OK';
   if (number === null || number.includes(' ')) {
-    return reason === 'BAD_NUMBER' || isSettled ? undefined : 'its number is none';
+    return reason === (isUndated ? 'NO_DATE' : 'BAD_NUMBER') || isSettled ? undefined : 'its number is none';
   }
   if (isPoison(number)) return reason === 'UNKNOWN' || isSettled ? undefined : 'Abacos answers nothing usable';
   const status = abacos.shows(number);
   if (status === undefined) {
     if (isSettled) return wasLost(row) ? undefined : 'Abacos does not have it';
+    if (isUndated) return reason === 'NO_DATE' ? undefined : 'it has no date';
     const isOver = isGivenUp(record, maxAttempts) || (isOutForGood(circumstances) && isHopeless(row, reason));
     return reason === 'NOT_FOUND' && isOver ? undefined : 'it is neither mended nor given up';
   }
   if (isSettled) return undefined;
   const mayBePending = status === 'in-progress' && state === 'authorized' && payment !== 'acknowledged';
   const isOver = isGivenUp(record, maxAttempts) || (isOutForGood(circumstances) && isHopeless(row, reason));
+  if (mayBePending && isUndated && reason === 'NO_DATE') return undefined;
   if (mayBePending && reason === 'PAYMENT_PENDING' && isOver) return undefined;
   return 'Abacos has it';
 }
 
 /** What people have to have read of it last. */
 function untold({ id }: Row, record: OrderRecord, { host, maxAttempts }: Circumstances): string | undefined {
+  if (record.verdict.reason === 'NO_DATE') return host.reader.saysUndated ? undefined : 'nobody has read of it';
   const last = host.reader.last.get(id);
   const isMended = last === undefined || last === 'settled' || last === 'repaired' || last === 'paymentRepaired';
   if (record.verdict.status === 'SUCCESS') return isMended ? undefined : `people have read last: ${last}`;

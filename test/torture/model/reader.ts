@@ -6,7 +6,7 @@ import type { Event } from '../../../src/core/event.ts';
 import { isGivenUp } from '../../../src/core/next.ts';
 import type { OrderId } from '../../../src/core/order.ts';
 import type { Dependency } from '../../../src/core/outage.ts';
-import type { OrderRecord } from '../../../src/core/record.ts';
+import { isUndated, type OrderRecord } from '../../../src/core/record.ts';
 import { brief } from './witness.ts';
 
 export interface ReaderOptions {
@@ -20,6 +20,8 @@ export interface ReaderOptions {
 export class Reader {
   /** What people have read of an order last. */
   readonly last = new Map<OrderId, ReturnType<typeof sortOf>>();
+  /** People have read that there are orders without a date. */
+  saysUndated = false;
   readonly #options: ReaderOptions;
   readonly #messages = new Map<string, string>();
   readonly #numbers = new Set<string>();
@@ -51,6 +53,8 @@ export class Reader {
     if (content.kind === 'down' && !isDown(content.dependency))
       this.#object(`tells that ${content.dependency} is down`);
     if (content.kind === 'back' && isDown(content.dependency)) this.#object(`tells that ${content.dependency} is back`);
+    if (content.kind === 'undated' && ![...this.#options.durable.values()].some(isUndated))
+      this.#object('tells of orders without a date, and none is on record');
     if (content.kind === 'orders' || content.kind === 'action')
       for (const one of content.orders) this.#check(content, one);
   }
@@ -76,6 +80,7 @@ export class Reader {
       if (isAgain) this.#object(`tells once more of order ${one.orderId}: ${sort}`);
       this.last.set(one.orderId, sort);
     }
+    if (content.kind === 'undated') this.saysUndated = true;
     if (content.kind === 'down') this.#toldOf(content.dependency, 'told');
     if (content.kind === 'back') this.#toldOf(content.dependency, 'back');
   }

@@ -67,6 +67,8 @@ export interface OrderPlan {
   readonly ageOff: number;
   /** The number comes with the row, or so many minutes after it is seen, or never, or it is none. */
   readonly number: 'at once' | 'never' | 'bad' | number;
+  /** It has a date from the first, or so many minutes after it is seen, as a cart that is bought; or never. */
+  readonly date: 'at once' | 'never' | number;
   readonly state: 'authorized' | 'waiting_payment' | 'canceled';
   readonly paymentAcknowledged: boolean;
   /** The shop's own queue gets a job for it so many seconds after its number is known; or none. */
@@ -187,6 +189,7 @@ const plans: fc.Arbitrary<OrderPlan> = fc.record({
     { weight: 1, arbitrary: fc.constantFrom('never' as const, 'bad' as const) },
     { weight: 1, arbitrary: upTo(120, 1) },
   ),
+  date: mostly('at once', mostly('never', fc.oneof(upTo(SETTLE_MS / MINUTE, 1), upTo(240, 1)), 1), 5),
   state: fc.constantFrom('authorized', 'waiting_payment', 'canceled'),
   paymentAcknowledged: fc.boolean(),
   push: mostly(

@@ -1,5 +1,5 @@
 import type { HeadLag } from '../../../src/core/event.ts';
-import { orderId, type OrderId, type PaymentEvidence, type ShopOrder } from '../../../src/core/order.ts';
+import { orderId, type OrderAge, type OrderId, type PaymentEvidence, type ShopOrder } from '../../../src/core/order.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { OrderAges, Orders } from '../../../src/monitor/ports.ts';
 import type { Colleague } from './colleague.ts';
@@ -15,7 +15,8 @@ export interface Row {
   payment: PaymentEvidence;
   /** When the shop noted that Abacos took it, whether or not the table has a column for it. */
   sentAt: number | undefined;
-  readonly createdAt: number;
+  /** `undefined` while it has no usable date. */
+  createdAt: number | undefined;
   committed: boolean;
   deleted: boolean;
 }
@@ -54,8 +55,13 @@ export class Shop {
     return row.committed && !row.deleted;
   }
 
-  isSettled({ createdAt }: Row): boolean {
-    return this.#now() - createdAt >= this.#settleMs;
+  isSettled(row: Row): boolean {
+    return this.#ageOf(row) === 'settled';
+  }
+
+  #ageOf({ createdAt }: Row): OrderAge {
+    if (createdAt === undefined) return 'undated';
+    return this.#now() - createdAt >= this.#settleMs ? 'settled' : 'young';
   }
 
   /** Whether the monitor is to take it up by now, if it has not passed it. */
@@ -80,7 +86,7 @@ export class Shop {
         .filter((row) => this.isVisible(row) && keep(row))
         .map((row) => {
           const { id, number, state, payment } = row;
-          return { id, number, state, payment, settled: this.isSettled(row) };
+          return { id, number, state, payment, age: this.#ageOf(row) };
         });
     const fresh = (after: OrderId): ShopOrder[] =>
       found((row) => row.id > after && row.number !== null && this.isSettled(row));
@@ -96,6 +102,13 @@ export class Shop {
           return shown(all.slice(0, limit));
         }),
       newOrdersLeft: (after, signal) => read(signal, () => this.#left(fresh(after))),
+      undatedIds: (after, limit, signal) =>
+        read(signal, () =>
+          found(({ createdAt, id, number }) => id > after && number !== null && createdAt === undefined)
+            .slice(0, limit)
+            .map(({ id }) => id),
+        ),
+      strangeIds: (signal) => read(signal, () => []),
       newestSettledId: (signal) => read(signal, () => found((row) => this.isSettled(row)).at(-1)?.id ?? orderId(0)),
       idsInRange: ({ after, through, limit }, signal) =>
         read(signal, () =>
@@ -116,7 +129,11 @@ export class Shop {
   }
 
   /** Makes a row, which nobody sees until it is committed. */
-  insert(id: number, plan: OrderPlan, { createdAt, payment }: { createdAt: number; payment: PaymentEvidence }): Row {
+  insert(
+    id: number,
+    plan: OrderPlan,
+    { createdAt, payment }: { createdAt: number | undefined; payment: PaymentEvidence },
+  ): Row {
     const row: Row = {
       id: orderId(id),
       plan,
@@ -136,14 +153,16 @@ export class Shop {
   #agesOf({ createdAt, sentAt }: Row): OrderAges {
     const now = this.#now();
     return {
-      placedMs: now - createdAt,
+      placedMs: createdAt === undefined ? undefined : now - createdAt,
       sentMs: sentAt === undefined || !this.#tracksSending ? undefined : now - sentAt,
     };
   }
 
   #left(orders: readonly ShopOrder[]): HeadLag {
     const ids = new Set(orders.map(({ id }) => id));
-    const waits = this.rows.filter(({ id }) => ids.has(id)).map((row) => this.#now() - row.createdAt - this.#settleMs);
+    const waits = this.rows
+      .filter(({ id }) => ids.has(id))
+      .map((row) => this.#now() - (row.createdAt ?? 0) - this.#settleMs);
     return { orders: orders.length, longestWaitMs: Math.max(0, ...waits) };
   }
 }

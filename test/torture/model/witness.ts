@@ -202,6 +202,7 @@ export class Witness {
       );
       return () => undefined;
     }
+    if (row.age === 'undated') this.#object(`${task} is run for order ${number}, which has no date`);
     const said = this.#answers.get(number)?.kind;
     if (said !== (task === 'insert_order' ? 'missing' : 'exists')) {
       this.#object(`${task} is run for order ${number}, and Abacos had said: ${said ?? 'nothing'}`);
@@ -291,6 +292,8 @@ export class Witness {
       case 'row-gone':
       case 'run-now':
       case 'standing':
+      case 'strange-ids':
+      case 'undated':
       case 'went-back':
         return;
     }

@@ -12,6 +12,7 @@ import { POLICY, VirtualClock } from '../../monitor/world.ts';
 import { Abacos } from './abacos.ts';
 import { objectionInCalm } from './calm.ts';
 import type { Colleague } from './colleague.ts';
+import { Customers } from './customers.ts';
 import { CHECKPOINT, Host } from './host.ts';
 import { StandInServer } from './integration-server.ts';
 import { judgeInsert } from './inserts.ts';
@@ -27,7 +28,6 @@ import {
   SETTLE_MS,
   TROUBLE_MS,
   type Happening,
-  type OrderPlan,
   type Poison,
   type Script,
 } from './script.ts';
@@ -55,6 +55,7 @@ export class World {
   readonly #shop: Shop;
   readonly #abacos: Abacos;
   readonly #queue: ShopQueue;
+  readonly #customers: Customers;
   readonly #server: StandInServer;
   readonly #operator: Operator;
   readonly #truth: Truth;
@@ -103,6 +104,13 @@ export class World {
       plan: queue,
       say: saying("the shop's queue "),
     });
+    this.#customers = new Customers({
+      clock,
+      shop: this.#shop,
+      queue: this.#queue,
+      before: FIRST_ID,
+      say: saying(''),
+    });
     this.#operator = new Operator({
       rows: this.#rows,
       hosts: this.#hosts,
@@ -142,7 +150,7 @@ export class World {
     for (const name of ['first', 'second'].slice(0, this.#script.hosts)) this.#hosts.push(await this.#host(name));
     this.#lead('first');
     for (const host of this.#hosts) host.start();
-    this.#planOrders();
+    this.#rows.push(...this.#customers.plan(this.#script));
     for (const happening of this.#script.happenings) {
       clock.after(happening.at * MINUTE, () => {
         this.#happen(happening);
@@ -189,39 +197,6 @@ export class World {
       server: this.#server.reachedBy(colleague),
       policy,
     };
-  }
-
-  #planOrders(): void {
-    const { idStep, orders, tracksPayment } = this.#script;
-    const inOrder = [...orders].sort((a, b) => a.placedAt - b.placedAt);
-    inOrder.forEach((plan, index) => {
-      const { ageOff, commitAfter, paymentAcknowledged, placedAt } = plan;
-      const payment = !tracksPayment ? 'untracked' : paymentAcknowledged ? 'acknowledged' : 'none';
-      const createdAt = this.clock.now() + (placedAt + ageOff) * MINUTE;
-      const row = this.#shop.insert(FIRST_ID + (index + 1) * idStep, plan, { createdAt, payment });
-      this.#rows.push(row);
-      this.clock.after((placedAt + commitAfter) * MINUTE, () => {
-        this.#commit(row, plan);
-      });
-    });
-  }
-
-  #commit(row: Row, { number }: OrderPlan): void {
-    this.#say(`shop: order ${row.id} is seen, its number: ${number}`);
-    row.committed = true;
-    if (number === 'bad') row.number = `no number ${row.id}`;
-    else if (number === 'at once') this.#number(row, String(1_000_000 + row.id));
-    else if (number !== 'never') {
-      this.clock.after(number * MINUTE, () => {
-        if (row.number === null) this.#number(row, String(1_000_000 + row.id));
-      });
-    }
-  }
-
-  #number(row: Row, number: string): void {
-    row.number = number;
-    row.numbers.add(number);
-    if (row.plan.push !== undefined) this.#queue.add(row, number, row.plan.push);
   }
 
   #poison(number: string): Poison['how'] | undefined {
@@ -339,7 +314,7 @@ export class World {
         return;
       case 'number changed':
         this.#lost.set(row, this.clock.monotonic());
-        this.#number(row, `${1_000_000 + row.id}-${row.numbers.size + 1}`);
+        this.#customers.number(row, `${1_000_000 + row.id}-${row.numbers.size + 1}`);
         return;
       case 'lost by Abacos':
         this.#lost.set(row, this.clock.monotonic());
