@@ -98,7 +98,12 @@ function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
       ? ', which a rewind has asked about,'
       : '';
   if (verdict.status === 'SUCCESS') {
-    return { level: isRoutine(event) ? 'debug' : 'info', text: `${named(event)}${late} is in Abacos`, fields };
+    const payment = verdict.reason === 'OK' ? '' : '; its payment is still to come, or for the shop to confirm';
+    return {
+      level: isRoutine(event) ? 'debug' : 'info',
+      text: `${named(event)}${late} is in Abacos${payment}`,
+      fields,
+    };
   }
   const why = event.why === undefined ? '' : ` (${event.why})`;
   return { level: 'warn', text: `${named(event)}${late} ${FINDINGS[verdict.reason]}${why}`, fields };

@@ -96,6 +96,7 @@ export class StatusBoard {
       head: ledger.head,
       failing: failing.total,
       givenUp: givenUp.total,
+      awaitingPayment: ledger.watched.size,
       ...(oldest === Infinity ? {} : { oldestOpenSince: new Date(oldest).toISOString() }),
       dependencies: {
         shop: this.#dependency('shop'),

@@ -46,7 +46,12 @@ function printStatus(output: Output, answer: Status, now: number): void {
   line('head', `order id ${answer.head}`);
   const since = answer.oldestOpenSince === undefined ? '' : `, the oldest since ${ago(answer.oldestOpenSince)}`;
   line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}`);
-  const { backlog, lastCycle, rewind } = answer;
+  const { awaitingPayment = 0, backlog, lastCycle, rewind } = answer;
+  if (awaitingPayment > 0)
+    line(
+      'payments',
+      `${counted(awaitingPayment, 'order')} in Abacos ${awaitingPayment === 1 ? 'waits' : 'wait'} for payment`,
+    );
   if (backlog !== undefined) {
     line(
       'backlog',

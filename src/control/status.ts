@@ -57,6 +57,8 @@ const status = v.object({
   head: v.number(),
   failing: v.number(),
   givenUp: v.number(),
+  /** Orders in Abacos whose payment is watched. Older versions have none. */
+  awaitingPayment: v.exactOptional(v.number()),
   /** When the oldest order that is not settled was first found failing. */
   oldestOpenSince: v.exactOptional(words),
   dependencies: v.object({

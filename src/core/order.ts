@@ -35,9 +35,6 @@ export interface ShopOrder {
   readonly settled: boolean;
 }
 
-/** The shop's state of an order whose payment it has received. */
-export const PAID_STATE = 'authorized';
-
 const ORDER_NUMBER = /^[A-Za-z0-9._/-]{1,50}$/;
 
 /** Whether a value is a usable order id: a safe integer that is not negative. */

@@ -2,7 +2,7 @@
  * What order-monit found out about one order, in the words of the checkpoint file.
  *
  * `FAILED` means "not settled": the order is looked at again until it is
- * settled or its attempts are used up.
+ * settled or its attempts are used up. `SUCCESS` means that Abacos has it.
  */
 
 export const FAILURE_REASONS = ['NOT_FOUND', 'PAYMENT_PENDING', 'UNKNOWN', 'BAD_NUMBER'] as const;
@@ -17,9 +17,14 @@ export type FailureReason =
   /** What the shop stores as its number can't be an order number. Never leads to a command. */
   | 'BAD_NUMBER';
 
+export type SuccessReason =
+  | 'OK'
+  /** Abacos has the order, and its payment is still to come, or to be confirmed by the shop itself: it is watched. */
+  | 'AWAITING_PAYMENT';
+
 export interface Success {
   readonly status: 'SUCCESS';
-  readonly reason: 'OK';
+  readonly reason: SuccessReason;
 }
 
 export interface Failure {
@@ -30,6 +35,7 @@ export interface Failure {
 export type Verdict = Success | Failure;
 
 export const SUCCESS: Success = { status: 'SUCCESS', reason: 'OK' };
+export const AWAITING_PAYMENT: Success = { status: 'SUCCESS', reason: 'AWAITING_PAYMENT' };
 
 /** The verdict `FAILED` with the given reason. */
 export function failed(reason: FailureReason): Failure {
@@ -39,4 +45,9 @@ export function failed(reason: FailureReason): Failure {
 /** Whether two verdicts say the same. */
 export function sameVerdict(a: Verdict, b: Verdict): boolean {
   return a.status === b.status && a.reason === b.reason;
+}
+
+/** Whether nothing more is to come of an order: Abacos has it, and no payment is waited for. Such records may be dropped. */
+export function isSettled(verdict: Verdict): boolean {
+  return verdict.reason === 'OK';
 }

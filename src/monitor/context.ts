@@ -7,6 +7,7 @@ import type { Agenda } from './agenda.ts';
 import type { Ahead } from './ahead.ts';
 import type { Asker } from './asking.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { PaymentWatch } from './payment-watch.ts';
 import type { Checkpoint, Clock, Election, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 import type { RepairGate } from './repair-gate.ts';
@@ -42,6 +43,7 @@ export interface CycleContext extends Equipment, Signals {
   readonly dependencies: Dependencies;
   readonly repairHealth: RepairHealth;
   readonly gate: RepairGate;
+  readonly payments: PaymentWatch;
   readonly sweep: Sweep;
   readonly rewinding: Rewinding;
   readonly clock: Clock;

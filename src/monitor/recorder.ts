@@ -57,6 +57,12 @@ function entryOf(
   { orderId, verdict, attempts }: Finding,
   { ledger, headId, at }: { ledger: Ledger; headId: OrderId; at: Stamp },
 ): LedgerEntry {
-  const createdAt = ledger.open.get(orderId)?.createdAt ?? at;
+  const createdAt = ledger.open.get(orderId)?.createdAt ?? watchedSince(orderId, verdict, ledger) ?? at;
   return { record: { orderId, verdict, attempts, createdAt, updatedAt: at }, head: orderId === headId };
+}
+
+/** A watched order that fails does so from now on: people are told how long it has failed. */
+function watchedSince(orderId: OrderId, { status }: Verdict, { watched }: Ledger): Stamp | undefined {
+  const createdAtMs = status === 'SUCCESS' ? watched.createdAtMs(orderId) : undefined;
+  return createdAtMs === undefined ? undefined : stampOf(createdAtMs);
 }

@@ -14,6 +14,7 @@ const EARLIER: RepairMemory = {
   up: [{ from: AT - 5000, to: AT }],
   pending: [],
   lags: {},
+  paid: [],
   out: false,
   turnedUpAt: null,
 };
@@ -36,6 +37,7 @@ const LATER: RepairMemory = {
     ],
   ],
   lags: { insert_order: 600_000 },
+  paid: [],
   out: true,
   turnedUpAt: AT + 80_000,
 };

@@ -66,7 +66,7 @@ function next({
 
 function pendingSince(endedAt: number, commands = 1, lags = {}): RepairMemory {
   const one = { task: 'insert_order', commands, startedAt: endedAt, endedAt, running: false, denied: true } as const;
-  return { up: [], pending: [[ID, one]], lags, out: false, turnedUpAt: null };
+  return { up: [], pending: [[ID, one]], lags, paid: [], out: false, turnedUpAt: null };
 }
 
 const at = (epochMs: number): string => localTime(epochMs).slice(11, 16);

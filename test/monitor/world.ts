@@ -10,13 +10,15 @@ import type { Event } from '../../src/core/event.ts';
 import type { Ledger, LedgerEntry } from '../../src/core/ledger.ts';
 import { orderId, type OrderId, type OrderNumber, type PaymentEvidence, type ShopOrder } from '../../src/core/order.ts';
 import { Outage } from '../../src/core/outage.ts';
+import { paymentPolicy } from '../../src/core/payments.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
 import type { Rewind } from '../../src/core/rewind.ts';
 import type { Standing } from '../../src/core/standing.ts';
 import { epochOf, stampOf } from '../../src/core/stamp.ts';
-import { failed, type Verdict } from '../../src/core/verdict.ts';
+import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
+import { WatchedOrderList } from '../../src/core/watched-orders.ts';
 import type { Equipment, Signals } from '../../src/monitor/context.ts';
 import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
@@ -38,6 +40,12 @@ export const POLICY: Policy = {
   settleMs: 1_800_000,
   lateWindowMs: 48 * HOUR,
   recheckGivenUpMs: HOUR,
+  payments: paymentPolicy({
+    paidStates: ['authorized'],
+    unpaidStates: ['waiting_payment', 'under_review'],
+    lookMs: 600_000,
+    windowMs: 15 * 24 * HOUR,
+  }),
   repairWaitMs: 120_000,
   maxNumbersPerCall: 50,
   maxParallelCalls: 2,
@@ -71,6 +79,7 @@ export interface Command {
 class MemoryCheckpoint implements Checkpoint, Ledger {
   readonly lines: LedgerEntry[] = [];
   readonly open = new Map<OrderId, OrderRecord>();
+  readonly watched = new WatchedOrderList();
   readonly records = new Map<OrderId, OrderRecord>();
   readonly start: OrderId;
   openChanges = 0;
@@ -125,6 +134,8 @@ class MemoryCheckpoint implements Checkpoint, Ledger {
     this.openChanges += 1;
     if (record.verdict.status === 'FAILED') this.open.set(record.orderId, record);
     else this.open.delete(record.orderId);
+    this.watched.delete(record.orderId);
+    if (record.verdict.reason === 'AWAITING_PAYMENT') this.watched.add(record.orderId, epochOf(record.createdAt));
     if (head) this.head = record.orderId;
     this.lastRecordedAt = Math.max(this.lastRecordedAt, epochOf(record.createdAt));
   }
@@ -221,6 +232,7 @@ export class World {
     up: [{ from: START - 72 * HOUR, to: START }],
     pending: [],
     lags: {},
+    paid: [],
     out: false,
     turnedUpAt: null,
   };
@@ -291,6 +303,13 @@ export class World {
   async leaveOpen(id: number, attempts: number, reason: 'NOT_FOUND' | 'PAYMENT_PENDING' = 'NOT_FOUND'): Promise<void> {
     const at = stampOf(this.clock.now() - HOUR);
     const record = { orderId: orderId(id), verdict: failed(reason), attempts, createdAt: at, updatedAt: at };
+    await this.checkpoint.record([{ record, head: id > this.checkpoint.head }]);
+  }
+
+  /** Puts an order on record as settled, as an older order-monit left one whose payment was still to come. */
+  async leaveSettled(id: number): Promise<void> {
+    const at = stampOf(this.clock.now() - HOUR);
+    const record = { orderId: orderId(id), verdict: SUCCESS, attempts: 1, createdAt: at, updatedAt: at };
     await this.checkpoint.record([{ record, head: id > this.checkpoint.head }]);
   }
 
