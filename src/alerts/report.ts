@@ -39,12 +39,12 @@ export function dailyReport(state: AlertState, { now, open, settings }: Circumst
   const openOrders = [...open.values()]
     .map((record): OpenOrder => {
       const openedAt = epochOf(record.createdAt);
-      const { reason } = record.verdict;
+      const { verdict } = record;
       return {
         orderId: record.orderId,
         orderNumber: state.cases.get(record.orderId)?.orderNumber ?? null,
         openedAt,
-        reason: reason === 'OK' ? 'UNKNOWN' : reason,
+        reason: verdict.status === 'FAILED' ? verdict.reason : 'UNKNOWN',
         givenUp: isGivenUp(record, settings.maxAttempts),
       };
     })

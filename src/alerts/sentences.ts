@@ -105,7 +105,8 @@ function verdictSentence(event: Extract<Event, { kind: 'verdict' }>): Sentence {
       : '';
   if (verdict.status === 'SUCCESS') {
     const isQuiet = isRoutine(event) || (event.previous !== undefined && isUndated(event.previous));
-    return { level: isQuiet ? 'debug' : 'info', text: `${named(event)}${late} is in Abacos`, fields };
+    const payment = verdict.reason === 'OK' ? '' : '; its payment is still to come, or for the shop to confirm';
+    return { level: isQuiet ? 'debug' : 'info', text: `${named(event)}${late} is in Abacos${payment}`, fields };
   }
   const why = event.why === undefined ? '' : ` (${event.why})`;
   // Carts have no line each: how many there are is an event of its own.

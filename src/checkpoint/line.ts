@@ -5,7 +5,7 @@
 import { isOrderId, orderId, type OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf, isStamp, type Stamp } from '../core/stamp.ts';
-import { FAILURE_REASONS, SUCCESS, failed, type Verdict } from '../core/verdict.ts';
+import { AWAITING_PAYMENT, FAILURE_REASONS, SUCCESS, failed, type Verdict } from '../core/verdict.ts';
 
 export const HEAD_MARK = '^HEAD';
 export const NEWLINE = 0x0a;
@@ -24,7 +24,7 @@ const STATUSES: readonly (readonly [word: Buffer, withoutReason: Verdict])[] = [
   [Buffer.from('FAILED'), failed('NOT_FOUND')],
 ];
 const REASONS: readonly (readonly [word: Buffer, verdict: Verdict])[] = [
-  [Buffer.from('OK'), SUCCESS],
+  ...[SUCCESS, AWAITING_PAYMENT].map((verdict) => [Buffer.from(verdict.reason), verdict] as const),
   ...FAILURE_REASONS.map((reason) => [Buffer.from(reason), failed(reason)] as const),
 ];
 

@@ -2,6 +2,7 @@ import { errorCode } from '../core/error-code.ts';
 import type { Ledger, LedgerEntry, WorkingLedger } from '../core/ledger.ts';
 import { isOrderId } from '../core/order.ts';
 import { Moments } from '../core/stamp.ts';
+import { isSettled } from '../core/verdict.ts';
 
 import { TEARABLE_BYTES } from './blocks.ts';
 import { CheckpointIoError, DamagedCheckpoint, reasonOf } from './faults.ts';
@@ -13,7 +14,7 @@ import type { CutTail } from './torn.ts';
 
 /** How long settled orders stay on record. */
 export interface Keeping {
-  /** SUCCESS records last updated longer ago may be dropped. Milliseconds. */
+  /** Records of settled orders last updated longer ago may be dropped. Milliseconds. */
   readonly keepSettledMs: number;
   /** For how long ids are remembered in any case. Milliseconds. */
   readonly rememberMs: number;
@@ -234,7 +235,7 @@ export class CheckpointLog {
     if (this.#ledger.note(record)) this.#superseded++;
     if (head) this.#ledger.moveHead(record.orderId);
     const updatedAtMs = this.#moments.of(record.updatedAt);
-    if (record.verdict.status === 'SUCCESS') this.#settled.add(updatedAtMs);
+    if (isSettled(record.verdict)) this.#settled.add(updatedAtMs);
     this.#newestMs = Math.max(this.#newestMs, updatedAtMs);
   }
 
@@ -247,7 +248,7 @@ export class CheckpointLog {
     return Math.min(this.#now() - this.#options.rememberMs, this.#neededFromMs);
   }
 
-  /** Only SUCCESS records from before this moment may be dropped. */
+  /** Only records of settled orders from before this moment may be dropped. */
   #droppableBeforeMs(): number {
     return Math.min(this.#now() - this.#options.keepSettledMs, this.#rememberFromMs());
   }

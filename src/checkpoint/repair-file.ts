@@ -7,8 +7,8 @@ import { hostFiles, type Files } from './files.ts';
 import { readJson, setAside, writeJson, type JsonFile } from './json-file.ts';
 import type { RewindFileOptions } from './rewind-file.ts';
 
-/** Some 150 bytes for each order with a command in doubt. */
-const LARGEST_BYTES = 8 * 1024 * 1024;
+/** Some 150 bytes for each order with a command in doubt, and 30 for each that was seen paid. */
+const LARGEST_BYTES = 16 * 1024 * 1024;
 
 const DAY_MS = 86_400_000;
 
@@ -29,6 +29,8 @@ const SCHEMA = v.object({
   up: v.array(v.object({ from: moment, to: moment })),
   pending: v.array(v.tuple([id, PENDING])),
   lags: v.object({ insert_order: v.exactOptional(duration), confirm_payment: v.exactOptional(duration) }),
+  /** Older versions have none. */
+  paid: v.optional(v.array(v.tuple([id, moment])), []),
   out: v.optional(v.boolean(), false),
   turnedUpAt: v.nullable(moment),
 });

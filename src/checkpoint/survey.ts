@@ -1,5 +1,6 @@
 import { WorkingLedger } from '../core/ledger.ts';
 import type { OrderId } from '../core/order.ts';
+import { isSettled } from '../core/verdict.ts';
 
 import { blocksOf, TEARABLE_BYTES, type Block } from './blocks.ts';
 import { DamagedCheckpoint, printable, type BadLine } from './faults.ts';
@@ -130,8 +131,8 @@ class Surveyor {
     const ledger = (this.#ledger ??= new WorkingLedger(orderId, this.#options.rememberFromMs));
     let known: boolean;
     if (line.verdict.status === 'SUCCESS') {
-      known = ledger.noteSettled(orderId, line.createdAtMs);
-      this.#settled.add(line.updatedAtMs);
+      known = ledger.noteSuccess(line.verdict, orderId, line.createdAtMs);
+      if (isSettled(line.verdict)) this.#settled.add(line.updatedAtMs);
     } else {
       known = ledger.note(line.record(bytes));
     }
@@ -196,7 +197,7 @@ class Surveyor {
 
 const DAY_MS = 86_400_000;
 
-/** How many SUCCESS lines are how old, by the day: what tidying could drop. Superseded lines are counted too. */
+/** How many lines of settled orders are how old, by the day: what tidying could drop. Superseded lines are counted too. */
 export class SettledDays {
   readonly #counts = new Map<number, number>();
   #day = NaN;

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 
+import { isSettled } from '../core/verdict.ts';
 import { TEARABLE_BYTES } from './blocks.ts';
 import { visitCurrentLines, type CurrentLine } from './current.ts';
 import { adopt, appendAll, type Files, type OpenFile } from './files.ts';
@@ -7,7 +8,7 @@ import { HEAD_MARK, printLine, type LineReader } from './line.ts';
 import type { Survey } from './survey.ts';
 
 /**
- * Which SUCCESS records are dropped: old ones, but not the one that shows how
+ * Which records of settled orders are dropped: old ones, but not the one that shows how
  * far the monitor had passed at `rememberFromMs`, from where the sweep for late
  * rows begins.
  */
@@ -104,7 +105,7 @@ async function writeCanonical(to: OpenFile, { file, survey, retention }: TidyOpt
 
 function isOutdated(line: LineReader, { settledBeforeMs, rememberFromMs }: Retention): boolean {
   return (
-    line.verdict.status === 'SUCCESS' &&
+    isSettled(line.verdict) &&
     line.updatedAtMs < settledBeforeMs &&
     line.updatedAtMs < rememberFromMs &&
     line.createdAtMs < rememberFromMs

@@ -5,7 +5,7 @@ import { examineMail, sendTest, SmtpFailure } from '../alerts/index.ts';
 import { ConfigurationError, describeFault, type Config } from '../config/index.ts';
 import { DEPENDENCY_NAMES, Outage, withHint } from '../core/outage.ts';
 import type { Finding as ServerFinding } from '../integration/index.ts';
-import { examine } from '../shop/index.ts';
+import { examine, examineStates } from '../shop/index.ts';
 import { alertSettingsOf, newAlertId, toldBy } from './alerting.ts';
 import { hiddenFiles, stateFaults } from './check-host.ts';
 import { checkpointPath } from './directories.ts';
@@ -103,7 +103,10 @@ async function checkCheckpoint({ directories }: Surroundings, say: Say): Promise
 
 async function checkShop(config: Config, say: Say): Promise<void> {
   const orders = ordersOf(config);
-  await attempt(DEPENDENCY_NAMES.shop, say, async (signal) => examine(orders, signal));
+  await attempt(DEPENDENCY_NAMES.shop, say, async (signal) => [
+    ...(await examine(orders, signal)),
+    ...(await examineStates(orders, config.database, signal)),
+  ]);
   await orders.close();
   await attempt('election', say, async (signal) => examineElection(config, signal));
 }

@@ -7,6 +7,7 @@ import { isGivenUp } from '../core/next.ts';
 import { argumentFor, type OrderId } from '../core/order.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
+import type { Verdict } from '../core/verdict.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import type { CheckpointSide, Service, ShopSide, Side } from './order-sides.ts';
@@ -22,6 +23,10 @@ export interface Situation {
   /** What repairs wait for, as it was last kept. */
   readonly memory: RepairMemory | undefined;
   readonly service: Service;
+  /** What would be found now, where shop and Abacos could be asked. */
+  readonly verdict?: Verdict | undefined;
+  /** What becomes of an order whose payment is watched, in a sentence without an end. */
+  readonly outlook?: string | undefined;
   readonly config: Pick<
     Config['service'],
     'keepSettledMs' | 'maxAttempts' | 'recheckGivenUpMs' | 'repairWaitMs' | 'runningCycleMs' | 'settleTimeMs'
@@ -35,9 +40,31 @@ export function whatIsNext(situation: Situation): string {
   const { checkpoint, service } = situation;
   if (checkpoint.kind === 'silent') return 'can not be told without the checkpoint';
   const { record, head } = checkpoint.told;
-  if (record?.verdict.status === 'SUCCESS') return 'nothing: Abacos has it';
-  const plan = record === undefined ? planForNew(situation, head) : planForOpen(situation, record);
+  if (record?.verdict.reason === 'OK') return planForSettled(situation);
+  const plan =
+    record === undefined
+      ? planForNew(situation, head)
+      : record.verdict.status === 'SUCCESS'
+        ? planForWatched(situation)
+        : planForOpen(situation, record);
   return service.kind === 'stopped' ? `${plan}. But the service is not running: systemctl start order-monit` : plan;
+}
+
+/** It may have changed since, or may have been settled before payments were watched: nobody looks at it by itself. */
+function planForSettled({ id, verdict }: Situation): string {
+  if (verdict === undefined || verdict.reason === 'OK') return 'nothing: Abacos has it';
+  return `nothing by itself: it is on record as settled; order-monit rewind --to-id ${id} has it, and the orders after it, asked about again`;
+}
+
+function planForWatched(situation: Situation): string {
+  const { id, outlook, shop, verdict } = situation;
+  if (verdict?.reason === 'NOT_FOUND') {
+    return `nothing until it is paid: Abacos had it when it was asked; order-monit rewind --to-id ${id} has it, and the orders after it, asked about again`;
+  }
+  if (outlook !== undefined) return outlook;
+  return shop.kind === 'silent'
+    ? 'can not be told without the shop: its payment is waited for'
+    : 'nothing: the shop has no such row any more';
 }
 
 function planForNew(situation: Situation, head: number): string {

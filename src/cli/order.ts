@@ -1,10 +1,10 @@
 import { counted } from '../alerts/sentence.ts';
 import type { Config } from '../config/index.ts';
 import type { Answer } from '../core/answer.ts';
-import { judge } from '../core/judge.ts';
 import { isGivenUp } from '../core/next.ts';
 import { orderId, type OrderAge, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
+import type { Verdict } from '../core/verdict.ts';
 import type { Story } from '../history/index.ts';
 import { oneLine } from '../text/printable.ts';
 import { EXIT } from './exit.ts';
@@ -14,7 +14,8 @@ import { localTime, utcOffset } from './local-time.ts';
 import { storyLines } from './order-story.ts';
 import type { Output } from './output.ts';
 import { UsageError } from './problems.ts';
-import { loadSettings } from './settings.ts';
+import { outlookText, paymentOutlook, verdictNow, type PaymentSituation } from './payment-outlook.ts';
+import { loadSettings, paymentsOf } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -45,11 +46,40 @@ function wantedOrder(number: string | undefined, id: number | undefined): Wanted
   return { number };
 }
 
-function nextOf({ id, history, repairs, ...sides }: Sides, config: Config): string {
+/** What decides about a payment, where the shop has told of the order. */
+function paymentSituation({ checkpoint, repairs, shop }: Sides, config: Config): PaymentSituation | undefined {
+  const row = shop.kind === 'told' ? shop.told.row : undefined;
+  if (row === undefined) return undefined;
+  return {
+    row,
+    record: checkpoint.kind === 'told' ? checkpoint.told.record : undefined,
+    memory: repairs.kind === 'told' ? repairs.told : undefined,
+    payments: paymentsOf(config),
+    settleMs: config.service.settleTimeMs,
+    now: Date.now(),
+  };
+}
+
+function verdictOf(sides: Sides, config: Config): Verdict | undefined {
+  const situation = paymentSituation(sides, config);
+  if (situation === undefined || sides.abacos.kind === 'silent') return undefined;
+  return verdictNow(situation, sides.abacos.told).verdict;
+}
+
+function outlookOf(sides: Sides, config: Config): string | undefined {
+  const situation = paymentSituation(sides, config);
+  const outlook = situation === undefined ? undefined : paymentOutlook(situation);
+  return outlook === undefined ? undefined : outlookText(outlook, paymentsOf(config), config.service.settleTimeMs);
+}
+
+function nextOf(all: Sides, config: Config): string {
+  const { id, history, repairs, ...sides } = all;
   if (id === undefined) return 'can not be told: only the shop knows which row has this number';
   const entries = history.kind === 'told' ? history.told.entries : [];
   const memory = repairs.kind === 'told' ? repairs.told : undefined;
-  return whatIsNext({ ...sides, id, entries, memory, config: config.service, now: Date.now() });
+  const verdict = verdictOf(all, config);
+  const outlook = outlookOf(all, config);
+  return whatIsNext({ ...sides, id, entries, memory, verdict, outlook, config: config.service, now: Date.now() });
 }
 
 /** What each of them said, or `{"error": why}`. Entries of the history are as in its file. */
@@ -87,10 +117,8 @@ function print(
     line('', `${column}: ${value}${DATE_TIME.test(value) ? ` (${timeZone})` : ''}`);
   say('Abacos', abacos, answerText);
   say('checkpoint', checkpoint, (told) => checkpointText(told, maxAttempts));
-  if (shop.kind === 'told' && shop.told.row !== undefined && abacos.kind === 'told') {
-    const { verdict } = judge({ order: shop.told.row, answer: abacos.told, paymentCommandSucceeded: false });
-    line('verdict now', `${verdict.status} ${verdict.reason}`);
-  }
+  const verdict = verdictOf(sides, config);
+  if (verdict !== undefined) line('verdict now', `${verdict.status} ${verdict.reason}`);
   say('history', history, historyText);
   if (history.kind === 'told') printStory(output, history.told, maxAttempts);
   line('next', next);

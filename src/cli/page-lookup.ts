@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 
-import { readCheckpoint } from '../checkpoint/index.ts';
+import { readCheckpoint, readRepairs } from '../checkpoint/index.ts';
 import type { Config } from '../config/index.ts';
-import { judge } from '../core/judge.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { isGivenUp } from '../core/next.ts';
 import { isOrderNumber, type OrderId, type ShopOrder } from '../core/order.ts';
@@ -24,6 +23,7 @@ import type {
 import type { Orders } from '../shop/index.ts';
 import { erpOf, ordersOf } from './equipment.ts';
 import { storyEntries, type Happenings } from './happenings.ts';
+import { paymentOutlook, verdictNow, type PaymentSituation } from './payment-outlook.ts';
 
 /** What a look-up goes by: the configuration and the policy in force, and what the service remembers. */
 export interface LookupSources {
@@ -75,15 +75,17 @@ async function foundAmong(
   const [id, another] = ids;
   if (id === undefined) return { kind: 'none' };
   if (another !== undefined) return { kind: 'several', ids };
-  const checkpoint = await checkpointFinding(sources, id);
+  const record = await recordOf(sources, id);
+  const checkpoint = checkpointFinding(sources, id, record);
   const row = orders instanceof Outage ? undefined : (await orders.ordersById([id], signal))[0];
   if (row === undefined && !(orders instanceof Outage) && checkpoint.kind !== 'open' && checkpoint.kind !== 'settled') {
     return { kind: 'none' };
   }
   const number = row === undefined ? (sources.happenings.numberOf(id) ?? null) : row.number;
   const abacos = await askAbacos(sources.config, number, signal);
+  const payment = row === undefined ? undefined : await paymentSituation(sources, row, record);
   const shop =
-    orders instanceof Outage ? notAsked(orders) : await shopFinding({ sources, row, orders, abacos }, signal);
+    orders instanceof Outage ? notAsked(orders) : await shopFinding({ sources, row, orders, abacos, payment }, signal);
   const history = await storyOf(sources.stateDirectory, id);
   const entries = storyEntries(history.entries);
   return {
@@ -93,7 +95,7 @@ async function foundAmong(
       number,
       shop,
       abacos,
-      checkpoint,
+      checkpoint: withPayment(checkpoint, payment),
       repairs: sources.repairs(),
       entries,
       entriesSince: sources.happenings.since,
@@ -110,13 +112,13 @@ interface Row {
   readonly row: ShopOrder | undefined;
   readonly orders: Orders;
   readonly abacos: OrderStory['abacos'];
+  readonly payment: PaymentSituation | undefined;
 }
 
-async function shopFinding({ sources, row, orders, abacos }: Row, signal: AbortSignal): Promise<ShopFinding> {
+async function shopFinding({ sources, row, orders, abacos, payment }: Row, signal: AbortSignal): Promise<ShopFinding> {
   if (row === undefined) return { kind: 'no-row' };
   const details = Object.entries((await orders.evidenceOf(row.id, signal)) ?? {});
-  const judgement =
-    abacos.kind === 'not-asked' ? undefined : judge({ order: row, answer: abacos, paymentCommandSucceeded: false });
+  const judgement = abacos.kind === 'not-asked' || payment === undefined ? undefined : verdictNow(payment, abacos);
   return {
     kind: 'row',
     state: row.state,
@@ -144,18 +146,49 @@ async function askAbacos(config: Config, number: string | null, signal: AbortSig
   }
 }
 
-async function checkpointFinding(sources: LookupSources, id: OrderId): Promise<CheckpointFinding> {
-  const { ledger, policy, now, stateDirectory } = sources;
+async function recordOf({ ledger, stateDirectory }: LookupSources, id: OrderId): Promise<OrderRecord | undefined> {
   const open = ledger.open.get(id);
-  if (open !== undefined) return { kind: 'open', ...openRecordOf(sources, open) };
+  if (open !== undefined || id > ledger.head) return open;
+  return settledRecord(join(stateDirectory, 'checkpoint'), id);
+}
+
+function checkpointFinding(sources: LookupSources, id: OrderId, record: OrderRecord | undefined): CheckpointFinding {
+  const { ledger, policy, now } = sources;
+  if (record?.verdict.status === 'FAILED') return { kind: 'open', ...openRecordOf(sources, record) };
   if (id > ledger.head) return { kind: 'not-yet' };
-  const record = await settledRecord(join(stateDirectory, 'checkpoint'), id);
   if (record !== undefined) {
     const { attempts, createdAt, updatedAt } = record;
     return { kind: 'settled', attempts, since: epochOf(createdAt), updatedAt: epochOf(updatedAt) };
   }
   // Without a record above this id it showed up late, and the sweep takes it.
   return { kind: id > ledger.passedBefore(now() - policy.lateWindowMs) ? 'not-yet' : 'none' };
+}
+
+/** What decides about the payment of an order. What the monitor has seen of it is kept beside the checkpoint. */
+async function paymentSituation(
+  { now, policy, stateDirectory }: LookupSources,
+  row: ShopOrder,
+  record: OrderRecord | undefined,
+): Promise<PaymentSituation> {
+  const { payments, settleMs } = policy;
+  const memory = await readRepairs(join(stateDirectory, 'repairs.json')).catch(() => undefined);
+  return { row, record, memory, payments, settleMs, now: now() };
+}
+
+function withPayment(finding: CheckpointFinding, situation: PaymentSituation | undefined): CheckpointFinding {
+  const outlook = situation === undefined ? undefined : paymentOutlook(situation);
+  if (finding.kind !== 'settled' || situation === undefined || outlook === undefined) return finding;
+  switch (outlook.kind) {
+    case 'unpaid':
+      return { ...finding, payment: { kind: 'unpaid', everyMs: situation.payments.lookMs, until: outlook.until } };
+    case 'confirming':
+      return { ...finding, payment: { kind: 'paid', until: outlook.until } };
+    case 'unnoticed':
+    case 'due':
+      return { ...finding, payment: { kind: 'paid' } };
+    case 'over':
+      return finding;
+  }
 }
 
 /** Settled orders are in the file only. */

@@ -16,6 +16,7 @@ import {
   type ToldBy,
 } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
+import { paymentPolicy, type PaymentPolicy } from '../core/payments.ts';
 import type { Policy } from '../core/policy.ts';
 import { COMMAND_GRACE_MS } from '../integration/index.ts';
 import type { Directories, Hidden, RootsView } from './directories.ts';
@@ -121,8 +122,14 @@ const SHOP_STEP_MS = 10 * 60_000;
 /** Some 500 bytes each. With a unit that may take 1 GiB, Node takes half of that for its objects. */
 const MAX_OPEN_ORDERS = 250_000;
 
+/** What the configuration says of payments. */
+export function paymentsOf({ database, service }: Pick<Config, 'database' | 'service'>): PaymentPolicy {
+  const { paidStates, unpaidStates } = database;
+  return paymentPolicy({ paidStates, unpaidStates, lookMs: service.paymentLookMs, windowMs: service.paymentWindowMs });
+}
+
 /** The numbers of the configuration that decisions depend on. */
-export function policyOf({ service, integrationServer, abacos }: Config): Policy {
+export function policyOf({ abacos, database, integrationServer, service }: Config): Policy {
   return {
     maxAttempts: service.maxAttempts,
     pageSize: service.maxOrdersPerRequest,
@@ -133,6 +140,7 @@ export function policyOf({ service, integrationServer, abacos }: Config): Policy
     settleMs: service.settleTimeMs,
     lateWindowMs: service.lateWindowMs,
     recheckGivenUpMs: service.recheckGivenUpMs,
+    payments: paymentsOf({ database, service }),
     repairWaitMs: service.repairWaitMs,
     maxNumbersPerCall: service.maxNumbersPerCall,
     maxParallelCalls: service.maxParallelCalls,

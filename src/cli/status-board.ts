@@ -97,6 +97,7 @@ export class StatusBoard {
       failing: failing.total,
       givenUp: givenUp.total,
       ...(undated.total === 0 ? {} : { undated: undated.total }),
+      awaitingPayment: ledger.watched.size,
       ...(oldest === Infinity ? {} : { oldestOpenSince: new Date(oldest).toISOString() }),
       dependencies: {
         shop: this.#dependency('shop'),

@@ -50,7 +50,12 @@ function printStatus(output: Output, answer: Status, now: number): void {
   const since = answer.oldestOpenSince === undefined ? '' : `, the oldest since ${ago(answer.oldestOpenSince)}`;
   const undated = answer.undated === undefined ? '' : `; ${answer.undated} without a date`;
   line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}${undated}`);
-  const { backlog, lastCycle, rewind } = answer;
+  const { awaitingPayment = 0, backlog, lastCycle, rewind } = answer;
+  if (awaitingPayment > 0)
+    line(
+      'payments',
+      `${counted(awaitingPayment, 'order')} in Abacos ${awaitingPayment === 1 ? 'waits' : 'wait'} for payment`,
+    );
   if (backlog !== undefined) {
     line(
       'backlog',

@@ -5,11 +5,12 @@ import * as v from 'valibot';
 import type { Source } from './config-file.ts';
 import { resolvePath, type Place } from './place.ts';
 import { findRailsSettings } from './rails.ts';
-import type { Report } from './report.ts';
+import { lineOf, type Report } from './report.ts';
 import { listKeys } from './schema.ts';
+import { comparableState } from '../text/state.ts';
 import { findSecret, readNamedFile, secretIfFound, warnOfReaders } from './secret-search.ts';
 import { Secret } from './secret.ts';
-import { flag, hostName, identifier, oneOf, path, port, secret, text, timeZone } from './values.ts';
+import { flag, hostName, identifier, oneOf, orderState, path, port, secret, show, text, timeZone } from './values.ts';
 import type { MapNode } from './yaml.ts';
 
 const TLS_MODES = ['disabled', 'required', 'verify_ca', 'verify_identity'] as const;
@@ -47,6 +48,8 @@ const SCHEMA = v.object({
         state: v.optional(identifier(), 'state'),
         created_at: v.optional(identifier(), 'created_at'),
         payment_confirmed_at: v.optional(identifier(), 'erp_payment_at'),
+        paid_states: v.optional(v.array(orderState(), 'is not a list.'), ['authorized']),
+        unpaid_states: v.optional(v.array(orderState(), 'is not a list.'), ['waiting_payment', 'under_review']),
       },
       'is not a section.',
     ),
@@ -70,6 +73,10 @@ export interface DatabaseConfig {
   /** `UTC`, an offset such as `-03:00`, or an IANA name: what the datetimes of the table are in. */
   readonly timeZone: string;
   readonly orders: OrdersTable;
+  /** The states of orders whose payment the shop has, as written; at least one. */
+  readonly paidStates: readonly string[];
+  /** The states of orders whose payment is still to come; none of them is a paid one. */
+  readonly unpaidStates: readonly string[];
 }
 
 export type TlsConfig =
@@ -108,6 +115,7 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Databa
       remedy: 'Remove one of the two.',
     });
   }
+  checkStates(values.orders, root, report);
   return {
     database: values.database,
     username: values.username,
@@ -128,7 +136,36 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Databa
       createdAt: values.orders.created_at,
       paymentConfirmedAt: values.orders.payment_confirmed_at,
     },
+    paidStates: values.orders.paid_states,
+    unpaidStates: values.orders.unpaid_states,
   };
+}
+
+function checkStates(
+  { paid_states: paid, unpaid_states: unpaid }: Values['orders'],
+  root: MapNode,
+  report: Report,
+): void {
+  if (paid.length === 0) {
+    report.error({
+      key: 'orders.paid_states',
+      problem: 'is empty, so that no payment would ever be looked after.',
+      remedy:
+        'Write the state, or the states, of an order whose payment the shop has; or remove the key: the default is authorized.',
+    });
+  }
+  const paidOnes = new Set(paid.map(comparableState));
+  const both = unpaid.filter((state) => paidOnes.has(comparableState(state)));
+  if (both.length === 0) return;
+  // The one that somebody has written.
+  const isUnpaidWritten = lineOf(root, ['orders', 'unpaid_states']) !== undefined;
+  const [key, other] = isUnpaidWritten ? ['unpaid_states', 'paid_states'] : ['paid_states', 'unpaid_states'];
+  report.error({
+    key: `orders.${key}`,
+    problem: `has ${both.map(show).join(', ')} in common with orders.${other}; blanks and case make no difference.`,
+    remedy:
+      'Name each state in one of the two lists; the defaults are authorized, and waiting_payment and under_review.',
+  });
 }
 
 const KEYS: ReadonlySet<string> = new Set(listKeys(SCHEMA).map(({ key }) => key.replace(/\..*/, '')));

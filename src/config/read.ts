@@ -103,5 +103,9 @@ function holdsText(root: MapNode, path: readonly string[]): boolean {
 }
 
 function ownerOf(key: string, file: string): string | undefined {
-  return describeKeys().find((known) => known.key === key && known.file !== file)?.file;
+  const others = describeKeys().filter((known) => known.file !== file);
+  const owner = others.find((known) => known.key === key)?.file;
+  if (owner !== undefined) return owner;
+  const nested = others.find((known) => known.key.endsWith(`.${key}`));
+  return nested && `${nested.file}, in the section ${nested.key.split('.')[0] ?? ''}`;
 }

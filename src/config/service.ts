@@ -17,6 +17,8 @@ const SCHEMA = v.object({
   settle_time: v.optional(seconds({ min: 0, max: 7 * DAY_S }), '1800'),
   late_window: v.optional(seconds({ min: 0, max: 365 * DAY_S }), '172800'),
   recheck_given_up: v.optional(seconds({ min: 1, max: 30 * DAY_S }), '3600'),
+  payment_look: v.optional(seconds({ min: 10, max: DAY_S }), '600'),
+  payment_window: v.optional(seconds({ min: 0, max: 365 * DAY_S }), '1296000'),
   repair_wait: v.optional(seconds({ min: 0, max: DAY_S })),
   max_numbers_per_call: v.optional(wholeNumber({ min: 1, max: 1000 }), '50'),
   max_parallel_calls: v.optional(wholeNumber({ min: 1, max: 16 }), '2'),
@@ -43,6 +45,8 @@ export interface ServiceConfig {
   readonly settleTimeMs: number;
   readonly lateWindowMs: number;
   readonly recheckGivenUpMs: number;
+  readonly paymentLookMs: number;
+  readonly paymentWindowMs: number;
   readonly repairWaitMs: number;
   readonly maxNumbersPerCall: number;
   readonly maxParallelCalls: number;
@@ -87,6 +91,8 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Servic
     settleTimeMs: values.settle_time,
     lateWindowMs: values.late_window,
     recheckGivenUpMs: values.recheck_given_up,
+    paymentLookMs: values.payment_look,
+    paymentWindowMs: values.payment_window,
     repairWaitMs: values.repair_wait ?? values.running_cycle,
     maxNumbersPerCall: values.max_numbers_per_call,
     maxParallelCalls: values.max_parallel_calls,

@@ -227,6 +227,16 @@ export function identifier() {
   return text('a name of letters, digits and underscores', /^[\p{L}\p{N}_$]{1,64}$/u);
 }
 
+/** A state of an order as the shop's table has it: a word, or the number that a Rails enum stores. Ruby's symbols are taken for the words. */
+export function orderState() {
+  return v.pipe(
+    text('a list of states as the shop stores them: words, or whole numbers', /^:?\s*[^\s:]/),
+    v.maxLength(200, 'is longer than any state.'),
+    v.transform((state) => state.replace(/^:/, '').trim()),
+    v.metadata({ expected: 'a list of states as the shop stores them: words, or whole numbers' }),
+  );
+}
+
 /** `UTC`, an offset such as `-03:00`, or a name of the IANA database. */
 export function timeZone() {
   return readAs('UTC, an offset such as -03:00, or a name such as America/Sao_Paulo', (written) => {

@@ -1,7 +1,8 @@
 import type { Answer } from './answer.ts';
 import { taskFor } from './next.ts';
-import { PAID_STATE, isOrderNumber, type OrderNumber, type ShopOrder } from './order.ts';
-import { SUCCESS, failed, type Verdict } from './verdict.ts';
+import { isOrderNumber, type OrderNumber, type ShopOrder } from './order.ts';
+import type { PaymentPolicy } from './payments.ts';
+import { AWAITING_PAYMENT, SUCCESS, failed, type Verdict } from './verdict.ts';
 
 /** A verdict, and for one that puzzles, the reason in words. */
 export interface Judgement {
@@ -14,6 +15,9 @@ export interface Evidence {
   readonly answer: Answer;
   /** Whether a `confirm_payment` of this order ended with exit status 0. */
   readonly paymentCommandSucceeded: boolean;
+  readonly payments: Pick<PaymentPolicy, 'isPaid' | 'isUnpaid'>;
+  /** Whether the shop has had its own time to confirm the payment. */
+  readonly paymentIsDue: boolean;
 }
 
 /**
@@ -29,26 +33,37 @@ export function judge(evidence: Evidence): Judgement {
   return { verdict: failed('NO_DATE'), ...(isThere ? { why: 'Abacos has it without its payment' } : {}) };
 }
 
-function judgeDated({ order, answer, paymentCommandSucceeded }: Evidence): Judgement {
+function judgeDated(evidence: Evidence): Judgement {
+  const { answer, order, payments, paymentIsDue } = evidence;
   switch (answer.kind) {
     case 'missing':
       return { verdict: failed('NOT_FOUND') };
     case 'unknown':
       return { verdict: failed('UNKNOWN'), why: answer.why };
     case 'exists':
-      return answer.status === 'in-progress' && paymentIsPending(order, paymentCommandSucceeded)
-        ? { verdict: failed('PAYMENT_PENDING') }
-        : { verdict: SUCCESS };
+      if (isPaymentPending(evidence)) return { verdict: paymentIsDue ? failed('PAYMENT_PENDING') : AWAITING_PAYMENT };
+      return { verdict: answer.status === 'in-progress' && isToBePaid(order, payments) ? AWAITING_PAYMENT : SUCCESS };
   }
 }
 
+/** Whether the payment of an order is still to come: the shop waits for it, and has no acknowledgement of Abacos yet. */
+export function isToBePaid({ payment, state }: ShopOrder, payments: Evidence['payments']): boolean {
+  return payment !== 'acknowledged' && payments.isUnpaid(state);
+}
+
 /**
- * In progress covers everything before the invoice, so it alone says nothing of
- * the payment: the shop's own record of Abacos' acknowledgement does, or, where
+ * Whether the shop has the money, and nothing shows that Abacos knows. In
+ * progress covers everything before the invoice, so it alone says nothing of the
+ * payment: the shop's own record of Abacos' acknowledgement does, or, where
  * the table has none, a command that ended well.
  */
-function paymentIsPending(order: ShopOrder, paymentCommandSucceeded: boolean): boolean {
-  if (order.state !== PAID_STATE) return false;
+export function isPaymentPending({
+  answer,
+  order,
+  paymentCommandSucceeded,
+  payments,
+}: Omit<Evidence, 'paymentIsDue'>): boolean {
+  if (answer.kind !== 'exists' || answer.status !== 'in-progress' || !payments.isPaid(order.state)) return false;
   switch (order.payment) {
     case 'acknowledged':
       return false;

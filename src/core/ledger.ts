@@ -2,6 +2,8 @@ import { Numbers } from './numbers.ts';
 import { orderId, type OrderId } from './order.ts';
 import type { OrderRecord } from './record.ts';
 import { Moments } from './stamp.ts';
+import type { Success } from './verdict.ts';
+import { WatchedOrderList, type WatchedOrders } from './watched-orders.ts';
 
 /**
  * What order-monit remembers of the checkpoint while it runs: where the head
@@ -13,6 +15,8 @@ export interface Ledger {
   readonly head: OrderId;
   /** Every FAILED record, given up or not, by order id. */
   readonly open: ReadonlyMap<OrderId, OrderRecord>;
+  /** Every order whose record is SUCCESS AWAITING_PAYMENT. */
+  readonly watched: WatchedOrders;
   /** Grows whenever `open` changes. */
   readonly openChanges: number;
   /** The smallest id on record: nothing below it was ever this monitor's business. */
@@ -45,7 +49,7 @@ export interface LedgerEntry {
 
 /**
  * The ledger that the checkpoint keeps up to date. Its size follows the open
- * orders and those recorded since `rememberFromMs`, not the history, once
+ * orders, the watched ones and those recorded since `rememberFromMs`, not the history, once
  * {@link forgetBefore} has been called.
  */
 export class WorkingLedger implements Ledger {
@@ -54,6 +58,7 @@ export class WorkingLedger implements Ledger {
   #lastRecordedAt = -Infinity;
   readonly #open = new Map<OrderId, OrderRecord>();
   #openChanges = 0;
+  readonly #watched = new WatchedOrderList();
   readonly #ids = new IdSet();
   readonly #passage: Passage;
   readonly #moments = new Moments();
@@ -84,12 +89,16 @@ export class WorkingLedger implements Ledger {
     return this.#open;
   }
 
+  get watched(): WatchedOrders {
+    return this.#watched;
+  }
+
   get openChanges(): number {
     return this.#openChanges;
   }
 
   has(id: OrderId): boolean {
-    return this.#ids.has(id) || this.#open.has(id);
+    return this.#ids.has(id) || this.#open.has(id) || this.#watched.has(id);
   }
 
   passedBefore(epochMs: number): OrderId {
@@ -112,22 +121,28 @@ export class WorkingLedger implements Ledger {
 
   /** Takes in the newest record of an order. Returns whether the order was on record, as far as is remembered. */
   note(record: OrderRecord): boolean {
-    const { orderId, createdAt } = record;
+    const { orderId, createdAt, verdict } = record;
     const createdAtMs = this.#moments.of(createdAt);
-    if (record.verdict.status === 'SUCCESS') return this.noteSettled(orderId, createdAtMs);
-    const known = this.#open.has(orderId);
+    if (verdict.status === 'SUCCESS') return this.noteSuccess(verdict, orderId, createdAtMs);
+    const wasWatched = this.#watched.delete(orderId);
+    const known = this.#open.has(orderId) || wasWatched;
     this.#open.set(orderId, record);
     this.#openChanges += 1;
     return this.#remember(orderId, createdAtMs) || known;
   }
 
   /** The same for a SUCCESS record, of which nothing but the id and the time of its creation is kept. */
-  noteSettled(id: OrderId, createdAtMs: number): boolean {
-    const known = this.#open.delete(id);
-    if (known) this.#openChanges += 1;
-    this.#settled[this.#settledCount % NEWEST_SETTLED] = id;
-    this.#settledCount += 1;
-    return this.#remember(id, createdAtMs) || known;
+  noteSuccess({ reason }: Success, id: OrderId, createdAtMs: number): boolean {
+    const wasOpen = this.#open.delete(id);
+    if (wasOpen) this.#openChanges += 1;
+    const wasWatched = this.#watched.delete(id);
+    if (reason === 'AWAITING_PAYMENT') this.#watched.add(id, createdAtMs);
+    if (!wasWatched) {
+      // The shop's row alone may have ended the watch: nobody has asked Abacos about the order then.
+      this.#settled[this.#settledCount % NEWEST_SETTLED] = id;
+      this.#settledCount += 1;
+    }
+    return this.#remember(id, createdAtMs) || wasOpen || wasWatched;
   }
 
   moveHead(id: OrderId): void {

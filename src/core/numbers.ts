@@ -26,6 +26,13 @@ export class Numbers {
     this.#length = length;
   }
 
+  /** Takes one number out. */
+  remove(place: number): void {
+    this.#values.copyWithin(place, place + 1, this.#length);
+    this.#length -= 1;
+    if (this.#length * 4 < this.#values.length) this.#keep(0, this.#length, Math.max(LEAST_CAPACITY, this.#length * 2));
+  }
+
   /** Lets go of the first ones, and of the memory that they took once they are the larger part. */
   dropFirst(count: number): void {
     const length = this.#length - count;

@@ -42,9 +42,6 @@ export type OrderAge =
   /** Without a date that is one: NULL, a zero or partial date, a text that is none. A cart is such a row, as a rule. */
   | 'undated';
 
-/** The shop's state of an order whose payment it has received. */
-export const PAID_STATE = 'authorized';
-
 const ORDER_NUMBER = /^[A-Za-z0-9._/-]{1,50}$/;
 
 /** Whether a value is a usable order id: a safe integer that is not negative. */

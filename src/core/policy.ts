@@ -1,3 +1,5 @@
+import type { PaymentPolicy } from './payments.ts';
+
 /** What is looked for in a text. */
 export interface Pattern {
   test(text: string): boolean;
@@ -7,9 +9,9 @@ export interface Pattern {
 export interface Policy {
   /** An order is integrated at most this many times. */
   readonly maxAttempts: number;
-  /** How many new, due and late orders one cycle takes, each. */
+  /** How many new, due, late and watched orders one cycle takes, each. */
   readonly pageSize: number;
-  /** While so many orders are open no new one is taken: the head waits, so none is forgotten, and the memory is bounded. */
+  /** While so many orders are open, or watched and seen paid, no new one is taken: the head waits, so none is forgotten, and the memory is bounded. */
   readonly maxOpenOrders: number;
   /** How many orders of a rewind one cycle takes, unless the rewind says otherwise. */
   readonly rewindRate: number;
@@ -23,6 +25,7 @@ export interface Policy {
   /** How far back, by this monitor's own passing, rows are looked for that showed up late. */
   readonly lateWindowMs: number;
   readonly recheckGivenUpMs: number;
+  readonly payments: PaymentPolicy;
   /**
    * How long after a command has ended its order is left alone: Abacos may not show the effect at once. Another command
    * waits several times as long while the effect of the one before is in doubt (`core/effects.ts`).

@@ -2,7 +2,7 @@
  * What order-monit found out about one order, in the words of the checkpoint file.
  *
  * `FAILED` means "not settled": the order is looked at again until it is
- * settled or its attempts are used up.
+ * settled or its attempts are used up. `SUCCESS` means that Abacos has it.
  */
 
 export const FAILURE_REASONS = ['NOT_FOUND', 'PAYMENT_PENDING', 'UNKNOWN', 'BAD_NUMBER', 'NO_DATE'] as const;
@@ -19,9 +19,14 @@ export type FailureReason =
   /** Abacos lacks the order or its payment, and the row has no usable date: it may be a cart. Never leads to a command. */
   | 'NO_DATE';
 
+export type SuccessReason =
+  | 'OK'
+  /** Abacos has the order, and its payment is still to come, or to be confirmed by the shop itself: it is watched. */
+  | 'AWAITING_PAYMENT';
+
 export interface Success {
   readonly status: 'SUCCESS';
-  readonly reason: 'OK';
+  readonly reason: SuccessReason;
 }
 
 export interface Failure {
@@ -32,6 +37,7 @@ export interface Failure {
 export type Verdict = Success | Failure;
 
 export const SUCCESS: Success = { status: 'SUCCESS', reason: 'OK' };
+export const AWAITING_PAYMENT: Success = { status: 'SUCCESS', reason: 'AWAITING_PAYMENT' };
 
 /** The verdict `FAILED` with the given reason. */
 export function failed(reason: FailureReason): Failure {
@@ -41,4 +47,9 @@ export function failed(reason: FailureReason): Failure {
 /** Whether two verdicts say the same. */
 export function sameVerdict(a: Verdict, b: Verdict): boolean {
   return a.status === b.status && a.reason === b.reason;
+}
+
+/** Whether nothing more is to come of an order: Abacos has it, and no payment is waited for. Such records may be dropped. */
+export function isSettled(verdict: Verdict): boolean {
+  return verdict.reason === 'OK';
 }

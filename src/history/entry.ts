@@ -93,7 +93,7 @@ const TASK = v.picklist(['insert_order', 'confirm_payment']);
 const DEPENDENCY = v.picklist(['shop', 'abacos', 'integration-server', 'repairs']);
 
 const VERDICT = v.variant('status', [
-  v.object({ status: v.literal('SUCCESS'), reason: v.literal('OK') }),
+  v.object({ status: v.literal('SUCCESS'), reason: v.picklist(['OK', 'AWAITING_PAYMENT']) }),
   v.object({ status: v.literal('FAILED'), reason: v.picklist(FAILURE_REASONS) }),
 ]) satisfies v.GenericSchema<unknown, Verdict>;
 

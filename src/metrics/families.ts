@@ -74,6 +74,10 @@ export function createGauges(register: Registry) {
       'Seconds since the oldest unresolved order was first found failing; 0 when there is none.',
       ['state'],
     ),
+    watched: gauge(
+      'awaiting_payment_orders',
+      'Orders in Abacos whose payment is watched: it is still to come, or for the shop to confirm.',
+    ),
     head: gauge('head_order_id', 'The id of the last order taken.'),
     headLagOrders: gauge('head_lag_orders', 'Orders old enough to be looked at that the head has not reached.'),
     headLag: gauge(

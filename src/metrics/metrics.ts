@@ -162,12 +162,12 @@ class ServiceMetrics implements Metrics {
   #takeVerdict(record: OrderRecord, previous: OrderRecord | undefined): void {
     const { judged, timeToIntegrate } = this.#counts;
     const isSettled = record.verdict.status === 'SUCCESS';
-    if (isSettled && previous === undefined) {
+    if (record.verdict.reason === 'OK' && previous === undefined) {
       this.#settledAtOnce += 1;
       return;
     }
     judged.inc({ verdict: record.verdict.reason });
-    if (isSettled) timeToIntegrate.observe({ by: 'others' }, secondsOpen(record));
+    if (isSettled && previous !== undefined) timeToIntegrate.observe({ by: 'others' }, secondsOpen(record));
   }
 
   #takeCommand(task: Task, outcome: CommandOutcome): void {
@@ -204,6 +204,7 @@ class ServiceMetrics implements Metrics {
     gauges.leader.set(isActive() ? 1 : 0);
     gauges.configurationInForce.set(configurationInForce() ? 1 : 0);
     gauges.head.set(ledger.head);
+    gauges.watched.set(ledger.watched.size);
     this.#readUnresolved(at);
     for (const dependency of DEPENDENCIES) {
       const since = downSince(dependency);
@@ -237,7 +238,7 @@ class ServiceMetrics implements Metrics {
 /** A series that appears with its first event hides that event from `rate` and `increase`. */
 function startAtZero(counts: Counts): void {
   for (const origin of ['new', 'due', 'late']) counts.checked.inc({ origin }, 0);
-  for (const verdict of ['OK', ...FAILURE_REASONS]) counts.judged.inc({ verdict }, 0);
+  for (const verdict of ['OK', 'AWAITING_PAYMENT', ...FAILURE_REASONS]) counts.judged.inc({ verdict }, 0);
   for (const task of TASKS) {
     counts.attempts.inc({ task }, 0);
     for (const outcome of [...RAN, ...DID_NOT_RUN]) counts.commands.inc({ task, outcome }, 0);

@@ -2,7 +2,7 @@ import { checkNumber, unaskable, type Judgement } from '../core/judge.ts';
 import type { OrderNumber, ShopOrder } from '../core/order.ts';
 
 /** Where an order that a cycle looks at came from. */
-export type Origin = 'due' | 'late' | 'fresh' | 'rewound';
+export type Origin = 'due' | 'late' | 'fresh' | 'rewound' | 'watched';
 
 /** An order to judge. Without a usable number its judgement is clear before Abacos is asked. */
 export type Candidate = { readonly order: ShopOrder; readonly origin: Origin } & (

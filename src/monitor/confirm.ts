@@ -1,4 +1,4 @@
-import { checkNumber, judge, type Judgement } from '../core/judge.ts';
+import { checkNumber, type Judgement } from '../core/judge.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { Pattern } from '../core/policy.ts';
 import type { OrderRecord } from '../core/record.ts';
@@ -7,6 +7,7 @@ import { sameVerdict } from '../core/verdict.ts';
 import { answersTo } from './answers.ts';
 import { using, type CycleContext } from './context.ts';
 import { judgeHealth, noteBroughtIn, noteNotBroughtIn, noteShown } from './effects-seen.ts';
+import { judgeOrder } from './judging.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
 import type { Ended } from './job.ts';
 
@@ -65,8 +66,7 @@ async function secondLook(
     if (order === undefined || answer === undefined) return [];
     const check = checkNumber(order);
     if (check.kind !== 'usable' || check.number !== one.number) return [];
-    const { paymentCommandSucceeded } = context.agenda.note(one.orderId);
-    return [{ ended: one, judgement: judge({ order, answer, paymentCommandSucceeded }) }];
+    return [{ ended: one, judgement: judgeOrder(context, order, answer) }];
   });
 }
 

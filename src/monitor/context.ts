@@ -7,6 +7,7 @@ import type { Agenda } from './agenda.ts';
 import type { Ahead } from './ahead.ts';
 import type { Asker } from './asking.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { PaymentWatch } from './payment-watch.ts';
 import type { Checkpoint, Clock, Election, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
 import type { Oddities } from './oddities.ts';
 import type { Recorder } from './recorder.ts';
@@ -45,6 +46,7 @@ export interface CycleContext extends Equipment, Signals {
   readonly repairHealth: RepairHealth;
   readonly gate: RepairGate;
   readonly repairs: Pick<Repairs, 'areUnderWay' | 'isTouched'>;
+  readonly payments: PaymentWatch;
   readonly sweep: Sweep;
   readonly oddities: Oddities;
   readonly rewinding: Rewinding;

@@ -3,12 +3,13 @@ import { epochOf } from '../core/stamp.ts';
 import type { PageAhead } from './ahead.ts';
 import { candidate, freshFrom, numberless, type Candidate } from './candidate.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
+import type { PaidOrders } from './payment-watch.ts';
 import type { RewindPage } from './rewinding.ts';
 import type { LateOrders } from './sweep.ts';
 import { noticeWentBack } from './went-back.ts';
 
 export interface Gathered {
-  /** Due, late and new orders, the new ones in id order, and then those of a rewind. */
+  /** Due, paid, late and new orders, the new ones in id order, and then those of a rewind. */
   readonly candidates: readonly Candidate[];
   readonly rewound: RewindPage | undefined;
   /** Where the new orders come from, if the cycle before has begun with them. */
@@ -24,11 +25,12 @@ const NONE_LATE: LateOrders = { ready: [], stuck: [], more: false };
 /** Reads from the shop every order that this cycle is about; `undefined` when its database is down. */
 export async function gather(context: CycleContext): Promise<Gathered | undefined> {
   return using(context, 'shop', async () => {
-    const { agenda, ahead, clock, oddities, orders, policy, progress, stop, sweep } = context;
+    const { agenda, ahead, clock, gate, oddities, orders, payments, policy, progress, stop, sweep } = context;
     const { ledger } = context.checkpoint;
 
+    await payments.look(context);
     progress.step('reading orders', policy.shopDeadlineMs);
-    const isFull = ledger.open.size >= policy.maxOpenOrders;
+    const isFull = ledger.open.size + gate.paid.size >= policy.maxOpenOrders;
     if (isFull) ahead?.drop();
     const taken = await ahead?.take(context);
     const dated =
@@ -43,14 +45,15 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
       oldThrough: oldThrough(context),
     });
     const due = await dueOrders(context, dueIds);
+    const paid = await payments.paid(context);
     const late = isFull ? NONE_LATE : await sweep.lateOrders({ orders, policy, ledger, oddities }, stop);
     if (last !== undefined && !isLastPage) ahead?.begin(context, last.order.id);
     await oddities.lookForStrangeIds(context);
 
-    const backlog = late.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
+    const backlog = late.more || paid.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
     // The orders of the day come first: a rewind waits while they fill their pages.
     const rewound = backlog || isFull ? undefined : await context.rewinding.page(context);
-    return { candidates: candidatesOf({ due, late, fresh, rewound }), rewound, ahead: taken, backlog, isFull };
+    return { candidates: candidatesOf({ due, paid, late, fresh, rewound }), rewound, ahead: taken, backlog, isFull };
   });
 }
 
@@ -64,14 +67,16 @@ function withUndated(dated: readonly Candidate[], undated: readonly ShopOrder[])
 
 interface Sources {
   readonly due: readonly Candidate[];
+  readonly paid: PaidOrders;
   readonly late: LateOrders;
   readonly fresh: readonly Candidate[];
   readonly rewound: RewindPage | undefined;
 }
 
 /** Each order once: a new one is new, whatever else it is. */
-function candidatesOf({ due, late, fresh, rewound }: Sources): readonly Candidate[] {
-  const others = due.length + late.ready.length + late.stuck.length + (rewound?.orders.length ?? 0);
+function candidatesOf({ due, fresh, late, paid, rewound }: Sources): readonly Candidate[] {
+  const found = [due, paid.candidates, late.ready, late.stuck, rewound?.orders ?? []];
+  const others = found.reduce((sum, { length }) => sum + length, 0);
   // A page of a backlog, as a rule: none is there twice.
   if (others === 0) return fresh;
   const taken = new Set(fresh.map(({ order }) => order.id));
@@ -81,6 +86,7 @@ function candidatesOf({ due, late, fresh, rewound }: Sources): readonly Candidat
   };
   return [
     ...due.filter(isFirst),
+    ...paid.candidates.filter(isFirst),
     ...late.ready.map((order) => candidate(order, 'late')).filter(isFirst),
     ...late.stuck.map((order) => numberless(order, 'late')).filter(isFirst),
     ...fresh,

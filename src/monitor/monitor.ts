@@ -12,6 +12,7 @@ import { countRepairs, type CycleContext, type Equipment, type Signals } from '.
 import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
 import { gather } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
+import { PaymentWatch } from './payment-watch.ts';
 import type { Checkpoint, Clock, Election, Progress, RepairStore, RewindStore } from './ports.ts';
 import { Oddities } from './oddities.ts';
 import { Recorder } from './recorder.ts';
@@ -68,6 +69,7 @@ export class Monitor {
   readonly #recorder: Recorder;
   readonly #dependencies: Dependencies;
   readonly #repairHealth = new RepairHealth();
+  readonly #payments = new PaymentWatch();
   readonly #sweep: Sweep;
   readonly #oddities: Oddities;
   readonly #backlog: BacklogMeter;
@@ -329,6 +331,7 @@ export class Monitor {
       repairs: this.#repairs,
       dependencies: this.#dependencies,
       repairHealth: this.#repairHealth,
+      payments: this.#payments,
       sweep: this.#sweep,
       oddities: this.#oddities,
       rewinding: this.#rewinding,
@@ -369,7 +372,7 @@ function count(recorded: readonly Recorded[]): Pick<CycleReport, 'judged' | 'set
   let failing = 0;
   for (const { candidate, next } of recorded) {
     const { origin } = candidate;
-    if (origin === 'rewound') continue;
+    if (origin === 'rewound' || origin === 'watched') continue;
     judged[origin] += 1;
     if (origin === 'due') continue;
     if (next.kind === 'settle') settled += 1;

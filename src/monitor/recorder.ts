@@ -61,6 +61,12 @@ function entryOf(
   const known = ledger.open.get(orderId);
   // What was a cart until now is an order from now on: it has not been missing all the while.
   const isAnew = known !== undefined && isUndated(known) && taskFor(verdict) !== undefined;
-  const createdAt = known === undefined || isAnew ? at : known.createdAt;
+  const createdAt = isAnew ? at : (known?.createdAt ?? watchedSince(orderId, verdict, ledger) ?? at);
   return { record: { orderId, verdict, attempts, createdAt, updatedAt: at }, head: orderId === headId };
+}
+
+/** A watched order that fails does so from now on: people are told how long it has failed. */
+function watchedSince(orderId: OrderId, { status }: Verdict, { watched }: Ledger): Stamp | undefined {
+  const createdAtMs = status === 'SUCCESS' ? watched.createdAtMs(orderId) : undefined;
+  return createdAtMs === undefined ? undefined : stampOf(createdAtMs);
 }

@@ -10,6 +10,7 @@ import { OURSELVES } from '../core/rewind.ts';
 import { epochOf } from '../core/stamp.ts';
 import { Uptime } from '../core/uptime.ts';
 import { countRepairs, using, type CycleContext } from './context.ts';
+import { PaidOrders } from './paid-orders.ts';
 import type { Clock, OrderAges, RepairStore } from './ports.ts';
 import type { Job } from './job.ts';
 import type { RepairHealth } from './repair-health.ts';
@@ -41,6 +42,7 @@ export interface GateOptions {
 export class RepairGate {
   readonly effects: Effects;
   readonly uptime: Uptime;
+  readonly paid: PaidOrders;
   readonly #clock: Clock;
   readonly #store: RepairStore;
   readonly #ledger: Ledger;
@@ -60,10 +62,11 @@ export class RepairGate {
     this.#health = health;
     if (store.found?.out === true) health.recallOut();
     this.#store = store;
-    const { effects, turnedUpAt, uptime } =
+    const { effects, paid, turnedUpAt, uptime } =
       store.found === undefined ? withoutMemory(ledger, clock) : recalled(store.found, clock);
     this.effects = effects;
     this.uptime = uptime;
+    this.paid = new PaidOrders(clock, uptime, paid);
     this.#turnedUpAt = turnedUpAt;
   }
 
@@ -171,9 +174,11 @@ export class RepairGate {
     // Without a time of its own, an order is as old as its record.
     const recordedMs = record === undefined ? 0 : Math.max(0, this.#clock.now() - epochOf(record.createdAt));
     const placedMs = known?.placedMs ?? recordedMs;
-    // Nothing says when an order was paid: perhaps just before an outage ended, and the shop's confirmation is due.
+    // Where nobody knows since when an order is paid: perhaps since just before an outage ended.
     const eventMs = task === 'confirm_payment' ? Math.min(placedMs, policy.settleMs) : placedMs;
-    const settling = policy.settleMs - this.uptime.between(now - eventMs, now);
+    const isSeenPaid = task === 'confirm_payment' && this.paid.has(orderId);
+    const hadMs = isSeenPaid ? this.paid.forMs(orderId) : this.uptime.between(now - eventMs, now);
+    const settling = policy.settleMs - hadMs;
     const sentMs = task === 'insert_order' ? known?.sentMs : undefined;
     const arriving = sentMs === undefined ? 0 : this.effects.waitMs(task, 1, policy) - sentMs;
     return Math.max(0, settling, arriving);
@@ -223,6 +228,7 @@ export class RepairGate {
         .filter(([id]) => this.#ledger.open.has(id))
         .map(([id, one]) => [id, { ...one, startedAt: one.startedAt + toEpoch, endedAt: one.endedAt + toEpoch }]),
       lags: this.effects.lags,
+      paid: this.paid.memory(this.#ledger, toEpoch),
       out: this.#health.isOut,
       turnedUpAt: this.#turnedUpAt === undefined ? null : this.#turnedUpAt + toEpoch,
     };
@@ -232,6 +238,7 @@ export class RepairGate {
 interface Recalled {
   readonly effects: Effects;
   readonly uptime: Uptime;
+  readonly paid: RepairMemory['paid'];
   readonly turnedUpAt: number | undefined;
 }
 
@@ -243,7 +250,12 @@ function withoutMemory(ledger: Ledger, clock: Clock): Recalled {
     if (record.attempts === 0 || task === undefined) return [];
     return [[record.orderId, { task, commands: 1, startedAt: at, endedAt: at, running: false, denied: false }]];
   });
-  return { effects: new Effects({ pending: commanded, lags: {} }), uptime: new Uptime(), turnedUpAt: undefined };
+  return {
+    effects: new Effects({ pending: commanded, lags: {} }),
+    uptime: new Uptime(),
+    paid: [],
+    turnedUpAt: undefined,
+  };
 }
 
 /** What an earlier process kept, on this one's clock. */
@@ -263,6 +275,7 @@ function recalled(found: RepairMemory, clock: Clock): Recalled {
   return {
     effects: new Effects({ pending, lags: found.lags }),
     uptime: new Uptime(isKnown ? found.up.map(({ from, to }) => ({ from: at(from), to: at(to) })) : []),
+    paid: found.paid.map(([id, epochMs]) => [id, at(epochMs)]),
     turnedUpAt: found.turnedUpAt === null ? undefined : at(found.turnedUpAt),
   };
 }

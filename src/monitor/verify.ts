@@ -1,17 +1,19 @@
 import type { Answer } from '../core/answer.ts';
 import type { EffectState } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
-import { judge, type Judgement } from '../core/judge.ts';
+import type { Judgement } from '../core/judge.ts';
 import { decide, type Next } from '../core/next.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
+import type { Ledger } from '../core/ledger.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import type { PageAhead } from './ahead.ts';
 import { answersTo, beginAsking } from './answers.ts';
 import type { Candidate } from './candidate.ts';
-import type { CycleContext } from './context.ts';
+import { using, type CycleContext } from './context.ts';
 import { judgeHealth, noteNotBroughtIn, noteTurnedUp } from './effects-seen.ts';
 import type { Gathered } from './gather.ts';
+import { judgeOrder } from './judging.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
 
 /** A candidate with its verdict, before it is on record. */
@@ -27,6 +29,8 @@ export interface Recorded extends Judged {
   /** Whether the verdict says something that was not on record. */
   readonly isNews: boolean;
 }
+
+const NONE: ReadonlySet<OrderId> = new Set();
 
 type Asking = Pick<Gathered, 'candidates' | 'ahead'>;
 
@@ -71,7 +75,8 @@ function unclearAmong({ checkpoint }: CycleContext, candidates: readonly Candida
 
 /** Behind the others that are due: a page of those that were put off must not keep them from their turn. */
 function postpone({ agenda, clock, policy }: CycleContext, { order, origin }: Candidate): void {
-  if (origin === 'due') agenda.amend(order.id, { nextLookAt: clock.monotonic() + policy.runningCycleMs });
+  if (origin === 'due' || origin === 'watched')
+    agenda.amend(order.id, { nextLookAt: clock.monotonic() + policy.runningCycleMs });
 }
 
 /**
@@ -97,16 +102,14 @@ async function settledAhead(
 }
 
 function judgementOf(
-  { agenda }: CycleContext,
+  context: CycleContext,
   candidate: Candidate,
   answers: ReadonlyMap<OrderNumber, Answer>,
 ): Judgement | undefined {
   if ('judgement' in candidate) return candidate.judgement;
   const { order, number } = candidate;
   const answer = answers.get(number);
-  if (answer === undefined) return undefined;
-  const { paymentCommandSucceeded } = agenda.note(order.id);
-  return judge({ order, answer, paymentCommandSucceeded });
+  return answer === undefined ? undefined : judgeOrder(context, order, answer);
 }
 
 /**
@@ -123,6 +126,7 @@ export async function recordVerdicts(
   const { recorder, repairs, policy, progress } = context;
   const { maxAttempts } = policy;
   const mayGiveUp = !areRepairsOut(context);
+  const unwatched = await unpaidForLong(context, verdicts);
   progress.step(`recording ${verdicts.length} verdicts`, RECORDING_DEADLINE_MS);
   const { recorded, records } = await recorder.change((ledger) => {
     const judged = verdicts.filter(({ candidate }) => !repairs.isTouched(candidate.order.id, askedAt));
@@ -132,7 +136,8 @@ export async function recordVerdicts(
       const attempts = previous?.attempts ?? 0;
       const effect = effectOf(context, candidate.order.id, attempts);
       const next = decide(judgement.verdict, attempts, { effect, maxAttempts, mayGiveUp });
-      return { candidate, judgement, previous, next, isNews: isNews(one, next, previous) };
+      const isNews = !unwatched.has(candidate.order.id) && isNewTo(ledger, one, next);
+      return { candidate, judgement, previous, next, isNews };
     });
     const head = newHead(recorded);
     // The head moves by a line of its order, so that one is written even where it says nothing new.
@@ -148,6 +153,22 @@ export async function recordVerdicts(
   }
   await judgeHealth(context);
   return recorded;
+}
+
+/** Orders of a rewind that were placed so long ago that nobody pays them any more: they stay settled. */
+async function unpaidForLong(context: CycleContext, judged: readonly Judged[]): Promise<ReadonlySet<OrderId>> {
+  const { orders, policy, progress, stop } = context;
+  const { payments } = policy;
+  const unpaid = judged.filter(
+    ({ candidate: { order, origin }, judgement: { verdict } }) =>
+      origin === 'rewound' && verdict.reason === 'AWAITING_PAYMENT' && payments.isUnpaid(order.state),
+  );
+  if (unpaid.length === 0) return NONE;
+  progress.step('reading how old orders are', policy.shopDeadlineMs);
+  const ids = unpaid.map(({ candidate }) => candidate.order.id);
+  // Where it can not be told they are watched, which costs little.
+  const ages = await using(context, 'shop', () => orders.agesOf(ids, stop));
+  return new Set(ids.filter((id) => (ages?.get(id)?.placedMs ?? 0) >= payments.windowMs));
 }
 
 /** Orders fail by the integration side, or by an Abacos that is not what it was: that gives nobody up. */
@@ -175,9 +196,15 @@ function noteEffects(context: CycleContext, { candidate, judgement, previous }: 
   if (previous === undefined) return;
   const { id: orderId, number: orderNumber } = candidate.order;
   const { reason } = judgement.verdict;
-  if (reason === 'OK' || (reason === 'PAYMENT_PENDING' && previous.verdict.reason === 'NOT_FOUND')) {
+  const before = previous.verdict.reason;
+  const isInAbacos =
+    reason === 'OK' ||
+    // Its customer's money went back: nothing that a command did.
+    (reason === 'AWAITING_PAYMENT' && before !== 'PAYMENT_PENDING') ||
+    (reason === 'PAYMENT_PENDING' && before === 'NOT_FOUND');
+  if (isInAbacos) {
     noteTurnedUp(context, { orderId, orderNumber }, previous);
-  } else if (reason === previous.verdict.reason && reason !== 'UNKNOWN') {
+  } else if (reason === before && reason !== 'UNKNOWN') {
     noteNotBroughtIn(context, orderId);
   }
 }
@@ -192,10 +219,14 @@ function asFinding({ candidate, judgement, next }: Recorded): Finding {
 
 /**
  * The same verdict with the same count says nothing new: the file is spared it.
- * So is a rewound order that Abacos has: it was settled, and it stays so.
+ * So is a rewound order that Abacos has: it was settled, and it stays so, unless
+ * its payment is to be watched.
  */
-function isNews({ candidate, judgement }: Judged, next: Next, previous: OrderRecord | undefined): boolean {
-  if (candidate.origin === 'rewound' && judgement.verdict.status === 'SUCCESS') return false;
+function isNewTo({ open, watched }: Ledger, { candidate, judgement }: Judged, next: Next): boolean {
+  const { id } = candidate.order;
+  const previous = open.get(id);
+  if (judgement.verdict.reason === 'AWAITING_PAYMENT' && watched.has(id)) return false;
+  if (candidate.origin === 'rewound' && judgement.verdict.reason === 'OK') return false;
   return (
     previous === undefined || !sameVerdict(previous.verdict, judgement.verdict) || previous.attempts !== next.attempts
   );

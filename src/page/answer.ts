@@ -1,5 +1,5 @@
 import type { Tone, View } from './layout.ts';
-import type { CheckpointFinding, OrderStory, RepairsNow } from './ports.ts';
+import type { CheckpointFinding, OrderStory, PaymentNow, RepairsNow } from './ports.ts';
 
 /** Why an order is where it is, and what people should do about it. */
 export interface PlainAnswer {
@@ -46,6 +46,8 @@ function conclude(view: View, story: OrderStory): PlainAnswer {
 /** Abacos has it; the payment may be another matter. */
 function present(view: View, { checkpoint, shop }: OrderStory, status: string): PlainAnswer {
   const { order } = view.words;
+  const payment = checkpoint.kind === 'settled' ? checkpoint.payment : undefined;
+  if (payment !== undefined) return awaiting(view, payment);
   const paymentPending = shop.kind === 'row' && shop.paymentPending;
   if (!paymentPending || checkpoint.kind !== 'open') {
     return { tone: 'good', why: order.inAbacos(status), todo: order.todoNothing };
@@ -54,6 +56,16 @@ function present(view: View, { checkpoint, shop }: OrderStory, status: string): 
   return checkpoint.givenUp
     ? { tone: 'bad', why: order.unpaid, todo: order.unpaidGivenUpTodo }
     : { tone: 'wait', why: order.unpaid, todo: order.unpaidTodo(everyOf(view, checkpoint)) };
+}
+
+/** Abacos has it, and its payment is watched. */
+function awaiting({ format, now, words: { order } }: View, payment: PaymentNow): PlainAnswer {
+  if (payment.kind === 'unpaid') {
+    const todo = order.awaitsPaymentTodo(format.duration(payment.everyMs), format.text(payment.until, now));
+    return { tone: 'good', why: order.awaitsPayment, todo };
+  }
+  const until = payment.until === undefined ? undefined : format.text(payment.until, now);
+  return { tone: 'wait', why: order.paid(until), todo: order.paidTodo };
 }
 
 function missing(view: View, { checkpoint, repairs, shop }: OrderStory): PlainAnswer {

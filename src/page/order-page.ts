@@ -92,7 +92,7 @@ function checkpointText({ words, format, now }: View, finding: CheckpointFinding
   switch (finding.kind) {
     case 'open':
     case 'settled': {
-      const what = finding.kind === 'open' ? overview.reasons[finding.reason] : order.settled;
+      const what = finding.kind === 'open' ? overview.reasons[finding.reason] : order.recorded(finding.payment?.kind);
       const givenUp = finding.kind === 'open' && finding.givenUp;
       return html`${what} ${givenUp && html`<span class="tag">${overview.givenUp}</span>`}
         <ul>

@@ -144,12 +144,26 @@ export type ShopFinding =
 
 export type CheckpointFinding =
   | ({ readonly kind: 'open' } & OpenRecord)
-  | { readonly kind: 'settled'; readonly since: number; readonly updatedAt: number; readonly attempts: number }
+  | {
+      readonly kind: 'settled';
+      readonly since: number;
+      readonly updatedAt: number;
+      readonly attempts: number;
+      /** Where it is watched. */
+      readonly payment?: PaymentNow;
+    }
   /** Neither recorded yet nor passed by the head. */
   | { readonly kind: 'not-yet' }
   /** It was placed before order-monit began to watch, or its record has been thinned out. */
   | { readonly kind: 'none' }
   | { readonly kind: 'not-read'; readonly why: string };
+
+/** The payment of an order that is in Abacos. */
+export type PaymentNow =
+  /** The shop waits for it. */
+  | { readonly kind: 'unpaid'; readonly everyMs: number; readonly until: number }
+  /** The shop has it, and confirms that itself; until then, where that is known. */
+  | { readonly kind: 'paid'; readonly until?: number };
 
 export interface StoryEntry {
   readonly at: number;

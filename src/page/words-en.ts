@@ -177,6 +177,13 @@ export const EN: Words = {
     undatedTodo:
       'If it is a cart: nothing. If it is an order, have those who look after the shop give it its date; order-monit then looks after it as after any other.',
     inAbacos: (status) => `This order is in Abacos (${status}).`,
+    awaitsPayment: 'This order is in Abacos; the shop waits for the customer’s payment.',
+    awaitsPaymentTodo: (every, until) => `Nothing. Whether it is paid is looked at every ${every}, until ${until}.`,
+    paid: (until) =>
+      until === undefined
+        ? 'This order is in Abacos and paid; the shop confirms the payment by itself.'
+        : `This order is in Abacos and paid; the shop’s own confirmation has until ${until}.`,
+    paidTodo: 'Nothing for now: if the shop does not confirm the payment, order-monit has that done.',
     unpaid: 'This order is in Abacos, but Abacos does not know yet that it has been paid.',
     unpaidTodo: (every) =>
       `Nothing for now: order-monit confirms the payment by itself and looks again about ${interval(every)}.`,
@@ -239,7 +246,7 @@ export const EN: Words = {
       delivered: 'delivered',
       cancelled: 'cancelled',
     },
-    settled: 'settled: Abacos had it',
+    recorded: (payment) => (payment === undefined ? 'settled: Abacos had it' : 'in Abacos; its payment is watched'),
     notYet: 'not looked at yet',
     noRecord: 'has none',
     attempts: (done) => (done === 1 ? '1 attempt counted' : `${done} attempts counted`),
@@ -254,6 +261,7 @@ export const EN: Words = {
     since: (time) => `What is told here begins on ${time}.`,
     found: {
       OK: 'Abacos has it.',
+      AWAITING_PAYMENT: 'Abacos has it; its payment is still to come, or for the shop to confirm.',
       NOT_FOUND: 'Abacos does not have it.',
       PAYMENT_PENDING: 'Abacos has it, and does not know of its payment.',
       UNKNOWN: 'Abacos gave no clear answer.',

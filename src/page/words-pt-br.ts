@@ -179,6 +179,13 @@ export const PT_BR: Words = {
     undatedTodo:
       'Se for um carrinho: nada. Se for um pedido, peça a quem cuida da loja que lhe dê sua data; o order-monit então cuida dele como dos outros.',
     inAbacos: (status) => `Este pedido está no Abacos (${status}).`,
+    awaitsPayment: 'Este pedido está no Abacos; a loja aguarda o pagamento do cliente.',
+    awaitsPaymentTodo: (every, until) => `Nada. O pagamento é verificado a cada ${every}, até ${until}.`,
+    paid: (until) =>
+      until === undefined
+        ? 'Este pedido está no Abacos e foi pago; a própria loja confirma o pagamento.'
+        : `Este pedido está no Abacos e foi pago; a confirmação da própria loja tem até ${until}.`,
+    paidTodo: 'Nada por enquanto: se a loja não confirmar o pagamento, o order-monit manda confirmar.',
     unpaid: 'Este pedido está no Abacos, mas o Abacos ainda não sabe que ele foi pago.',
     unpaidTodo: (every) =>
       `Nada por enquanto: o order-monit confirma o pagamento automaticamente e verifica ${interval(every)}, mais ou menos.`,
@@ -241,7 +248,8 @@ export const PT_BR: Words = {
       delivered: 'entregue',
       cancelled: 'cancelado',
     },
-    settled: 'resolvido: o Abacos o tinha',
+    recorded: (payment) =>
+      payment === undefined ? 'resolvido: o Abacos o tinha' : 'no Abacos; o pagamento é acompanhado',
     notYet: 'ainda não verificado',
     noRecord: 'não existe',
     attempts: (done) => (done === 1 ? '1 tentativa contada' : `${done} tentativas contadas`),
@@ -256,6 +264,7 @@ export const PT_BR: Words = {
     since: (time) => `O que se conta aqui começa em ${time}.`,
     found: {
       OK: 'O Abacos o tem.',
+      AWAITING_PAYMENT: 'O Abacos o tem; o pagamento ainda está por vir, ou por confirmar pela loja.',
       NOT_FOUND: 'O Abacos não o tem.',
       PAYMENT_PENDING: 'O Abacos o tem, mas não sabe do pagamento.',
       UNKNOWN: 'O Abacos não respondeu com clareza.',

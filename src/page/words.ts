@@ -6,9 +6,9 @@
 import type { ErpStatus } from '../core/answer.ts';
 import type { CommandOutcome, Task } from '../core/command.ts';
 import type { Dependency } from '../core/outage.ts';
-import type { FailureReason } from '../core/verdict.ts';
+import type { FailureReason, Verdict } from '../core/verdict.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
-import type { GivenUpAfter } from './ports.ts';
+import type { GivenUpAfter, PaymentNow } from './ports.ts';
 import { EN } from './words-en.ts';
 import { PT_BR } from './words-pt-br.ts';
 
@@ -141,6 +141,11 @@ export interface OrderWords {
   readonly undated: string;
   readonly undatedTodo: string;
   inAbacos(status: string): string;
+  readonly awaitsPayment: string;
+  awaitsPaymentTodo(every: string, until: string): string;
+  /** The shop confirms the payment itself; until then, where that is known. */
+  paid(until: string | undefined): string;
+  readonly paidTodo: string;
   readonly unpaid: string;
   unpaidTodo(every: string): string;
   readonly unpaidGivenUpTodo: string;
@@ -184,7 +189,8 @@ export interface OrderWords {
     unknown(why: string): string;
   };
   readonly erp: Readonly<Record<ErpStatus, string>>;
-  readonly settled: string;
+  /** What the record of an order says that is in Abacos, by what is known of its payment where that is watched. */
+  recorded(payment: PaymentNow['kind'] | undefined): string;
   readonly notYet: string;
   readonly noRecord: string;
   attempts(done: number): string;
@@ -198,7 +204,7 @@ export interface StoryWords {
   readonly title: string;
   readonly none: string;
   since(time: string): string;
-  readonly found: Readonly<Record<FailureReason | 'OK', string>>;
+  readonly found: Readonly<Record<Verdict['reason'], string>>;
   readonly late: string;
   started(task: string, attempt: number): string;
   readonly tasks: Readonly<Record<Task, string>>;

@@ -31,6 +31,11 @@ export interface OrderAges {
   readonly sentMs: number | undefined;
 }
 
+const RECENT_MS = 7 * 86_400_000;
+/** So many rows are looked at for their states, and so many states are told apart: a shop has a dozen. */
+const MOST_RECENT = 10_000;
+const MOST_STATES = 100;
+
 /** Rails' name for when Abacos took an order, as the shop noted it. A table may do without. */
 const SENT_COLUMN = 'erp_integrate_at';
 
@@ -164,6 +169,25 @@ export class Orders {
     const found = await this.#among(`${isUsableId(id)} AND ${column}`, numbers, signal);
     // The server compares loosely: to a bigint column `5abc` is 5, and to a text one `ABC-1` is `abc-1`.
     return found.filter(({ number }) => number !== null && numbers.includes(number));
+  }
+
+  /**
+   * The states of the orders that were placed within a week, the most frequent first; of the newest ones, where there are
+   * many. NULL is an empty text.
+   *
+   * @throws Outage
+   */
+  async recentStates(signal: AbortSignal): Promise<readonly string[]> {
+    const { createdAt, id, state, table } = this.#names;
+    const from = settledUpTo(await this.#nowMs(signal), RECENT_MS, await this.#zone(signal));
+    const newest = `SELECT ${state} AS state, ${createdAt} AS placed FROM ${table} ORDER BY ${id} DESC LIMIT ${MOST_RECENT}`;
+    const rows = await this.#connection.query(
+      `SELECT LEFT(CAST(state AS CHAR), ${MAX_NAME_LENGTH}) AS word FROM (${newest}) AS newest
+        WHERE placed >= ? GROUP BY word ORDER BY COUNT(*) DESC LIMIT ${MOST_STATES}`,
+      [from],
+      signal,
+    );
+    return rows.map((row) => textOf(row, 'word') ?? '');
   }
 
   /** The greatest id among the settled orders, 0 when there is none. @throws Outage */

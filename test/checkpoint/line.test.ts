@@ -24,6 +24,7 @@ function reread(text: string): string {
 const FORMS: readonly (readonly [what: string, read: string, written: string])[] = [
   ['seven columns', `1 ${TIMES} 72026 FAILED PAYMENT_PENDING 5`, `1 ${TIMES} 72026 FAILED PAYMENT_PENDING 5`],
   ['seven columns of the head', `^HEAD ${TIMES} 7 SUCCESS OK 0`, `^HEAD ${TIMES} 7 SUCCESS OK 0`],
+  ['a watched payment', `3 ${TIMES} 9 SUCCESS AWAITING_PAYMENT 1`, `3 ${TIMES} 9 SUCCESS AWAITING_PAYMENT 1`],
   ['six columns, failed', `0 ${TIMES} 621 FAILED 1`, `0 ${TIMES} 621 FAILED NOT_FOUND 1`],
   ['six columns, settled', `2 ${TIMES} 623 SUCCESS 0`, `2 ${TIMES} 623 SUCCESS OK 0`],
   ['six columns of the head', `^HEAD ${TIMES} 72066 FAILED 1`, `^HEAD ${TIMES} 72066 FAILED NOT_FOUND 1`],

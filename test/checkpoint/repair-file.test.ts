@@ -14,6 +14,7 @@ const EARLIER: RepairMemory = {
   up: [{ from: AT - 5000, to: AT }],
   pending: [],
   lags: {},
+  paid: [],
   out: false,
   turnedUpAt: null,
 };
@@ -36,6 +37,10 @@ const LATER: RepairMemory = {
     ],
   ],
   lags: { insert_order: 600_000 },
+  paid: [
+    [orderId(9), AT + 62_000],
+    [orderId(8), AT + 63_000],
+  ],
   out: true,
   turnedUpAt: AT + 80_000,
 };
@@ -67,6 +72,12 @@ describe('The file of what repairs wait for', () => {
   test('holds nothing before anything was kept', async () => {
     const { file, said } = await opened(disk());
     assert.equal(file.found, undefined);
+    assert.deepEqual(said, []);
+  });
+
+  test('is read as an earlier version wrote it, which knew of no payments', async () => {
+    const { file, said } = await opened(disk(JSON.stringify({ ...LATER, paid: undefined })));
+    assert.deepEqual(file.found, { ...LATER, paid: [] });
     assert.deepEqual(said, []);
   });
 

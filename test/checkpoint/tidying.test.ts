@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
+import { AWAITING_PAYMENT } from '../../src/core/verdict.ts';
 import { DAY_MS, entry, HOUR_MS, line, MISSING, NOW_MS, openWith, recordsOf, temporaryFolder } from './fixtures.ts';
 import { SimulatedDisk, systemError, type Operation } from './disk.ts';
 import { OLD_EXAMPLE, OLD_EXAMPLE_TIDIED, OLD_SAMPLE, OLD_SAMPLE_TIDIED } from './old-files.ts';
@@ -209,4 +210,27 @@ test('what is held in memory follows the open orders and the late window, not th
   assert.ok('remembered' in log.ledger && Number(log.ledger.remembered) <= 2 * (4 * 2880 + 1));
   assert.ok(log.ledger.has(orderId(1000 + count - 5)));
   await log.close();
+});
+
+test('tidying never drops an order whose payment is watched, and a start has it watched as before', async () => {
+  const disk = new SimulatedDisk({ [PATH]: line('^HEAD', 10) });
+  const long = NOW_MS - 400 * DAY_MS;
+  const log = await openWith({ path: PATH, files: disk, keepSettledMs: DAY_MS });
+  await log.record([
+    entry(11, { verdict: AWAITING_PAYMENT, createdMs: long }),
+    entry(12, { createdMs: long }),
+    entry(13, { verdict: AWAITING_PAYMENT, createdMs: long + 1000 }),
+    entry(14, { createdMs: long + 1000 }),
+    entry(15, { head: true }),
+  ]);
+  await log.record([entry(13, { createdMs: long + 1000, updatedMs: NOW_MS })]);
+  await log.close();
+  const text = disk.text(PATH) ?? '';
+  assert.match(text, / 11 SUCCESS AWAITING_PAYMENT 1\n/);
+  assert.match(text, / 13 SUCCESS OK 1\n/);
+  assert.doesNotMatch(text, / 12 /);
+  const again = await openWith({ path: PATH, files: disk });
+  assert.deepEqual(again.ledger.watched.after(-1, 10), [11]);
+  assert.equal(again.ledger.watched.createdAtMs(orderId(11)), Math.floor(long / 1000) * 1000);
+  await again.abandon();
 });

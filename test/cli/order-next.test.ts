@@ -7,6 +7,8 @@ import { localTime } from '../../src/cli/local-time.ts';
 import { parseStatus, type Status } from '../../src/control/status.ts';
 import { orderId, type OrderAge } from '../../src/core/order.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import { AWAITING_PAYMENT, failed, SUCCESS } from '../../src/core/verdict.ts';
 import type { HistoryEntry } from '../../src/history/index.ts';
 import { commandRan, recordOf } from '../alerts/events.ts';
 
@@ -66,7 +68,7 @@ function next({
 
 function pendingSince(endedAt: number, commands = 1, lags = {}): RepairMemory {
   const one = { task: 'insert_order', commands, startedAt: endedAt, endedAt, running: false, denied: true } as const;
-  return { up: [], pending: [[ID, one]], lags, out: false, turnedUpAt: null };
+  return { up: [], pending: [[ID, one]], lags, paid: [], out: false, turnedUpAt: null };
 }
 
 const at = (epochMs: number): string => localTime(epochMs).slice(11, 16);
@@ -170,4 +172,50 @@ test('A number that would be more than a word to a shell is not put into a comma
   ]) {
     assert.match(next({ attempts: 5, number }), /order-monit retry --id 7 gives/, number);
   }
+});
+
+test('An order that is on record as settled, and would be judged otherwise now, is looked at by nobody by itself', () => {
+  const settled = { record: recordOf(7, 'OK', 1), head: 9 };
+  const situation: Situation = {
+    id: ID,
+    number: '1007',
+    shop: { kind: 'silent', why: 'not asked' },
+    checkpoint: { kind: 'told', told: settled },
+    entries: [],
+    memory: undefined,
+    service: { kind: 'running', status: statusWith({}) },
+    config: CONFIG,
+    now: NOW,
+  };
+  assert.equal(whatIsNext(situation), 'nothing: Abacos has it');
+  assert.equal(whatIsNext({ ...situation, verdict: SUCCESS }), 'nothing: Abacos has it');
+  for (const verdict of [AWAITING_PAYMENT, failed('PAYMENT_PENDING'), failed('NOT_FOUND')]) {
+    assert.equal(
+      whatIsNext({ ...situation, verdict }),
+      'nothing by itself: it is on record as settled; order-monit rewind --to-id 7 has it, and the orders after it, asked about again',
+    );
+  }
+});
+
+test('What becomes of a watched order is said as its payment stands, and that the service does not run', () => {
+  const at = stampOf(NOW);
+  const record = { orderId: ID, verdict: AWAITING_PAYMENT, attempts: 1, createdAt: at, updatedAt: at };
+  const situation: Situation = {
+    id: ID,
+    number: '1007',
+    shop: { kind: 'told', told: { row: undefined, evidence: undefined } },
+    checkpoint: { kind: 'told', told: { record, head: 9 } },
+    entries: [],
+    memory: undefined,
+    outlook: 'paid: it is looked after',
+    service: { kind: 'stopped' },
+    config: CONFIG,
+    now: NOW,
+  };
+  assert.equal(
+    whatIsNext(situation),
+    'paid: it is looked after. But the service is not running: systemctl start order-monit',
+  );
+  const missing = whatIsNext({ ...situation, verdict: failed('NOT_FOUND') });
+  assert.match(missing, /^nothing until it is paid: Abacos had it .* rewind --to-id 7 /);
 });

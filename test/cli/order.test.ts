@@ -266,6 +266,31 @@ test('An order that was never seen is said to be none, and one that is too young
   assertTold(await call(installation, 'order', young), /^next +it is looked at once it is 30 min old/m);
 });
 
+test('An order that waits for its payment is said to be watched, and one that is paid since to be confirmed by the shop', async () => {
+  const id = await sandbox.shop.place({ number: '8800001', state: 'waiting_payment', paid: false, ageS: 60 });
+  sandbox.abacos.place('8800001');
+  await call(installation, 'once');
+  assertTold(
+    await call(installation, 'order', '8800001'),
+    /^checkpoint +SUCCESS AWAITING_PAYMENT, 1 attempt,/m,
+    /^verdict now +SUCCESS AWAITING_PAYMENT$/m,
+    /^next +nothing to do: the shop waits for the customer's payment; looked at every 10 min until \d{4}-\d\d-\d\d \d\d:\d\d\. But the service is not running/m,
+  );
+  await sandbox.shop.connection.query("UPDATE orders SET state = 'authorized' WHERE id = ?", [id]);
+  assertTold(
+    await call(installation, 'order', '8800001'),
+    /^next +paid: that is noticed within 10 min, and from then on the shop's own confirmation has /m,
+  );
+  // Here settle_time is 0: the look of this run finds it paid, and so it is asked about and confirmed.
+  await call(installation, 'once');
+  assertTold(
+    await call(installation, 'order', '8800001'),
+    /^checkpoint +SUCCESS OK,/m,
+    /^next +nothing: Abacos has it$/m,
+  );
+  assert.equal(sandbox.abacos.paymentsOf('8800001'), 1);
+});
+
 test('A dry run leaves the history alone', async () => {
   await placeMissing();
   await call(installation, 'once', '--dry-run');

@@ -9,7 +9,7 @@ type Case = readonly [file: string, text: string, fault: string];
 
 const SERVICE_KEYS =
   'running_cycle, max_attempts, max_orders_per_request, rewind_rate, downtime_wait, settle_time, late_window, ' +
-  'recheck_given_up, repair_wait, max_numbers_per_call, max_parallel_calls, max_parallel_repairs, stop_timeout, keep_settled_days, history_size, ' +
+  'recheck_given_up, payment_look, payment_window, repair_wait, max_numbers_per_call, max_parallel_calls, max_parallel_repairs, stop_timeout, keep_settled_days, history_size, ' +
   'election, language, heartbeat_url, listen, page_password_file, page_allow_retry';
 
 const CASES: readonly Case[] = [
@@ -22,6 +22,26 @@ const CASES: readonly Case[] = [
   ['email.yml', 'address: localhost', 'line 1: address: unknown key. It belongs in the section smtp.'],
   ['email.yml', 'smtp:\n  adress: localhost', 'line 2: smtp.adress: unknown key. Did you mean smtp.address?'],
   ['database.yml', 'sslca: ca.pem', 'line 3: sslca: unknown key. Did you mean ssl.ca?'],
+  [
+    'service.yml',
+    'paid_states: [2]',
+    'line 1: paid_states: unknown key. It belongs in database.yml, in the section orders.',
+  ],
+  ['database.yml', 'paid_states: [2]', 'line 3: paid_states: unknown key. It belongs in the section orders.'],
+  ['database.yml', 'payment_look: 60', 'line 3: payment_look: unknown key. It belongs in service.yml.'],
+  // States
+  [
+    'database.yml',
+    'orders:\n  paid_states: []',
+    'line 4: orders.paid_states: is empty, so that no payment would ever be looked after. Write the state, or the states, ' +
+      'of an order whose payment the shop has; or remove the key: the default is authorized.',
+  ],
+  [
+    'database.yml',
+    'orders:\n  paid_states: [paid, Under_Review]',
+    'line 4: orders.paid_states: has "under_review" in common with orders.unpaid_states; blanks and case make no ' +
+      'difference. Name each state in one of the two lists; the defaults are authorized, and waiting_payment and under_review.',
+  ],
   // Kinds of values
   [
     'service.yml',

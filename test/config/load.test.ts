@@ -19,6 +19,8 @@ test('three files with what is required are enough, and the rest has its default
     settleTimeMs: 1_800_000,
     lateWindowMs: 172_800_000,
     recheckGivenUpMs: 3_600_000,
+    paymentLookMs: 600_000,
+    paymentWindowMs: 15 * 86_400_000,
     repairWaitMs: 120_000,
     maxNumbersPerCall: 50,
     maxParallelCalls: 2,
@@ -81,6 +83,8 @@ test('three files with what is required are enough, and the rest has its default
       createdAt: 'created_at',
       paymentConfirmedAt: 'erp_payment_at',
     },
+    paidStates: ['authorized'],
+    unpaidStates: ['waiting_payment', 'under_review'],
   });
   const { key, ...abacos } = config.abacos;
   assert.equal(key.reveal(), GUID);

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { Answer, ErpStatus } from '../../src/core/answer.ts';
-import { checkNumber, judge } from '../../src/core/judge.ts';
+import { checkNumber, judge, type Evidence } from '../../src/core/judge.ts';
 import { orderId, type PaymentEvidence, type ShopOrder } from '../../src/core/order.ts';
+import { paymentPolicy } from '../../src/core/payments.ts';
+import { POLICY } from '../monitor/world.ts';
 
 const STATES = [
   'waiting_payment',
@@ -17,6 +19,7 @@ const STATES = [
   'reversed',
   'refunded',
 ];
+const UNPAID = ['waiting_payment', 'under_review'];
 const BEYOND: readonly ErpStatus[] = ['invoiced', 'dispatched', 'delivered', 'cancelled'];
 
 const missing: Answer = { kind: 'missing' };
@@ -26,8 +29,13 @@ function order(changes: Partial<ShopOrder> = {}): ShopOrder {
   return { id: orderId(7), number: '1226207', state: 'authorized', payment: 'none', age: 'settled', ...changes };
 }
 
-function verdictOn(shop: ShopOrder, answer: Answer, paymentCommandSucceeded = false): string {
-  const { verdict } = judge({ order: shop, answer, paymentCommandSucceeded });
+/** The shop has had its own time to confirm payments, unless said otherwise. */
+function verdictOn(
+  shop: ShopOrder,
+  answer: Answer,
+  { paymentCommandSucceeded = false, paymentIsDue = true, payments = POLICY.payments }: Partial<Evidence> = {},
+): string {
+  const { verdict } = judge({ order: shop, answer, paymentCommandSucceeded, paymentIsDue, payments });
   return `${verdict.status} ${verdict.reason}`;
 }
 
@@ -42,11 +50,52 @@ describe('judge, by the rows of the verdict table', () => {
     assert.equal(verdictOn(order(), exists('in-progress')), 'FAILED PAYMENT_PENDING');
   });
 
-  for (const state of STATES.filter((one) => one !== 'authorized')) {
+  test('the same is SUCCESS AWAITING_PAYMENT while the shop has its own time to confirm the payment', () => {
+    const verdict = verdictOn(order(), exists('in-progress'), { paymentIsDue: false });
+    assert.equal(verdict, 'SUCCESS AWAITING_PAYMENT');
+  });
+
+  for (const state of UNPAID) {
+    test(`in progress in the state ${state} is SUCCESS AWAITING_PAYMENT`, () => {
+      assert.equal(verdictOn(order({ state }), exists('in-progress')), 'SUCCESS AWAITING_PAYMENT');
+      assert.equal(
+        verdictOn(order({ state, payment: 'untracked' }), exists('in-progress')),
+        'SUCCESS AWAITING_PAYMENT',
+      );
+    });
+
+    test(`in progress in the state ${state}, and Abacos knows of a payment: SUCCESS OK`, () => {
+      assert.equal(verdictOn(order({ state, payment: 'acknowledged' }), exists('in-progress')), 'SUCCESS OK');
+    });
+
+    test(`beyond in progress in the state ${state} is SUCCESS OK: no payment is waited for`, () => {
+      for (const status of BEYOND) assert.equal(verdictOn(order({ state }), exists(status)), 'SUCCESS OK');
+    });
+  }
+
+  for (const state of STATES.filter((one) => one !== 'authorized' && !UNPAID.includes(one))) {
     test(`in progress in the state ${state} is SUCCESS OK`, () => {
       assert.equal(verdictOn(order({ state }), exists('in-progress')), 'SUCCESS OK');
     });
   }
+
+  test('states compare as people write them: blanks around them and case make no difference', () => {
+    assert.equal(verdictOn(order({ state: ' Authorized ' }), exists('in-progress')), 'FAILED PAYMENT_PENDING');
+    assert.equal(verdictOn(order({ state: 'Waiting_Payment' }), exists('in-progress')), 'SUCCESS AWAITING_PAYMENT');
+  });
+
+  test('a state may be the number of a Rails enum', () => {
+    const payments = paymentPolicy({ ...POLICY.payments, paidStates: ['2'], unpaidStates: ['0', '1'] });
+    const verdicts = ['0', '1', '2', '3'].map((state) =>
+      verdictOn(order({ state }), exists('in-progress'), { payments }),
+    );
+    assert.deepEqual(verdicts, [
+      'SUCCESS AWAITING_PAYMENT',
+      'SUCCESS AWAITING_PAYMENT',
+      'FAILED PAYMENT_PENDING',
+      'SUCCESS OK',
+    ]);
+  });
 
   for (const status of BEYOND) {
     test(`${status} is SUCCESS OK, paid and unconfirmed though the shop calls it`, () => {
@@ -65,18 +114,27 @@ describe('judge, by the rows of the verdict table', () => {
   ];
   for (const [payment, succeeded, expected] of payments) {
     test(`payment ${payment}, command ${succeeded ? 'succeeded' : 'not run'}: ${expected}`, () => {
-      assert.equal(verdictOn(order({ payment }), exists('in-progress'), succeeded), expected);
+      assert.equal(
+        verdictOn(order({ payment }), exists('in-progress'), { paymentCommandSucceeded: succeeded }),
+        expected,
+      );
     });
   }
 
   test('an answer that says nothing usable is FAILED UNKNOWN, whatever else is known', () => {
     for (const state of STATES) {
-      assert.equal(verdictOn(order({ state }), { kind: 'unknown', why: 'no row' }, true), 'FAILED UNKNOWN');
+      assert.equal(
+        verdictOn(order({ state }), { kind: 'unknown', why: 'no row' }, { paymentCommandSucceeded: true }),
+        'FAILED UNKNOWN',
+      );
     }
   });
 
   test('a succeeded payment command never makes a missing order SUCCESS', () => {
-    assert.equal(verdictOn(order({ payment: 'untracked' }), missing, true), 'FAILED NOT_FOUND');
+    assert.equal(
+      verdictOn(order({ payment: 'untracked' }), missing, { paymentCommandSucceeded: true }),
+      'FAILED NOT_FOUND',
+    );
   });
 });
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import fc from 'fast-check';
 
@@ -7,7 +9,8 @@ import { WorkingLedger } from '../../src/core/ledger.ts';
 import { OpenOrdersCounter } from '../../src/core/open-summary.ts';
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
-import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
+import { AWAITING_PAYMENT, failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
+import { WatchedOrderList } from '../../src/core/watched-orders.ts';
 
 const T0 = Date.parse('2026-11-20T00:00:00Z');
 
@@ -27,6 +30,76 @@ test('WorkingLedger keeps every FAILED record open until the order is settled', 
   assert.equal(note(ledger, 1), true);
   assert.equal(ledger.open.size, 0);
   assert.ok(ledger.has(orderId(1)));
+});
+
+test('WorkingLedger keeps the orders that wait for their payment, with the time of their first record, until they say something else', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  note(ledger, 5, { verdict: AWAITING_PAYMENT });
+  note(ledger, 9, { verdict: AWAITING_PAYMENT, atMs: T0 + 2000 });
+  note(ledger, 3, { verdict: AWAITING_PAYMENT, atMs: T0 + 1000 });
+  note(ledger, 7);
+  const { watched } = ledger;
+  assert.deepEqual(watched.after(-1, 10), [3, 5, 9]);
+  assert.deepEqual(watched.after(3, 1), [5]);
+  assert.deepEqual(watched.after(9, 10), []);
+  assert.deepEqual(
+    [3, 5, 7, 9].map((id) => watched.createdAtMs(orderId(id))),
+    [T0 + 1000, T0, undefined, T0 + 2000],
+  );
+  assert.equal(note(ledger, 5), true);
+  assert.equal(note(ledger, 9, { verdict: failed('PAYMENT_PENDING') }), true);
+  assert.deepEqual([watched.size, watched.has(orderId(3)), watched.has(orderId(5))], [1, true, false]);
+  assert.deepEqual([...ledger.open.keys()], [9]);
+  assert.equal(note(ledger, 9, { verdict: AWAITING_PAYMENT }), true);
+  assert.deepEqual(watched.after(-1, 10), [3, 9]);
+  assert.equal(ledger.open.size, 0);
+});
+
+test('An order whose watch the shop’s row has ended is no witness of Abacos again', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  note(ledger, 5, { verdict: AWAITING_PAYMENT });
+  note(ledger, 6);
+  note(ledger, 5);
+  assert.deepEqual(ledger.newestSettled(), [6, 5]);
+});
+
+test('The watched orders are what a sorted map would be, in whatever order they come and go', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(40), fc.nat()), { maxLength: 2000, size: 'max' }), (steps) => {
+      const list = new WatchedOrderList();
+      const model = new Map<number, number>();
+      for (const [isAdded, id, at] of steps) {
+        if (isAdded) list.add(orderId(id), at);
+        else assert.equal(list.delete(orderId(id)), model.has(id));
+        if (isAdded) model.set(id, at);
+        else model.delete(id);
+      }
+      const ids = [...model.keys()].sort((a, b) => a - b);
+      assert.deepEqual(list.after(-1, 100), ids);
+      assert.deepEqual(
+        ids.map((id) => list.createdAtMs(orderId(id))),
+        ids.map((id) => model.get(id)),
+      );
+      assert.equal(list.size, model.size);
+    }),
+  );
+});
+
+/** What is held by arrays of numbers, after everything that nobody holds any more was collected. */
+function arrayBytesInUse(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc()');
+  return process.memoryUsage().arrayBuffers;
+}
+
+test('100,000 watched orders take 16 bytes each, and what their lists have ready for more', () => {
+  const before = arrayBytesInUse();
+  const list = new WatchedOrderList();
+  for (let id = 1; id <= 100_000; id += 1) list.add(orderId(id), T0 + id);
+  const bytes = arrayBytesInUse() - before;
+  assert.equal(list.size, 100_000);
+  // Twice that at most: a list that is full is made twice as long.
+  assert.ok(bytes <= 2 * 16 * 100_000 + 100_000, `${bytes / 100_000} bytes each`);
 });
 
 test('WorkingLedger moves its head when told, and its start when a lower id is recorded', () => {

@@ -9,7 +9,7 @@ import { EXIT } from '../../src/cli/exit.ts';
 import { describeKeys } from '../../src/config/index.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from '../../src/control/server.ts';
 import type { Event } from '../../src/core/event.ts';
-import { FAILURE_REASONS, SUCCESS } from '../../src/core/verdict.ts';
+import { AWAITING_PAYMENT, FAILURE_REASONS, SUCCESS } from '../../src/core/verdict.ts';
 import { readCommandLine, type CommandHelp } from './command-line.ts';
 import { chapterOf, entriesOf, introductionOf, pagePath, readPage, type Entry } from './page.ts';
 
@@ -187,7 +187,11 @@ describe('order-monit-checkpoint(5) describes', () => {
   const page = readPage('order-monit-checkpoint.5');
 
   test('every reason, and no others', () => {
-    assert.deepEqual(termsOf(chapterOf(page, 'REASONS')), [SUCCESS.reason, ...FAILURE_REASONS]);
+    assert.deepEqual(termsOf(chapterOf(page, 'REASONS')), [
+      SUCCESS.reason,
+      AWAITING_PAYMENT.reason,
+      ...FAILURE_REASONS,
+    ]);
   });
 
   test('every column, in the order of docs/checkpoint.md', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import type { Task } from '../../src/core/command.ts';
 import { failed } from '../../src/core/verdict.ts';
 import { EXIT_0, EXIT_1, HOUR, POLICY, World } from './world.ts';
 
@@ -138,43 +137,6 @@ describe('A missing order', () => {
     world.policy = { ...POLICY, repairWaitMs: 300_000 };
     await world.cycles(world.monitor(), 2);
     assert.equal(world.commands.length, 1);
-  });
-});
-
-describe('A payment that is pending', () => {
-  test('is confirmed, and SUCCESS once the shop has Abacos’ acknowledgement', async () => {
-    const world = new World();
-    world.place(101, { payment: 'none' });
-    await world.cycles(world.monitor(), 1);
-    assert.deepEqual(
-      world.commands.map(({ task }) => task),
-      ['confirm_payment'],
-    );
-    assert.equal(world.onRecord(101), 'SUCCESS OK 2');
-  });
-
-  test('in a table without the column is settled by a command that ended with 0', async () => {
-    const world = new World();
-    world.place(101, { payment: 'untracked' });
-    world.onCommand = () => EXIT_0;
-    await world.cycles(world.monitor(), 1);
-    assert.equal(world.onRecord(101), 'SUCCESS OK 2');
-    assert.equal(world.commands.length, 1);
-  });
-
-  test('of an order that was just inserted is recorded at once and confirmed in a later cycle', async () => {
-    const world = new World();
-    world.place(101, { payment: 'none', inAbacos: false });
-    const monitor = world.monitor();
-    await world.cycles(monitor, 1);
-    assert.equal(world.onRecord(101), 'FAILED PAYMENT_PENDING 1');
-    await world.cycles(monitor, 1);
-    assert.equal(world.onRecord(101), 'SUCCESS OK 3');
-    const expected: Task[] = ['insert_order', 'confirm_payment'];
-    assert.deepEqual(
-      world.commands.map(({ task }) => task),
-      expected,
-    );
   });
 });
 

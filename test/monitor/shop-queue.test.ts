@@ -150,6 +150,7 @@ describe('After a stop of this monitor', () => {
       up: [{ from: world.clock.now(), to: world.clock.now() + HOUR }],
       pending: [],
       lags: {},
+      paid: [],
       out: false,
       turnedUpAt: null,
     };

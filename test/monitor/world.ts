@@ -7,21 +7,21 @@
 import type { Answer } from '../../src/core/answer.ts';
 import type { CommandOutcome, Task } from '../../src/core/command.ts';
 import type { Event } from '../../src/core/event.ts';
-import type { Ledger, LedgerEntry } from '../../src/core/ledger.ts';
 import { orderId, type OrderId, type OrderNumber, type PaymentEvidence, type ShopOrder } from '../../src/core/order.ts';
 import { Outage } from '../../src/core/outage.ts';
+import { paymentPolicy } from '../../src/core/payments.ts';
 import type { Policy } from '../../src/core/policy.ts';
-import type { OrderRecord } from '../../src/core/record.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
 import type { Rewind } from '../../src/core/rewind.ts';
 import type { Standing } from '../../src/core/standing.ts';
-import { epochOf, stampOf } from '../../src/core/stamp.ts';
-import { failed, type Verdict } from '../../src/core/verdict.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
 import type { Equipment, Signals } from '../../src/monitor/context.ts';
 import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
-import type { Checkpoint, Erp, IntegrationServer, Orders, Strand } from '../../src/monitor/ports.ts';
+import type { Erp, IntegrationServer, Orders, Strand } from '../../src/monitor/ports.ts';
 
+import { MemoryCheckpoint } from './memory-checkpoint.ts';
 import { START, VirtualClock } from './virtual-clock.ts';
 
 export { VirtualClock } from './virtual-clock.ts';
@@ -41,6 +41,12 @@ export const POLICY: Policy = {
   settleMs: 1_800_000,
   lateWindowMs: 48 * HOUR,
   recheckGivenUpMs: HOUR,
+  payments: paymentPolicy({
+    paidStates: ['authorized'],
+    unpaidStates: ['waiting_payment', 'under_review'],
+    lookMs: 600_000,
+    windowMs: 15 * 24 * HOUR,
+  }),
   repairWaitMs: 120_000,
   maxNumbersPerCall: 50,
   maxParallelCalls: 2,
@@ -70,69 +76,6 @@ export interface Command {
   readonly number: string;
   readonly waitMs: number;
   readonly at: number;
-}
-
-/** The disk: what survives when a monitor is replaced by another. */
-class MemoryCheckpoint implements Checkpoint, Ledger {
-  readonly lines: LedgerEntry[] = [];
-  readonly open = new Map<OrderId, OrderRecord>();
-  readonly records = new Map<OrderId, OrderRecord>();
-  readonly start: OrderId;
-  openChanges = 0;
-  failure: Error | undefined;
-  head: OrderId;
-  lastRecordedAt: number;
-
-  constructor(start: OrderRecord) {
-    this.start = start.orderId;
-    this.head = start.orderId;
-    this.lastRecordedAt = epochOf(start.createdAt);
-    this.#apply({ record: start, head: true });
-  }
-
-  get ledger(): Ledger {
-    return this;
-  }
-
-  has(id: OrderId): boolean {
-    return this.records.has(id);
-  }
-
-  newestSettled(): readonly OrderId[] {
-    return [...this.records.values()]
-      .filter(({ verdict }) => verdict.status === 'SUCCESS')
-      .sort((a, b) => epochOf(b.updatedAt) - epochOf(a.updatedAt) || b.orderId - a.orderId)
-      .map(({ orderId: id }) => id);
-  }
-
-  passedBefore(epochMs: number): OrderId {
-    let floor = this.start;
-    for (const { orderId: id, createdAt } of this.records.values()) {
-      if (id > floor && epochOf(createdAt) < epochMs) floor = id;
-    }
-    return floor;
-  }
-
-  async record(entries: readonly LedgerEntry[]): Promise<void> {
-    await Promise.resolve();
-    if (this.failure !== undefined) throw this.failure;
-    for (const entry of entries) this.#apply(entry);
-  }
-
-  async tidyIfWorthwhile(): Promise<void> {
-    await Promise.resolve();
-  }
-
-  #apply(entry: LedgerEntry): void {
-    const { record, head } = entry;
-    this.lines.push(entry);
-    this.records.set(record.orderId, record);
-    this.openChanges += 1;
-    if (record.verdict.status === 'FAILED') this.open.set(record.orderId, record);
-    else this.open.delete(record.orderId);
-    if (head) this.head = record.orderId;
-    this.lastRecordedAt = Math.max(this.lastRecordedAt, epochOf(record.createdAt));
-  }
 }
 
 const OUTCOME = { durationMs: 9000, output: [] };
@@ -229,6 +172,7 @@ export class World {
     up: [{ from: START - 72 * HOUR, to: START }],
     pending: [],
     lags: {},
+    paid: [],
     out: false,
     turnedUpAt: null,
   };
@@ -299,6 +243,13 @@ export class World {
   async leaveOpen(id: number, attempts: number, reason: 'NOT_FOUND' | 'PAYMENT_PENDING' = 'NOT_FOUND'): Promise<void> {
     const at = stampOf(this.clock.now() - HOUR);
     const record = { orderId: orderId(id), verdict: failed(reason), attempts, createdAt: at, updatedAt: at };
+    await this.checkpoint.record([{ record, head: id > this.checkpoint.head }]);
+  }
+
+  /** Puts an order on record as settled, as an older order-monit left one whose payment was still to come. */
+  async leaveSettled(id: number): Promise<void> {
+    const at = stampOf(this.clock.now() - HOUR);
+    const record = { orderId: orderId(id), verdict: SUCCESS, attempts: 1, createdAt: at, updatedAt: at };
     await this.checkpoint.record([{ record, head: id > this.checkpoint.head }]);
   }
 

@@ -168,6 +168,7 @@ describe('Why an order is where it is', () => {
   assert.ok(open.kind === 'open');
   const shop = STORY.shop;
   assert.ok(shop.kind === 'row');
+  const settled = { kind: 'settled', since: NOW - HOUR, updatedAt: NOW - HOUR, attempts: 1 } as const;
   const present = { kind: 'exists', status: 'in-progress' } as const;
   const away = { kind: 'not-asked', why: 'connection refused' } as const;
   const CASES: readonly (readonly [string, Partial<OrderStory>, PlainAnswer['tone'], RegExp, RegExp])[] = [
@@ -178,6 +179,27 @@ describe('Why an order is where it is', () => {
       'wait',
       /has tried 2 of 4 times/,
       /looks at it about every 2 minutes, and tries again by itself once that can not insert it twice/,
+    ],
+    [
+      'in Abacos, and not paid for yet',
+      { abacos: present, checkpoint: { ...settled, payment: { kind: 'unpaid', everyMs: 10 * MINUTE, until: NOW } } },
+      'good',
+      /^This order is in Abacos; the shop waits for the customer’s payment\.$/,
+      /^Nothing\. Whether it is paid is looked at every 10 minutes, until .*10:30\.$/,
+    ],
+    [
+      'in Abacos and paid, and the shop has its time to confirm that',
+      { abacos: present, checkpoint: { ...settled, payment: { kind: 'paid', until: NOW + 20 * MINUTE } } },
+      'wait',
+      /^This order is in Abacos and paid; the shop’s own confirmation has until .*10:50\.$/,
+      /if the shop does not confirm the payment, order-monit has that done/,
+    ],
+    [
+      'in Abacos and paid, and nobody has noticed yet',
+      { abacos: present, checkpoint: { ...settled, payment: { kind: 'paid' } } },
+      'wait',
+      /^This order is in Abacos and paid; the shop confirms the payment by itself\.$/,
+      /^Nothing for now/,
     ],
     [
       'missing while all repairs are held',

@@ -13,7 +13,7 @@ export interface Account {
   readonly paymentsConfirmed: number;
   readonly success: number;
   readonly givenUp: number;
-  /** Neither settled nor given up yet. */
+  /** Neither settled nor given up yet: failing, or with a payment that is watched. */
   readonly open: number;
   /** In the shop and not on record. */
   readonly forgotten: number;
@@ -24,6 +24,7 @@ export interface Account {
 
 interface Record {
   readonly status: string;
+  readonly reason: string;
   readonly attempts: number;
 }
 
@@ -42,19 +43,23 @@ export async function account(sandbox: Sandbox): Promise<Account> {
     paymentsConfirmed: count(({ number }) => abacos.paymentsOf(number) > 0),
     success: count(({ record }) => record?.status === 'SUCCESS'),
     givenUp: count(({ record }) => record?.status === 'FAILED' && record.attempts > 4),
-    open: count(({ record }) => record === undefined || (record.status === 'FAILED' && record.attempts <= 4)),
+    open: count(({ record }) => record === undefined || isUnderWay(record)),
     forgotten: count(({ record }) => record === undefined),
     falseSuccess: count(({ number, record }) => record?.status === 'SUCCESS' && !known.has(number)),
     commands: (await sandbox.commands()).filter(({ event }) => event === 'started').length,
   };
 }
 
+function isUnderWay({ attempts, reason, status }: Record): boolean {
+  return reason === 'AWAITING_PAYMENT' || (status === 'FAILED' && attempts <= 4);
+}
+
 function parseList(text: string): ReadonlyMap<string, Record> {
   const lines = text.split('\n').filter((line) => line !== '');
   return new Map(
     lines.map((line) => {
-      const [id = '', status = '', , attempts = ''] = line.split('\t');
-      return [id, { status, attempts: Number(attempts) }];
+      const [id = '', status = '', reason = '', attempts = ''] = line.split('\t');
+      return [id, { status, reason, attempts: Number(attempts) }];
     }),
   );
 }

@@ -85,6 +85,7 @@ function memoryOf(commands: number): RepairMemory {
     up: [{ from: NOW_MS - 1000, to: NOW_MS }],
     pending,
     lags: { insert_order: commands },
+    paid: [],
     out: false,
     turnedUpAt: null,
   };

@@ -116,6 +116,12 @@ export class Abacos {
     this.#held.set(number, { status: held?.status ?? status, shownFrom, inserts: [...before, insert] });
   }
 
+  /** An order goes on that it has in progress. */
+  invoice(number: string): void {
+    const held = this.#held.get(number);
+    if (held?.status === 'in-progress') this.#held.set(number, { ...held, status: 'invoiced' });
+  }
+
   lose(number: string): void {
     this.#held.delete(number);
   }

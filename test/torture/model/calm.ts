@@ -4,7 +4,7 @@ import type { Abacos } from './abacos.ts';
 import type { Host } from './host.ts';
 import type { Operator } from './operator.ts';
 import { faultsOf } from './outcome.ts';
-import { HOUR, MINUTE, type Poison } from './script.ts';
+import { HOUR, MINUTE, SETTLE_MS, type Poison } from './script.ts';
 import type { Row, Shop } from './shop.ts';
 
 /**
@@ -43,8 +43,11 @@ export async function objectionInCalm(options: CalmOptions): Promise<string | un
     lead(host);
     const begunAt = clock.monotonic();
     let fault: string | undefined;
+    const payments = new PaidWatch(options);
     do {
       await pass(clock, LOOK_MS);
+      const overdue = payments.objection(host);
+      if (overdue !== undefined) return overdue;
       if (host.reader.saysDown('repairs')) operator.rewindAll(host);
       [fault] = faultsOf({
         ...options,
@@ -59,6 +62,31 @@ export async function objectionInCalm(options: CalmOptions): Promise<string | un
     if (hanging !== undefined) return hanging;
   }
   return undefined;
+}
+
+/** An order that is seen to be paid, and watched still, an hour after the shop had its time to confirm that, is overdue. */
+class PaidWatch {
+  readonly #options: Pick<CalmOptions, 'clock' | 'poison' | 'shop'>;
+  readonly #since = new Map<Row, number>();
+
+  constructor(options: Pick<CalmOptions, 'clock' | 'poison' | 'shop'>) {
+    this.#options = options;
+  }
+
+  objection({ name, witness }: Host): string | undefined {
+    const { clock, poison, shop } = this.#options;
+    const now = clock.monotonic();
+    for (const row of shop.rows) {
+      const isWatched = witness.durable.get(row.id)?.verdict.reason === 'AWAITING_PAYMENT';
+      const isPaid = row.state === 'authorized' && row.payment !== 'acknowledged' && shop.isVisible(row);
+      if (!isWatched || !isPaid || poison(row.number ?? '') !== undefined) this.#since.delete(row);
+      else if (!this.#since.has(row)) this.#since.set(row, now);
+      if (now - (this.#since.get(row) ?? now) >= SETTLE_MS + HOUR) {
+        return `order ${row.id} is paid, and the ${name} host has not confirmed that within an hour`;
+      }
+    }
+    return undefined;
+  }
 }
 
 /** An order about which every call hangs costs a deadline now and then, and stands in nobody's way. */

@@ -1,6 +1,7 @@
 /** What becomes of a row of the shop by itself: it is committed, gets its number and its date, and the queue sends it. */
 import { isOrderNumber } from '../../../src/core/order.ts';
 import type { VirtualClock } from '../../monitor/world.ts';
+import type { Payments } from './payments.ts';
 import type { ShopQueue } from './queue.ts';
 import { MINUTE, type OrderPlan, type Script } from './script.ts';
 import type { Row, Shop } from './shop.ts';
@@ -9,6 +10,7 @@ export interface CustomersOptions {
   readonly clock: VirtualClock;
   readonly shop: Shop;
   readonly queue: ShopQueue;
+  readonly payments: Pick<Payments, 'begin'>;
   /** The id before the first order's. */
   readonly before: number;
   readonly say: (text: string) => void;
@@ -49,6 +51,7 @@ export class Customers {
     const { clock, say } = this.#options;
     say(`shop: order ${row.id} is seen, its number: ${number}, its date: ${date}`);
     row.committed = true;
+    this.#options.payments.begin(row);
     if (typeof date === 'number') {
       clock.after(date * MINUTE, () => {
         this.#buy(row, clock.now() + ageOff * MINUTE);

@@ -68,6 +68,8 @@ function faultOf(row: Row, record: OrderRecord, circumstances: Circumstances): s
   const { createdAt, number, payment, state } = row;
   const isUndated = createdAt === undefined;
   const { reason } = record.verdict;
+  // One whose payment is watched was in Abacos: what else becomes of it is looked at once it is paid.
+  const isWatched = reason === 'AWAITING_PAYMENT';
   const isSettled = reason === 'OK';
   if (number === null || number.includes(' ')) {
     return reason === (isUndated ? 'NO_DATE' : 'BAD_NUMBER') || isSettled ? undefined : 'its number is none';
@@ -75,17 +77,31 @@ function faultOf(row: Row, record: OrderRecord, circumstances: Circumstances): s
   if (isPoison(number)) return reason === 'UNKNOWN' || isSettled ? undefined : 'Abacos answers nothing usable';
   const status = abacos.shows(number);
   if (status === undefined) {
-    if (isSettled) return wasLost(row) ? undefined : 'Abacos does not have it';
+    const isLostUnpaid = isWatched && state === 'waiting_payment' && payment !== 'acknowledged';
+    if (isSettled || isLostUnpaid) return wasLost(row) ? undefined : 'Abacos does not have it';
     if (isUndated) return reason === 'NO_DATE' ? undefined : 'it has no date';
     const isOver = isGivenUp(record, maxAttempts) || (isOutForGood(circumstances) && isHopeless(row, reason));
     return reason === 'NOT_FOUND' && isOver ? undefined : 'it is neither mended nor given up';
   }
-  if (isSettled) return undefined;
+  if (isSettled)
+    return isMissed(row, status, circumstances) ? 'its payment is not confirmed, and nobody looks after it' : undefined;
+  if (isWatched) {
+    const isUnpaid = state === 'waiting_payment' && payment !== 'acknowledged';
+    return isUnpaid ? undefined : 'its payment is no longer to come, and it is watched still';
+  }
   const mayBePending = status === 'in-progress' && state === 'authorized' && payment !== 'acknowledged';
   const isOver = isGivenUp(record, maxAttempts) || (isOutForGood(circumstances) && isHopeless(row, reason));
   if (mayBePending && isUndated && reason === 'NO_DATE') return undefined;
   if (mayBePending && reason === 'PAYMENT_PENDING' && isOver) return undefined;
   return 'Abacos has it';
+}
+
+/** It has waited for its payment, was paid, and nobody confirmed that. */
+function isMissed(row: Row, status: string, { wasLost, host }: Circumstances): boolean {
+  const { payment, plan, state } = row;
+  const isPending = status === 'in-progress' && state === 'authorized' && payment === 'none';
+  const waitedOnly = plan.state === 'waiting_payment' && plan.later?.state !== 'canceled';
+  return isPending && waitedOnly && !wasLost(row) && host.witness.durable.has(row.id);
 }
 
 /** What people have to have read of it last. */

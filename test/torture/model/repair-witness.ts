@@ -20,6 +20,8 @@ export interface Truth {
   readonly shopNow: () => number;
   /** How long the shop has had to send the order by now, with Abacos up. */
   readonly shopHadMs: (number: string) => number;
+  /** For how long the shop has had its money, with Abacos up. */
+  readonly paidForMs: (number: string) => number;
   /** Whether a command for it was ever begun on the integration server. */
   readonly wasCommanded: (number: string) => boolean;
   /** How often a person had the order tried again. */
@@ -123,6 +125,12 @@ export class RepairWitness {
     if (this.#ended.has(number)) this.#deniedSince.add(number);
   }
 
+  /** A payment is found pending that was not. */
+  pending(number: string): void {
+    if (this.#options.truth.paidForMs(number) >= SETTLE_MS - MARGIN_MS) return;
+    this.#object(`the payment of ${number} counts as pending before the shop has had its time to confirm it`);
+  }
+
   /** A command is sent. @returns what takes it back, when nothing was started */
   ran({ hasSettled, id, number, onDenial, task }: Wanted): () => void {
     const { truth } = this.#options;
@@ -137,6 +145,9 @@ export class RepairWitness {
       if (truth.shopNow() - (this.#sentAt.get(id) ?? -Infinity) < this.#knownLagMs - SECOND) {
         this.#object(`insert_order is run for ${number}, which is on its way by the shop's own word`);
       }
+    }
+    if (task === 'confirm_payment' && truth.paidForMs(number) < SETTLE_MS - MARGIN_MS) {
+      this.#object(`confirm_payment is run for ${number} before the shop has had its time for that`);
     }
     const isDenied = task === 'insert_order' && onDenial && hasSettled && !this.#personRewinds;
     if (isDenied) this.#onDenial += 1;

@@ -71,6 +71,10 @@ export interface OrderPlan {
   readonly date: 'at once' | 'never' | number;
   readonly state: 'authorized' | 'waiting_payment' | 'canceled';
   readonly paymentAcknowledged: boolean;
+  /** What becomes of it after so many minutes, if it waits for its payment. */
+  readonly later: { readonly state: 'authorized' | 'canceled'; readonly after: number } | undefined;
+  /** The shop's own confirmation of the payment reaches Abacos so many seconds after the payment; or never. */
+  readonly confirmedAfter: number | undefined;
   /** The shop's own queue gets a job for it so many seconds after its number is known; or none. */
   readonly push: { readonly after: number; readonly status: ErpStatus } | undefined;
   readonly poison: Poison | undefined;
@@ -192,6 +196,11 @@ const plans: fc.Arbitrary<OrderPlan> = fc.record({
   date: mostly('at once', mostly('never', fc.oneof(upTo(SETTLE_MS / MINUTE, 1), upTo(240, 1)), 1), 5),
   state: fc.constantFrom('authorized', 'waiting_payment', 'canceled'),
   paymentAcknowledged: fc.boolean(),
+  later: fc.option(
+    fc.record({ state: fc.constantFrom('authorized', 'authorized', 'canceled'), after: fc.oneof(upTo(240), upTo(30)) }),
+    { nil: undefined },
+  ),
+  confirmedAfter: fc.option(fc.oneof(upTo(SETTLE_MS / SECOND), upTo((6 * SETTLE_MS) / SECOND)), { nil: undefined }),
   push: mostly(
     undefined,
     fc.record({

@@ -13,6 +13,8 @@ export interface Row {
   number: string | null;
   state: string;
   payment: PaymentEvidence;
+  /** Since when the shop has its money: monotonic milliseconds. */
+  paidAt: number | undefined;
   /** When the shop noted that Abacos took it, whether or not the table has a column for it. */
   sentAt: number | undefined;
   /** `undefined` while it has no usable date. */
@@ -141,6 +143,7 @@ export class Shop {
       number: null,
       state: plan.state,
       payment,
+      paidAt: undefined,
       sentAt: undefined,
       createdAt,
       committed: false,

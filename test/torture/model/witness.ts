@@ -10,6 +10,7 @@ import type { Ledger, LedgerEntry } from '../../../src/core/ledger.ts';
 import { orderId, type OrderId, type OrderNumber, type ShopOrder } from '../../../src/core/order.ts';
 import type { Dependency } from '../../../src/core/outage.ts';
 import type { OrderRecord } from '../../../src/core/record.ts';
+import type { Success } from '../../../src/core/verdict.ts';
 import { RepairWitness, type Truth } from './repair-witness.ts';
 import { MINUTE } from './script.ts';
 
@@ -144,8 +145,11 @@ export class Witness {
       if (attempts > this.#options.maxAttempts + 1 && verdict.status === 'FAILED') {
         this.#object(`order ${id} is on record with ${attempts} attempts`);
       }
-      if (verdict.status === 'SUCCESS') this.#assertAbacosSaidSo(id);
       const before = this.durable.get(id);
+      if (verdict.status === 'SUCCESS' && !this.#isWatchOver(before, verdict)) this.#assertAbacosSaidSo(id, verdict);
+      if (verdict.reason === 'PAYMENT_PENDING' && before?.verdict.reason !== 'PAYMENT_PENDING') {
+        this.repairs.pending(this.#rows.get(id)?.number ?? '');
+      }
       if (attempts > (before?.attempts ?? 0)) this.#retriedSince.delete(id);
       if (before?.verdict.status !== 'FAILED') this.#commands.delete(id);
       else if (attempts < before.attempts && this.#attemptsBack(id, before.attempts - attempts, attempts)) {
@@ -306,7 +310,14 @@ export class Witness {
     this.#object(`${kind} of order ${record.orderId} says ${brief(record)}, and on record is ${known}`);
   }
 
-  #assertAbacosSaidSo(id: OrderId): void {
+  /** An order that Abacos had is settled by the shop's row alone, which says that no payment is waited for any more. */
+  #isWatchOver(before: OrderRecord | undefined, { reason }: Success): boolean {
+    const row = before === undefined ? undefined : this.#rows.get(before.orderId);
+    if (reason !== 'OK' || before?.verdict.reason !== 'AWAITING_PAYMENT' || row === undefined) return false;
+    return row.payment === 'acknowledged' || !['authorized', 'waiting_payment'].includes(row.state);
+  }
+
+  #assertAbacosSaidSo(id: OrderId, { reason }: Success): void {
     const row = this.#rows.get(id);
     const number = row?.number ?? '';
     const answer = this.#answers.get(number);
@@ -314,11 +325,15 @@ export class Witness {
       this.#object(`SUCCESS of order ${id} without Abacos having said so: ${answer?.kind ?? 'not asked'}`);
       return;
     }
-    const isPending =
-      answer.status === 'in-progress' &&
-      row.state === 'authorized' &&
-      (row.payment === 'none' || (row.payment === 'untracked' && !this.#paid.has(number)));
-    if (isPending) this.#object(`SUCCESS of order ${id}, whose payment is pending`);
+    const isUnconfirmed = answer.status === 'in-progress' && row.payment !== 'acknowledged';
+    const isToCome = isUnconfirmed && row.state === 'waiting_payment';
+    const isPaid = isUnconfirmed && row.state === 'authorized';
+    // A command that ended well confirms a payment, and it is forgotten once its order is settled.
+    const isPending = isPaid && !(row.payment === 'untracked' && this.#paid.has(number));
+    const isWatched = reason === 'AWAITING_PAYMENT';
+    if (isWatched ? !isToCome && !isPaid : isToCome || isPending) {
+      this.#object(`SUCCESS ${reason} of order ${id}, paid: ${isPaid}, payment to come: ${isToCome}`);
+    }
   }
 
   /** Nothing that it knew of is behind the head without a record. */

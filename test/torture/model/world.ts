@@ -1,10 +1,8 @@
 /** Puts a trial's world together and plays the script in it. */
 import { SUCCESS } from '../../../src/core/verdict.ts';
 import { isOrderNumber, orderId } from '../../../src/core/order.ts';
-import { Outage } from '../../../src/core/outage.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import { stampOf } from '../../../src/core/stamp.ts';
-import type { Standing } from '../../../src/core/standing.ts';
 import { createCheckpoint } from '../../../src/checkpoint/index.ts';
 import type { Equipment } from '../../../src/monitor/context.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
@@ -17,6 +15,7 @@ import { CHECKPOINT, Host } from './host.ts';
 import { StandInServer } from './integration-server.ts';
 import { judgeInsert } from './inserts.ts';
 import { Operator } from './operator.ts';
+import { Payments } from './payments.ts';
 import { ShopQueue } from './queue.ts';
 import type { Truth } from './repair-witness.ts';
 import {
@@ -32,6 +31,7 @@ import {
   type Script,
 } from './script.ts';
 import { Shop, type Row } from './shop.ts';
+import { ACTIVE, STANDBY, UNKNOWN } from './standings.ts';
 
 const FIRST_ID = 100;
 /** Whatever was committed last is seen, and whoever was down is up. */
@@ -39,13 +39,6 @@ const CALM_FROM_MS = TROUBLE_MS + 1.5 * HOUR;
 const RECHECK_MS = 30 * MINUTE;
 /** Nothing to read. */
 const IDLE = ': 0 new orders checked, 0 of them in Abacos';
-
-const ACTIVE: Standing = { kind: 'active' };
-const STANDBY: Standing = { kind: 'standby', leader: 'the other one' };
-const UNKNOWN: Standing = {
-  kind: 'unknown',
-  outage: new Outage({ dependency: 'shop', reason: 'nobody can tell who works' }),
-};
 
 export class World {
   readonly clock = new VirtualClock();
@@ -56,6 +49,7 @@ export class World {
   readonly #abacos: Abacos;
   readonly #queue: ShopQueue;
   readonly #customers: Customers;
+  readonly #payments: Payments;
   readonly #server: StandInServer;
   readonly #operator: Operator;
   readonly #truth: Truth;
@@ -104,10 +98,12 @@ export class World {
       plan: queue,
       say: saying("the shop's queue "),
     });
+    this.#payments = new Payments({ clock, abacos: this.#abacos, say: saying('') });
     this.#customers = new Customers({
       clock,
       shop: this.#shop,
       queue: this.#queue,
+      payments: this.#payments,
       before: FIRST_ID,
       say: saying(''),
     });
@@ -132,6 +128,10 @@ export class World {
       now: () => clock.monotonic(),
       shopNow: () => clock.now(),
       shopHadMs: (number) => this.#shopHadMs(number, clock.monotonic()),
+      paidForMs: (number) => {
+        const paidAt = this.#shop.byNumber(number)?.paidAt ?? Infinity;
+        return this.#abacos.upMs(paidAt, clock.monotonic());
+      },
       wasCommanded: (number) => this.#server.hasCommanded(number),
       retries,
       inserts: (number) => this.#abacos.inserts(number),
@@ -310,7 +310,7 @@ export class World {
         row.deleted = true;
         return;
       case 'payment received':
-        row.state = 'authorized';
+        if (row.state !== 'authorized') this.#payments.receive(row);
         return;
       case 'number changed':
         this.#lost.set(row, this.clock.monotonic());

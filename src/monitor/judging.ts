@@ -1,0 +1,21 @@
+/** Judges orders by what this monitor knows besides the shop's row and Abacos' answer. */
+import type { Answer } from '../core/answer.ts';
+import { isPaymentPending, judge, type Judgement } from '../core/judge.ts';
+import type { ShopOrder } from '../core/order.ts';
+import type { CycleContext } from './context.ts';
+
+type Knowing = Pick<CycleContext, 'agenda' | 'checkpoint' | 'gate' | 'policy'>;
+
+/**
+ * Judges an order, and notes since when it has been seen paid without Abacos
+ * knowing. The shop confirms payments by itself, some time after it has the
+ * money: a payment fails only once the shop has had `settle_time` for that, or if it has failed before.
+ */
+export function judgeOrder({ agenda, checkpoint, gate, policy }: Knowing, order: ShopOrder, answer: Answer): Judgement {
+  const { payments, settleMs } = policy;
+  const { paymentCommandSucceeded } = agenda.note(order.id);
+  const evidence = { order, answer, paymentCommandSucceeded, payments };
+  if (answer.kind === 'exists') gate.paid.see(order.id, isPaymentPending(evidence));
+  const hasFailed = checkpoint.ledger.open.get(order.id)?.verdict.reason === 'PAYMENT_PENDING';
+  return judge({ ...evidence, paymentIsDue: hasFailed || gate.paid.forMs(order.id) >= settleMs });
+}
