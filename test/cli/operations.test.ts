@@ -346,6 +346,23 @@ describe('A running service', () => {
     await service.stop();
   });
 
+  test('stops in time after a command, and beside one, that has left a child on its output', async () => {
+    const { number } = await place(false);
+    const rake = join(sandbox.folder, 'leaves-a-child');
+    await writeFile(rake, '#!/bin/sh\nsetsid sleep 600 &\n', { mode: 0o755 });
+    await configure(installation, {
+      service: { ...sandbox.files['service'], stop_timeout: 1 },
+      integration_server: { ...sandbox.files['integration_server'], rake, command_timeout: 600 },
+    });
+    const service = await started();
+    await until(
+      'the command runs',
+      () => service.output.includes(`Order ${number} `) && /insert_order is run/.test(service.output),
+    );
+    assert.equal((await service.stop()).status, 0);
+    assert.match(service.output, /insert_order .*(lost|stopped waiting)/);
+  });
+
   test('answers every request while a command hangs', async () => {
     const { id, number: hanging } = await place(false);
     const [settled] = await placeMany(1);
