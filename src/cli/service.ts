@@ -10,6 +10,7 @@ import type { Checkpoint, RepairStore, RewindStore } from '../monitor/ports.ts';
 import type { Election } from '../shop/index.ts';
 import { createNotifier, type Notifier } from '../systemd/notifier.ts';
 import { alertSettingsOf, toldBy } from './alerting.ts';
+import { Assemblies } from './assemblies.ts';
 import { systemClock } from './clock.ts';
 import { DrainingWatch } from './draining-watch.ts';
 import { checkpointPath } from './directories.ts';
@@ -56,9 +57,7 @@ export class Service {
   /** Not in a dry run. */
   #watching: Watching | undefined;
   readonly #page: PageHost;
-  #assembly: Assembly;
-  /** Takes the place of the one in use when the next cycle begins. */
-  #next: Assembly | undefined;
+  readonly #assemblies: Assemblies;
 
   static async start(parts: ServiceParts): Promise<Service> {
     const { closers, config, options, surroundings } = parts;
@@ -108,7 +107,9 @@ export class Service {
     this.#parts = parts;
     this.#checkpoint = checkpoint;
     this.#notifier = notifier;
-    this.#assembly = assembly;
+    this.#assemblies = new Assemblies(assembly, (error) => {
+      parts.log.warn('Connections of the old configuration could not be closed', { event: 'reloaded', error });
+    });
     this.#alerts = alerts;
     const heartbeat = watchOver(notifier, parts.log);
     // First in the list, so last to go: signals and signs of life matter until the checkpoint is closed.
@@ -178,7 +179,13 @@ export class Service {
       await this.#watching?.ping.idle();
       return report.interrupted ? EXIT.failure : EXIT.fine;
     }
-    await this.#monitor.run(() => this.#equipment(), this.#shutdown.signals);
+    await this.#monitor.run(
+      () => this.#equipment(),
+      this.#shutdown.signals,
+      (unused) => {
+        this.#assemblies.release(unused);
+      },
+    );
     log.info(`order-monit has stopped at order id ${this.#checkpoint.ledger.head}`, { event: 'stopped' });
     return EXIT.fine;
   }
@@ -347,8 +354,7 @@ export class Service {
       const { config, warnings } = loadSettings(surroundings.directories);
       logFindings(log, warnings);
       const next = assembleFor(this.#parts, config);
-      if (this.#next !== undefined) this.#putAway(this.#next);
-      this.#next = next;
+      this.#assemblies.offer(next);
       this.#alerts.reconfigure(alertSettingsOf(toldBy(config)));
       this.#alerts.configurationGood();
       this.#board.configurationRefused(undefined);
@@ -366,23 +372,18 @@ export class Service {
     return refusal;
   }
 
-  #putAway(assembly: Assembly): void {
-    assembly.close().catch((error: unknown) => {
-      this.#parts.log.warn('Connections of the old configuration could not be closed', { event: 'reloaded', error });
-    });
-  }
-
-  /** Between two cycles nothing is in use, so that this is where a reload takes effect. */
+  /** A reload takes effect between two cycles. */
   #equipment(): Assembly['equipment'] {
-    if (this.#next !== undefined) {
-      const old = this.#assembly;
-      this.#putAway(old);
-      this.#assembly = this.#next;
-      this.#next = undefined;
+    const old = this.#assemblies.advance();
+    if (old !== undefined) {
       if (!isSameElection(old.config, this.#assembly.config)) this.#election?.renew();
       if (!this.#parts.options.dryRun) void this.#page.apply(this.#assembly.config);
     }
     return this.#assembly.equipment;
+  }
+
+  get #assembly(): Assembly {
+    return this.#assemblies.current;
   }
 }
 

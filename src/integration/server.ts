@@ -60,7 +60,7 @@ export interface IntegrationServer {
   run(command: TaskCommand, signal: AbortSignal): Promise<CommandOutcome>;
   /** Looks at everything that a task needs. Never throws an Outage: each fault is a finding. */
   examine(signal: AbortSignal): Promise<readonly Finding[]>;
-  /** Ends the connection once the commands have ended that run over it. */
+  /** Ends the connection. What runs on the server is left to itself. */
   close(): Promise<void>;
 }
 
@@ -86,7 +86,6 @@ class SshIntegrationServer implements IntegrationServer {
   readonly #reported = new Set<string>();
   #connection: Connection | undefined;
   #closed = false;
-  readonly #runs = new Set<Promise<CommandOutcome>>();
   /** Settles when the newest call of `connect` has ended: one at a time makes or proves the connection. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -100,16 +99,6 @@ class SshIntegrationServer implements IntegrationServer {
   }
 
   async run(wanted: TaskCommand, signal: AbortSignal): Promise<CommandOutcome> {
-    const run = this.#run(wanted, signal);
-    this.#runs.add(run);
-    try {
-      return await run;
-    } finally {
-      this.#runs.delete(run);
-    }
-  }
-
-  async #run(wanted: TaskCommand, signal: AbortSignal): Promise<CommandOutcome> {
     const { clock, commandGraceMs = COMMAND_GRACE_MS, hide } = this.#options;
     const beganAt = clock.monotonic();
     const tail = new OutputTail({ startMark: START_MARK, hide });
@@ -150,8 +139,6 @@ class SshIntegrationServer implements IntegrationServer {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#turn;
-    // A reload must not make order-monit lose sight of a command.
-    await Promise.allSettled(this.#runs);
     await this.#connection?.close();
     this.#connection = undefined;
   }

@@ -113,9 +113,14 @@ export class Monitor {
    * works. The equipment is asked for before each one, so that a reload takes
    * effect between two cycles.
    *
+   * @param release told once what was in use and is not any more: commands go on with what they began with
    * @throws when the checkpoint can't be written: nothing may be acted on then
    */
-  async run(equipment: () => Equipment, signals: Signals): Promise<void> {
+  async run(
+    equipment: () => Equipment,
+    signals: Signals,
+    release: (unused: Equipment) => void = () => undefined,
+  ): Promise<void> {
     const { stop } = signals;
     // Not AbortSignal.any: what it makes of a signal that lives as long as the service adds up.
     const onStop = (): void => {
@@ -133,6 +138,12 @@ export class Monitor {
         if (context === undefined || wanted !== inUse) {
           context = { ...this.#contextOf(wanted, signals), ahead: this.#ahead };
           this.#repairs.use(context);
+          const unused = inUse;
+          if (unused !== undefined) {
+            void this.#repairs.released().then(() => {
+              release(unused);
+            });
+          }
           inUse = wanted;
         }
         await this.#turn(context);

@@ -39,6 +39,8 @@ export class Repairs {
   /** Nothing begins before the next cycle. */
   #isHalted = false;
   readonly #giveUp = new AbortController();
+  /** What is under way, each with the context that it began with. */
+  readonly #activities = new Set<Promise<unknown>>();
   #failure: { readonly error: unknown } | undefined;
   #context: CycleContext | undefined;
   /** Some had no turn before their verdict became too old. */
@@ -53,6 +55,11 @@ export class Repairs {
   /** What begins from now on uses this. */
   use(context: CycleContext): void {
     this.#context = context;
+  }
+
+  /** Resolves once all has ended that is under way by now: what begins later uses what {@link use} gave last. */
+  async released(): Promise<void> {
+    await Promise.allSettled(this.#activities);
   }
 
   /**
@@ -157,8 +164,7 @@ export class Repairs {
       const context = this.#context;
       const job = context === undefined ? undefined : this.#next(context);
       if (context === undefined || job === undefined) return;
-      const may = (await context.gate.mayBegin(context, job, this.#running.size)) && (await this.#connect(context));
-      if (!may) return;
+      if (!(await this.#track(this.#mayBegin(context, job)))) return;
       // Meanwhile a cycle may have learned better, or a stop may have come.
       if (this.#next(context) === job && this.#context === context) this.#begin(context, job);
     }
@@ -192,11 +198,20 @@ export class Repairs {
     return first;
   }
 
+  async #mayBegin(context: CycleContext, job: Job): Promise<boolean> {
+    const progress = context.progress.beside();
+    const beside = { ...context, progress };
+    try {
+      return (await context.gate.mayBegin(beside, job, this.#running.size)) && (await this.#connect(beside));
+    } finally {
+      progress.end();
+    }
+  }
+
   /** Makes sure of the connection before an attempt is counted: a server that is down costs no order an attempt. */
   async #connect({ dependencies, policy, progress, repairHealth, server, stop }: CycleContext): Promise<boolean> {
     if (server === undefined) return false;
-    const strand = progress.beside();
-    strand.step('connecting to the integration server', policy.connectDeadlineMs);
+    progress.step('connecting to the integration server', policy.connectDeadlineMs);
     try {
       await server.connect(stop);
       if (!repairHealth.isInDoubt) dependencies.worked('integration-server');
@@ -207,8 +222,6 @@ export class Repairs {
       if (!(error instanceof Outage)) throw error;
       dependencies.failed(error, policy);
       return false;
-    } finally {
-      strand.end();
     }
   }
 
@@ -219,7 +232,7 @@ export class Repairs {
     this.#touch(context, orderId);
     // Its end says when it is looked at next.
     context.agenda.amend(orderId, { nextLookAt: Infinity });
-    this.#run(context, job)
+    this.#track(this.#run(context, job))
       .catch((error: unknown) => {
         this.#failed(error);
       })
@@ -263,12 +276,21 @@ export class Repairs {
       const context = this.#context;
       const ended = [...this.#toConfirm];
       const progress = context.progress.beside();
-      const repaired = await confirm({ ...context, progress }, ended);
+      const repaired = await this.#track(confirm({ ...context, progress }, ended));
       progress.end();
       this.#counts = { ...this.#counts, repaired: this.#counts.repaired + repaired };
       this.#toConfirm = this.#toConfirm.filter((one) => !ended.includes(one));
       for (const { orderId } of ended) this.#touch(context, orderId);
       this.#start();
+    }
+  }
+
+  async #track<T>(activity: Promise<T>): Promise<T> {
+    this.#activities.add(activity);
+    try {
+      return await activity;
+    } finally {
+      this.#activities.delete(activity);
     }
   }
 

@@ -357,7 +357,7 @@ describe('A running service', () => {
     const service = await started();
     await until(
       'the command runs',
-      () => service.output.includes(`Order ${number} `) && /insert_order is run/.test(service.output),
+      () => service.output.includes(`Order ${number} `) && service.output.includes('insert_order is run'),
     );
     assert.equal((await service.stop()).status, 0);
     assert.match(service.output, /insert_order .*(lost|stopped waiting)/);

@@ -122,6 +122,26 @@ test('Slots are busy for more than 95 % of the time while orders wait, with comm
   assert.deepEqual(new Set(world.inserts.values()), new Set([1]));
 });
 
+test('After a reload, commands go on with what they began with, which is released when they have ended', async () => {
+  const world = allSlotsHung();
+  const first = world.equipment();
+  const second = world.equipment();
+  world.clock.after(MINUTE, () => {
+    monitor.wakeUp();
+  });
+  world.clock.after(20 * MINUTE, () => {
+    world.stop.abort();
+  });
+  const monitor = world.monitor();
+  const released: [after: number, isFirst: boolean][] = [];
+  await monitor.run(
+    () => (world.clock.monotonic() < MINUTE ? first : second),
+    world.signals,
+    (unused) => released.push([world.clock.monotonic(), unused === first]),
+  );
+  assert.deepEqual(released, [[HUNG.durationMs, true]]);
+});
+
 test('A command is confirmed when it has ended, and not with the next cycle', async () => {
   const world = new World();
   world.place(101, { inAbacos: false });
