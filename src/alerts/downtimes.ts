@@ -58,7 +58,7 @@ export function countCatchingUp(state: AlertState, report: CycleReport): AlertSt
             checked: caughtUp.checked + fresh + late,
             failing: caughtUp.failing + report.failing,
             repaired: caughtUp.repaired + report.repaired,
-            complete: !report.workLeft && !report.interrupted,
+            complete: !report.workLeft && report.repairing !== true && !report.interrupted,
           },
         },
       };

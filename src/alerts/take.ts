@@ -27,7 +27,11 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
     case 'went-back':
       return state;
     case 'cycle':
-      return { ...countCatchingUp(state, event.report), midCycle: false, day: countCycle(state.day, event.report) };
+      return {
+        ...countCatchingUp(state, event.report),
+        midCycle: event.report.repairing === true,
+        day: countCycle(state.day, event.report),
+      };
     case 'repaired':
       return withMidCycle({ ...takeOrderEvent(state, event, now), day: countRepair(state.day, event.openMs) });
     case 'given-up':

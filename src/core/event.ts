@@ -34,8 +34,10 @@ export interface CycleReport {
   readonly commands: number;
   /** Orders that Abacos had after a command, in this cycle. */
   readonly repaired: number;
-  /** More could be done at once: a full page of new orders, or repairs that did not fit in. */
+  /** More could be done at once: a full page of orders. */
   readonly workLeft: boolean;
+  /** Commands run, are being confirmed, or wait for a free slot: what becomes of their orders is not known yet. */
+  readonly repairing?: true;
   /** A dependency kept the cycle from doing all its work. */
   readonly interrupted: boolean;
   /** How many orders are open, where they are so many that no new ones are taken. */

@@ -124,6 +124,7 @@ const REPORT = v.object({
   commands: v.number(),
   repaired: v.number(),
   workLeft: v.boolean(),
+  repairing: v.exactOptional(v.literal(true)),
   interrupted: v.boolean(),
   openOrders: v.exactOptional(v.number()),
 });

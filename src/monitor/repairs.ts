@@ -267,6 +267,8 @@ export class Repairs {
       .finally(() => {
         this.#confirming = undefined;
         this.#start();
+        // What has become of all of them is told at the end of a cycle.
+        if (this.#running.size === 0 && this.#waiting.size === 0) this.#wake();
         this.#tellIdle();
       });
   }
