@@ -123,6 +123,8 @@ const REPORT = v.object({
   repaired: v.number(),
   workLeft: v.boolean(),
   interrupted: v.boolean(),
+  /** Entries of older versions do not say. */
+  whole: v.optional(v.boolean(), false),
   openOrders: v.exactOptional(v.number()),
 });
 

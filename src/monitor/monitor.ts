@@ -207,12 +207,14 @@ export class Monitor {
     const headLag = await this.#headLag.measure(context, gathered, recorded);
 
     const hasBacklog = gathered?.backlog === true && !asked.interrupted;
+    const whole = gathered !== undefined && !asked.interrupted;
     const report: CycleReport = {
       durationMs,
       ...count(recorded),
       ...this.#repairs.takeCounts(),
       workLeft: hasBacklog || this.#repairs.areUnderWay,
-      interrupted: gathered === undefined || asked.interrupted || this.#repairs.areHeld || gathered.isFull,
+      interrupted: !whole || this.#repairs.areHeld || gathered.isFull,
+      whole,
       ...(gathered?.isFull === true ? { openOrders: this.#checkpoint.ledger.open.size } : {}),
       ...(headLag === undefined ? {} : { headLag }),
     };

@@ -23,6 +23,7 @@ export const CYCLE: CycleReport = {
   repaired: 1,
   workLeft: false,
   interrupted: false,
+  whole: true,
   headLag: { orders: 0, longestWaitMs: 0 },
 };
 
