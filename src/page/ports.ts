@@ -43,8 +43,12 @@ export interface PageStatus {
   readonly repairsWait: RepairWait | undefined;
   /** How long effects of commands may take to show, where that has been learned. */
   readonly lags: Lags;
-  /** `undefined` until the first cycle has ended. */
-  readonly lastCycleAt: number | undefined;
+  /** Whether everything was checked lately; where it was not, since when. */
+  readonly checking: { readonly state: 'current' | 'not-yet' | 'blind' | 'standby'; readonly since: number };
+  /** How long ago the last whole look at the orders ended, in milliseconds; `undefined` until there was one. */
+  readonly lastLookMs: number | undefined;
+  /** What the configuration says now is not in force. */
+  readonly configurationRefused: boolean;
   /** So many orders are open that new ones wait. */
   readonly isFull: boolean;
   readonly backlog: { readonly ordersLeft: number; readonly timeLeftMs: number } | undefined;

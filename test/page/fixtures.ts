@@ -31,7 +31,9 @@ export const STATUS: PageStatus = {
   dependencies: { shop: UP, abacos: UP, 'integration-server': UP, repairs: UP },
   repairsWait: undefined,
   lags: {},
-  lastCycleAt: NOW - MINUTE,
+  checking: { state: 'current', since: NOW - MINUTE },
+  lastLookMs: MINUTE,
+  configurationRefused: false,
   isFull: false,
   backlog: undefined,
 };
