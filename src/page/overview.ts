@@ -87,7 +87,7 @@ function openRow(view: View, order: OpenOrder): Html {
     </td>
     <td role="cell" data-label="${columns.attempts}">
       ${
-        order.givenUp
+        order.givenUp || order.attempts === undefined
           ? html`<span class="tag">${overview.givenUp}</span>`
           : overview.attempts(order.attempts, order.maxAttempts)
       }

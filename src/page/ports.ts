@@ -73,7 +73,8 @@ export interface OpenOrder extends OpenRecord {
 /** What the checkpoint holds of an order that is not settled. */
 export interface OpenRecord {
   readonly reason: FailureReason;
-  readonly attempts: number;
+  /** How many commands were run for it; `undefined` where only that it was given up is known. */
+  readonly attempts: number | undefined;
   readonly maxAttempts: number;
   readonly givenUp: boolean;
   /** Its last command may have done its work, whatever Abacos shows. */
@@ -149,7 +150,12 @@ export type ShopFinding =
 
 export type CheckpointFinding =
   | ({ readonly kind: 'open' } & OpenRecord)
-  | { readonly kind: 'settled'; readonly since: number; readonly updatedAt: number; readonly attempts: number }
+  | {
+      readonly kind: 'settled';
+      readonly since: number;
+      readonly updatedAt: number;
+      readonly attempts: number | undefined;
+    }
   /** Neither recorded yet nor passed by the head. */
   | { readonly kind: 'not-yet' }
   /** It was placed before order-monit began to watch, or its record has been thinned out. */

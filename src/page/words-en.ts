@@ -243,7 +243,7 @@ export const EN: Words = {
     settled: 'settled: Abacos had it',
     notYet: 'not looked at yet',
     noRecord: 'has none',
-    attempts: (done) => (done === 1 ? '1 attempt counted' : `${done} attempts counted`),
+    attempts: (done) => (done === 0 ? 'no attempt so far' : done === 1 ? '1 attempt' : `${done} attempts`),
     firstSeen: 'first recorded',
     lastSeen: 'last recorded',
     severalTitle: 'Several orders',

@@ -244,7 +244,8 @@ export const PT_BR: Words = {
     settled: 'resolvido: o Abacos o tinha',
     notYet: 'ainda não verificado',
     noRecord: 'não existe',
-    attempts: (done) => (done === 1 ? '1 tentativa contada' : `${done} tentativas contadas`),
+    attempts: (done) =>
+      done === 0 ? 'nenhuma tentativa até agora' : done === 1 ? '1 tentativa' : `${done} tentativas`,
     firstSeen: 'primeiro registro',
     lastSeen: 'último registro',
     severalTitle: 'Vários pedidos',

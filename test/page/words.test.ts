@@ -6,6 +6,7 @@ import { answerTo, type PlainAnswer } from '../../src/page/answer.ts';
 import { Format } from '../../src/page/format.ts';
 import { announcementOf, headlineOf, type Headline, type Situation } from '../../src/page/headline.ts';
 import type { View } from '../../src/page/layout.ts';
+import { orderPage } from '../../src/page/order-page.ts';
 import { overviewPage } from '../../src/page/overview.ts';
 import type { OrderStory, PageStatus } from '../../src/page/ports.ts';
 import { wordsOf, type Language } from '../../src/page/words.ts';
@@ -232,6 +233,20 @@ describe('The overview of a monitor that can not know how the orders are', () =>
   });
 });
 
+test('How often an order was tried is how many commands ran, and is not said where only its end is known', () => {
+  const shown = (checkpoint: OrderStory['checkpoint'], language: Language = 'en'): string =>
+    orderPage(view(language), { ...STORY, checkpoint }).toString();
+  const open = STORY.checkpoint;
+  assert.ok(open.kind === 'open');
+  assert.doesNotMatch(shown(open), /\d attempts?\b/);
+  assert.match(shown({ ...open, givenUp: false, attempts: 2 }), /<li>2 attempts<\/li>/);
+  assert.match(shown({ ...open, givenUp: false, attempts: 0 }), /<li>no attempt so far<\/li>/);
+  assert.match(shown({ ...open, givenUp: false, attempts: 0 }, 'pt-BR'), /<li>nenhuma tentativa até agora<\/li>/);
+  const settled = { kind: 'settled', since: NOW, updatedAt: NOW } as const;
+  assert.match(shown({ ...settled, attempts: 1 }), /<li>1 attempt<\/li>/);
+  assert.doesNotMatch(shown({ ...settled, attempts: undefined }), /\d attempts?\b/);
+});
+
 describe('Why an order is where it is', () => {
   const open = STORY.checkpoint;
   assert.ok(open.kind === 'open');
@@ -257,14 +272,14 @@ describe('Why an order is where it is', () => {
     ],
     [
       'missing while the integration server is down',
-      { checkpoint: { ...open, givenUp: false }, repairs: { kind: 'out' } },
+      { checkpoint: { ...open, givenUp: false, attempts: 1 }, repairs: { kind: 'out' } },
       'wait',
       /is not in Abacos/,
       /the integration server is unavailable.*taken up by itself once that works/,
     ],
     [
       'missing while the shop may still send it',
-      { checkpoint: { ...open, givenUp: false }, repairs: { kind: 'wait', until: NOW + HOUR } },
+      { checkpoint: { ...open, givenUp: false, attempts: 1 }, repairs: { kind: 'wait', until: NOW + HOUR } },
       'wait',
       /is not in Abacos/,
       /the shop may still send it by itself, until 11:30 or longer/,
