@@ -1,5 +1,5 @@
 /** What an event means for the orders that people are, or will be, told about. Pure. */
-import { lastWords, type CommandOutcome } from '../core/command.ts';
+import { lastWords, wasNotStarted, type CommandOutcome } from '../core/command.ts';
 import type { Event, OrderName } from '../core/event.ts';
 import { isGivenUp } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
@@ -30,6 +30,7 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
     case 'command-started':
       return change({ state, event, now }, (one) => ({
         ...one,
+        attempts: event.attempt,
         command: {
           task: event.task,
           attempt: event.attempt,
@@ -40,7 +41,11 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
         },
       }));
     case 'command-ended':
-      return change({ state, event, now }, (one) => ({ ...one, command: ended(one.command, event) }));
+      return change({ state, event, now }, (one) => ({
+        ...one,
+        attempts: wasNotStarted(event.outcome) ? Math.max(0, one.attempts - 1) : one.attempts,
+        command: ended(one.command, event),
+      }));
     case 'repaired':
       return settle(state, event, now);
     case 'not-repaired':

@@ -44,7 +44,8 @@ function fieldsOf(content: Content): Readonly<Record<string, unknown>> {
           state: one.settledAt === null ? 'open' : 'settled',
           reason: one.reason,
           givenUp: one.givenUp !== null,
-          attempts: one.attempts,
+          // Of the others what the record counts is not how many commands ran.
+          ...(one.settledAt === null && one.givenUp === null ? { attempts: one.attempts } : {}),
           since: new Date(one.openedAt).toISOString(),
           ...(one.settledAt === null ? {} : { settledAt: new Date(one.settledAt).toISOString() }),
         })),

@@ -2,7 +2,7 @@ import { duration } from '../alerts/duration.ts';
 import { askReasons } from '../control/client.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseReasons, type OrderReason } from '../control/status.ts';
-import { isGivenUp } from '../core/next.ts';
+import { commandsRun, isGivenUp } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
@@ -28,6 +28,8 @@ interface OpenOrder {
   readonly number: string | undefined;
   /** `undefined` where the configuration can't be read. */
   readonly givenUp: boolean | undefined;
+  /** How many commands were run for it; `undefined` where it was given up, or the configuration can't be read. */
+  readonly attempts: number | undefined;
   /** Known to the running service alone. */
   readonly reason: OrderReason | undefined;
 }
@@ -48,6 +50,7 @@ export async function failed(surroundings: Surroundings): Promise<number> {
       record,
       number: numbers.get(record.orderId),
       givenUp: maxAttempts === undefined ? undefined : isGivenUp(record, maxAttempts),
+      attempts: maxAttempts === undefined ? undefined : commandsRun(record, maxAttempts),
       reason: reasons.get(record.orderId),
     };
   });
@@ -61,11 +64,11 @@ const MAX_FIELD = 2000;
 
 function print(output: Output, orders: readonly OpenOrder[], now: number): void {
   const header = ['ORDER ID', 'NUMBER', 'REASON', 'ATTEMPTS', 'STATE', 'SINCE', 'AGE', 'WHY'];
-  const rows = orders.map(({ record, number, givenUp, reason }) => [
+  const rows = orders.map(({ record, number, givenUp, attempts, reason }) => [
     String(record.orderId),
     oneLine(number ?? '-', MAX_FIELD),
     record.verdict.reason,
-    String(record.attempts),
+    attempts === undefined ? '-' : String(attempts),
     givenUp === true ? 'given up' : 'open',
     record.createdAt,
     duration(Math.max(0, now - epochOf(record.createdAt))),
@@ -75,13 +78,13 @@ function print(output: Output, orders: readonly OpenOrder[], now: number): void 
   else if (output.isTerminal) output.line('No order is open.');
 }
 
-function asJson({ record, number, givenUp, reason }: OpenOrder): Record<string, unknown> {
-  const { orderId, verdict, attempts, createdAt, updatedAt } = record;
+function asJson({ record, number, givenUp, attempts, reason }: OpenOrder): Record<string, unknown> {
+  const { orderId, verdict, createdAt, updatedAt } = record;
   const iso = (stamp: typeof createdAt): string => new Date(epochOf(stamp)).toISOString();
   return {
     orderId,
     ...verdict,
-    attempts,
+    attempts: attempts ?? null,
     createdAt: iso(createdAt),
     updatedAt: iso(updatedAt),
     number: number ?? null,

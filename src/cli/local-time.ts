@@ -7,6 +7,11 @@ export function localTime(epochMs: number): string {
   return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
+/** `10:42:07` of a moment in ISO 8601, in the host's time zone. */
+export function clockTime(time: string): string {
+  return localTime(Date.parse(time)).slice(11, 19);
+}
+
 /** `UTC-03:00`: what a local time of now is ahead of UTC. */
 export function utcOffset(at = new Date()): string {
   const minutes = -at.getTimezoneOffset();

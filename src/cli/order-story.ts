@@ -2,6 +2,7 @@
 import { counted } from '../alerts/sentence.ts';
 import { duration } from '../alerts/duration.ts';
 import type { CommandOutcome } from '../core/command.ts';
+import { commandsRun } from '../core/next.ts';
 import { downText, upText, withHint } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { HistoryEntry } from '../history/index.ts';
@@ -23,7 +24,7 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
     case 'verdict': {
       const late = entry.late ? ', showed up late' : '';
       const before = entry.previous === undefined ? '' : `, ${verdictOf(entry.previous)} before`;
-      return `found ${verdictOf(entry.record)}${because(entry.why)}${late}${before}; ${attempts(entry.record)}`;
+      return `found ${verdictOf(entry.record)}${because(entry.why)}${late}${before}${attempts(entry.record, maxAttempts)}`;
     }
     case 'given-up':
       return `given up: ${entry.why}`;
@@ -80,8 +81,10 @@ function verdictOf({ verdict }: OrderRecord): string {
   return `${verdict.status} ${verdict.reason}`;
 }
 
-function attempts({ attempts: count }: OrderRecord): string {
-  return `${count} ${count === 1 ? 'attempt' : 'attempts'} counted`;
+function attempts(record: OrderRecord, maxAttempts: number): string {
+  const count = commandsRun(record, maxAttempts);
+  if (count === undefined) return '';
+  return count === 0 ? '; no attempt so far' : `; after ${counted(count, 'attempt')}`;
 }
 
 function because(why: string | undefined): string {

@@ -1,7 +1,7 @@
 import { counted } from '../alerts/sentence.ts';
 import type { Config } from '../config/index.ts';
 import type { Answer } from '../core/answer.ts';
-import { isGivenUp } from '../core/next.ts';
+import { commandsRun, isGivenUp } from '../core/next.ts';
 import { orderId, type OrderAge, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -181,7 +181,9 @@ function checkpointText({ record }: CheckpointSide, maxAttempts: number): string
 }
 
 function recordText(record: OrderRecord, maxAttempts: number): string {
-  const { verdict, attempts, createdAt, updatedAt } = record;
-  const end = isGivenUp(record, maxAttempts) ? ', given up' : '';
-  return `${verdict.status} ${verdict.reason}, ${counted(attempts, 'attempt')}${end}, first recorded ${createdAt}, last ${updatedAt}`;
+  const { verdict, createdAt, updatedAt } = record;
+  const attempts = commandsRun(record, maxAttempts);
+  const end = isGivenUp(record, maxAttempts) ? 'given up' : 'after it was given up';
+  const tried = attempts === undefined ? end : counted(attempts, 'attempt');
+  return `${verdict.status} ${verdict.reason}, ${tried}, first recorded ${createdAt}, last ${updatedAt}`;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readCheckpoint, readRepairs } from '../checkpoint/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { isGivenUp } from '../core/next.ts';
+import { commandsRun, isGivenUp } from '../core/next.ts';
 import { isOrderNumber, type OrderId, type ShopOrder } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
@@ -157,7 +157,8 @@ function checkpointFinding(sources: LookupSources, id: OrderId, record: OrderRec
   if (record?.verdict.status === 'FAILED') return { kind: 'open', ...openRecordOf(sources, record) };
   if (id > ledger.head) return { kind: 'not-yet' };
   if (record !== undefined) {
-    const { attempts, createdAt, updatedAt } = record;
+    const { createdAt, updatedAt } = record;
+    const attempts = commandsRun(record, policy.maxAttempts);
     return { kind: 'settled', attempts, since: epochOf(createdAt), updatedAt: epochOf(updatedAt) };
   }
   // Without a record above this id it showed up late, and the sweep takes it.
@@ -207,12 +208,12 @@ type RecordSources = Pick<LookupSources, 'happenings' | 'policy'>;
 
 /** What the page shows of an open order's record. */
 export function openRecordOf({ happenings, policy }: RecordSources, record: OrderRecord): OpenRecord {
-  const { attempts, createdAt, updatedAt } = record;
+  const { createdAt, updatedAt } = record;
   const givenUp = isGivenUp(record, policy.maxAttempts);
   const why = happenings.whyOf(record.orderId);
   return {
     reason: reasonOf(record),
-    attempts,
+    attempts: commandsRun(record, policy.maxAttempts),
     maxAttempts: policy.maxAttempts,
     givenUp,
     inDoubt: happenings.isInDoubt(record.orderId),

@@ -15,13 +15,14 @@ import { describeAddress, openPage, type OpenPage } from '../page/listen.ts';
 import { createPage } from '../page/page.ts';
 import type { DependencyNow, OpenOrders, PagePorts, PageStatus, RepairsNow } from '../page/ports.ts';
 import type { Log } from '../systemd/log.ts';
+import type { OwnStatus } from './checking.ts';
 import { ordersOf } from './equipment.ts';
 import { Happenings } from './happenings.ts';
 import { lookUpOrder, openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
 
 export interface PageHostOptions {
   readonly ledger: Ledger;
-  readonly status: () => Status;
+  readonly status: () => OwnStatus;
   readonly retry: (orders: readonly OrderId[], by: string) => Promise<readonly RetryResult[]>;
   /** What is in force. */
   readonly current: () => { readonly config: Config; readonly policy: Policy };
@@ -197,8 +198,9 @@ export class PageHost {
   }
 }
 
-function pageStatus(status: Status): PageStatus {
+function pageStatus(status: OwnStatus): PageStatus {
   const { version, startedAt, head, standing, dependencies, lags = {}, lastCycle, backlog, repairsWait } = status;
+  const { ageMs, lastWholeCycleAt, since, state } = status.checking;
   return {
     version,
     startedAt: Date.parse(startedAt),
@@ -212,7 +214,9 @@ function pageStatus(status: Status): PageStatus {
     },
     repairsWait: repairsWait && { ...repairsWait, until: Date.parse(repairsWait.until) },
     lags,
-    lastCycleAt: lastCycle === undefined ? undefined : Date.parse(lastCycle.endedAt),
+    checking: { state, since: Date.parse(since) },
+    lastLookMs: lastWholeCycleAt === undefined ? undefined : ageMs,
+    configurationRefused: status.configurationRefused !== undefined,
     isFull: lastCycle?.openOrders !== undefined,
     backlog,
   };

@@ -59,6 +59,21 @@ export function watchRoom(log: Log): FullWatch {
   });
 }
 
+/** Calls a function at an interval, asked for anew each time, and keeps no process alive. @returns what ends it */
+export function repeat(intervalMs: () => number, call: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    timer = setTimeout(() => {
+      call();
+      wait();
+    }, intervalMs()).unref();
+  };
+  wait();
+  return () => {
+    clearTimeout(timer);
+  };
+}
+
 /** What the last alerts get to be sent; the rest waits for the next start. */
 const LAST_ALERTS_MS = 5000;
 

@@ -8,6 +8,7 @@ import type { OrderId } from '../core/order.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import type { Checkpoint, RepairStore, RewindStore } from '../monitor/ports.ts';
 import type { Election } from '../shop/index.ts';
+import type { Heartbeat } from '../systemd/heartbeat.ts';
 import { createNotifier, type Notifier } from '../systemd/notifier.ts';
 import { alertSettingsOf, toldBy } from './alerting.ts';
 import { Assemblies } from './assemblies.ts';
@@ -30,13 +31,14 @@ import {
   openDurable,
   openRepairs,
   openRewinds,
+  repeat,
   startAlerts,
   watchOver,
   watchRoom,
   type ServiceParts,
 } from './service-parts.ts';
 import { listenForSignals, type Shutdown } from './signals.ts';
-import { StatusBoard, statusLine } from './status-board.ts';
+import { isInStatusLine, StatusBoard, statusLine } from './status-board.ts';
 import { VERSION } from './version.ts';
 import type { Watching } from './watching.ts';
 
@@ -45,6 +47,7 @@ export class Service {
   readonly #parts: ServiceParts;
   readonly #checkpoint: Checkpoint;
   readonly #notifier: Notifier;
+  readonly #heartbeat: Heartbeat;
   readonly #monitor: Monitor;
   /** A dry run acts on nothing, so it takes no part. */
   readonly #election: Election | undefined;
@@ -111,17 +114,17 @@ export class Service {
       parts.log.warn('Connections of the old configuration could not be closed', { event: 'reloaded', error });
     });
     this.#alerts = alerts;
-    const heartbeat = watchOver(notifier, parts.log);
+    this.#heartbeat = watchOver(notifier, parts.log);
     // First in the list, so last to go: signals and signs of life matter until the checkpoint is closed.
     parts.closers.unshift(() => {
-      heartbeat.stop();
+      this.#heartbeat.stop();
     });
     this.#election = parts.options.dryRun ? undefined : this.#openElection();
     this.#monitor = new Monitor({
       checkpoint,
       clock: systemClock,
       election: this.#part,
-      progress: heartbeat,
+      progress: this.#heartbeat,
       rewinds,
       repairs,
       downtimes: alerts.downtimes(),
@@ -166,6 +169,8 @@ export class Service {
     });
     this.#notifier.ready();
     this.#showStatus();
+    // How old things are changes without an event.
+    this.#parts.closers.push(repeat(() => this.#assembly.policy.runningCycleMs, this.#showStatus));
     void this.#memory.recall((entry) => {
       this.#page.recall(entry);
     });
@@ -205,8 +210,7 @@ export class Service {
     if (isRoutine(event) && !this.#parts.logsEverything) return;
     const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
     this.#parts.log[level](text, { event: event.kind, ...fields });
-    const isShown = SHOWN_IN_STATUS.has(event.kind) || this.#shutdown.signals.stop.aborted;
-    if (isShown) this.#showStatus();
+    if (isInStatusLine(event) || this.#shutdown.signals.stop.aborted) this.#showStatus();
   }
 
   get #part(): Pick<Election, 'leads' | 'standing'> {
@@ -244,8 +248,11 @@ export class Service {
       lags: () => this.#monitor.lags,
       standing: () => this.#part.standing,
       maxAttempts: () => this.#assembly.policy.maxAttempts,
+      runningCycleMs: () => this.#assembly.policy.runningCycleMs,
+      step: () => this.#heartbeat.current,
       dryRun: this.#parts.options.dryRun,
       now: () => systemClock.now(),
+      monotonic: () => systemClock.monotonic(),
     });
   }
 
@@ -275,9 +282,9 @@ export class Service {
     return memory;
   }
 
-  #showStatus(): void {
+  readonly #showStatus = (): void => {
     this.#notifier.status(statusLine(this.#board.status()));
-  }
+  };
 
   async #watch(): Promise<Watching> {
     const { Watching } = await import('./watching.ts');
@@ -286,6 +293,7 @@ export class Service {
       dependency: (dependency) => this.#monitor.dependency(dependency),
       repairWait: () => this.#monitor.repairWait,
       configurationInForce: () => this.#board.configurationInForce,
+      uncheckedS: () => this.#board.uncheckedS,
       maxAttempts: () => this.#assembly.policy.maxAttempts,
       isActive: () => this.#part.leads(),
       heartbeatUrl: () => this.#assembly.config.service.heartbeatUrl?.reveal(),
@@ -386,15 +394,6 @@ export class Service {
     return this.#assemblies.current;
   }
 }
-
-const SHOWN_IN_STATUS: ReadonlySet<Event['kind']> = new Set([
-  'cycle',
-  'backlog',
-  'down',
-  'up',
-  'repairs-wait',
-  'standing',
-]);
 
 /** What tidying and closing may take besides the running commands. */
 const STOP_MARGIN_MS = 30_000;

@@ -12,26 +12,25 @@ import type { Standing } from '../core/standing.ts';
 import { duration } from '../alerts/duration.ts';
 import { WAITING } from '../alerts/repair-sentences.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
-import { localTime } from './local-time.ts';
+import { CheckingWatch, uncheckedText, type CheckingOptions, type OwnStatus } from './checking.ts';
+import { clockTime, localTime } from './local-time.ts';
 import { VERSION } from './version.ts';
 
-export interface StatusBoardOptions {
+export interface StatusBoardOptions extends CheckingOptions {
   readonly ledger: Ledger;
   readonly dependency: (dependency: Dependency) => DependencyState;
   readonly rewind: () => Rewind | undefined;
   readonly repairWait: () => RepairWait | undefined;
   readonly lags: () => Lags;
-  /** `undefined` until it is known. */
-  readonly standing: () => Standing | undefined;
   readonly maxAttempts: () => number;
   readonly dryRun: boolean;
-  readonly now: () => number;
 }
 
 /** Gathers how the running service is: for the control socket, and in one line for systemd. */
 export class StatusBoard {
   readonly #options: StatusBoardOptions;
   readonly #openOrders: OpenOrdersCounter;
+  readonly #checking: CheckingWatch;
   readonly #startedAt: string;
   /** By order. */
   readonly #running = new Map<OrderId, NonNullable<Status['running']>[number]>();
@@ -43,10 +42,12 @@ export class StatusBoard {
   constructor(options: StatusBoardOptions) {
     this.#options = options;
     this.#openOrders = new OpenOrdersCounter(options.ledger);
+    this.#checking = new CheckingWatch(options);
     this.#startedAt = new Date(options.now()).toISOString();
   }
 
   take(event: Event): void {
+    this.#checking.take(event);
     if (event.kind === 'backlog') {
       const { ordersLeft, ordersPerMinute, timeLeftMs } = event;
       this.#backlog = { ordersLeft, ordersPerMinute, timeLeftMs };
@@ -76,11 +77,17 @@ export class StatusBoard {
     return this.#configurationRefused === undefined;
   }
 
+  /** Seconds since the last whole cycle, or since one could be expected; `undefined` while another monitor works. */
+  get uncheckedS(): number | undefined {
+    const { ageMs, state } = this.#checking.checking();
+    return state === 'standby' ? undefined : ageMs / 1000;
+  }
+
   #now(): string {
     return new Date(this.#options.now()).toISOString();
   }
 
-  status(): Status {
+  status(): OwnStatus {
     const { ledger, maxAttempts, dryRun } = this.#options;
     const { failing, givenUp, undated } = this.#openOrders.summary(maxAttempts());
     const oldest = Math.min(failing.oldestAt ?? Infinity, givenUp.oldestAt ?? Infinity);
@@ -93,6 +100,7 @@ export class StatusBoard {
       startedAt: this.#startedAt,
       dryRun,
       standing: standingStatus(this.#options.standing()),
+      checking: this.#checking.checking(),
       head: ledger.head,
       failing: failing.total,
       givenUp: givenUp.total,
@@ -137,17 +145,26 @@ function standingStatus(standing: Standing | undefined): NonNullable<Status['sta
   }
 }
 
+const IN_STATUS_LINE: ReadonlySet<Event['kind']> = new Set([
+  'cycle',
+  'backlog',
+  'down',
+  'up',
+  'repairs-wait',
+  'standing',
+]);
+
+/** Whether {@link statusLine} is another one after an event. */
+export function isInStatusLine({ kind }: Event): boolean {
+  return IN_STATUS_LINE.has(kind);
+}
+
 /** The commands that run, in a few words; `undefined` where none does. */
 export function runningText({ running = [] }: Status): string | undefined {
   const [first] = running;
   if (first === undefined) return undefined;
   const others = running.length === 1 ? '' : `, and ${running.length - 1} more`;
   return `${first.task} of order ${first.orderNumber} since ${clockTime(first.since)}${others}`;
-}
-
-/** Hours, minutes and seconds of a moment, as the clocks of this host show it. */
-function clockTime(time: string): string {
-  return localTime(Date.parse(time)).slice(11, 19);
 }
 
 /** Why a stop takes its time, in a few words; `undefined` where none has begun. */
@@ -176,10 +193,13 @@ export function statusLine(status: Status): string {
   const standing = standingText(status);
   const stopping = stoppingText(status);
   const refused = status.configurationRefused;
+  const unchecked = uncheckedText(status);
   const parts = [
     ...(stopping === undefined ? [] : [stopping]),
     ...(refused === undefined ? [] : [`the configuration on disk is refused: ${refused}`]),
     ...(standing === undefined ? [] : [standing]),
+    ...(unchecked === undefined ? [] : [unchecked]),
+    ...(status.dryRun ? ['dry run'] : []),
     `head ${status.head}`,
     `${status.failing} failing`,
     `${status.givenUp} given up`,
@@ -192,6 +212,7 @@ export function statusLine(status: Status): string {
   }
   if (status.rewind !== undefined) parts.push(`rewind at ${status.rewind.next} of ${status.rewind.through}`);
   for (const [dependency, state] of dependenciesOf(status)) {
+    if (isMissed(status, dependency)) parts.push(`${DEPENDENCY_NAMES[dependency]} not asked yet`);
     if (state.state !== 'down') continue;
     const how = dependency === 'repairs' ? 'held' : 'down';
     parts.push(`${DEPENDENCY_NAMES[dependency]} ${how} since ${clockTime(state.since)}`);
@@ -199,6 +220,12 @@ export function statusLine(status: Status): string {
   const wait = repairWaitText(status);
   if (wait !== undefined && status.dependencies.repairs.state === 'up') parts.push(`repairs: ${wait.what}`);
   return parts.join(', ');
+}
+
+/** Whether a dependency should have been asked by now, and was not. A dry run has no use for the integration server. */
+function isMissed({ checking, dependencies, dryRun }: Status, dependency: Dependency): boolean {
+  const isUsed = !(dryRun && dependency === 'integration-server');
+  return dependencies[dependency].state === 'not-asked' && isUsed && checking?.state === 'current';
 }
 
 /** What repairs wait for although everything works: how many and until when, and why. */

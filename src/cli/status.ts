@@ -4,6 +4,7 @@ import { askStatus } from '../control/client.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseStatus, type Status } from '../control/status.ts';
 import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
+import { uncheckedText } from './checking.ts';
 import { EXIT } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Output } from './output.ts';
@@ -19,7 +20,8 @@ export async function status(surroundings: Surroundings): Promise<number> {
     const answer = parseStatus(await askStatus(directories.runtime));
     if (json) output.json(answer);
     else printStatus(output, answer, Date.now());
-    return EXIT.fine;
+    const isBlind = answer.checking?.state === 'blind';
+    return isBlind || answer.configurationRefused !== undefined ? EXIT.failure : EXIT.fine;
   } catch (error) {
     if (!(error instanceof ControlError) || error.failure.kind !== 'not-running') throw error;
     if (isClosed(directories, 'state')) throw error;
@@ -43,6 +45,13 @@ function printStatus(output: Output, answer: Status, now: number): void {
   if (standing !== undefined) line('standing', standing);
   const stopping = stoppingText(answer);
   if (stopping !== undefined) line('stop', stopping);
+  const { checking } = answer;
+  const unchecked = uncheckedText(answer);
+  if (unchecked !== undefined)
+    line('checking', output.paint(checking?.state === 'blind' ? 'red' : 'yellow', unchecked));
+  else if (checking?.state === 'current') {
+    line('checking', `the last whole cycle ended ${duration(checking.ageMs)} ago`);
+  }
   if (answer.configurationRefused !== undefined) {
     line('configuration', output.paint('red', `on disk is refused: ${answer.configurationRefused}`));
   }

@@ -17,6 +17,8 @@ export interface WatchingOptions {
   readonly repairWait: () => RepairWait | undefined;
   readonly maxAttempts: () => number;
   readonly configurationInForce: () => boolean;
+  /** Seconds since the last whole cycle; `undefined` while another monitor works. */
+  readonly uncheckedS: () => number | undefined;
   /** Whether this is the active one of several monitors. */
   readonly isActive: () => boolean;
   readonly heartbeatUrl: () => string | undefined;
@@ -31,7 +33,7 @@ export class Watching {
 
   constructor(options: WatchingOptions) {
     const { checkpointPath, dependency, heartbeatUrl, log } = options;
-    const { configurationInForce, isActive, ledger, maxAttempts, repairWait } = options;
+    const { configurationInForce, isActive, ledger, maxAttempts, repairWait, uncheckedS } = options;
     const metrics = createMetrics({
       version: VERSION,
       now: () => systemClock.now(),
@@ -43,6 +45,7 @@ export class Watching {
       },
       repairWait,
       configurationInForce,
+      uncheckedS,
       isActive,
       checkpointBytes: async () =>
         stat(checkpointPath).then(

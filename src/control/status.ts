@@ -54,6 +54,22 @@ const status = v.object({
       v.object({ kind: v.literal('unknown'), reason: v.exactOptional(words) }),
     ]),
   ),
+  /**
+   * Whether everything was checked lately. `blind`: for more than three running cycles it was not. `not-yet`: no whole
+   * cycle has ended, and there is time for it. `standby`: another monitor does it. Left out by older versions.
+   */
+  checking: v.exactOptional(
+    v.object({
+      state: v.picklist(['current', 'not-yet', 'blind', 'standby']),
+      /** When the last whole cycle ended; without one, when this monitor was started or became the active one. */
+      since: words,
+      /** Milliseconds since then, whatever the clock of the host was set to. */
+      ageMs: v.number(),
+      lastWholeCycleAt: v.exactOptional(words),
+      /** What the loop of a blind monitor is at, and for how long. */
+      step: v.exactOptional(v.object({ name: words, ms: v.number() })),
+    }),
+  ),
   /** The id of the last order taken. */
   head: v.number(),
   failing: v.number(),

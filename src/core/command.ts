@@ -33,6 +33,11 @@ type CommandEnd =
   /** The connection was lost or the deadline passed: the command may be running still. */
   | { readonly kind: 'lost'; readonly why: string };
 
+/** Whether nothing was started: such a command counts for no attempt. */
+export function wasNotStarted({ kind }: Pick<CommandOutcome, 'kind'>): boolean {
+  return kind === 'busy' || kind === 'too-soon' || kind === 'not-started';
+}
+
 /** What rake adds below the error itself. */
 const RAKE_EPILOGUE = /^\(See full trace|^Tasks: TOP/;
 

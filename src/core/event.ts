@@ -40,6 +40,11 @@ export interface CycleReport {
   readonly repairing?: true;
   /** A dependency kept the cycle from doing all its work. */
   readonly interrupted: boolean;
+  /**
+   * Everything that it took up was asked about and is on record. Repairs that are held leave a cycle whole, as do new
+   * orders that wait because too many are open: checking goes on then, and either is said by itself.
+   */
+  readonly whole: boolean;
   /** How many orders are open, where they are so many that no new ones are taken. */
   readonly openOrders?: number;
   /** At the end of the cycle. Left out where it was not read: the shop's database is down, or it was read a moment ago. */

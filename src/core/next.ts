@@ -38,6 +38,16 @@ export function isGivenUp(record: OrderRecord, maxAttempts: number): boolean {
   return record.verdict.status === 'FAILED' && record.attempts > maxAttempts;
 }
 
+/**
+ * How many commands were run for an order since it was found failing, or somebody last had it retried: what people
+ * mean by attempts. The count on record is another one where an order is settled (that verdict counts as well), and
+ * says no more than that it was given up where it was. `undefined` then.
+ */
+export function commandsRun({ attempts, verdict }: OrderRecord, maxAttempts: number): number | undefined {
+  const commands = verdict.status === 'SUCCESS' ? attempts - 1 : attempts;
+  return commands > maxAttempts ? undefined : Math.max(0, commands);
+}
+
 export interface Circumstances {
   readonly effect: EffectState;
   readonly maxAttempts: number;

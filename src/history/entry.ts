@@ -126,6 +126,8 @@ const REPORT = v.object({
   workLeft: v.boolean(),
   repairing: v.exactOptional(v.literal(true)),
   interrupted: v.boolean(),
+  /** Entries of older versions do not say. */
+  whole: v.optional(v.boolean(), false),
   openOrders: v.exactOptional(v.number()),
 });
 

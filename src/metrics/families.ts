@@ -102,6 +102,10 @@ export function createGauges(register: Registry) {
       'last_complete_cycle_timestamp_seconds',
       'When a cycle last ended that could do all its work, in seconds since 1970.',
     ),
+    wholeCycleAge: gauge(
+      'last_whole_cycle_age_seconds',
+      'Seconds since a cycle last asked about everything; before the first one, since the start or since taking over.',
+    ),
     configurationInForce: gauge(
       'config_last_reload_successful',
       '1 while the configuration on the disk is in force, 0 after a reload that refused it.',

@@ -28,6 +28,8 @@ export interface MetricsOptions {
   readonly repairWait: () => RepairWait | undefined;
   /** Whether the configuration on the disk is in force: false after a reload that refused it. */
   readonly configurationInForce: () => boolean;
+  /** Seconds since the last whole cycle, or since one could be expected; `undefined` while another monitor works. */
+  readonly uncheckedS: () => number | undefined;
   /** Whether this is the active one of several monitors. */
   readonly isActive: () => boolean;
   /** `undefined` when it can't be told. */
@@ -197,7 +199,7 @@ class ServiceMetrics implements Metrics {
   }
 
   #readGauges(checkpointBytes: number | undefined): void {
-    const { configurationInForce, downSince, isActive, ledger, now, repairWait, version } = this.#options;
+    const { configurationInForce, downSince, isActive, ledger, now, repairWait, uncheckedS, version } = this.#options;
     const gauges = this.#gauges;
     const at = now();
     gauges.build.set({ version }, 1);
@@ -220,6 +222,7 @@ class ServiceMetrics implements Metrics {
     gauges.backlogTimeLeft.set((this.#backlog?.timeLeftMs ?? 0) / 1000);
     setOrLeaveOut(gauges.lastCycle, inSeconds(this.#lastCycleAt));
     setOrLeaveOut(gauges.lastCompleteCycle, inSeconds(this.#lastCompleteAt));
+    setOrLeaveOut(gauges.wholeCycleAge, uncheckedS());
     setOrLeaveOut(gauges.checkpointSize, checkpointBytes);
   }
 

@@ -8,6 +8,7 @@ import { Agenda } from './agenda.ts';
 import { Ahead } from './ahead.ts';
 import { Asker } from './asking.ts';
 import { BacklogMeter } from './backlog.ts';
+import { countVerdicts, verdictsOf } from './counts.ts';
 import { countRepairs, type CycleContext, type Equipment, type Signals } from './context.ts';
 import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
 import { gather } from './gather.ts';
@@ -22,7 +23,7 @@ import { RepairHealth } from './repair-health.ts';
 import { Repairs } from './repairs.ts';
 import { Rewinding } from './rewinding.ts';
 import { Sweep } from './sweep.ts';
-import { ask, recordVerdicts, type Asked, type Recorded } from './verify.ts';
+import { ask, recordVerdicts, type Asked } from './verify.ts';
 
 const TIDYING_DEADLINE_MS = 5 * 60_000;
 
@@ -224,13 +225,15 @@ export class Monitor {
     const headLag = await this.#headLag.measure(context, gathered, recorded);
 
     const hasBacklog = gathered?.backlog === true && !asked.interrupted;
+    const whole = gathered !== undefined && !asked.interrupted;
     const report: CycleReport = {
       durationMs,
-      ...count(recorded),
+      ...countVerdicts(recorded),
       ...this.#repairs.takeCounts(),
       workLeft: hasBacklog,
       ...(this.#repairs.areUnderWay ? { repairing: true } : {}),
-      interrupted: gathered === undefined || asked.interrupted || this.#repairs.areHeld || gathered.isFull,
+      interrupted: !whole || this.#repairs.areHeld || gathered.isFull,
+      whole,
       ...(gathered?.isFull === true ? { openOrders: this.#checkpoint.ledger.open.size } : {}),
       ...(headLag === undefined ? {} : { headLag }),
     };
@@ -376,25 +379,4 @@ export class Monitor {
     this.#progress.step('waiting for the next cycle', pauseMs + WAIT_MARGIN_MS);
     await this.#clock.wait(pauseMs, this.#wake.signal);
   }
-}
-
-function count(recorded: readonly Recorded[]): Pick<CycleReport, 'judged' | 'settled' | 'failing'> {
-  const judged = { fresh: 0, due: 0, late: 0 };
-  let settled = 0;
-  let failing = 0;
-  for (const { candidate, next } of recorded) {
-    const { origin } = candidate;
-    if (origin === 'rewound' || origin === 'watched') continue;
-    judged[origin] += 1;
-    if (origin === 'due') continue;
-    if (next.kind === 'settle') settled += 1;
-    else failing += 1;
-  }
-  return { judged, settled, failing };
-}
-
-function verdictsOf(recorded: readonly Recorded[]): ReadonlyMap<OrderId, 'settled' | 'failing'> {
-  return new Map(
-    recorded.map(({ candidate, next }) => [candidate.order.id, next.kind === 'settle' ? 'settled' : 'failing']),
-  );
 }

@@ -87,7 +87,7 @@ function missing(view: View, { checkpoint, repairs, shop }: OrderStory): PlainAn
 
 function missingAndOpen(view: View, open: Open, repairs: RepairsNow): PlainAnswer {
   const { order } = view.words;
-  if (!open.givenUp) {
+  if (!open.givenUp && open.attempts !== undefined) {
     const why = order.missing(open.attempts, open.maxAttempts);
     return { tone: 'wait', why, todo: todoMeanwhile(view, open, repairs) };
   }

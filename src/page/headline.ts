@@ -22,11 +22,13 @@ export function headlineOf(view: View, situation: Situation): Headline {
   const down = downtimes(view, status);
   const missing = open.total === 0 ? [] : missingSentences(view, situation);
   const catchingUp = backlogSentences(view, status);
+  const doubts = doubtsAbout(view, status);
+  const unchecked = uncheckedSentences(view, status);
   const [first] = down;
   if (first !== undefined) {
     // Abacos or the shop being away makes everything else old news; the integration server does not.
     const leads = first.essential || missing.length === 0;
-    const causes = down.flatMap(({ lead, effect }) => [lead, effect]);
+    const causes = [...down.flatMap(({ lead, effect }) => [lead, effect]), ...unchecked.slice(0, 1)];
     const [lead = '', ...more] = leads ? [...causes, ...missing] : [...missing, ...causes];
     return { tone: 'bad', lead, more };
   }
@@ -34,15 +36,19 @@ export function headlineOf(view: View, situation: Situation): Headline {
     const { leader } = status.standsBy;
     return { tone: 'wait', lead: overview.standsBy, more: [overview.standsByHint(leader)] };
   }
+  if (unchecked.length > 0) {
+    const [lead = '', ...more] = [...unchecked, ...missing, ...doubts];
+    return { tone: 'bad', lead, more };
+  }
   if (open.total > 0) {
     const [lead = '', ...more] = missing;
-    return { tone: open.needHelp > 0 ? 'bad' : 'wait', lead, more: [...more, ...catchingUp] };
+    return { tone: open.needHelp > 0 ? 'bad' : 'wait', lead, more: [...more, ...catchingUp, ...doubts] };
   }
-  if (status.lastCycleAt === undefined) {
-    return { tone: 'wait', lead: overview.starting, more: [overview.startingHint] };
+  if (status.checking.state === 'not-yet') {
+    return { tone: 'wait', lead: overview.starting, more: [overview.startingHint, ...doubts] };
   }
-  const [backlog, ...more] = catchingUp;
-  if (backlog !== undefined) return { tone: 'wait', lead: backlog, more };
+  const [lead, ...more] = [...catchingUp, ...doubts];
+  if (lead !== undefined) return { tone: 'wait', lead, more };
   return { tone: 'good', lead: allIsWell(view, situation.chart), more: [overview.good] };
 }
 
@@ -53,7 +59,31 @@ export function announcementOf(view: View, { status, open }: Situation): string 
     const { dependencies } = view.words.overview;
     return `${dependencies[dependency]}: ${view.words.overview.downSinceShort(dependency)}.`;
   });
-  return [...down, open.total === 0 ? view.words.overview.none : whatIsWrong(view, open)].join(' ');
+  const unchecked = uncheckedSentences(view, status).slice(0, 1);
+  const orders = open.total === 0 ? noneOpen(view, status) : whatIsWrong(view, open);
+  return [...down, ...unchecked, orders].join(' ');
+}
+
+/** That no order is open: as much of it as is known. */
+export function noneOpen(view: View, status: PageStatus): string {
+  const { overview } = view.words;
+  const isKnown = status.checking.state === 'current' && doubtsAbout(view, status).length === 0;
+  return isKnown ? overview.none : overview.noneKnown;
+}
+
+/** That nobody has looked at the orders for a while: then nothing else says how they are. */
+function uncheckedSentences({ words, format, now }: View, { checking }: PageStatus): string[] {
+  if (checking.state !== 'blind') return [];
+  return [words.overview.notLookedSince(format.text(checking.since, now)), words.overview.notLookedHint];
+}
+
+/** What keeps anybody from saying that all is well, whatever is known of the orders. */
+function doubtsAbout({ words: { overview } }: View, status: PageStatus): string[] {
+  const { checking, configurationRefused, dependencies } = status;
+  // Before the first whole look that is no news.
+  const notAsked =
+    checking.state === 'current' && DEPENDENCIES.some((dependency) => dependencies[dependency].state === 'not-asked');
+  return [...(notAsked ? [overview.notAllAsked] : []), ...(configurationRefused ? [overview.refused] : [])];
 }
 
 interface Downtime {
@@ -95,7 +125,8 @@ function missingSentences(view: View, { status, open }: Situation): string[] {
   if (status.isFull) sentences.push(overview.full);
   // Nothing is run for orders without a date, and nobody need hurry.
   const atWork = open.total - open.needHelp - open.byReason.NO_DATE;
-  if (atWork > 0 && DEPENDENCIES.every((dependency) => status.dependencies[dependency].state === 'up')) {
+  const allUp = DEPENDENCIES.every((dependency) => status.dependencies[dependency].state === 'up');
+  if (atWork > 0 && allUp && status.checking.state !== 'blind') {
     const { repairsWait } = status;
     if (repairsWait !== undefined) {
       sentences.push(overview.waits[repairsWait.why](view.format.text(repairsWait.until, view.now)));

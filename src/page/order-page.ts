@@ -96,7 +96,7 @@ function checkpointText({ words, format, now }: View, finding: CheckpointFinding
       const givenUp = finding.kind === 'open' && finding.givenUp;
       return html`${what} ${givenUp && html`<span class="tag">${overview.givenUp}</span>`}
         <ul>
-          <li>${order.attempts(finding.attempts)}</li>
+          ${finding.attempts !== undefined && html`<li>${order.attempts(finding.attempts)}</li>`}
           <li>${order.firstSeen} ${format.moment(finding.since, now)}</li>
           <li>${order.lastSeen} ${format.moment(finding.updatedAt, now)}</li>
         </ul>`;

@@ -1,7 +1,7 @@
 import type { Dependency } from '../core/outage.ts';
 import { chartSection } from './chart.ts';
 import { DEPENDENCIES } from './dependencies.ts';
-import { announcementOf, headlineOf, type Situation } from './headline.ts';
+import { announcementOf, headlineOf, noneOpen, type Situation } from './headline.ts';
 import { html, type Html } from './html.ts';
 import { layout, nameOf, orderLink, sign, type View } from './layout.ts';
 import { retryPath } from './paths.ts';
@@ -17,7 +17,7 @@ export function overviewPage(view: View, situation: Situation): Html {
     refreshSeconds: REFRESH_SECONDS,
     announcement: announcementOf(view, situation),
     body: html`<h1 class="visually-hidden">${overview.title}</h1>
-      ${headline(view, situation)} ${openSection(view, situation.open)} ${dependencySection(view, situation)}
+      ${headline(view, situation)} ${openSection(view, situation)} ${dependencySection(view, situation)}
       ${chartSection(view, situation.chart)}
       <p class="soft" id="running" data-live>
         ${view.words.frame.running(situation.status.version, view.format.duration(view.now - situation.status.startedAt))}
@@ -26,13 +26,11 @@ export function overviewPage(view: View, situation: Situation): Html {
 }
 
 function headline(view: View, situation: Situation): Html {
-  const { words, format, now } = view;
+  const { words, format } = view;
   const { lead, more, tone } = headlineOf(view, situation);
-  const { lastCycleAt } = situation.status;
+  const { lastLookMs } = situation.status;
   const look =
-    lastCycleAt === undefined
-      ? words.overview.neverLooked
-      : words.overview.lastLook(format.duration(now - lastCycleAt));
+    lastLookMs === undefined ? words.overview.neverLooked : words.overview.lastLook(format.duration(lastLookMs));
   return html`<section id="headline" class="card headline ${tone}" data-live>
     <p>${sign(tone)}${lead}</p>
     ${more.map((sentence) => html`<p>${sentence}</p>`)}
@@ -40,11 +38,11 @@ function headline(view: View, situation: Situation): Html {
   </section>`;
 }
 
-function openSection(view: View, open: OpenOrders): Html {
+function openSection(view: View, { open, status }: Situation): Html {
   const { overview } = view.words;
   return html`<section id="open" class="card" aria-labelledby="open-title" data-live>
     <h2 id="open-title">${overview.openTitle}</h2>
-    ${open.total === 0 ? html`<p>${overview.none}</p>` : openTable(view, open)}
+    ${open.total === 0 ? html`<p>${noneOpen(view, status)}</p>` : openTable(view, open)}
   </section>`;
 }
 
@@ -89,7 +87,7 @@ function openRow(view: View, order: OpenOrder): Html {
     </td>
     <td role="cell" data-label="${columns.attempts}">
       ${
-        order.givenUp
+        order.givenUp || order.attempts === undefined
           ? html`<span class="tag">${overview.givenUp}</span>`
           : overview.attempts(order.attempts, order.maxAttempts)
       }

@@ -43,8 +43,12 @@ export interface PageStatus {
   readonly repairsWait: RepairWait | undefined;
   /** How long effects of commands may take to show, where that has been learned. */
   readonly lags: Lags;
-  /** `undefined` until the first cycle has ended. */
-  readonly lastCycleAt: number | undefined;
+  /** Whether everything was checked lately; where it was not, since when. */
+  readonly checking: { readonly state: 'current' | 'not-yet' | 'blind' | 'standby'; readonly since: number };
+  /** How long ago the last whole look at the orders ended, in milliseconds; `undefined` until there was one. */
+  readonly lastLookMs: number | undefined;
+  /** What the configuration says now is not in force. */
+  readonly configurationRefused: boolean;
   /** So many orders are open that new ones wait. */
   readonly isFull: boolean;
   readonly backlog: { readonly ordersLeft: number; readonly timeLeftMs: number } | undefined;
@@ -69,7 +73,8 @@ export interface OpenOrder extends OpenRecord {
 /** What the checkpoint holds of an order that is not settled. */
 export interface OpenRecord {
   readonly reason: FailureReason;
-  readonly attempts: number;
+  /** How many commands were run for it; `undefined` where only that it was given up is known. */
+  readonly attempts: number | undefined;
   readonly maxAttempts: number;
   readonly givenUp: boolean;
   /** Its last command may have done its work, whatever Abacos shows. */
@@ -148,7 +153,7 @@ export type CheckpointFinding =
       readonly kind: 'settled';
       readonly since: number;
       readonly updatedAt: number;
-      readonly attempts: number;
+      readonly attempts: number | undefined;
       /** Where it is watched. */
       readonly payment?: PaymentNow;
     }

@@ -48,6 +48,12 @@ export const EN: Words = {
     },
     starting: 'order-monit has just started.',
     startingHint: 'The first look at the orders is under way.',
+    notLookedSince: (time) => `No order has been looked at since ${time}.`,
+    notLookedHint:
+      'What is shown here of the orders may be old. Whoever runs order-monit sees with order-monit status what it is at.',
+    notAllAsked: 'Not everything that order-monit depends on was asked yet.',
+    refused:
+      'The configuration was changed, and what it says now was refused: the old one is in force. Whoever runs order-monit finds out why with: order-monit check',
     standsBy: 'Another order-monit looks after the orders.',
     standsByHint: (leader) =>
       `This one stands by, and what it shows of the orders may be old. The active one is at ${leader ?? 'a place that is not known yet'}.`,
@@ -92,6 +98,7 @@ export const EN: Words = {
     neverLooked: 'The first look at the orders has not ended yet.',
     openTitle: 'Open orders',
     none: 'None. Every order that was looked at is in Abacos.',
+    noneKnown: 'None is known of.',
     more: (count) => `${orders(count)} more are not listed here.`,
     columns: {
       order: 'Order',
@@ -249,7 +256,7 @@ export const EN: Words = {
     recorded: (payment) => (payment === undefined ? 'settled: Abacos had it' : 'in Abacos; its payment is watched'),
     notYet: 'not looked at yet',
     noRecord: 'has none',
-    attempts: (done) => (done === 1 ? '1 attempt counted' : `${done} attempts counted`),
+    attempts: (done) => (done === 0 ? 'no attempt so far' : done === 1 ? '1 attempt' : `${done} attempts`),
     firstSeen: 'first recorded',
     lastSeen: 'last recorded',
     severalTitle: 'Several orders',

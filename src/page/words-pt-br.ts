@@ -48,6 +48,12 @@ export const PT_BR: Words = {
     },
     starting: 'O order-monit acabou de iniciar.',
     startingHint: 'A primeira verificação dos pedidos está em andamento.',
+    notLookedSince: (time) => `Nenhum pedido é verificado desde ${time}.`,
+    notLookedHint:
+      'O que se vê aqui dos pedidos pode estar desatualizado. Quem administra o order-monit vê com order-monit status o que ele está fazendo.',
+    notAllAsked: 'Nem tudo de que o order-monit depende foi consultado até agora.',
+    refused:
+      'A configuração foi alterada e a nova foi recusada: vale a antiga. Quem administra o order-monit descobre o motivo com: order-monit check',
     standsBy: 'Outro order-monit cuida dos pedidos.',
     standsByHint: (leader) =>
       `Este está de reserva, e o que mostra dos pedidos pode estar desatualizado. O ativo está em ${leader ?? 'um lugar ainda desconhecido'}.`,
@@ -93,6 +99,7 @@ export const PT_BR: Words = {
     neverLooked: 'A primeira verificação dos pedidos ainda não terminou.',
     openTitle: 'Pedidos pendentes',
     none: 'Nenhum. Todos os pedidos verificados estão no Abacos.',
+    noneKnown: 'Nenhum de que se saiba.',
     more: (count) => `Mais ${orders(count)} não aparecem nesta lista.`,
     columns: {
       order: 'Pedido',
@@ -252,7 +259,8 @@ export const PT_BR: Words = {
       payment === undefined ? 'resolvido: o Abacos o tinha' : 'no Abacos; o pagamento é acompanhado',
     notYet: 'ainda não verificado',
     noRecord: 'não existe',
-    attempts: (done) => (done === 1 ? '1 tentativa contada' : `${done} tentativas contadas`),
+    attempts: (done) =>
+      done === 0 ? 'nenhuma tentativa até agora' : done === 1 ? '1 tentativa' : `${done} tentativas`,
     firstSeen: 'primeiro registro',
     lastSeen: 'último registro',
     severalTitle: 'Vários pedidos',

@@ -47,6 +47,12 @@ export interface OverviewWords {
   readonly downEffect: Readonly<Record<Dependency, string>>;
   readonly starting: string;
   readonly startingHint: string;
+  /** For three running cycles nobody has looked at the orders. */
+  notLookedSince(time: string): string;
+  readonly notLookedHint: string;
+  readonly notAllAsked: string;
+  /** A reload has refused the configuration. */
+  readonly refused: string;
   readonly standsBy: string;
   /** `leader`: where the active one is, as far as that is known. */
   readonly standsByHint: (leader: string | undefined) => string;
@@ -74,6 +80,8 @@ export interface OverviewWords {
   readonly neverLooked: string;
   readonly openTitle: string;
   readonly none: string;
+  /** In its place where nobody knows what is in Abacos. */
+  readonly noneKnown: string;
   more(count: number): string;
   readonly columns: {
     readonly order: string;

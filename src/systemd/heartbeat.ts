@@ -30,6 +30,8 @@ export interface Strand {
  * does, and a step that may last ten minutes is left alone for ten minutes.
  */
 export interface Heartbeat extends Strand {
+  /** What the loop is at; `undefined` between two steps. What is done beside it does not count. */
+  readonly current: Step | undefined;
   /** Ends the signs of life for good. */
   stop(): void;
 }
@@ -59,13 +61,12 @@ export function createHeartbeat({ notifier, monotonic, onHang, every = atInterva
     }
   };
 
-  const strand = (): Strand => {
-    const key = Symbol('strand');
+  const strand = (key: symbol): Strand => {
     return {
       step(name, deadlineMs) {
         strands.set(key, { name, startedMs: monotonic(), deadlineMs });
       },
-      beside: strand,
+      beside: () => strand(Symbol('beside')),
       end() {
         strands.delete(key);
       },
@@ -76,7 +77,14 @@ export function createHeartbeat({ notifier, monotonic, onHang, every = atInterva
   const stop = notifier.watchdogMs === undefined ? () => undefined : every(notifier.watchdogMs / 3, tick);
   if (notifier.watchdogMs !== undefined) tick();
 
-  return { ...strand(), stop };
+  const loop = Symbol('loop');
+  return {
+    ...strand(loop),
+    stop,
+    get current() {
+      return strands.get(loop);
+    },
+  };
 }
 
 function atInterval(intervalMs: number, tick: () => void): () => void {

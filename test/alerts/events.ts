@@ -86,6 +86,7 @@ export const CYCLE: Event = {
     repaired: 0,
     workLeft: false,
     interrupted: false,
+    whole: true,
   },
 };
 

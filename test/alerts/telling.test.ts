@@ -90,7 +90,7 @@ describe('An order', () => {
     const station = await Station.open(t);
     station.world.place(101, { payment: 'none' });
     station.world.onCommand = () => EXIT_0;
-    await station.run(30 * MINUTE);
+    await station.run(50 * MINUTE);
     assert.equal(station.subjects()[0], 'Order 1000101: payment pending');
     assert.match(station.mails[0]?.text ?? '', /confirm_payment ended with exit status 0/);
   });
@@ -98,7 +98,7 @@ describe('An order', () => {
   test('whose payment was pending and is confirmed is not told as missing', async (t) => {
     const station = await Station.open(t);
     station.world.place(101, { payment: 'none' });
-    await station.run(30 * MINUTE);
+    await station.run(50 * MINUTE);
     assert.deepEqual(station.subjects(), ['Order 1000101: payment was pending, confirmed']);
     assert.match(station.mails[0]?.text ?? '', /What Abacos has now is on record as settled\./);
   });

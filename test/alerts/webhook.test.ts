@@ -5,10 +5,15 @@ import { test, type TestContext } from 'node:test';
 import type { Alert, Content } from '../../src/alerts/alert.ts';
 import { compose } from '../../src/alerts/compose.ts';
 import { payloadOf } from '../../src/alerts/payload.ts';
+import { newState } from '../../src/alerts/state.ts';
+import { takeEvent } from '../../src/alerts/take.ts';
 import { post } from '../../src/alerts/webhook.ts';
 import { catalogueOf } from '../../src/alerts/words.ts';
+import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import { freePort, serve } from '../sandbox/ports.ts';
+import { commandRan, found, givenUp, numberOf, settled } from './events.ts';
+import { NINE } from './manual-clock.ts';
 
 const TOKEN = 'T0KEN-a81b3c4d';
 const LONG = AbortSignal.timeout(60_000);
@@ -47,6 +52,43 @@ test('An alert is posted as JSON that chat systems show', async (t) => {
   assert.deepEqual(await post(url, body, LONG), { kind: 'delivered', refused: [] });
   assert.match(bodies[0] ?? '', /^POST application\/json; charset=utf-8 \{"text":"\*\[order-monit\] Abacos is down\*/);
   assert.match(bodies[0] ?? '', /"order_monit":\{"id":"abc\.1".*"kind":"down","stage":"news","dependency":"abacos"/);
+});
+
+/** What a webhook gets as the attempts of an order to which these things happened. */
+function attemptsAfter(...events: readonly Event[]): number | undefined {
+  const state = events.reduce((before, event) => takeEvent(before, event, NINE), newState('s', NINE));
+  const content: Content = {
+    kind: 'orders',
+    stage: 'news',
+    orders: [...state.cases.values()],
+    stillOpen: 0,
+    nothingOpen: false,
+    unnamed: 0,
+    heldSince: null,
+    down: [],
+    repairsWait: undefined,
+  };
+  const alert: Alert = { id: 'abc.1', at: NINE, thread: 'abc.1', audience: 'subscribers', content };
+  const body = payloadOf(alert, { subject: '', sections: [] }, { host: 'monitor.example.com', footer: '' });
+  const [, attempts] = /"attempts":(\d+)/.exec(body) ?? [];
+  return attempts === undefined ? undefined : Number(attempts);
+}
+
+test('A webhook is told how many commands ran for an open order, and only that of one that was given up', () => {
+  const busy: Event = {
+    kind: 'command-ended',
+    orderId: orderId(1),
+    orderNumber: numberOf(1),
+    task: 'insert_order',
+    outcome: { kind: 'busy', durationMs: 10, output: [] },
+  };
+  const [started] = commandRan(1, [], 2);
+  assert.ok(started);
+  assert.equal(attemptsAfter(found(1)), 0);
+  assert.equal(attemptsAfter(found(1), ...commandRan(1)), 1);
+  assert.equal(attemptsAfter(found(1), ...commandRan(1), started, busy), 1, 'none was started');
+  assert.equal(attemptsAfter(found(1), ...commandRan(1), givenUp(1, 'produto não cadastrado')), undefined);
+  assert.equal(attemptsAfter(found(1), ...commandRan(1), givenUp(1), settled(1)), undefined);
 });
 
 /** What would tell everybody, or lead somewhere else than it says, in one chat system or another. */

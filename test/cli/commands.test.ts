@@ -95,7 +95,7 @@ describe('order-monit checkpoint', () => {
     assert.deepEqual(rows, [
       ['621', '-', 'NOT_FOUND', '1', 'open', '26/09/2012-01:24:56'],
       ['72066', '-', 'NOT_FOUND', '1', 'open', '26/09/2012-01:42:13'],
-      ['72026', '-', 'PAYMENT_PENDING', '5', 'given up', '01/10/2012-11:18:48'],
+      ['72026', '-', 'PAYMENT_PENDING', '-', 'given up', '01/10/2012-11:18:48'],
     ]);
   });
 
@@ -103,6 +103,10 @@ describe('order-monit checkpoint', () => {
     const parsed: unknown = JSON.parse((await call(await fresh(SAMPLE), 'checkpoint', 'failed', '--json')).stdout);
     assert.ok(Array.isArray(parsed) && parsed.length === 3);
     assert.match(JSON.stringify(parsed[0]), /"orderId":621,"status":"FAILED","reason":"NOT_FOUND","attempts":1/);
+    assert.match(
+      JSON.stringify(parsed[2]),
+      /"orderId":72026,"status":"FAILED","reason":"PAYMENT_PENDING","attempts":null/,
+    );
   });
 
   test('list prints every order on record', async () => {

@@ -41,6 +41,7 @@ function cycleOf({ fresh, late }: { readonly fresh: number; readonly late: numbe
     repaired: 0,
     workLeft: false,
     interrupted: false,
+    whole: true,
   };
   return { kind: 'cycle', report };
 }

@@ -63,9 +63,10 @@ describe('order-monit order', () => {
     const run = await call(installation, 'order', missing);
     assert.equal(run.status, 0, run.stdout + run.stderr);
     assertTold(run, new RegExp(`^Order ${missing} \\(id ${id}\\)\n`), /^next +nothing: Abacos has it$/m);
+    assertTold(run, /^checkpoint +SUCCESS OK, 1 attempt, first recorded/m);
     assertTold(run, /^ +created_at: \d{4}-\d\d-\d\d [\d:]{8} \(UTC\)$/m);
     const [found, started, ended, recorded, ...rest] = storyIn(run);
-    assert.equal(found, 'found FAILED NOT_FOUND; 0 attempts counted');
+    assert.equal(found, 'found FAILED NOT_FOUND; no attempt so far');
     assert.equal(started, 'insert_order is run on the integration server (attempt 1 of 2)');
     assert.match(ended ?? '', /^insert_order ended with exit status 0 after /);
     assert.match(recorded ?? '', /^is in Abacos now, .* after it was found failing$/);
@@ -90,7 +91,10 @@ describe('order-monit order', () => {
         'm',
       ),
     );
-    assert.ok(storyIn(run).includes('given up: its attempts are used up'));
+    assertTold(run, /^checkpoint +FAILED NOT_FOUND, given up, first recorded/m);
+    const story = storyIn(run);
+    assert.ok(story.includes('given up: its attempts are used up'));
+    assert.ok(story.includes('found FAILED NOT_FOUND, FAILED NOT_FOUND before'), story.join('\n'));
   });
 
   test('shows what the shop noted itself, on one line, and what the command wrote', async () => {

@@ -311,7 +311,7 @@ describe('A running service', () => {
 
     const told = (await call(installation, 'order', hopeless)).stdout;
     assert.match(told, /Abacos +does not have it/);
-    assert.match(told, /FAILED NOT_FOUND, 5 attempts, given up/);
+    assert.match(told, /FAILED NOT_FOUND, given up, first recorded/);
 
     await sandbox.standIn({});
     const retried = await call(installation, 'retry', hopeless);

@@ -1,19 +1,14 @@
 /** What `order-monit status` and systemd's status line say. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
 import { localTime } from '../../src/cli/local-time.ts';
 import { StatusBoard, statusLine } from '../../src/cli/status-board.ts';
-import { status } from '../../src/cli/status.ts';
-import { openControl } from '../../src/control/server.ts';
 import { parseStatus, type Status } from '../../src/control/status.ts';
-import { WorkingLedger } from '../../src/core/ledger.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { Lags } from '../../src/core/effects.ts';
 import type { RepairWait } from '../../src/core/repair-wait.ts';
+import { boardWith, printedStatus, WHOLE_CYCLE } from './printed-status.ts';
 
 const NOW = Date.now();
 const UNTIL = NOW + 20 * 60_000;
@@ -30,62 +25,22 @@ function statusOf(repairs: Repairs): Status {
 }
 
 function boardOf({ wait, lags = {}, held }: Repairs): StatusBoard {
-  return new StatusBoard({
-    ledger: new WorkingLedger(orderId(10), -Infinity),
+  const board = boardWith({
     dependency: (dependency) =>
       held === true && dependency === 'repairs'
         ? { kind: 'down', since: NOW - 240_000, reason: 'Abacos denies 2 of 3 orders', hint: 'look into Abacos' }
         : { kind: 'up' },
-    rewind: () => undefined,
     repairWait: () => wait,
     lags: () => lags,
-    standing: () => ({ kind: 'active' }),
-    maxAttempts: () => 4,
-    dryRun: false,
     now: () => NOW,
   });
+  board.take({ kind: 'cycle', report: WHOLE_CYCLE });
+  return board;
 }
 
-/** As the command prints it, with the real socket between it and the service. */
 async function printed(t: TestContext, repairs: Repairs | StatusBoard, json = false): Promise<string> {
-  const runtime = await mkdtemp(join(tmpdir(), 'order-monit-status-'));
-  const nothing = async (): Promise<never> => Promise.reject(new Error('not asked for'));
-  const control = await openControl({
-    directory: runtime,
-    status: () => (repairs instanceof StatusBoard ? repairs.status() : statusOf(repairs)),
-    reasons: () => [],
-    metrics: nothing,
-    retry: nothing,
-    beginRewind: nothing,
-    cancelRewind: nothing,
-    runNow: () => undefined,
-    reload: () => undefined,
-  });
-  t.after(async () => {
-    await control.close();
-    await rm(runtime, { recursive: true });
-  });
-  const lines: string[] = [];
-  const line = (text: string): void => {
-    lines.push(text);
-  };
-  const exit = await status({
-    directories: { config: runtime, state: runtime, runtime, credentials: undefined },
-    environment: {},
-    operator: 'root',
-    json,
-    output: {
-      isTerminal: false,
-      line,
-      json: (value) => {
-        line(JSON.stringify(value));
-      },
-      error: line,
-      paint: (_, text) => text,
-    },
-  });
-  assert.equal(exit, 0);
-  return lines.join('\n');
+  const board = repairs instanceof StatusBoard ? repairs : boardOf(repairs);
+  return (await printedStatus(t, board, { json })).text;
 }
 
 test('Repairs that wait are said with how many, until when and why, and nothing else is said of them', async (t) => {
@@ -168,16 +123,9 @@ test('A configuration that a reload refused is named until it is mended', async 
 });
 
 test('What nobody has asked yet is not said to be up', async (t) => {
-  const board = new StatusBoard({
-    ledger: new WorkingLedger(orderId(10), -Infinity),
+  const board = boardWith({
     dependency: () => ({ kind: 'not-asked' }),
-    rewind: () => undefined,
-    repairWait: () => undefined,
-    lags: () => ({}),
     standing: () => ({ kind: 'standby', leader: 'a' }),
-    maxAttempts: () => 4,
-    dryRun: false,
-    now: () => NOW,
   });
   assert.match(await printed(t, board), /^Abacos +not asked yet$/m);
 });

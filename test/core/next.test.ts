@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { EffectState } from '../../src/core/effects.ts';
-import { decide, isGivenUp, type Next } from '../../src/core/next.ts';
+import { commandsRun, decide, isGivenUp, type Next } from '../../src/core/next.ts';
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { SUCCESS, failed, type Verdict } from '../../src/core/verdict.ts';
@@ -82,4 +82,20 @@ test('isGivenUp holds for a failed record with more attempts than allowed, and f
   assert.equal(isGivenUp({ ...record, verdict: failed('NOT_FOUND'), attempts: 5 }, MAX), true);
   assert.equal(isGivenUp({ ...record, verdict: failed('NOT_FOUND'), attempts: 4 }, MAX), false);
   assert.equal(isGivenUp({ ...record, verdict: SUCCESS, attempts: 9 }, MAX), false);
+});
+
+test('commandsRun counts the commands of an order, and nothing where its record only says that it was given up', () => {
+  const at = stampOf(0);
+  const runOf = (verdict: Verdict, attempts: number): number | undefined =>
+    commandsRun({ orderId: orderId(1), createdAt: at, updatedAt: at, verdict, attempts }, MAX);
+  // Four commands, or two in doubt, or one that a permanent error made the last: all of them are on record as 5.
+  assert.deepEqual(
+    [0, 1, 4, 5].map((attempts) => runOf(failed('NOT_FOUND'), attempts)),
+    [0, 1, 4, undefined],
+  );
+  // The verdict that settles an order is counted as well; the first record of a checkpoint counts none.
+  assert.deepEqual(
+    [0, 1, 2, 5, 6].map((attempts) => runOf(SUCCESS, attempts)),
+    [0, 0, 1, 4, undefined],
+  );
 });

@@ -127,6 +127,7 @@ export const ONE_OF_EACH: readonly Happening[] = [
       repaired: 0,
       workLeft: false,
       interrupted: false,
+      whole: true,
     },
   },
 ];

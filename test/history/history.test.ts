@@ -58,6 +58,7 @@ describe('append', () => {
           repaired: 0,
           workLeft: false,
           interrupted: true,
+          whole: false,
         },
       },
       { kind: 'backlog', ordersLeft: 1, ordersPerMinute: 1, timeLeftMs: 1 },
@@ -323,5 +324,5 @@ test('A folder that is not there is said, and met again when it is', async (t) =
 function cycleOf(fresh: number, { failing = 0, workLeft = true }: { failing?: number; workLeft?: boolean }): Event {
   const judged = { fresh, due: 0, late: 0 };
   const counts = { judged, settled: fresh - failing, failing, commands: 0, repaired: 0 };
-  return { kind: 'cycle', report: { durationMs: 10, ...counts, workLeft, interrupted: false } };
+  return { kind: 'cycle', report: { durationMs: 10, ...counts, workLeft, interrupted: false, whole: true } };
 }

@@ -23,6 +23,7 @@ export const CYCLE: CycleReport = {
   repaired: 1,
   workLeft: false,
   interrupted: false,
+  whole: true,
   headLag: { orders: 0, longestWaitMs: 0 },
 };
 
@@ -34,6 +35,7 @@ export function record(id: number, verdict: Verdict, details: { attempts?: numbe
 export class Scene {
   now = T0;
   active = true;
+  uncheckedS: number | undefined = 0;
   repairWait: RepairWait | undefined;
   checkpointBytes: number | undefined = 4096;
   readonly ledger = new WorkingLedger(orderId(10), -Infinity);
@@ -46,6 +48,7 @@ export class Scene {
     maxAttempts: () => 4,
     downSince: (dependency) => this.down.get(dependency),
     configurationInForce: () => this.configurationInForce,
+    uncheckedS: () => this.uncheckedS,
     repairWait: () => this.repairWait,
     isActive: () => this.active,
     checkpointBytes: async () => Promise.resolve(this.checkpointBytes),

@@ -144,6 +144,15 @@ describe('The gauges', () => {
     await scene.assertValues({ [last]: T0 / 1000 + 60, [complete]: T0 / 1000 });
   });
 
+  test('say at the moment of the scrape how long ago everything was checked, and nothing of it in standby', async () => {
+    const scene = new Scene();
+    const age = 'order_monit_last_whole_cycle_age_seconds';
+    scene.uncheckedS = 76.5;
+    await scene.assertValues({ [age]: 76.5 });
+    scene.uncheckedS = undefined;
+    await scene.assertValues({ [age]: undefined });
+  });
+
   test('say which version runs, whether it is the active one, and how large the checkpoint is', async () => {
     const scene = new Scene();
     await scene.assertValues({

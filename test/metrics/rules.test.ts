@@ -28,6 +28,8 @@ interface Case {
 }
 
 const oldest = `order_monit_oldest_unresolved_order_age_seconds{${SERIES},state="failing"}`;
+const unchecked = `order_monit_last_whole_cycle_age_seconds{${SERIES}}`;
+const dependencyUp = (dependency: string): string => `order_monit_dependency_up{${SERIES},dependency="${dependency}"}`;
 const repairs = (result: string): string => `order_monit_repairs_total{${SERIES},result="${result}"}`;
 
 const CASES: readonly Case[] = [
@@ -52,34 +54,40 @@ const CASES: readonly Case[] = [
     summary: 'order-monit does not answer, so nobody looks after orders',
   },
   {
-    alert: 'OrderMonitNoCycle',
-    title: 'fires when half an hour went by since the last cycle',
-    series: { [`order_monit_last_cycle_timestamp_seconds{${SERIES}}`]: '600x60', [`up{${SERIES}}`]: '1x60' },
-    quietAt: 39,
-    firesAt: 45,
+    alert: 'OrderMonitBlind',
+    title: 'fires when three running cycles went by since the last whole cycle',
+    series: { [unchecked]: '0x3 0+60x30', [`up{${SERIES}}`]: '1x60' },
+    quietAt: 10,
+    firesAt: 15,
     labels: TARGET,
     severity: 'critical',
-    summary: 'order-monit at shop1:9464 has ended no cycle for 35m 0s',
+    summary: 'order-monit at shop1:9464 has checked nothing for 11m 0s',
   },
   {
-    alert: 'OrderMonitNoCycle',
-    title: 'fires for a service whose first cycle never ends',
-    series: { [`process_start_time_seconds{${SERIES}}`]: '0x60', [`up{${SERIES}}`]: '1x60' },
-    quietAt: 29,
-    firesAt: 40,
-    labels: TARGET,
-    severity: 'critical',
-    summary: 'order-monit at shop1:9464 has ended no cycle for 40m 0s',
-  },
-  {
-    alert: 'OrderMonitNoCycle',
-    title: 'leaves a monitor in standby alone',
+    alert: 'OrderMonitBlind',
+    title: 'leaves an outage of Abacos or the shop to its own rule, and its patience',
     series: {
-      [`process_start_time_seconds{${SERIES}}`]: '0x60',
-      [`order_monit_leader{${SERIES}}`]: '0x60',
-      [`up{${SERIES}}`]: '1x60',
+      [unchecked]: '0+60x30',
+      [dependencyUp('abacos')]: '0x30',
+      [dependencyUp('integration-server')]: '1x30',
+      [`up{${SERIES}}`]: '1x30',
     },
-    quietAt: 50,
+    quietAt: 25,
+  },
+  {
+    alert: 'OrderMonitBlind',
+    title: 'fires while the integration server is down, which keeps nobody from checking',
+    series: {
+      [unchecked]: '0+60x30',
+      [dependencyUp('abacos')]: '1x30',
+      [dependencyUp('integration-server')]: '0x30',
+      [`up{${SERIES}}`]: '1x30',
+    },
+    quietAt: 6,
+    firesAt: 7,
+    labels: TARGET,
+    severity: 'critical',
+    summary: 'order-monit at shop1:9464 has checked nothing for 7m 0s',
   },
   {
     alert: 'OrderMonitNoLeader',

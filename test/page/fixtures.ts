@@ -31,7 +31,9 @@ export const STATUS: PageStatus = {
   dependencies: { shop: UP, abacos: UP, 'integration-server': UP, repairs: UP },
   repairsWait: undefined,
   lags: {},
-  lastCycleAt: NOW - MINUTE,
+  checking: { state: 'current', since: NOW - MINUTE },
+  lastLookMs: MINUTE,
+  configurationRefused: false,
   isFull: false,
   backlog: undefined,
 };
@@ -73,7 +75,7 @@ export const SHOP_SAID = "RuntimeError: Order 1226050 doesn't have an associated
 export const SOME_OPEN = openOrders(
   openOrder(72_050, {
     number: '1226050',
-    attempts: 5,
+    attempts: undefined,
     givenUp: true,
     since: NOW - 20 * HOUR,
     everyMs: HOUR,
@@ -125,7 +127,7 @@ export const STORY: OrderStory = {
   checkpoint: {
     kind: 'open',
     reason: 'NOT_FOUND',
-    attempts: 5,
+    attempts: undefined,
     maxAttempts: 4,
     givenUp: true,
     inDoubt: false,

@@ -4,8 +4,10 @@ import { describe, test } from 'node:test';
 
 import { answerTo, type PlainAnswer } from '../../src/page/answer.ts';
 import { Format } from '../../src/page/format.ts';
-import { headlineOf, type Headline, type Situation } from '../../src/page/headline.ts';
+import { announcementOf, headlineOf, type Headline, type Situation } from '../../src/page/headline.ts';
 import type { View } from '../../src/page/layout.ts';
+import { orderPage } from '../../src/page/order-page.ts';
+import { overviewPage } from '../../src/page/overview.ts';
 import type { OrderStory, PageStatus } from '../../src/page/ports.ts';
 import { wordsOf, type Language } from '../../src/page/words.ts';
 import { CHART, HOUR, MINUTE, NOTHING_OPEN, NOW, openOrder, openOrders, SOME_OPEN, STATUS, STORY } from './fixtures.ts';
@@ -14,6 +16,9 @@ function view(language: Language = 'en'): View {
   const format = new Format(language, 'America/Sao_Paulo');
   return { language, words: wordsOf(language), format, now: NOW, allowRetry: true };
 }
+
+const NOT_YET = { state: 'not-yet', since: NOW - MINUTE } as const;
+const BLIND = { state: 'blind', since: NOW - 12 * MINUTE } as const;
 
 const QUIET: Situation = { status: STATUS, open: NOTHING_OPEN, chart: CHART };
 
@@ -25,7 +30,7 @@ function down(dependency: keyof PageStatus['dependencies'], minutes: number): Pa
 describe('The sentence at the top', () => {
   const today = CHART.hours.filter(({ startsAt }) => startsAt >= Date.parse('2026-11-23T03:00:00Z'));
   const count = today.reduce((sum, { orders }) => sum + orders, 0);
-  const CASES: readonly (readonly [string, Situation, Headline['tone'], string])[] = [
+  const CASES: (readonly [string, Situation, Headline['tone'], string])[] = [
     ['all is well', QUIET, 'good', `All ${count} orders of today are in Abacos. There is nothing to do.`],
     [
       'all is well since a start of today',
@@ -131,11 +136,49 @@ describe('The sentence at the top', () => {
     ],
     [
       'it has just started',
-      { ...QUIET, status: { ...STATUS, lastCycleAt: undefined } },
+      { ...QUIET, status: { ...STATUS, checking: NOT_YET } },
       'wait',
       'order-monit has just started. The first look at the orders is under way.',
     ],
   ];
+  CASES.push(
+    [
+      'nothing was checked for a while',
+      { ...QUIET, status: { ...STATUS, checking: BLIND } },
+      'bad',
+      'No order has been looked at since 10:18. What is shown here of the orders may be old. Whoever runs order-monit sees with order-monit status what it is at.',
+    ],
+    [
+      'nothing was checked for a while, and an order was missing before',
+      { ...QUIET, status: { ...STATUS, checking: BLIND }, open: openOrders(openOrder(1)) },
+      'bad',
+      'No order has been looked at since 10:18. What is shown here of the orders may be old. Whoever runs order-monit sees with order-monit status what it is at. 1 order is not in Abacos.',
+    ],
+    [
+      'nothing was checked for a while, because Abacos is down',
+      { ...QUIET, status: { ...down('abacos', 12), checking: BLIND } },
+      'bad',
+      'Abacos has been unavailable for 12 minutes. Nothing is lost: every order is looked at as soon as it is back, by itself. No order has been looked at since 10:18.',
+    ],
+    [
+      'a dependency was never asked',
+      { ...QUIET, status: { ...STATUS, dependencies: { ...STATUS.dependencies, abacos: { state: 'not-asked' } } } },
+      'wait',
+      'Not everything that order-monit depends on was asked yet.',
+    ],
+    [
+      'a configuration was refused',
+      { ...QUIET, status: { ...STATUS, configurationRefused: true } },
+      'wait',
+      'The configuration was changed, and what it says now was refused: the old one is in force. Whoever runs order-monit finds out why with: order-monit check',
+    ],
+    [
+      'a configuration was refused while an order is missing',
+      { ...QUIET, status: { ...STATUS, configurationRefused: true }, open: openOrders(openOrder(1)) },
+      'wait',
+      '1 order is not in Abacos. order-monit is at work on it, by itself. The configuration was changed, and what it says now was refused: the old one is in force. Whoever runs order-monit finds out why with: order-monit check',
+    ],
+  );
   for (const [when, situation, tone, expected] of CASES) {
     test(`when ${when}`, () => {
       const { lead, more, tone: found } = headlineOf(view(), situation);
@@ -161,6 +204,53 @@ describe('The sentence at the top', () => {
       /A loja tem primeiro o seu próprio tempo para enviar esses pedidos: até 10:50/,
     );
   });
+});
+
+describe('The overview of a monitor that can not know how the orders are', () => {
+  const notAsked = { ...STATUS.dependencies, shop: { state: 'not-asked' } } as const;
+  const STATES: Readonly<Record<string, PageStatus>> = {
+    'has checked nothing for a while': { ...STATUS, checking: BLIND },
+    'has checked nothing yet': { ...STATUS, checking: NOT_YET },
+    'has a dependency that was never asked': { ...STATUS, dependencies: notAsked },
+    'refused a configuration': { ...STATUS, configurationRefused: true },
+  };
+  for (const [state, status] of Object.entries(STATES)) {
+    test(`that ${state} never says that all orders are in Abacos, or that there is nothing to do`, () => {
+      for (const language of ['en', 'pt-BR'] as const) {
+        const page = overviewPage(view(language), { ...QUIET, status }).toString();
+        assert.doesNotMatch(page, /is in Abacos|are in Abacos|nothing to do/i);
+        assert.doesNotMatch(page, /estão no Abacos|está no Abacos|nada a fazer/i);
+        assert.doesNotMatch(page, /headline good/);
+      }
+    });
+  }
+
+  test('says in both languages since when', () => {
+    const status: PageStatus = { ...STATUS, checking: BLIND };
+    assert.match(overviewPage(view(), { ...QUIET, status }).toString(), /No order has been looked at since 10:18\./);
+    const { lead } = headlineOf(view('pt-BR'), { ...QUIET, status });
+    assert.equal(lead, 'Nenhum pedido é verificado desde 10:18.');
+  });
+
+  test('tells a screen reader', () => {
+    const status: PageStatus = { ...STATUS, checking: BLIND };
+    const told = announcementOf(view(), { ...QUIET, status });
+    assert.equal(told, 'No order has been looked at since 10:18. None is known of.');
+  });
+});
+
+test('How often an order was tried is how many commands ran, and is not said where only its end is known', () => {
+  const shown = (checkpoint: OrderStory['checkpoint'], language: Language = 'en'): string =>
+    orderPage(view(language), { ...STORY, checkpoint }).toString();
+  const open = STORY.checkpoint;
+  assert.ok(open.kind === 'open');
+  assert.doesNotMatch(shown(open), /\d attempts?\b/);
+  assert.match(shown({ ...open, givenUp: false, attempts: 2 }), /<li>2 attempts<\/li>/);
+  assert.match(shown({ ...open, givenUp: false, attempts: 0 }), /<li>no attempt so far<\/li>/);
+  assert.match(shown({ ...open, givenUp: false, attempts: 0 }, 'pt-BR'), /<li>nenhuma tentativa até agora<\/li>/);
+  const settled = { kind: 'settled', since: NOW, updatedAt: NOW } as const;
+  assert.match(shown({ ...settled, attempts: 1 }), /<li>1 attempt<\/li>/);
+  assert.doesNotMatch(shown({ ...settled, attempts: undefined }), /\d attempts?\b/);
 });
 
 describe('Why an order is where it is', () => {
@@ -210,14 +300,14 @@ describe('Why an order is where it is', () => {
     ],
     [
       'missing while the integration server is down',
-      { checkpoint: { ...open, givenUp: false }, repairs: { kind: 'out' } },
+      { checkpoint: { ...open, givenUp: false, attempts: 1 }, repairs: { kind: 'out' } },
       'wait',
       /is not in Abacos/,
       /the integration server is unavailable.*taken up by itself once that works/,
     ],
     [
       'missing while the shop may still send it',
-      { checkpoint: { ...open, givenUp: false }, repairs: { kind: 'wait', until: NOW + HOUR } },
+      { checkpoint: { ...open, givenUp: false, attempts: 1 }, repairs: { kind: 'wait', until: NOW + HOUR } },
       'wait',
       /is not in Abacos/,
       /the shop may still send it by itself, until 11:30 or longer/,
@@ -297,27 +387,4 @@ describe('Why an order is where it is', () => {
       assert.equal(answer.tone, tone);
     });
   }
-});
-
-describe('Times are written', () => {
-  const DURATIONS: readonly (readonly [number, string, string])[] = [
-    [30_000, '30 seconds', '30 segundos'],
-    [1000, '1 second', '1 segundo'],
-    [90_000, '1 minute', '1 minuto'],
-    [3_600_000, '1 hour', '1 hora'],
-    [12_000_000, '3 hours and 20 minutes', '3 horas e 20 minutos'],
-    [270_000_000, '3 days and 3 hours', '3 dias e 3 horas'],
-  ];
-  for (const [ms, english, portuguese] of DURATIONS) {
-    test(`${ms} ms as ${english}, ${portuguese}`, () => {
-      assert.equal(view().format.duration(ms), english);
-      assert.equal(view('pt-BR').format.duration(ms), portuguese);
-    });
-  }
-
-  test('with the moment in UTC for programs, and the date only on another day', () => {
-    const { format } = view();
-    assert.match(String(format.moment(NOW, NOW)), /<time datetime="2026-11-23T13:30:00.000Z"[^>]*>10:30<\/time\s*>/);
-    assert.match(String(format.moment(NOW - 24 * HOUR, NOW)), />Sun, Nov 22, 10:30<\/time\s*>/);
-  });
 });

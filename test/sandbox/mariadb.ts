@@ -24,6 +24,9 @@ export interface MariaDb {
   /** Ends the server at once, as a crash would; `start` brings it back. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Answers nobody until `thaw`, and keeps all connections. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -104,6 +107,12 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
     root,
     kill: async () => end('SIGKILL'),
     start,
+    freeze: () => {
+      server?.kill('SIGSTOP');
+    },
+    thaw: () => {
+      server?.kill('SIGCONT');
+    },
     stop: async () => {
       await end('SIGKILL');
       await rm(folder, { recursive: true, force: true });

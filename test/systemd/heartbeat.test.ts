@@ -130,3 +130,14 @@ test('a heartbeat beats by a real timer until it is stopped', { timeout: 30_000 
   });
   for (let beat = 0; beat < 3; beat += 1) await once(beats, 'beat');
 });
+
+test('a heartbeat knows what the loop is at, whatever is done beside it, also where systemd wants no signs of life', () => {
+  const { heartbeat, pass } = bench(undefined);
+  assert.equal(heartbeat.current, undefined);
+  pass(1000);
+  heartbeat.step('reading orders', 20_000);
+  heartbeat.beside().step('running insert_order', 600_000);
+  assert.deepEqual(heartbeat.current, { name: 'reading orders', startedMs: 1000, deadlineMs: 20_000 });
+  heartbeat.end();
+  assert.equal(heartbeat.current, undefined);
+});

@@ -21,6 +21,8 @@ export class ServiceManager {
   readyAtMs: number | undefined;
   /** Milliseconds by a monotonic clock. */
   readonly signsOfLife: number[] = [];
+  /** What `systemctl status` would show now. */
+  statusLine = '';
   readonly #stop: () => void;
 
   static async start(socket: string, watchdogMs: number): Promise<ServiceManager> {
@@ -57,6 +59,7 @@ export class ServiceManager {
     if (!isNotification(message)) return;
     const [at, text] = message;
     if (text.includes('READY=1')) this.readyAtMs ??= at;
+    this.statusLine = /^STATUS=(.*)$/m.exec(text)?.[1] ?? this.statusLine;
     if (text.includes('WATCHDOG=1')) this.signsOfLife.push(at);
   }
 }

@@ -101,7 +101,7 @@ describe('A file system that is read-only', NEEDS_ROOT, () => {
 });
 
 describe('A file system that is frozen, as for a backup', () => {
-  test('is waited for by what is to be recorded, and the service answers meanwhile', async (t) => {
+  test('is waited for by what is to be recorded, and the service answers meanwhile that it checks nothing', async (t) => {
     const { installation, start } = await stage.scene(t);
     const service = start();
     await service.says('starts after');
@@ -109,8 +109,9 @@ describe('A file system that is frozen, as for a backup', () => {
     const missing = [await stage.place({ inAbacos: false })];
     await until('a write waits', async () => (await stage.faults.hits()).length > 0);
     try {
-      const { status, stdout } = await call(installation, 'status');
-      assert.equal(status, 0);
+      await until('it is said', async () => (await call(installation, 'status')).status === 1);
+      const { stdout } = await call(installation, 'status');
+      assert.match(stdout, /^checking +nothing was checked since .* it has been recording 1 verdicts$/m);
       assert.match(stdout, /^head +order id 0$/m);
     } finally {
       await stage.faults.set([]);
