@@ -205,7 +205,8 @@ describe('order-monit rewind', () => {
     const since = new Date(Date.now() - 3_600_000).toISOString();
     const told: unknown = JSON.parse(await ended(['rewind', '--since', since, '--dry-run', '--json']));
     assert.deepEqual(told, {
-      from: orders[0]?.id,
+      // No order is older.
+      from: 1,
       through: orders[2]?.id,
       orders: 3,
       rate: 200,

@@ -276,7 +276,7 @@ test('An order that waits for its payment is said to be watched, and one that is
   await call(installation, 'once');
   assertTold(
     await call(installation, 'order', '8800001'),
-    /^checkpoint +SUCCESS AWAITING_PAYMENT, 1 attempt,/m,
+    /^checkpoint +SUCCESS AWAITING_PAYMENT, 0 attempts,/m,
     /^verdict now +SUCCESS AWAITING_PAYMENT$/m,
     /^next +nothing to do: the shop waits for the customer's payment; looked at every 10 min until \d{4}-\d\d-\d\d \d\d:\d\d\. But the service is not running/m,
   );

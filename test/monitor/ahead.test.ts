@@ -20,7 +20,7 @@ async function workOff(world: World, monitor = world.monitor()): Promise<number>
   const seen = world.onEvent;
   world.onEvent = (event) => {
     seen(event);
-    if (event.kind !== 'cycle' || event.report.workLeft) return;
+    if (event.kind !== 'cycle' || event.report.workLeft || event.report.repairing === true) return;
     took = world.clock.monotonic() - startedAt;
     world.stop.abort();
   };
