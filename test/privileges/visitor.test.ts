@@ -15,7 +15,6 @@ const VISITOR = 4713;
 const COMMANDS: readonly (readonly string[])[] = [
   ['configured'],
   ['check'],
-  ['check', '--configuration'],
   ['check', '--json'],
   ['status'],
   ['metrics'],
