@@ -31,10 +31,18 @@ export function forVisitors(error: unknown, directories: Directories): unknown {
   return isDenied && isClosed(directories, 'state') ? new NotAllowed(directories.state) : error;
 }
 
-/** Whether a folder is closed to a visitor. Never for root and the service's user, who have to be told what is wrong with it. */
+/**
+ * Whether a folder is closed to a visitor. Never for root, whoever root has become, and the service's user: they have to be
+ * told what is wrong with it.
+ */
 export function isClosed(directories: Directories, name: 'config' | 'state'): boolean {
   const user = process.geteuid?.();
-  if (user === 0 || statSync(directories.state, { throwIfNoEntry: false })?.uid === user) return false;
+  if (
+    user === 0 ||
+    directories.rootsView !== undefined ||
+    statSync(directories.state, { throwIfNoEntry: false })?.uid === user
+  )
+    return false;
   try {
     accessSync(directories[name], constants.R_OK | constants.X_OK);
     return false;
