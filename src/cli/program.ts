@@ -271,6 +271,7 @@ async function perform(command: Command, touched: Touched, action: Action): Prom
   const environment = process.env;
   const output = standardOutput(environment);
   const folders = directoriesOf(options, environment);
+  const isRootsCall = isRoot() || environment['ORDER_MONIT_HANDED_OVER'] !== undefined;
   try {
     const caller = await callerOf(environment);
     const { operator, rootsView } = caller;
@@ -280,7 +281,7 @@ async function perform(command: Command, touched: Touched, action: Action): Prom
   } catch (error) {
     const { explain } = await import('./problems.ts');
     const { forVisitors } = await import('./visitor.ts');
-    const problem = explain(forVisitors(error, folders));
+    const problem = explain(isRootsCall ? error : forVisitors(error, folders));
     output.error(problem.text);
     process.exitCode = problem.exitCode;
   }
