@@ -9,24 +9,21 @@ type Matter = 'orders' | 'action';
 /** An order that Abacos answers unusably about is a person's business once that has lasted so long. */
 export const PUZZLED_TOO_LONG_MS = 3_600_000;
 
-/** So long news wait for what becomes of repairs that are under way. */
+/** So long what is to be said of orders waits for what becomes of repairs that are under way. */
 const LONGEST_WAIT_MS = 600_000;
 
-/**
- * One mail a cycle and matter at most, with all orders in it; nothing in mid-cycle and beside commands, when it is not
- * known yet what was done.
- */
+/** Whether it is not known yet what was done about the orders: in mid-cycle, and beside commands for a while. */
+export function isUndecided({ midCycle, repairingSince }: AlertState, now: number): boolean {
+  return midCycle || (repairingSince !== undefined && now - repairingSince < LONGEST_WAIT_MS);
+}
+
+/** One mail a cycle and matter at most, with all orders in it. */
 export function decideOrders(state: AlertState, circumstances: Circumstances): Decision {
-  if (state.midCycle && !isOverdue(state, circumstances.now)) return { state, alerts: [] };
+  if (isUndecided(state, circumstances.now)) return { state, alerts: [] };
   const aged = withPuzzling(state, circumstances.now);
   const first = decideMatter(aged, 'action', circumstances);
   const second = decideMatter(first.state, 'orders', circumstances);
   return { state: second.state, alerts: [...first.alerts, ...second.alerts] };
-}
-
-function isOverdue({ cases }: AlertState, now: number): boolean {
-  for (const { news, newsAt } of cases.values()) if (news !== null && now - newsAt >= LONGEST_WAIT_MS) return true;
-  return false;
 }
 
 function withPuzzling(state: AlertState, now: number): AlertState {

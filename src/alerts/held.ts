@@ -1,7 +1,7 @@
 /** What waits for the pause between two mails to end: for those who count. Pure. */
 import type { Content } from './alert.ts';
 import { OUTAGE_GRACE_MS } from './decide-downtimes.ts';
-import { matterOf } from './decide-orders.ts';
+import { isUndecided, matterOf } from './decide-orders.ts';
 import type { Settings } from './decision.ts';
 import type { AlertState } from './state.ts';
 import { maySpeak } from './thread.ts';
@@ -20,7 +20,8 @@ export function heldBack(
 ): { readonly contents: readonly Content[]; readonly known: ReadonlySet<string> } {
   const keys = new Set<string>();
   const contents: Content[] = [];
-  const cases = state.midCycle ? [] : [...state.cases.values()].filter(({ news }) => news !== null);
+  const waits = isUndecided(state, now);
+  const cases = waits ? [] : [...state.cases.values()].filter(({ news }) => news !== null);
   for (const kind of ['orders', 'action'] as const) {
     const held = cases.filter((one) => matterOf(one) === kind);
     for (const { orderId, newsAt } of held) keys.add(`${kind} ${orderId} ${newsAt}`);
@@ -47,6 +48,6 @@ export function heldBack(
     const { since, reason, hint } = outage;
     if (!known.has(key)) contents.push({ kind: 'down', stage: 'news', dependency, since, reason, hint, blips });
   }
-  // In mid-cycle nobody knows what will be news; what was held stays so.
-  return { contents, known: state.midCycle ? known : keys };
+  // Nobody knows yet what will be news; what was held stays so.
+  return { contents, known: waits ? known : keys };
 }

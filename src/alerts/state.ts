@@ -145,6 +145,8 @@ export interface AlertState extends Frozen<Omit<StoredState, 'cases' | 'downtime
   readonly downtimes: readonly Downtime[];
   /** A cycle is at work: what it does with the orders is not known yet. Not on the disk. */
   readonly midCycle: boolean;
+  /** Since when commands have run at the end of each cycle: milliseconds since 1970. Not kept either. */
+  readonly repairingSince: number | undefined;
   /** Another monitor works, and tells people of the orders. Not kept either. */
   readonly standsBy: boolean;
   /** What repairs wait for although everything works. Not kept: a new process finds out anew. */
@@ -182,6 +184,7 @@ export function newState(id: string, now: number): AlertState {
     undated: null,
     day: newDay(now),
     midCycle: false,
+    repairingSince: undefined,
     standsBy: false,
     repairsWait: undefined,
   };
@@ -191,10 +194,11 @@ export function newState(id: string, now: number): AlertState {
 export function parseState(text: string): AlertState {
   const { cases, ...rest } = v.parse(stateForm, JSON.parse(text));
   const known = new Map(cases.map((one) => [one.orderId, one]));
-  return { ...rest, cases: known, midCycle: false, standsBy: false, repairsWait: undefined };
+  const unkept = { midCycle: false, repairingSince: undefined, standsBy: false, repairsWait: undefined };
+  return { ...rest, cases: known, ...unkept };
 }
 
 export function printState(state: AlertState): string {
-  const unkept = { midCycle: undefined, standsBy: undefined, repairsWait: undefined };
+  const unkept = { midCycle: undefined, repairingSince: undefined, standsBy: undefined, repairsWait: undefined };
   return `${JSON.stringify({ format: 1, ...state, ...unkept, cases: [...state.cases.values()] })}\n`;
 }

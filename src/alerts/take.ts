@@ -29,7 +29,8 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
     case 'cycle':
       return {
         ...countCatchingUp(state, event.report),
-        midCycle: event.report.repairing === true,
+        midCycle: false,
+        repairingSince: event.report.repairing === true ? (state.repairingSince ?? now) : undefined,
         day: countCycle(state.day, event.report),
       };
     case 'repaired':

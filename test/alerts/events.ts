@@ -90,6 +90,12 @@ export const CYCLE: Event = {
   },
 };
 
+/** A cycle at whose end commands run still. */
+export function repairingCycle(): Event {
+  if (CYCLE.kind !== 'cycle') throw new Error('That is no cycle');
+  return { kind: 'cycle', report: { ...CYCLE.report, repairing: true } };
+}
+
 export function cycleOf(fresh: number, failing = 0): Event {
   if (CYCLE.kind !== 'cycle') throw new Error('That is no cycle');
   return {

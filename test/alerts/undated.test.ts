@@ -12,7 +12,7 @@ import { orderId, type OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { FailureReason } from '../../src/core/verdict.ts';
-import { CYCLE, found, numberOf, recordOf } from './events.ts';
+import { CYCLE, found, numberOf, recordOf, repairingCycle } from './events.ts';
 import { DAY, HOUR, MINUTE, NINE } from './manual-clock.ts';
 import { lines, play, SETTINGS, type Step } from './play.ts';
 
@@ -99,6 +99,13 @@ describe('Orders without a date', () => {
     ];
     const told = play(steps, { open: carts.open, untilMs: 5 * DAY });
     assert.deepEqual(lines(told), ['5 1 order has no date', `${3 * 24 * 60 + 5} 1 order has no date`]);
+  });
+
+  test('are told of also while commands run for others without an end', () => {
+    const carts = new Carts();
+    const cycles = Array.from({ length: 60 }, (_, at): Step => [at * 2 * MINUTE + 1000, repairingCycle()]);
+    const told = play([carts.come(0, 1), ...cycles], { open: carts.open, untilMs: 2 * HOUR });
+    assert.deepEqual(lines(told), ['5 1 order has no date']);
   });
 
   test('that get their date within minutes, and are in Abacos, are nobody’s news', () => {
