@@ -5,7 +5,7 @@
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { directoriesOf, type RootsView } from './directories.ts';
+import { directoriesOf, type Directories, type RootsView } from './directories.ts';
 import { EXIT } from './exit.ts';
 import type { Part } from './import-checkpoint.ts';
 import { operatorOf } from './operator.ts';
@@ -270,18 +270,17 @@ async function perform(command: Command, touched: Touched, action: Action): Prom
   const options: CommonOptions = command.optsWithGlobals();
   const environment = process.env;
   const output = standardOutput(environment);
-  const folders = directoriesOf(options, environment);
-  const isRootsCall = isRoot() || environment['ORDER_MONIT_HANDED_OVER'] !== undefined;
+  let directories: Directories = directoriesOf(options, environment);
   try {
     const caller = await callerOf(environment);
     const { operator, rootsView } = caller;
-    const directories = { ...folders, ...(rootsView === undefined ? {} : { rootsView }) };
+    if (rootsView !== undefined) directories = { ...directories, rootsView };
     const surroundings = { directories, output, environment, operator, json: options.json === true };
     process.exitCode = await (isRoot() ? asRoot(surroundings, touched, action) : action(surroundings));
   } catch (error) {
     const { explain } = await import('./problems.ts');
     const { forVisitors } = await import('./visitor.ts');
-    const problem = explain(isRootsCall ? error : forVisitors(error, folders));
+    const problem = explain(forVisitors(error, directories));
     output.error(problem.text);
     process.exitCode = problem.exitCode;
   }

@@ -3,7 +3,7 @@ import { epochOf } from '../core/stamp.ts';
 import type { PageAhead } from './ahead.ts';
 import { candidate, freshFrom, numberless, type Candidate } from './candidate.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
-import type { PaidOrders } from './payment-watch.ts';
+import type { PaidPage } from './payment-watch.ts';
 import type { RewindPage } from './rewinding.ts';
 import type { LateOrders } from './sweep.ts';
 import { noticeWentBack } from './went-back.ts';
@@ -67,7 +67,7 @@ function withUndated(dated: readonly Candidate[], undated: readonly ShopOrder[])
 
 interface Sources {
   readonly due: readonly Candidate[];
-  readonly paid: PaidOrders;
+  readonly paid: PaidPage;
   readonly late: LateOrders;
   readonly fresh: readonly Candidate[];
   readonly rewound: RewindPage | undefined;

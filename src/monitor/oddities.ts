@@ -1,5 +1,6 @@
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { Policy } from '../core/policy.ts';
+import { isUndated } from '../core/record.ts';
 import type { CycleContext } from './context.ts';
 import type { Clock } from './ports.ts';
 
@@ -77,7 +78,7 @@ export class Oddities {
     if (this.#countedChanges !== ledger.openChanges) {
       this.#countedChanges = ledger.openChanges;
       this.#undated = 0;
-      for (const { verdict } of ledger.open.values()) if (verdict.reason === 'NO_DATE') this.#undated += 1;
+      for (const record of ledger.open.values()) if (isUndated(record)) this.#undated += 1;
       for (const [id, seenAt] of this.#seenAt) if (ledger.has(id) || now - seenAt > DAY_MS) this.#seenAt.delete(id);
     }
     if (this.#undated > 0) this.#noneSince = undefined;

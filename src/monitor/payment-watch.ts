@@ -9,7 +9,7 @@ import { RECORDING_DEADLINE_MS } from './recorder.ts';
 /** Rows that are many at once outlive the collection of what is young, and the memory they take stays taken. */
 const IDS_PER_READ = 2000;
 
-export interface PaidOrders {
+export interface PaidPage {
   /** Ready to be asked about. */
   readonly candidates: readonly Candidate[];
   /** There may be more than fit in a page. */
@@ -51,7 +51,7 @@ export class PaymentWatch {
   }
 
   /** The orders whose payment the shop should have confirmed by now, at most a page of them. @throws Outage */
-  async paid(context: CycleContext): Promise<PaidOrders> {
+  async paid(context: CycleContext): Promise<PaidPage> {
     const { agenda, checkpoint, clock, gate, policy } = context;
     const ids: OrderId[] = [];
     for (const id of gate.paid.ids()) {

@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { CommandOutcome } from '../../src/core/command.ts';
-import { said } from './long-runs.ts';
+import { MINUTE, said } from './long-runs.ts';
 import { EXIT_0, HOUR, POLICY, World } from './world.ts';
 
-const MINUTE = 60_000;
 const HUNG: CommandOutcome = { kind: 'killed', why: 'ended by its time limit', durationMs: 10 * MINUTE, output: [] };
 
 /** Two orders whose commands hang for ten minutes, and so take all slots. */
