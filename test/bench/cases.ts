@@ -104,7 +104,7 @@ async function missing(stage: Stage, small: boolean): Promise<Table> {
   const took = await rounds(small, async () => {
     const verifiedMs = (await stage.orderMonit(work)).wallMs;
     const lost = stage.lose(orders, 100);
-    const { wallMs, peakKiB } = await stage.orderMonit(work);
+    const { wallMs, peakKiB } = await stage.orderMonit({ ...work, lost: lost.length });
     stage.assertInserted(lost);
     const sshMs = (await sshAlone(stage, stage.lose(orders, 100), 2)) * 1000;
     return { verifiedMs, wallMs, peakKiB, sshMs, lost: lost.length };
@@ -263,7 +263,8 @@ async function repairs(stage: Stage, small: boolean): Promise<Table> {
     const work = { orders, pageSize: 200, latencyMs: 0, history: 0 };
     const took = await rounds(small, async () => {
       const lost = stage.lose(orders, 1);
-      const { wallMs, readyMs, peakKiB } = await stage.orderMonit(work, { max_parallel_repairs: atOnce });
+      const settings = { max_parallel_repairs: atOnce };
+      const { wallMs, readyMs, peakKiB } = await stage.orderMonit({ ...work, lost: lost.length }, settings);
       stage.assertInserted(lost);
       return {
         oursS: (wallMs - readyMs) / 1000,

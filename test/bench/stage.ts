@@ -25,6 +25,8 @@ const WSDL_ELEMENTS = 670;
 const PATIENCE_MS = 600_000;
 /** A cycle's line in the log, when nothing is left to do. */
 const ALL_DONE = '"workLeft":"false"';
+/** An order's line in the log, when it was missing and is so no longer. */
+const REPAIRED = 'is in Abacos now';
 
 export interface Work {
   /** The last so many orders of the shop are new. */
@@ -33,6 +35,8 @@ export interface Work {
   readonly latencyMs: number;
   /** Lines of the checkpoint, over the last 89 days. */
   readonly history: number;
+  /** Orders that Abacos has lost: it is over when it has them again, which no cycle waits for. */
+  readonly lost?: number;
 }
 
 export interface Measured {
@@ -109,6 +113,7 @@ export class Stage {
     const readyMs = performance.now() - beganMs;
     const ready = await usageOf(pid);
     await said(run, ALL_DONE);
+    await said(run, REPAIRED, work.lost ?? 0);
     const wallMs = performance.now() - beganMs;
     const after = await usageOf(pid);
     const now = await stat(path);
@@ -248,12 +253,12 @@ function wsdlOf(elements: number): string {
   );
 }
 
-/** Resolves as soon as a run has printed something: who looks now and then is late, and takes from what is measured. */
-async function said(run: Run, text: string): Promise<void> {
+/** Resolves as soon as a run has printed something so many times: who looks now and then is late, and takes from what is measured. */
+async function said(run: Run, text: string, times = 1): Promise<void> {
   const { stdout } = run.child;
   return new Promise((resolve, reject) => {
     const look = (): void => {
-      if (run.output.includes(text)) resolve();
+      if (run.output.split(text).length > times) resolve();
     };
     stdout?.on('data', look);
     look();
