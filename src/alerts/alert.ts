@@ -85,6 +85,8 @@ export interface UndatedContent {
 export interface ReportContent {
   readonly kind: 'report';
   readonly from: number;
+  /** Since when not everything was checked, if that is so at the time of the report. */
+  readonly uncheckedSince: number | null;
   readonly checked: number;
   readonly inAbacos: number;
   readonly repaired: number;

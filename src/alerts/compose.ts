@@ -163,7 +163,9 @@ function reportLetter(content: ReportContent, context: Moment): Letter {
   const [oldest] = open;
   const names = open.slice(0, IN_SUBJECT).map(shortName);
   const more = openCount > names.length ? ', …' : '';
+  const unchecked = content.uncheckedSince === null ? undefined : words.moment(content.uncheckedSince);
   const subject = [
+    ...(unchecked === undefined ? [] : [words.report.uncheckedHeadline(unchecked)]),
     words.report.headline(checked, inAbacos),
     ...(repaired > 0 && median !== null ? [words.report.repaired(repaired, median)] : []),
     oldest === undefined
@@ -172,6 +174,7 @@ function reportLetter(content: ReportContent, context: Moment): Letter {
   ].join(', ');
   const happened = [
     paragraph(words.report.period(words.moment(content.from), words.moment(now))),
+    ...(unchecked === undefined ? [] : [paragraph(words.report.unchecked(unchecked))]),
     paragraph(words.report.checked(checked, inAbacos)),
     paragraph(words.report.repairedLine(repaired, median)),
     ...(content.givenUp > 0 ? [paragraph(words.report.givenUpLine(content.givenUp))] : []),

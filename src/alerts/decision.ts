@@ -11,6 +11,7 @@ export interface Settings extends Timing {
   readonly maxAttempts: number;
   /** Minutes after midnight, local time; `undefined`: no report. */
   readonly dailyReportAtMinute: number | undefined;
+  readonly runningCycleMs: number;
 }
 
 export interface Circumstances {

@@ -72,8 +72,9 @@ function fieldsOf(content: Content): Readonly<Record<string, unknown>> {
       return { kind, count, ids, since: new Date(since).toISOString() };
     }
     case 'report': {
-      const { kind, checked, inAbacos, repaired, medianMs, givenUp, openCount, undated } = content;
-      return { kind, checked, inAbacos, repaired, medianMs, givenUp, open: openCount, undated };
+      const { kind, uncheckedSince, checked, inAbacos, repaired, medianMs, givenUp, openCount, undated } = content;
+      const unchecked = uncheckedSince === null ? {} : { uncheckedSince: new Date(uncheckedSince).toISOString() };
+      return { kind, checked, inAbacos, repaired, medianMs, givenUp, open: openCount, undated, ...unchecked };
     }
     case 'test':
       return { kind: content.kind };

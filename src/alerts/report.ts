@@ -1,5 +1,6 @@
 /** The daily report. Pure. */
 import type { CycleReport } from '../core/event.ts';
+import { isBlind } from '../core/blind.ts';
 import { isGivenUp } from '../core/next.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { OpenOrder, ReportContent } from './alert.ts';
@@ -55,6 +56,7 @@ export function dailyReport(state: AlertState, { now, open, settings }: Circumst
   const content: ReportContent = {
     kind: 'report',
     from: day.since,
+    uncheckedSince: uncheckedSince(state, now, settings.runningCycleMs),
     checked: day.checked,
     inAbacos: Math.max(0, day.checked - openOfToday),
     repaired: day.repaired,
@@ -67,6 +69,11 @@ export function dailyReport(state: AlertState, { now, open, settings }: Circumst
   };
   const issued = issue(state, { thread: NEW_THREAD, now, content, audience: 'subscribers' });
   return { state: { ...issued.state, day: newDay(now) }, alerts: [issued.alert] };
+}
+
+function uncheckedSince({ day, lastWholeCycle }: AlertState, now: number, runningCycleMs: number): number | null {
+  const since = lastWholeCycle ?? day.since;
+  return isBlind(now - since, runningCycleMs) ? since : null;
 }
 
 function median(durations: readonly number[]): number | null {

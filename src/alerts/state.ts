@@ -120,6 +120,8 @@ export const stateForm = v.object({
   /** Orders without a date, all of them one case. Older versions have none. */
   undated: v.optional(v.nullable(undatedForm), null),
   day: dayForm,
+  /** When a cycle last looked at all that there was, in milliseconds since 1970. Older versions have none. */
+  lastWholeCycle: v.optional(v.nullable(v.number()), null),
 });
 
 type Frozen<T> = { readonly [K in keyof T]: T[K] };
@@ -183,6 +185,7 @@ export function newState(id: string, now: number): AlertState {
     configuration: NEW_THREAD,
     undated: null,
     day: newDay(now),
+    lastWholeCycle: null,
     midCycle: false,
     repairingSince: undefined,
     standsBy: false,

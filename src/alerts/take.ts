@@ -32,6 +32,7 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
         midCycle: false,
         repairingSince: event.report.repairing === true ? (state.repairingSince ?? now) : undefined,
         day: countCycle(state.day, event.report),
+        lastWholeCycle: event.report.whole ? now : state.lastWholeCycle,
       };
     case 'repaired':
       return withMidCycle({ ...takeOrderEvent(state, event, now), day: countRepair(state.day, event.openMs) });
@@ -53,7 +54,8 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
 /** Only a monitor that works has a day to report of. One that can't tell who works goes on as it was. */
 function takeStanding(state: AlertState, { kind }: Standing, now: number): AlertState {
   if (kind === 'standby') return { ...state, standsBy: true, midCycle: false };
-  return kind === 'active' && state.standsBy ? { ...state, standsBy: false, day: newDay(now) } : state;
+  const begun = { standsBy: false, day: newDay(now), lastWholeCycle: null };
+  return kind === 'active' && state.standsBy ? { ...state, ...begun } : state;
 }
 
 function withMidCycle(state: AlertState): AlertState {

@@ -270,6 +270,9 @@ export const EN = {
     open: (count: number, oldest: string, names: string): string => `${count} open since ${oldest}: ${names}`,
     noneOpen: 'none open',
     period: (from: string, to: string): string => `From ${from} to ${to}:`,
+    uncheckedHeadline: (since: string): string => `not all checked since ${since}`,
+    unchecked: (since: string): string =>
+      `Since ${since} not all orders could be checked: some may be missing below, and those listed may have changed.`,
     checked: (checked: number, inAbacos: number): string =>
       `${orders(checked)} checked, ${inAbacos} of them in Abacos.`,
     repairedLine: (count: number, median: string | null): string =>

@@ -250,6 +250,9 @@ export const PT_BR: Catalogue = {
     open: (count, oldest, names) => `${count} em aberto há ${oldest}: ${names}`,
     noneOpen: 'nenhum em aberto',
     period: (from, to) => `De ${from} a ${to}:`,
+    uncheckedHeadline: (since) => `verificação incompleta desde ${since}`,
+    unchecked: (since) =>
+      `Desde ${since} nem todos os pedidos puderam ser verificados: podem faltar pedidos abaixo, e os listados podem ter mudado.`,
     checked: (checked, inAbacos) => `${orders(checked)} verificados, ${inAbacos} no Abacos.`,
     repairedLine: (count, median) =>
       count === 0

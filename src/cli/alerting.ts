@@ -14,10 +14,15 @@ import { explain } from './problems.ts';
 import { loadToldSettings } from './settings.ts';
 
 export function toldBy({ email, service }: Config): ToldBy {
-  return { email, language: service.language, maxAttempts: service.maxAttempts };
+  return {
+    email,
+    language: service.language,
+    maxAttempts: service.maxAttempts,
+    runningCycleMs: service.runningCycleMs,
+  };
 }
 
-export function alertSettingsOf({ email, language, maxAttempts }: ToldBy): AlertSettings {
+export function alertSettingsOf({ email, language, maxAttempts, runningCycleMs }: ToldBy): AlertSettings {
   const { smtp, webhook } = email;
   const { login } = smtp;
   return {
@@ -26,6 +31,7 @@ export function alertSettingsOf({ email, language, maxAttempts }: ToldBy): Alert
     escalateAfterMs: email.escalateAfterMs,
     escalates: email.escalateTo.length > 0,
     dailyReportAtMinute: email.dailyReportAtMinute,
+    runningCycleMs,
     maxAttempts,
     language,
     webhook: webhook === undefined ? undefined : () => webhook.reveal(),

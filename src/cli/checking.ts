@@ -1,13 +1,11 @@
 /** Whether everything was checked lately: nobody may say that all is well where nobody has looked. */
 import { duration } from '../alerts/duration.ts';
 import type { Status } from '../control/status.ts';
+import { isBlind } from '../core/blind.ts';
 import type { Event } from '../core/event.ts';
 import type { Standing } from '../core/standing.ts';
 import type { Step } from '../systemd/heartbeat.ts';
 import { clockTime } from './local-time.ts';
-
-/** So many running cycles after the last whole cycle nothing is known any more of how the orders are. */
-const RUNNING_CYCLES = 3;
 
 export interface CheckingOptions {
   /** `undefined` until it is known. */
@@ -64,7 +62,7 @@ export class CheckingWatch {
       ...(this.#lastWhole === undefined ? {} : { lastWholeCycleAt: new Date(from.at).toISOString() }),
     };
     if (standing()?.kind === 'standby') return { state: 'standby', ...told };
-    if (ageMs <= RUNNING_CYCLES * runningCycleMs()) {
+    if (!isBlind(ageMs, runningCycleMs())) {
       return { state: this.#lastWhole === undefined ? 'not-yet' : 'current', ...told };
     }
     const at = step();

@@ -68,6 +68,7 @@ export interface ToldBy {
   readonly email: Config['email'];
   readonly language: Config['service']['language'];
   readonly maxAttempts: number;
+  readonly runningCycleMs: number;
 }
 
 /** As much of a configuration with faults as it takes to tell people of them; `undefined` when those files have faults. */
@@ -78,7 +79,12 @@ export function loadToldBy(options: LoadOptions): ToldBy | undefined {
   const email = readConfigFile(EMAIL_FILE, place, faults);
   const service = readConfigFile(SERVICE_FILE, place, []);
   if (email === undefined || faults.some(({ severity }) => severity === 'error')) return undefined;
-  return { email, language: service?.language ?? 'en', maxAttempts: service?.maxAttempts ?? 4 };
+  return {
+    email,
+    language: service?.language ?? 'en',
+    maxAttempts: service?.maxAttempts ?? 4,
+    runningCycleMs: service?.runningCycleMs ?? 120_000,
+  };
 }
 
 /** A section is `undefined` when a fault of it has been reported. */

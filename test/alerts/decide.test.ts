@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { takeFault, takeGood } from '../../src/alerts/decide-configuration.ts';
 import { MAX_CASES, newState, parseState, printState, type AlertState } from '../../src/alerts/state.ts';
 import { reconcile } from '../../src/alerts/cases.ts';
+import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import {
@@ -371,6 +372,7 @@ describe('The daily report', () => {
       [
         [0, [found(7), CYCLE]],
         [10 * MINUTE, [found(1), ...repaired(1), found(2), ...repaired(2), cycleOf(412, 2)]],
+        [HOUR - MINUTE, CYCLE],
       ],
       { settings, untilMs: HOUR, open },
     );
@@ -378,6 +380,23 @@ describe('The daily report', () => {
       told.at(-1)?.subject,
       `412 orders, 412 in Abacos, 2 repaired (median 40 s), 1 open since 3 h: ${numberOf(7)}`,
     );
+  });
+
+  test('says first since when not everything was checked, also after a restart', () => {
+    const cut: Event = { kind: 'cycle', report: { ...CYCLE.report, interrupted: true, whole: false } };
+    const told = (steps: readonly Step[]) => play(steps, { settings, untilMs: HOUR }).at(-1)?.subject;
+    assert.equal(told([[HOUR - 6 * MINUTE, CYCLE]]), '0 orders, 0 in Abacos, none open');
+    const blind: Step[] = [
+      [HOUR - 7 * MINUTE, CYCLE],
+      [HOUR - 2 * MINUTE, 'restart'],
+      [HOUR - MINUTE, cut],
+    ];
+    assert.equal(told(blind), 'Not all checked since 2026-11-20 09:53:00, 0 orders, 0 in Abacos, none open');
+  });
+
+  test('says so of the whole day when nothing was ever checked', () => {
+    const told = play([], { settings, untilMs: HOUR });
+    assert.equal(told.at(-1)?.subject, 'Not all checked since 2026-11-20 09:00:00, 0 orders, 0 in Abacos, none open');
   });
 
   test('comes once a day, also when a restart lies between', () => {

@@ -75,7 +75,7 @@ export function rowGone(id: number): Event {
   return { kind: 'row-gone', orderId: orderId(id), orderNumber: null, record: recordOf(id) };
 }
 
-export const CYCLE: Event = {
+export const CYCLE: Extract<Event, { kind: 'cycle' }> = {
   kind: 'cycle',
   report: {
     durationMs: 1000,
@@ -92,12 +92,10 @@ export const CYCLE: Event = {
 
 /** A cycle at whose end commands run still. */
 export function repairingCycle(): Event {
-  if (CYCLE.kind !== 'cycle') throw new Error('That is no cycle');
   return { kind: 'cycle', report: { ...CYCLE.report, repairing: true } };
 }
 
 export function cycleOf(fresh: number, failing = 0): Event {
-  if (CYCLE.kind !== 'cycle') throw new Error('That is no cycle');
   return {
     kind: 'cycle',
     report: { ...CYCLE.report, judged: { fresh, due: 0, late: 0 }, settled: fresh - failing, failing },

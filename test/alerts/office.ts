@@ -20,6 +20,7 @@ export function settingsFor(server: SmtpServer, changes: Partial<AlertSettings> 
     escalateAfterMs: 4 * HOUR,
     escalates: false,
     dailyReportAtMinute: undefined,
+    runningCycleMs: 120_000,
     maxAttempts: 4,
     language: 'en',
     webhook: undefined,

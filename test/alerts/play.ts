@@ -15,6 +15,7 @@ export const SETTINGS: Settings = {
   escalateAfterMs: 4 * HOUR,
   escalates: false,
   dailyReportAtMinute: undefined,
+  runningCycleMs: 120_000,
   maxAttempts: 4,
 };
 

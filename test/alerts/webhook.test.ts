@@ -113,6 +113,7 @@ const told = (written: string): readonly Content[] => [
   {
     kind: 'report',
     from: 0,
+    uncheckedSince: null,
     checked: 1,
     inAbacos: 0,
     repaired: 0,

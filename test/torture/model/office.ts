@@ -56,6 +56,7 @@ export class Office {
       escalateAfterMs: 4 * HOUR,
       escalates: true,
       dailyReportAtMinute: undefined,
+      runningCycleMs: 120_000,
       maxAttempts,
     };
     const now = clock.now();
