@@ -4,7 +4,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 
-import { alertDisk } from '../../src/cli/alert-disk.ts';
+import { alertDisk } from '../../src/adapters/alert-disk.ts';
 import { createAlerts } from '../../src/alerts/index.ts';
 import { ABACOS_DOWN, abacosUp, CYCLE, found, givenUp, numberOf, repaired, settled } from './events.ts';
 import {

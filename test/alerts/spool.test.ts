@@ -8,7 +8,7 @@ import type { Clock } from '../../src/alerts/clock.ts';
 import { Courier, type Carried } from '../../src/alerts/courier.ts';
 import type { Message } from '../../src/alerts/message.ts';
 import { Spool, type SpoolOptions } from '../../src/alerts/spool.ts';
-import { alertDisk } from '../../src/cli/alert-disk.ts';
+import { alertDisk } from '../../src/adapters/alert-disk.ts';
 
 const AT = Date.UTC(2026, 10, 20, 12);
 

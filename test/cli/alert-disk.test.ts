@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 
-import { alertDisk } from '../../src/cli/alert-disk.ts';
+import { alertDisk } from '../../src/adapters/alert-disk.ts';
 
 function stateFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'order-monit-disk-'));

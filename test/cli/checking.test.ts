@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
-import { localTime } from '../../src/cli/local-time.ts';
-import { statusLine, type StatusBoard, type StatusBoardOptions } from '../../src/cli/status-board.ts';
+import { localTime } from '../../src/terminal/local-time.ts';
+import { statusLine, type StatusBoard, type StatusBoardOptions } from '../../src/service/status-board.ts';
 import { parseStatus, type Status } from '../../src/control/status.ts';
 import type { CycleReport } from '../../src/core/event.ts';
 import { Outage } from '../../src/core/outage.ts';

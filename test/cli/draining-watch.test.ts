@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { DrainingWatch } from '../../src/cli/draining-watch.ts';
+import { DrainingWatch } from '../../src/service/draining-watch.ts';
 import type { RepairWait } from '../../src/core/repair-wait.ts';
 import { CYCLE } from '../alerts/events.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { FullWatch } from '../../src/cli/full-watch.ts';
+import { FullWatch } from '../../src/service/full-watch.ts';
 import { CYCLE } from '../alerts/events.ts';
 
 const MINUTE = 60_000;

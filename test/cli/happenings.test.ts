@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Happenings, storyEntries } from '../../src/cli/happenings.ts';
+import { Happenings, storyEntries } from '../../src/service/page-statistics.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';

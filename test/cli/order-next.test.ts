@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { whatIsNext, type Situation } from '../../src/cli/order-next.ts';
-import { localTime } from '../../src/cli/local-time.ts';
+import { whatIsNext, type Situation } from '../../src/lookup/order-next.ts';
+import { localTime } from '../../src/terminal/local-time.ts';
 import { parseStatus, type Status } from '../../src/control/status.ts';
 import { orderId, type OrderAge } from '../../src/core/order.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';

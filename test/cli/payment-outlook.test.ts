@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { localTime } from '../../src/cli/local-time.ts';
-import { outlookText, paymentOutlook, verdictNow, type PaymentSituation } from '../../src/cli/payment-outlook.ts';
+import { localTime } from '../../src/terminal/local-time.ts';
+import { outlookText, paymentOutlook, verdictNow, type PaymentSituation } from '../../src/lookup/payment-outlook.ts';
 import { orderId, type ShopOrder } from '../../src/core/order.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
 import { stampOf } from '../../src/core/stamp.ts';

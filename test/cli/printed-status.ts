@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-import { StatusBoard, type StatusBoardOptions } from '../../src/cli/status-board.ts';
-import { status } from '../../src/cli/status.ts';
+import { StatusBoard, type StatusBoardOptions } from '../../src/service/status-board.ts';
+import { status } from '../../src/commands/status.ts';
 import { openControl } from '../../src/control/server.ts';
 import type { CycleReport } from '../../src/core/event.ts';
 import { WorkingLedger } from '../../src/core/ledger.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { explain } from '../../src/cli/problems.ts';
+import { explain } from '../../src/adapters/problems.ts';
 import { loadConfig } from '../../src/config/index.ts';
 
 /** What becomes of a start for which the configuration files can not be read, for this reason. */

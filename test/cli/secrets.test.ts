@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
-import type { RootsView } from '../../src/cli/directories.ts';
-import { rootsView } from '../../src/cli/secrets.ts';
-import { credentialsOf } from '../../src/cli/unit.ts';
+import type { RootsView } from '../../src/config/directories.ts';
+import { rootsView } from '../../src/privileges/secrets.ts';
+import { credentialsOf } from '../../src/privileges/unit.ts';
 
 const CONFIG = '/etc/order-monit';
 const SECRET = 'a key\nof two lines\n';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 
-import { localTime } from '../../src/cli/local-time.ts';
-import { StatusBoard, statusLine } from '../../src/cli/status-board.ts';
+import { localTime } from '../../src/terminal/local-time.ts';
+import { StatusBoard, statusLine } from '../../src/service/status-board.ts';
 import { parseStatus, type Status } from '../../src/control/status.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { Lags } from '../../src/core/effects.ts';

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { EXIT } from '../../src/cli/exit.ts';
+import { EXIT } from '../../src/terminal/exit.ts';
 import { describeKeys } from '../../src/config/index.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from '../../src/control/server.ts';
 import type { Event } from '../../src/core/event.ts';

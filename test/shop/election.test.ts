@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 
 import type { RowDataPacket } from 'mysql2/promise';
 
-import { systemClock } from '../../src/cli/clock.ts';
+import { systemClock } from '../../src/adapters/clock.ts';
 import type { Standing } from '../../src/core/standing.ts';
 import type { BallotBox } from '../../src/shop/election/ballot.ts';
 import { LEASE_TABLE, LEASE_TABLE_SQL } from '../../src/shop/election/lease-box.ts';

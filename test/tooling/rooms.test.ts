@@ -54,7 +54,7 @@ const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
     /src\/metrics may import from metrics, core only/,
   ],
   ['src/page/x.ts', `import { Monitor } from '../monitor/monitor.ts';`, /src\/page may import from page, core only/],
-  ['src/cli/x.ts', `import { demo } from '../../test/sandbox/demo.ts';`, /Test parts/],
+  ['src/cli/x.ts', `import { demo } from '../sandbox/demo.ts';`, /Test parts/],
 ];
 
 for (const [file, code, reason] of REFUSED) {

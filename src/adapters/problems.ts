@@ -1,0 +1,110 @@
+import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoint/index.ts';
+import { ConfigurationError } from '../config/index.ts';
+import { ControlError } from '../control/control-error.ts';
+import { CHANGE_SOCKET, ControlUnavailable } from '../control/server.ts';
+import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
+import { ForeignFile } from '../files/own-file.ts';
+import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
+import { UnusableNode } from '../systemd/native-notify.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { NotAllowed } from '../privileges/visitor.ts';
+
+export interface Problem {
+  readonly text: string;
+  readonly exitCode: number;
+  /** Nothing that people can mend: its details are for those who wrote the program. */
+  readonly isBug?: true;
+}
+
+/** Thrown where a command was called in a way that can't work. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Thrown where what a command was asked about is not there. */
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+}
+
+/** Thrown where a command would have to work on what is not fit for it. Nothing was changed; it has a line for each reason. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(reasons: readonly string[]) {
+    super(reasons.join('\n'));
+  }
+}
+
+/** Thrown where a process of another user's, which was to do a part of a command, has failed and said why. */
+export class FailedElsewhere extends Error {
+  override readonly name = 'FailedElsewhere';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const MISCONFIGURED = [ConfigurationError, CheckpointFault, ForeignFile, UnusableSetting, UnusableNode, Refusal];
+
+/** Thrown by `once`, where a service would wait. Nothing was done. */
+export class StandsBy extends Error {
+  override readonly name = 'StandsBy';
+
+  constructor() {
+    super('Nothing was done: this is not the active monitor of this shop');
+  }
+}
+
+/** What went wrong, in words for people, and the exit status that says so to programs. */
+export function explain(error: unknown): Problem {
+  if (error instanceof ConfigurationError && error.faults.some(({ passing }) => passing === true)) {
+    return { text: error.message, exitCode: EXIT.failure };
+  }
+  if (error instanceof Error && MISCONFIGURED.some((kind) => error instanceof kind)) {
+    return { text: error.message, exitCode: EXIT.misconfigured };
+  }
+  if (error instanceof FailedElsewhere) return { text: error.message, exitCode: error.status };
+  if (error instanceof NotFound) return { text: error.message, exitCode: EXIT.failure };
+  if (error instanceof UsageError) return { text: error.message, exitCode: EXIT.usage };
+  if (error instanceof Outage) {
+    return {
+      text: withHint(error.message, error.hint),
+      exitCode: EXIT.failure,
+    };
+  }
+  if (error instanceof ControlError) return { text: controlText(error), exitCode: EXIT.failure };
+  if (
+    error instanceof StandsBy ||
+    error instanceof NotAllowed ||
+    error instanceof AlreadyRunning ||
+    error instanceof CheckpointIoError ||
+    error instanceof ControlUnavailable ||
+    error instanceof HostKeyConflict
+  ) {
+    return { text: error.message, exitCode: EXIT.failure };
+  }
+  if (isOutOfFiles(error)) return { text: withHint(error.message, OUT_OF_FILES.hint), exitCode: EXIT.failure };
+  // Anything else is a bug: its stack says where.
+  return { text: `order-monit met an error it does not know: ${stackOf(error)}`, exitCode: EXIT.failure, isBug: true };
+}
+
+function controlText({ failure }: ControlError): string {
+  switch (failure.kind) {
+    case 'not-running':
+      return 'The service is not running. Start it: systemctl start order-monit';
+    case 'not-allowed':
+      return failure.path.endsWith(CHANGE_SOCKET)
+        ? `You may not use ${failure.path}. Run it as root: sudo order-monit …`
+        : `You may not use ${failure.path}. Run it as root (sudo order-monit …), or as a member of the group _order-monit-view`;
+    case 'refused':
+      return failure.why;
+    case 'failed':
+      return `The service could not be asked: ${failure.why}`;
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,9 +1,0 @@
-import { askMetrics } from '../control/client.ts';
-import { EXIT } from './exit.ts';
-import type { Surroundings } from './surroundings.ts';
-
-/** `order-monit metrics`: the metrics of the running service, in Prometheus' text form. @throws ControlError */
-export async function metrics({ directories, output }: Surroundings): Promise<number> {
-  output.line((await askMetrics(directories.runtime)).trimEnd());
-  return EXIT.fine;
-}

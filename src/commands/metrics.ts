@@ -1,0 +1,9 @@
+import { askMetrics } from '../control/client.ts';
+import { EXIT } from '../terminal/exit.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+
+/** `order-monit metrics`: the metrics of the running service, in Prometheus' text form. @throws ControlError */
+export async function metrics({ directories, output }: Surroundings): Promise<number> {
+  output.line((await askMetrics(directories.runtime)).trimEnd());
+  return EXIT.fine;
+}

@@ -1,0 +1,35 @@
+import { acquireLock, openCheckpoint, type CheckpointLog } from '../checkpoint/index.ts';
+import { checkpointPath } from '../config/directories.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+
+/**
+ * Opens the checkpoint of a service that does not run, under the lock that
+ * keeps it from starting meanwhile.
+ *
+ * @throws AlreadyRunning, CheckpointFault, CheckpointIoError, and whatever the work throws
+ */
+export async function withCheckpoint<T>(
+  { directories, output }: Surroundings,
+  work: (checkpoint: CheckpointLog) => Promise<T>,
+): Promise<T> {
+  const lock = await acquireLock(directories.state);
+  try {
+    const checkpoint = await openCheckpoint({
+      path: checkpointPath(directories),
+      clock: Date,
+      // Nothing is dropped here: that is for the service, which knows the settings.
+      keepSettledMs: Infinity,
+      lateWindowMs: Infinity,
+      report: (message) => {
+        output.error(message);
+      },
+    });
+    try {
+      return await work(checkpoint);
+    } finally {
+      await checkpoint.abandon();
+    }
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,189 @@
+import { counted } from '../alerts/sentence.ts';
+import type { Config } from '../config/index.ts';
+import type { Answer } from '../core/answer.ts';
+import { commandsRun, isGivenUp } from '../core/next.ts';
+import { orderId, type OrderAge, type ShopOrder } from '../core/order.ts';
+import type { OrderRecord } from '../core/record.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { Story } from '../history/index.ts';
+import { oneLine } from '../text/printable.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { whatIsNext } from '../lookup/order-next.ts';
+import { askAll, type CheckpointSide, type ShopSide, type Side, type Sides, type Wanted } from '../lookup/order-sides.ts';
+import { localTime, utcOffset } from '../terminal/local-time.ts';
+import { storyLines } from '../lookup/order-story.ts';
+import type { Output } from '../terminal/output.ts';
+import { UsageError } from '../adapters/problems.ts';
+import { outlookText, paymentOutlook, verdictNow, type PaymentSituation } from '../lookup/payment-outlook.ts';
+import { loadSettings, paymentsOf } from '../adapters/settings.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+
+/**
+ * `order-monit order`: what the shop, Abacos and the checkpoint say of one
+ * order now, what happened to it, and what comes next. Changes nothing.
+ *
+ * @throws ConfigurationError, UsageError, NotFound
+ */
+export async function order(
+  surroundings: Surroundings,
+  { number, id }: { readonly number: string | undefined; readonly id: number | undefined },
+): Promise<number> {
+  const { directories, json, output } = surroundings;
+  const wanted = wantedOrder(number, id);
+  const { config } = loadSettings(directories);
+  const sides = await askAll(surroundings, config, wanted);
+  const next = nextOf(sides, config);
+  if (json) output.json(asJson(sides, next));
+  else print(output, { sides, config, next });
+  const { shop, abacos, checkpoint, history } = sides;
+  const answered = [shop, abacos, checkpoint, history].every(({ kind }) => kind === 'told');
+  return answered && shop.kind === 'told' && shop.told.row !== undefined ? EXIT.fine : EXIT.failure;
+}
+
+function wantedOrder(number: string | undefined, id: number | undefined): Wanted {
+  if (id !== undefined) return { id: orderId(id) };
+  if (number === undefined) throw new UsageError('Name the order: order-monit order 1226207, or --id 72066');
+  return { number };
+}
+
+/** What decides about a payment, where the shop has told of the order. */
+function paymentSituation({ checkpoint, repairs, shop }: Sides, config: Config): PaymentSituation | undefined {
+  const row = shop.kind === 'told' ? shop.told.row : undefined;
+  if (row === undefined) return undefined;
+  return {
+    row,
+    record: checkpoint.kind === 'told' ? checkpoint.told.record : undefined,
+    memory: repairs.kind === 'told' ? repairs.told : undefined,
+    payments: paymentsOf(config),
+    settleMs: config.service.settleTimeMs,
+    now: Date.now(),
+  };
+}
+
+function verdictOf(sides: Sides, config: Config): Verdict | undefined {
+  const situation = paymentSituation(sides, config);
+  if (situation === undefined || sides.abacos.kind === 'silent') return undefined;
+  return verdictNow(situation, sides.abacos.told).verdict;
+}
+
+function outlookOf(sides: Sides, config: Config): string | undefined {
+  const situation = paymentSituation(sides, config);
+  const outlook = situation === undefined ? undefined : paymentOutlook(situation);
+  return outlook === undefined ? undefined : outlookText(outlook, paymentsOf(config), config.service.settleTimeMs);
+}
+
+function nextOf(all: Sides, config: Config): string {
+  const { id, history, repairs, ...sides } = all;
+  if (id === undefined) return 'can not be told: only the shop knows which row has this number';
+  const entries = history.kind === 'told' ? history.told.entries : [];
+  const memory = repairs.kind === 'told' ? repairs.told : undefined;
+  const verdict = verdictOf(all, config);
+  const outlook = outlookOf(all, config);
+  return whatIsNext({ ...sides, id, entries, memory, verdict, outlook, config: config.service, now: Date.now() });
+}
+
+/** What each of them said, or `{"error": why}`. Entries of the history are as in its file. */
+function asJson({ id, number, shop, abacos, checkpoint, history, service }: Sides, next: string): unknown {
+  const told = <T>(side: Side<T>): T | { error: string } => (side.kind === 'told' ? side.told : { error: side.why });
+  return {
+    orderId: id ?? null,
+    orderNumber: number ?? null,
+    shop: told(shop),
+    abacos: told(abacos),
+    checkpoint: told(checkpoint),
+    history: told(history),
+    service: service.kind,
+    next,
+  };
+}
+
+function print(
+  output: Output,
+  { sides, config, next }: { readonly sides: Sides; readonly config: Config; readonly next: string },
+): void {
+  const { id, number, shop, abacos, checkpoint, history } = sides;
+  const { maxAttempts } = config.service;
+  const line = (who: string, what: string): void => {
+    output.line(`${who.padEnd(12)}${what}`);
+  };
+  const shownNumber = number === undefined ? '(no number)' : oneLine(number, 60);
+  output.line(output.paint('bold', `Order ${shownNumber} (id ${id ?? 'not known'})`));
+  const say = <T>(who: string, side: Side<T>, text: (told: T) => string): void => {
+    line(who, side.kind === 'told' ? text(side.told) : output.paint('red', `can not say: ${side.why}`));
+  };
+  say('shop', shop, shopText);
+  const { timeZone } = config.database;
+  for (const [column, value] of evidenceOf(shop))
+    line('', `${column}: ${value}${DATE_TIME.test(value) ? ` (${timeZone})` : ''}`);
+  say('Abacos', abacos, answerText);
+  say('checkpoint', checkpoint, (told) => checkpointText(told, maxAttempts));
+  const verdict = verdictOf(sides, config);
+  if (verdict !== undefined) line('verdict now', `${verdict.status} ${verdict.reason}`);
+  say('history', history, historyText);
+  if (history.kind === 'told') printStory(output, history.told, maxAttempts);
+  line('next', next);
+}
+
+/** As the shop's database has it, in its own time zone; all other times are those of this host. */
+const DATE_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d/;
+
+function evidenceOf(shop: Side<ShopSide>): [string, string][] {
+  const evidence = shop.kind === 'told' ? (shop.told.evidence ?? {}) : {};
+  return Object.entries(evidence).flatMap(([column, value]) => (value === null ? [] : [[column, value]]));
+}
+
+function printStory(output: Output, { entries }: Story, maxAttempts: number): void {
+  for (const entry of entries) {
+    const { text, below } = storyLines(entry, maxAttempts);
+    output.line(`  ${localTime(entry.at)}  ${text}`);
+    for (const line of below) output.line(output.paint('grey', `${' '.repeat(23)}| ${line}`));
+  }
+}
+
+function historyText({ entries, omitted, damaged }: Story): string {
+  const parts = [
+    entries.length === 0
+      ? 'has nothing of it: it had no trouble, or long ago'
+      : `oldest first, in this host's time (${utcOffset()})`,
+  ];
+  if (omitted > 0) parts.push(`${omitted} earlier entries are left out`);
+  if (damaged > 0) parts.push(`${damaged} damaged lines about it are passed over`);
+  return parts.join('; ');
+}
+
+function shopText({ row }: ShopSide): string {
+  return row === undefined ? 'has no row with this id' : rowText(row);
+}
+
+const AGES: Readonly<Record<OrderAge, string>> = {
+  settled: '',
+  young: ', too young to be looked at',
+  undated: ', without a usable date',
+};
+
+function rowText({ age, state }: ShopOrder): string {
+  return `${oneLine(state, 60)}${AGES[age]}`;
+}
+
+function answerText(answer: Answer): string {
+  switch (answer.kind) {
+    case 'exists':
+      return `has it, ${answer.status}`;
+    case 'missing':
+      return 'does not have it';
+    case 'unknown':
+      return `said nothing usable: ${answer.why}`;
+  }
+}
+
+function checkpointText({ record }: CheckpointSide, maxAttempts: number): string {
+  return record === undefined ? 'has no record of it' : recordText(record, maxAttempts);
+}
+
+function recordText(record: OrderRecord, maxAttempts: number): string {
+  const { verdict, createdAt, updatedAt } = record;
+  const attempts = commandsRun(record, maxAttempts);
+  const end = isGivenUp(record, maxAttempts) ? 'given up' : 'after it was given up';
+  const tried = attempts === undefined ? end : counted(attempts, 'attempt');
+  return `${verdict.status} ${verdict.reason}, ${tried}, first recorded ${createdAt}, last ${updatedAt}`;
+}

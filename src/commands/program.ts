@@ -1,0 +1,354 @@
+/**
+ * The command line: what there is to call, and with what. Each command is a
+ * module of its own that is loaded when it is called, so that `--version` and
+ * `--help` cost next to nothing.
+ */
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+import { directoriesOf, type Directories, type RootsView } from '../config/directories.ts';
+import { EXIT } from '../terminal/exit.ts';
+import type { Part } from '../migration/checkpoint.ts';
+import { operatorOf } from './operator.ts';
+import { standardOutput } from '../terminal/output.ts';
+import type { RewindArguments } from './rewind.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+import { VERSION } from '../terminal/version.ts';
+
+interface CommonOptions {
+  readonly configDir?: string;
+  readonly stateDir?: string;
+  readonly runtimeDir?: string;
+  readonly json?: boolean;
+}
+
+interface CheckOptions {
+  readonly mail?: boolean;
+}
+
+interface RetryOptions {
+  readonly id?: number[];
+  readonly all?: boolean;
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+type Action = (surroundings: Surroundings) => Promise<number>;
+
+/** The folders of the service's user that a command looks into: root becomes that user before. */
+type Touched = readonly ('state' | 'runtime' | 'service')[];
+
+const STATE: Touched = ['state'];
+const RUNTIME: Touched = ['runtime'];
+const BOTH: Touched = ['state', 'runtime'];
+/** The command finds what the service will find: it has the rights of that user wherever the folders are root's, or not there. */
+const AS_SERVICE: Touched = ['state', 'service'];
+/** The command sees to it itself, or needs none of them. */
+const NEITHER: Touched = [];
+
+function program(): Command {
+  const root = new Command('order-monit')
+    .description('Makes sure that every order a shop takes arrives in Abacos.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .configureHelp({ showGlobalOptions: true })
+    .option('--config-dir <dir>', 'where the configuration files are (default: /etc/order-monit)')
+    .option(
+      '--state-dir <dir>',
+      'where checkpoint and history are (default: $STATE_DIRECTORY, else /var/lib/order-monit)',
+    )
+    .option('--runtime-dir <dir>', 'where the control sockets are (default: $RUNTIME_DIRECTORY, else /run/order-monit)')
+    .addHelpText('after', '\nExit status: 0 fine, 1 failure (run: 75), 2 usage, 78 configuration or checkpoint.')
+    .showSuggestionAfterError()
+    .exitOverride();
+  addServiceCommands(root);
+  addQuestions(root);
+  addOperations(root);
+  addCheckpointCommands(root);
+  addImport(root);
+  addImportCheckpoint(root);
+  return root;
+}
+
+function addServiceCommands(root: Command): void {
+  const dryRun = new Option('--dry-run', 'judge and report, but record nothing and run nothing');
+  root
+    .command('run')
+    .description('run until stopped: this is what systemd starts')
+    .addOption(dryRun)
+    .action(async (options: { dryRun?: boolean }, command: Command) => {
+      // Not within `perform`: a module that can't be read is for main.ts to tell systemd of.
+      const { run } = await import('./run.ts');
+      await perform(command, BOTH, async (surroundings) =>
+        run(surroundings, { dryRun: options.dryRun === true, once: false }),
+      );
+    });
+  root
+    .command('once')
+    .description('run one cycle, then exit')
+    .addOption(dryRun)
+    .action(async (options: { dryRun?: boolean }, command: Command) =>
+      perform(command, STATE, async (surroundings) =>
+        (await import('./run.ts')).run(surroundings, { dryRun: options.dryRun === true, once: true }),
+      ),
+    );
+}
+
+function addQuestions(root: Command): void {
+  root
+    .command('configured')
+    .description('whether there is a configuration; if not, what to do')
+    .action(async (_: unknown, command: Command) =>
+      perform(command, NEITHER, async (surroundings) => (await import('./configured.ts')).configured(surroundings)),
+    );
+  const json = new Option('--json', 'print JSON');
+  root
+    .command('check')
+    .description('try everything that order-monit needs, change nothing, and say what is wrong')
+    .addOption(json)
+    .option('--mail', 'send a test message to the subscribers and the webhook too')
+    .action(async ({ mail = false }: CheckOptions, command: Command) =>
+      perform(command, AS_SERVICE, async (surroundings) =>
+        (await import('./check.ts')).check(surroundings, { sendsMail: mail }),
+      ),
+    );
+  root
+    .command('status')
+    .description('how the running service is')
+    .addOption(json)
+    .action(async (_: unknown, command: Command) =>
+      perform(command, BOTH, async (surroundings) => (await import('./status.ts')).status(surroundings)),
+    );
+  root
+    .command('metrics')
+    .description("the running service's metrics, as Prometheus reads them")
+    .action(async (_: unknown, command: Command) =>
+      perform(command, RUNTIME, async (surroundings) => (await import('./metrics.ts')).metrics(surroundings)),
+    );
+  root
+    .command('order')
+    .description("one order's story: what the shop, Abacos and the checkpoint say now, what happened, what comes next")
+    .argument('[number]', 'its number')
+    .addOption(new Option('--id <id>', 'the id of its row instead of its number').argParser(wholeNumber))
+    .addOption(json)
+    .action(async (number: string | undefined, options: { id?: number }, command: Command) =>
+      perform(command, BOTH, async (surroundings) =>
+        (await import('./order.ts')).order(surroundings, { number, id: options.id }),
+      ),
+    );
+}
+
+/** What people do about orders, and about the host that they are integrated on. */
+function addOperations(root: Command): void {
+  const json = new Option('--json', 'print JSON');
+  const rehearsal = new Option('--dry-run', 'say what would be done, and change nothing');
+  root
+    .command('retry')
+    .description('give open orders their attempts again')
+    .argument('[numbers...]', 'their numbers')
+    .addOption(new Option('--id <ids...>', 'the ids of their rows instead of their numbers').argParser(wholeNumbers))
+    .addOption(new Option('--all', 'every order that was given up').conflicts('reason'))
+    .option('--reason <pattern>', 'those given up whose reason matches, such as NOT_FOUND (a regular expression)')
+    .option('--yes', 'do not ask whether to retry many')
+    .addOption(rehearsal)
+    .addOption(json)
+    .action(async (numbers: string[], options: RetryOptions, command: Command) =>
+      perform(command, BOTH, async (surroundings) => {
+        const { id = [], all = false, reason, dryRun = false, yes = false } = options;
+        return (await import('./retry.ts')).retry(surroundings, { numbers, ids: id, all, reason, dryRun, yes });
+      }),
+    );
+  root
+    .command('rewind')
+    .description('ask Abacos again about orders that were settled, up to the head (after it lost some, say)')
+    .addOption(new Option('--since <time>', 'those placed since then').argParser(moment).conflicts('toId'))
+    .addOption(new Option('--to-id <id>', 'from the order that has this id on').argParser(wholeNumber))
+    .addOption(new Option('--rate <orders>', 'orders a cycle (default: rewind_rate)').argParser(rate))
+    .addOption(rehearsal)
+    .addOption(new Option('--status', 'how far it has come').conflicts(['since', 'toId', 'cancel']))
+    .addOption(new Option('--cancel', 'end it where it is').conflicts(['since', 'toId']))
+    .addOption(json)
+    .action(async (options: RewindArguments, command: Command) =>
+      perform(command, BOTH, async (surroundings) => (await import('./rewind.ts')).rewind(surroundings, options)),
+    );
+  root
+    .command('run-now')
+    .description('have the running service begin its next cycle at once')
+    .action(async (_: unknown, command: Command) =>
+      perform(command, RUNTIME, async (surroundings) => (await import('./run-now.ts')).runNow(surroundings)),
+    );
+  root
+    .command('reload')
+    .description('have the running service read its configuration again')
+    .action(async (_: unknown, command: Command) =>
+      perform(command, RUNTIME, async (surroundings) => (await import('./reload.ts')).reload(surroundings)),
+    );
+  root
+    .command('trust-host')
+    .description("show the integration server's host key and, on yes, trust it from now on")
+    .option('--yes', 'do not ask: the fingerprint has been compared already')
+    .action(async (options: { yes?: boolean }, command: Command) =>
+      perform(command, NEITHER, async (surroundings) =>
+        (await import('./trust-host.ts')).trustHost(surroundings, { yes: options.yes === true }),
+      ),
+    );
+}
+
+function addCheckpointCommands(root: Command): void {
+  const json = new Option('--json', 'print JSON');
+  const checkpoint = root.command('checkpoint').description('make and read the checkpoint');
+  checkpoint
+    .command('init')
+    .description('make the checkpoint: which orders are watched from now on')
+    .addOption(
+      new Option(
+        '--latest',
+        'start with the orders of the last days (late_window), so that none under way is lost',
+      ).conflicts(['fromId', 'since']),
+    )
+    .addOption(
+      new Option('--from-id <id>', 'start with the order that has this id').argParser(wholeNumber).conflicts(['since']),
+    )
+    .addOption(
+      new Option(
+        '--since <time>',
+        'start with the orders placed since then: 2026-11-20 (local time) or 2026-11-20T08:00:00Z',
+      ).argParser(moment),
+    )
+    .action(async (options: { latest?: boolean; fromId?: number; since?: number }, command: Command) =>
+      perform(command, STATE, async (surroundings) => (await import('./checkpoint.ts')).init(surroundings, options)),
+    );
+  checkpoint
+    .command('tidy')
+    .description('bring the checkpoint of a stopped service into the form that the old program reads')
+    .action(async (_: unknown, command: Command) =>
+      perform(command, STATE, async (surroundings) => (await import('./checkpoint.ts')).tidy(surroundings)),
+    );
+  const readers = [
+    ['head', 'print the last order taken', STATE],
+    ['failed', 'list the open orders, given up or not', BOTH],
+    ['list', 'list every order on record', STATE],
+    ['verify', 'read every line and report the bad ones', STATE],
+  ] as const;
+  for (const [name, description, touched] of readers) {
+    checkpoint
+      .command(name)
+      .description(description)
+      .addOption(json)
+      .action(async (_: unknown, command: Command) =>
+        perform(command, touched, async (surroundings) => (await import('./checkpoint.ts'))[name](surroundings)),
+      );
+  }
+}
+
+function addImport(root: Command): void {
+  root
+    .command('import')
+    .description('bring the configuration and the checkpoint of the old Ruby daemon over')
+    .argument('<old-dir>', 'its folder, which holds config and data')
+    .option('--dry-run', 'say what it would do, and change nothing')
+    .action(async (folder: string, options: { dryRun?: boolean }, command: Command) =>
+      perform(command, NEITHER, async (surroundings) =>
+        (await import('./import.ts')).importOld(surroundings, { folder, dryRun: options.dryRun === true }),
+      ),
+    );
+}
+
+/** What `import` calls as the owner of the state folder. */
+function addImportCheckpoint(root: Command): void {
+  root
+    .command('import-checkpoint', { hidden: true })
+    .addArgument(new Argument('<part>').choices(['look', 'lock', 'write']))
+    .action(async (part: Part, _: unknown, command: Command) =>
+      perform(command, STATE, async (surroundings) =>
+        (await import('../migration/checkpoint.ts')).importCheckpoint(surroundings, part),
+      ),
+    );
+}
+
+async function perform(command: Command, touched: Touched, action: Action): Promise<void> {
+  const options: CommonOptions = command.optsWithGlobals();
+  const environment = process.env;
+  const output = standardOutput(environment);
+  let directories: Directories = directoriesOf(options, environment);
+  try {
+    const caller = await callerOf(environment);
+    const { operator, rootsView } = caller;
+    if (rootsView !== undefined) directories = { ...directories, rootsView };
+    const surroundings = { directories, output, environment, operator, json: options.json === true };
+    process.exitCode = await (isRoot() ? asRoot(surroundings, touched, action) : action(surroundings));
+  } catch (error) {
+    const { explain } = await import('../adapters/problems.ts');
+    const { forVisitors } = await import('../privileges/visitor.ts');
+    const problem = explain(forVisitors(error, directories));
+    output.error(problem.text);
+    process.exitCode = problem.exitCode;
+  }
+}
+
+/** Who calls, and what that one hands over. */
+async function callerOf(
+  environment: NodeJS.ProcessEnv,
+): Promise<{ readonly operator: string; readonly rootsView?: RootsView }> {
+  const descriptor = environment['ORDER_MONIT_HANDED_OVER'];
+  if (descriptor === undefined) return { operator: operatorOf(environment) };
+  const { takeHandedOver } = await import('../privileges/handed-over.ts');
+  return takeHandedOver(descriptor);
+}
+
+function isRoot(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+/** Has the command done by the user whose folders it touches, where they are another's than root's. */
+async function asRoot(surroundings: Surroundings, touched: Touched, action: Action): Promise<number> {
+  const { unitFor } = await import('../privileges/unit.ts');
+  const { rootsView } = await import('../privileges/secrets.ts');
+  const { ownerOf, performAs } = await import('../privileges/leave-root.ts');
+  const unit = unitFor(surroundings.directories);
+  const directories = { ...surroundings.directories, rootsView: rootsView(surroundings.directories, unit) };
+  const owner = ownerOf(touched.flatMap((name) => (name === 'service' ? [] : [directories[name]])));
+  const wanted = touched.includes('service') ? (unit?.owner ?? owner) : owner;
+  const informed = { ...surroundings, directories };
+  return wanted === undefined ? action(informed) : performAs(wanted, informed);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
+
+function rate(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1 || value > 10_000) throw new InvalidArgumentError('It must be a whole number from 1 to 10000.');
+  return value;
+}
+
+function wholeNumbers(text: string, earlier: readonly number[] | undefined): number[] {
+  return [...(earlier ?? []), wholeNumber(text)];
+}
+
+function moment(text: string): number {
+  // A date alone would be taken for UTC, and one with a time for local time: both are local here.
+  const at = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00` : text);
+  if (Number.isNaN(at))
+    throw new InvalidArgumentError('It must be a date such as 2026-11-20 or a time such as 2026-11-20T08:00:00Z.');
+  return at;
+}
+
+/** Does what the command line asks for, and sets the exit status. @throws when the program's own files can't be read */
+export async function main(): Promise<void> {
+  // `order-monit checkpoint list | head` closes the pipe early: no fault of anybody's.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.fine);
+    throw error;
+  });
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // commander has said what is wrong; help and version that were asked for are no faults.
+    process.exitCode = error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  }
+}

@@ -1,0 +1,15 @@
+import { askReload } from '../control/client.ts';
+import { EXIT } from '../terminal/exit.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+
+/**
+ * `order-monit reload`, the unit's ExecReload=: the running service reads its configuration again. It fails where that has
+ * a fault; the one in force stays then.
+ *
+ * @throws ControlError
+ */
+export async function reload({ directories, operator, output }: Surroundings): Promise<number> {
+  await askReload(directories.runtime, operator);
+  output.line('The configuration was read again');
+  return EXIT.fine;
+}

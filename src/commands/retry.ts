@@ -1,0 +1,132 @@
+import { counted } from '../alerts/sentence.ts';
+import { askRetry } from '../control/client.ts';
+import { parseRetryResults, type RetryResult } from '../control/status.ts';
+import { isGivenUp } from '../core/next.ts';
+import { orderId, type OrderId } from '../core/order.ts';
+import { agreed } from '../terminal/prompt.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { retryWithoutService } from './offline-retry.ts';
+import { openOrders } from '../lookup/open-orders.ts';
+import { UsageError } from '../adapters/problems.ts';
+import { ifRunning } from './service-call.ts';
+import { loadSettings } from '../adapters/settings.ts';
+import { findByNumber } from '../lookup/shop.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+
+export interface RetryArguments {
+  readonly numbers: readonly string[];
+  readonly ids: readonly number[];
+  /** Every order that was given up. */
+  readonly all: boolean;
+  /** Those of them whose reason this matches. */
+  readonly reason: string | undefined;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+interface Wanted {
+  readonly id: OrderId;
+  /** As the operator named it. */
+  readonly name: string;
+}
+
+/**
+ * `order-monit retry`: open orders get their attempts again. A running service
+ * takes them up at once; without one the checkpoint is written directly.
+ */
+export async function retry(surroundings: Surroundings, wanted: RetryArguments): Promise<number> {
+  const { numbers, ids, all, reason } = wanted;
+  const named = numbers.length + ids.length > 0;
+  const many = all || reason !== undefined;
+  if (named === many) {
+    throw new UsageError(
+      'Name the orders: order-monit retry 1226207, or --id 72066, or --reason NOT_FOUND, or --all that were given up',
+    );
+  }
+  return many ? retryMany(surroundings, wanted) : retryNamed(surroundings, wanted);
+}
+
+async function retryNamed(surroundings: Surroundings, { numbers, ids, dryRun }: RetryArguments): Promise<number> {
+  const { directories, json, output } = surroundings;
+  const byNumber = numbers.length === 0 ? [] : await findByNumber(surroundings, numbers);
+  const wanted: Wanted[] = [
+    ...byNumber.map(({ id, number }) => ({ id, name: `order ${number} (id ${id})` })),
+    ...ids.map((id) => ({ id: orderId(id), name: `order id ${id}` })),
+  ];
+  const orderIds = wanted.map(({ id }) => id);
+  const { results, when } = dryRun
+    ? { results: await rehearse(surroundings, orderIds), when: 'if this were no dry run' }
+    : await perform(surroundings, orderIds);
+
+  if (json) output.json(results);
+  for (const { id, name } of json ? [] : wanted) {
+    const accepted = results.some((result) => result.orderId === id && result.accepted);
+    const has = dryRun ? 'would have its attempts again' : `has its attempts again and is taken up ${when}`;
+    output.line(accepted ? `${name}: ${has}` : `${name}: is not open, nothing to retry`);
+  }
+  if (dryRun && !json) output.line(`Nothing was changed in ${directories.state}`);
+  return results.every(({ accepted }) => accepted) ? EXIT.fine : EXIT.failure;
+}
+
+async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Promise<number> {
+  const { json, output } = surroundings;
+  const { dryRun, reason, yes } = wanted;
+  const ids = await givenUp(surroundings, patternOf(reason));
+  const were = ids.length === 1 ? 'was' : 'were';
+  const which = `${were} given up${reason === undefined ? '' : ` with a reason that matches ${reason}`}`;
+  if (ids.length === 0 || dryRun) {
+    if (json) output.json(ids.map((id) => ({ orderId: id, accepted: dryRun })));
+    else
+      output.line(
+        `${counted(ids.length, 'order')} ${which}. Nothing was changed${ids.length === 0 ? '' : ': this is a dry run'}`,
+      );
+    return EXIT.fine;
+  }
+  if (!yes) {
+    const question = `${counted(ids.length, 'order')} ${which}. Give them their attempts again?`;
+    if (!(await agreed(question, `${question} Nobody can be asked here: call it again with --yes`))) {
+      output.line('Nothing was changed.');
+      return EXIT.failure;
+    }
+  }
+  const { results, when } = await perform(surroundings, ids);
+  const accepted = results.filter((result) => result.accepted).length;
+  if (json) output.json(results);
+  else {
+    const again = accepted === 1 ? 'has its attempts again and is' : 'have their attempts again and are';
+    output.line(`${counted(accepted, 'order')} ${again} taken up ${when}, after those of the day`);
+  }
+  return EXIT.fine;
+}
+
+/** A running service takes them up; without one they are written to the checkpoint. */
+async function perform(
+  surroundings: Surroundings,
+  ids: readonly OrderId[],
+): Promise<{ results: readonly RetryResult[]; when: string }> {
+  const { directories, operator: by } = surroundings;
+  const answer = await ifRunning(() => askRetry(directories.runtime, ids, by));
+  if (answer !== undefined) return { results: parseRetryResults(answer.value), when: 'now' };
+  return { results: await retryWithoutService(surroundings, { ids, by }), when: 'when the service runs' };
+}
+
+async function rehearse({ directories }: Surroundings, ids: readonly OrderId[]): Promise<RetryResult[]> {
+  const open = new Set((await openOrders(directories)).map((record) => record.orderId));
+  return ids.map((id) => ({ orderId: id, accepted: open.has(id) }));
+}
+
+async function givenUp({ directories }: Surroundings, pattern: RegExp): Promise<OrderId[]> {
+  const { maxAttempts } = loadSettings(directories).config.service;
+  const open = await openOrders(directories);
+  return open
+    .filter((record) => isGivenUp(record, maxAttempts) && pattern.test(record.verdict.reason))
+    .map((record) => record.orderId);
+}
+
+function patternOf(reason: string | undefined): RegExp {
+  try {
+    return new RegExp(reason ?? '', 'iu');
+  } catch {
+    throw new UsageError(`--reason takes a regular expression, such as NOT_FOUND or 'NOT_FOUND|PAYMENT'`);
+  }
+}

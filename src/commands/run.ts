@@ -1,0 +1,117 @@
+import { CheckpointFault } from '../checkpoint/index.ts';
+import { ConfigurationError, type LoadedConfig } from '../config/index.ts';
+import { createLog } from '../systemd/log.ts';
+import { createNotifier } from '../systemd/notifier.ts';
+import { tellOfFailedStart } from '../adapters/alerts.ts';
+import { systemClock } from '../adapters/clock.ts';
+import { firstSteps } from './configured.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { explain } from '../adapters/problems.ts';
+import { logFindings, type Closers, type RunOptions } from '../service/service-parts.ts';
+import { Service } from '../service/service.ts';
+import { loadSettings } from '../adapters/settings.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+import { forVisitors } from '../privileges/visitor.ts';
+
+/**
+ * `order-monit run` and `once`: puts everything together, and lets the monitor
+ * work until it is stopped.
+ *
+ * @throws ConfigurationError, CheckpointFault, AlreadyRunning from `once`, before anything has begun
+ */
+export async function run(surroundings: Surroundings, options: RunOptions): Promise<number> {
+  if (options.once) return work(surroundings, options);
+  process.on('uncaughtException', (error) => {
+    surroundings.output.error(error.stack ?? error.message);
+    process.exit(EXIT.temporary);
+  });
+  try {
+    return forSystemd((await standAside(surroundings)) ? EXIT.fine : await work(surroundings, options));
+  } catch (error) {
+    // A service is never a visitor, whoever owns its folders: it has to be told what is wrong with them.
+    const { text, exitCode } = explain(isService(options) ? error : forVisitors(error, surroundings.directories));
+    surroundings.output.error(text);
+    return forSystemd(exitCode);
+  }
+}
+
+/** Status 1 is what Node itself ends with where it can't load the program: systemd tells the two apart by it. */
+function forSystemd(exitCode: number): number {
+  return exitCode === EXIT.failure ? EXIT.temporary : exitCode;
+}
+
+/**
+ * Under systemd nothing is wrong with a service that nobody has configured yet: it is ready, and ends at once.
+ * The unit asks nobody whether to start it, so that nothing else can keep it from starting, or failing for all to see.
+ */
+async function standAside({ directories, environment, output }: Surroundings): Promise<boolean> {
+  if ((environment['NOTIFY_SOCKET'] ?? '') === '') return false;
+  const steps = await firstSteps(directories);
+  if (steps.length === 0) return false;
+  const notifier = createNotifier({ environment, pid: process.pid });
+  for (const step of steps) output.line(step);
+  notifier.status('not configured yet: order-monit configured says what to do');
+  // As late as can be: systemd takes the service for a running one until this process has gone.
+  process.once('exit', () => {
+    notifier.ready();
+  });
+  return true;
+}
+
+async function work(surroundings: Surroundings, options: RunOptions): Promise<number> {
+  const { environment } = surroundings;
+  const { config, warnings } = await loadOrTell(surroundings, options);
+  const logsEverything = environment['ORDER_MONIT_DEBUG'] !== undefined;
+  const log = createLog({
+    stream: process.stdout,
+    environment,
+    now: () => systemClock.now(),
+    backtrace: config.process.backtrace,
+    ...(logsEverything ? { level: 'debug' } : {}),
+  });
+  logFindings(log, warnings);
+  const closers: Closers = [];
+  try {
+    const service = await Service.start({ surroundings, options, config, log, logsEverything, closers });
+    return await service.work();
+  } catch (error) {
+    const problem = explain(error);
+    log.fatal(problem.text, { event: 'fatal', ...(problem.isBug === true ? { error } : {}) });
+    // The first in the list is the last to be done: the alerts need the lock for themselves.
+    if (error instanceof CheckpointFault && isService(options)) {
+      closers.unshift(() =>
+        tellOfFailedStart(surroundings.directories, problem.text, (level, text) => {
+          log[level](text, { event: 'alerts' });
+        }),
+      );
+    }
+    return problem.exitCode;
+  } finally {
+    for (const close of closers.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        log.error('Something could not be put away on the way out', { event: 'closing', error });
+      }
+    }
+  }
+}
+
+/** A start that fails for its configuration is told, once, where it is known whom to tell. */
+async function loadOrTell({ directories, output }: Surroundings, options: RunOptions): Promise<LoadedConfig> {
+  try {
+    return loadSettings(directories);
+  } catch (error) {
+    if (error instanceof ConfigurationError && isService(options)) {
+      await tellOfFailedStart(directories, error.message, (_, text) => {
+        output.error(text);
+      });
+    }
+    throw error;
+  }
+}
+
+/** What a person runs by hand tells that person. */
+function isService({ dryRun, once }: RunOptions): boolean {
+  return !dryRun && !once;
+}

@@ -1,0 +1,108 @@
+import { counted } from '../alerts/sentence.ts';
+import { duration } from '../alerts/duration.ts';
+import { askStatus } from '../control/client.ts';
+import { ControlError } from '../control/control-error.ts';
+import { parseStatus, type Status } from '../control/status.ts';
+import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
+import { uncheckedText } from '../service/checking.ts';
+import { EXIT } from '../terminal/exit.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+import type { Output } from '../terminal/output.ts';
+import { progressOf } from './rewind-text.ts';
+import { dependenciesOf, repairWaitText, runningText, standingText, stoppingText } from '../service/status-board.ts';
+import { checkpointTotals } from '../lookup/totals.ts';
+import { isClosed } from '../privileges/visitor.ts';
+
+/** `order-monit status`: how the running service is, or what the checkpoint says when none runs. */
+export async function status(surroundings: Surroundings): Promise<number> {
+  const { directories, json, output } = surroundings;
+  try {
+    const answer = parseStatus(await askStatus(directories.runtime));
+    if (json) output.json(answer);
+    else printStatus(output, answer, Date.now());
+    const isBlind = answer.checking?.state === 'blind';
+    return isBlind || answer.configurationRefused !== undefined ? EXIT.failure : EXIT.fine;
+  } catch (error) {
+    if (!(error instanceof ControlError) || error.failure.kind !== 'not-running') throw error;
+    if (isClosed(directories, 'state')) throw error;
+    const { head, open } = await checkpointTotals(directories);
+    if (json) output.json({ running: false, head, open });
+    else output.line(`The service is not running. Its checkpoint: head ${head}, ${counted(open, 'open order')}`);
+    return EXIT.failure;
+  }
+}
+
+function printStatus(output: Output, answer: Status, now: number): void {
+  const ago = (time: string): string => duration(Math.max(0, now - Date.parse(time)));
+  const line = (name: string, text: string): void => {
+    output.line(`${name.padEnd(20)}${text}`);
+  };
+  line(
+    'order-monit',
+    `${answer.version}, pid ${answer.pid}, up for ${ago(answer.startedAt)}${answer.dryRun ? ', dry run' : ''}`,
+  );
+  const standing = standingText(answer);
+  if (standing !== undefined) line('standing', standing);
+  const stopping = stoppingText(answer);
+  if (stopping !== undefined) line('stop', stopping);
+  const { checking } = answer;
+  const unchecked = uncheckedText(answer);
+  if (unchecked !== undefined)
+    line('checking', output.paint(checking?.state === 'blind' ? 'red' : 'yellow', unchecked));
+  else if (checking?.state === 'current') {
+    line('checking', `the last whole cycle ended ${duration(checking.ageMs)} ago`);
+  }
+  if (answer.configurationRefused !== undefined) {
+    line('configuration', output.paint('red', `on disk is refused: ${answer.configurationRefused}`));
+  }
+  line('head', `order id ${answer.head}`);
+  const since = answer.oldestOpenSince === undefined ? '' : `, the oldest since ${ago(answer.oldestOpenSince)}`;
+  const undated = answer.undated === undefined ? '' : `; ${answer.undated} without a date`;
+  line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}${undated}`);
+  const { awaitingPayment = 0, backlog, lastCycle, rewind } = answer;
+  if (awaitingPayment > 0)
+    line(
+      'payments',
+      `${counted(awaitingPayment, 'order')} in Abacos ${awaitingPayment === 1 ? 'waits' : 'wait'} for payment`,
+    );
+  if (backlog !== undefined) {
+    line(
+      'backlog',
+      `${counted(backlog.ordersLeft, 'order')} left, ${backlog.ordersPerMinute} a minute, about ${duration(backlog.timeLeftMs)} to go`,
+    );
+  }
+  if (rewind !== undefined) line('rewind', progressOf(rewind));
+  for (const [dependency, state] of dependenciesOf(answer)) {
+    const how = dependency === 'repairs' ? 'held' : 'down';
+    const up = dependency === 'repairs' ? repairsText(output, answer) : output.paint('green', 'up');
+    if (state.state === 'up') line(DEPENDENCY_NAMES[dependency], up);
+    else if (state.state === 'not-asked') line(DEPENDENCY_NAMES[dependency], output.paint('yellow', 'not asked yet'));
+    else {
+      const text = output.paint('red', `${how} for ${ago(state.since)}: ${state.reason}`);
+      line(DEPENDENCY_NAMES[dependency], withHint(text, state.hint));
+    }
+  }
+  for (const task of ['insert_order', 'confirm_payment'] as const) {
+    const lagMs = answer.lags?.[task];
+    if (lagMs === undefined) continue;
+    line('late effects', `${task} may take ${duration(lagMs)} to show; a second one for an order waits that long`);
+  }
+  const running = runningText(answer);
+  if (running !== undefined) line('running', running);
+  if (lastCycle === undefined) return;
+  if (lastCycle.openOrders !== undefined) {
+    const text = `wait: ${lastCycle.openOrders} are open, the most that are kept. What to do: order-monit checkpoint failed`;
+    line('new orders', output.paint('red', text));
+  }
+  const { fresh, due, late } = lastCycle.judged;
+  line(
+    'last cycle',
+    `${ago(lastCycle.endedAt)} ago, ${fresh + late} new, ${due} open ones, ${lastCycle.repaired} repaired, took ${duration(lastCycle.durationMs)}`,
+  );
+}
+
+/** Repairs that are not held. */
+function repairsText(output: Output, answer: Status): string {
+  const wait = repairWaitText(answer);
+  return wait === undefined ? output.paint('green', 'up') : `${output.paint('yellow', wait.what)}: ${wait.why}`;
+}

@@ -1,0 +1,16 @@
+import { readCheckpoint } from '../checkpoint/index.ts';
+import type { OrderRecord } from '../core/record.ts';
+import { epochOf } from '../core/stamp.ts';
+import { checkpointPath, type Directories } from '../config/directories.ts';
+
+/** The open orders of the checkpoint, those first that are open longest. @throws CheckpointFault, CheckpointIoError */
+export async function openOrders(directories: Directories): Promise<OrderRecord[]> {
+  const open: OrderRecord[] = [];
+  await readCheckpoint({
+    path: checkpointPath(directories),
+    onRecords: (records) => {
+      for (const { record } of records) if (record.verdict.status === 'FAILED') open.push(record);
+    },
+  });
+  return open.sort((a, b) => epochOf(a.createdAt) - epochOf(b.createdAt) || a.orderId - b.orderId);
+}

@@ -1,0 +1,40 @@
+import type { OrderId } from '../core/order.ts';
+import type { Orders } from '../shop/index.ts';
+import { ordersOf } from '../adapters/adapters.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+import { NotFound } from '../adapters/problems.ts';
+import { loadSettings } from '../adapters/settings.ts';
+
+const DEADLINE_MS = 60_000;
+
+/** Asks the shop's database one question. @throws ConfigurationError, Outage */
+export async function lookUp<T>(
+  { directories }: Surroundings,
+  question: (orders: Orders, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const orders = ordersOf(loadSettings(directories).config);
+  try {
+    return await question(orders, AbortSignal.timeout(DEADLINE_MS));
+  } finally {
+    await orders.close();
+  }
+}
+
+/**
+ * Finds orders by the numbers that people know.
+ *
+ * @throws NotFound when the shop has no order of a number
+ */
+export async function findByNumber(
+  surroundings: Surroundings,
+  numbers: readonly string[],
+): Promise<{ id: OrderId; number: string }[]> {
+  const rows = await lookUp(surroundings, async (orders, signal) => orders.ordersByNumber(numbers, signal));
+  const unknown = numbers.filter((number) => !rows.some((row) => row.number === number));
+  if (unknown.length > 0) {
+    throw new NotFound(
+      `The shop has no order ${unknown.join(', ')}. Nothing was changed. An order can be named by its row as well: --id 72066`,
+    );
+  }
+  return rows.flatMap(({ id, number }) => (number === null ? [] : [{ id, number }]));
+}

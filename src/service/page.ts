@@ -1,0 +1,233 @@
+import type { RequestListener } from 'node:http';
+
+import type { Config, PageConfig } from '../config/index.ts';
+import type { RetryResult, Status } from '../control/status.ts';
+import type { Event } from '../core/event.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { isGivenUp } from '../core/next.ts';
+import { orderId, type OrderId } from '../core/order.ts';
+import { Outage } from '../core/outage.ts';
+import type { Policy } from '../core/policy.ts';
+import { isUndated, type OrderRecord } from '../core/record.ts';
+import { epochOf } from '../core/stamp.ts';
+import type { HistoryEntry } from '../history/index.ts';
+import { describeAddress, openPage, type OpenPage } from '../page/listen.ts';
+import { createPage } from '../page/page.ts';
+import type { DependencyNow, OpenOrders, PagePorts, PageStatus, RepairsNow } from '../page/ports.ts';
+import type { Log } from '../systemd/log.ts';
+import type { OwnStatus } from './checking.ts';
+import { ordersOf } from '../adapters/adapters.ts';
+import { Happenings } from './page-statistics.ts';
+import { lookUpOrder, openRecordOf, reasonOf, type LookupSources } from '../lookup/page-lookup.ts';
+
+export interface PageHostOptions {
+  readonly ledger: Ledger;
+  readonly status: () => OwnStatus;
+  readonly retry: (orders: readonly OrderId[], by: string) => Promise<readonly RetryResult[]>;
+  /** What is in force. */
+  readonly current: () => { readonly config: Config; readonly policy: Policy };
+  readonly metrics: () => Promise<string>;
+  readonly stateDirectory: string;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/** Orders on the overview; all of them are counted. */
+const MAX_LISTED = 200;
+/** How long the shop is left alone after it could not be asked for numbers. */
+const NUMBERS_RETRY_MS = 30_000;
+
+/** The page of a running service: opened, changed and closed as the configuration says. */
+export class PageHost {
+  readonly #options: PageHostOptions;
+  readonly #happenings: Happenings;
+  #open: OpenPage | undefined;
+  /** One change after another: reloads may follow each other closely. */
+  #changing: Promise<void> = Promise.resolve();
+  #askNumbersFrom = -Infinity;
+  #askingNumbers: Promise<void> | undefined;
+
+  constructor(options: PageHostOptions) {
+    this.#options = options;
+    this.#happenings = new Happenings(options.now);
+  }
+
+  take(event: Event): void {
+    this.#happenings.take(event);
+  }
+
+  /** What an earlier process saw. */
+  recall(entry: HistoryEntry): void {
+    this.#happenings.recall(entry);
+  }
+
+  /**
+   * Brings the page in line with a configuration. The address is opened anew
+   * only where it has changed. Never throws: monitoring goes on without a page.
+   */
+  async apply(config: Config): Promise<void> {
+    this.#changing = this.#changing
+      .then(async () => this.#apply(config))
+      .catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        this.#options.log.error(
+          `${why}. Monitoring goes on without the page; once that is mended: systemctl reload order-monit`,
+          { event: 'page' },
+        );
+      });
+    await this.#changing;
+  }
+
+  async close(): Promise<void> {
+    this.#changing = this.#changing.then(async () => this.#close());
+    await this.#changing;
+  }
+
+  async #apply({ service }: Config): Promise<void> {
+    const wanted = service.page;
+    if (this.#open !== undefined && this.#open.address !== (wanted && describeAddress(wanted.listen))) {
+      await this.#close();
+    }
+    if (wanted === undefined) return;
+    const page = this.#create(wanted, service.language);
+    if (this.#open !== undefined) {
+      this.#open.replace(page);
+      return;
+    }
+    this.#open = await openPage(wanted.listen, page);
+    this.#options.log.info(`The page is at ${this.#open.address}`, { event: 'page' });
+  }
+
+  async #close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.close();
+  }
+
+  #create({ allowRetry, listen, password }: PageConfig, language: Config['service']['language']): RequestListener {
+    return createPage({
+      ports: this.#ports(),
+      settings: {
+        language,
+        allowRetry,
+        loopbackOnly: listen.kind === 'tcp' && password === undefined,
+        ...(password === undefined ? {} : { password: () => password.reveal() }),
+      },
+      report: (error) => {
+        this.#options.log.error('The page met an error', { event: 'page', error });
+      },
+    });
+  }
+
+  #ports(): PagePorts {
+    const { metrics, now, retry, status } = this.#options;
+    return {
+      now,
+      metrics,
+      status: () => pageStatus(status()),
+      openOrders: async (signal) => this.#openOrders(signal),
+      findOrder: async (wanted, signal) => lookUpOrder(this.#sources(), wanted, signal),
+      chart: async () => Promise.resolve(this.#happenings.chart()),
+      retry: async (orders, by) =>
+        (await retry(orders, by)).map(({ accepted, orderId: id }) => ({ accepted, orderId: orderId(id) })),
+    };
+  }
+
+  #sources(): LookupSources {
+    const { current, ledger, now, stateDirectory } = this.#options;
+    const { config, policy } = current();
+    return {
+      config,
+      policy,
+      ledger,
+      happenings: this.#happenings,
+      repairs: () => repairsNow(this.#options.status()),
+      stateDirectory,
+      now,
+    };
+  }
+
+  async #openOrders(signal: AbortSignal): Promise<OpenOrders> {
+    const { ledger, policy, happenings } = this.#sources();
+    const givenUp = (record: OrderRecord): boolean => isGivenUp(record, policy.maxAttempts);
+    const open = [...ledger.open.values()].sort(
+      (a, b) =>
+        Number(givenUp(b)) - Number(givenUp(a)) ||
+        Number(isUndated(a)) - Number(isUndated(b)) ||
+        epochOf(a.createdAt) - epochOf(b.createdAt),
+    );
+    const listed = open.slice(0, MAX_LISTED);
+    await this.#learnNumbers(listed, signal);
+    const byReason = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 };
+    for (const record of open) byReason[reasonOf(record)] += 1;
+    return {
+      total: open.length,
+      needHelp: open.filter((record) => givenUp(record) || reasonOf(record) === 'BAD_NUMBER').length,
+      byReason,
+      orders: listed.map((record) => ({
+        orderId: record.orderId,
+        number: happenings.numberOf(record.orderId) ?? null,
+        ...openRecordOf({ policy, happenings }, record),
+      })),
+    };
+  }
+
+  /** The checkpoint holds ids. After a start the numbers of open orders are asked for once; later the events bring them. */
+  async #learnNumbers(records: readonly OrderRecord[], signal: AbortSignal): Promise<void> {
+    const ids = records.map((record) => record.orderId).filter((id) => this.#happenings.numberOf(id) === undefined);
+    const { now, status } = this.#options;
+    if (ids.length === 0 || now() < this.#askNumbersFrom || status().dependencies.shop.state === 'down') return;
+    this.#askingNumbers ??= this.#askNumbers(ids, signal).finally(() => {
+      this.#askingNumbers = undefined;
+    });
+    await this.#askingNumbers;
+  }
+
+  async #askNumbers(ids: readonly OrderId[], signal: AbortSignal): Promise<void> {
+    const orders = ordersOf(this.#sources().config);
+    try {
+      const rows = await orders.ordersById(ids, signal);
+      const numbers = new Map(rows.map(({ id, number }) => [id, number]));
+      for (const id of ids) this.#happenings.noteNumber(id, numbers.get(id) ?? null);
+    } catch (error) {
+      if (!(error instanceof Outage)) throw error;
+      this.#askNumbersFrom = this.#options.now() + NUMBERS_RETRY_MS;
+    } finally {
+      await orders.close();
+    }
+  }
+}
+
+function pageStatus(status: OwnStatus): PageStatus {
+  const { version, startedAt, head, standing, dependencies, lags = {}, lastCycle, backlog, repairsWait } = status;
+  const { ageMs, lastWholeCycleAt, since, state } = status.checking;
+  return {
+    version,
+    startedAt: Date.parse(startedAt),
+    head: orderId(head),
+    standsBy: standing?.kind === 'standby' ? { leader: standing.leader } : undefined,
+    dependencies: {
+      shop: dependencyNow(dependencies.shop),
+      abacos: dependencyNow(dependencies.abacos),
+      'integration-server': dependencyNow(dependencies['integration-server']),
+      repairs: dependencyNow(dependencies.repairs),
+    },
+    repairsWait: repairsWait && { ...repairsWait, until: Date.parse(repairsWait.until) },
+    lags,
+    checking: { state, since: Date.parse(since) },
+    lastLookMs: lastWholeCycleAt === undefined ? undefined : ageMs,
+    configurationRefused: status.configurationRefused !== undefined,
+    isFull: lastCycle?.openOrders !== undefined,
+    backlog,
+  };
+}
+
+function repairsNow({ dependencies, repairsWait }: Status): RepairsNow {
+  if (dependencies.repairs.state === 'down') return { kind: 'held' };
+  if (dependencies['integration-server'].state === 'down') return { kind: 'out' };
+  return repairsWait === undefined ? { kind: 'go-on' } : { kind: 'wait', until: Date.parse(repairsWait.until) };
+}
+
+function dependencyNow(status: Status['dependencies']['shop']): DependencyNow {
+  return status.state !== 'down' ? status : { ...status, since: Date.parse(status.since) };
+}

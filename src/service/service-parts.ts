@@ -1,0 +1,154 @@
+/** What the service is put together from: each part is opened as the configuration says, and put away in the end. */
+import type { AlertReport, Alerts } from '../alerts/index.ts';
+import { acquireLock, openCheckpoint, RepairFile, RewindFile } from '../checkpoint/index.ts';
+import { describeFault, type Config, type Fault } from '../config/index.ts';
+import type { Checkpoint, RepairStore, RewindStore } from '../monitor/ports.ts';
+import { createHeartbeat, type Heartbeat } from '../systemd/heartbeat.ts';
+import type { Log } from '../systemd/log.ts';
+import type { Notifier } from '../systemd/notifier.ts';
+import { alertSettingsOf, openAlerts, toldBy } from '../adapters/alerts.ts';
+import { systemClock } from '../adapters/clock.ts';
+import { checkpointPath, repairPath, rewindPath } from '../config/directories.ts';
+import { assemble, type Assembly } from '../adapters/adapters.ts';
+import { FullWatch } from './full-watch.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+
+export interface RunOptions {
+  readonly dryRun: boolean;
+  /** One cycle, then exit. */
+  readonly once: boolean;
+}
+
+/** What is to be put away in the end, the newest first. */
+export type Closers = (() => Promise<void> | void)[];
+
+export function logFindings(log: Log, warnings: readonly Fault[]): void {
+  for (const finding of warnings) {
+    const write = finding.severity === 'notice' ? log.info : log.warn;
+    write(describeFault(finding), { event: 'configuration', file: finding.file });
+  }
+}
+
+export interface ServiceParts {
+  readonly surroundings: Surroundings;
+  readonly options: RunOptions;
+  readonly config: Config;
+  readonly log: Log;
+  /** The log has every step of the work in it. */
+  readonly logsEverything: boolean;
+  readonly closers: Closers;
+}
+
+export function watchOver(notifier: Notifier, log: Log): Heartbeat {
+  return createHeartbeat({
+    notifier,
+    monotonic: () => systemClock.monotonic(),
+    onHang: ({ name, deadlineMs }) => {
+      const limit = `${Math.round(deadlineMs / 1000)} s`;
+      log.fatal(`Hung while ${name}, for more than ${limit}; the watchdog ends this process`, { event: 'hung' });
+    },
+  });
+}
+
+export function watchRoom(log: Log): FullWatch {
+  return new FullWatch({
+    monotonic: () => systemClock.monotonic(),
+    say: (level, text) => {
+      log[level](text, { event: 'full' });
+    },
+  });
+}
+
+/** Calls a function at an interval, asked for anew each time, and keeps no process alive. @returns what ends it */
+export function repeat(intervalMs: () => number, call: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    timer = setTimeout(() => {
+      call();
+      wait();
+    }, intervalMs()).unref();
+  };
+  wait();
+  return () => {
+    clearTimeout(timer);
+  };
+}
+
+/** What the last alerts get to be sent; the rest waits for the next start. */
+const LAST_ALERTS_MS = 5000;
+
+export async function startAlerts(
+  { closers, config, log, options, surroundings }: ServiceParts,
+  checkpoint: Checkpoint,
+  sent: (report: AlertReport) => void,
+): Promise<Alerts> {
+  const alerts = await openAlerts({
+    directories: surroundings.directories,
+    settings: alertSettingsOf(toldBy(config)),
+    dryRun: options.dryRun,
+    open: () => checkpoint.ledger.open,
+    sent,
+    log: (level, text) => {
+      log[level](text, { event: 'alerts' });
+    },
+  });
+  closers.push(() => alerts.close(LAST_ALERTS_MS));
+  alerts.configurationGood();
+  return alerts;
+}
+
+export function assembleFor({ log, options }: ServiceParts, config: Config): Assembly {
+  return assemble({
+    config,
+    dryRun: options.dryRun,
+    report: (message) => {
+      log.warn(message, { event: 'integration-server' });
+    },
+  });
+}
+
+export async function openDurable({ closers, config, log, surroundings }: ServiceParts): Promise<Checkpoint> {
+  const { directories } = surroundings;
+  const lock = await acquireLock(directories.state);
+  closers.push(() => {
+    lock.release();
+  });
+  const checkpoint = await openCheckpoint({
+    path: checkpointPath(directories),
+    clock: systemClock,
+    keepSettledMs: config.service.keepSettledMs,
+    lateWindowMs: config.service.lateWindowMs,
+    report: (message) => {
+      log.warn(message, { event: 'checkpoint' });
+    },
+  });
+  closers.push(async () => {
+    // What could not be written has been reported as the reason to end; the file is as it is.
+    await checkpoint.close().catch(() => checkpoint.abandon());
+  });
+  return checkpoint;
+}
+
+/** A dry run repairs nothing. */
+export async function openRepairs({ log, options, surroundings }: ServiceParts): Promise<RepairStore> {
+  if (options.dryRun) return { found: undefined, keep: async () => Promise.resolve() };
+  return RepairFile.open({
+    path: repairPath(surroundings.directories),
+    clock: systemClock,
+    report: (message) => {
+      log.warn(message, { event: 'repairs' });
+    },
+  });
+}
+
+/** A dry run neither takes up a rewind nor keeps one. */
+export async function openRewinds({ log, options, surroundings }: ServiceParts): Promise<RewindStore> {
+  if (options.dryRun) return { found: undefined, keep: async () => Promise.resolve() };
+  return RewindFile.open({
+    path: rewindPath(surroundings.directories),
+    clock: systemClock,
+    report: (message) => {
+      log.warn(message, { event: 'rewind' });
+    },
+  });
+}

@@ -1,0 +1,399 @@
+import { counted } from '../alerts/sentence.ts';
+import type { AlertReport, Alerts } from '../alerts/index.ts';
+import { isRoutine, sentenceFor } from '../alerts/sentences.ts';
+import { openControl, type Control } from '../control/server.ts';
+import type { RetryResult } from '../control/status.ts';
+import type { Event } from '../core/event.ts';
+import type { OrderId } from '../core/order.ts';
+import { Monitor } from '../monitor/monitor.ts';
+import type { Checkpoint, RepairStore, RewindStore } from '../monitor/ports.ts';
+import type { Election } from '../shop/index.ts';
+import type { Heartbeat } from '../systemd/heartbeat.ts';
+import { createNotifier, type Notifier } from '../systemd/notifier.ts';
+import { alertSettingsOf, toldBy } from '../adapters/alerts.ts';
+import { Assemblies } from './adapters-in-use.ts';
+import { systemClock } from '../adapters/clock.ts';
+import { DrainingWatch } from './draining-watch.ts';
+import { checkpointPath } from '../config/directories.ts';
+import { rehearsal } from './dry-run.ts';
+import type { Assembly } from '../adapters/adapters.ts';
+import { Refused } from '../control/requests.ts';
+import { ALONE, isSameElection, openElection, refuseInStandby } from '../adapters/election.ts';
+import { EXIT } from '../terminal/exit.ts';
+import type { FullWatch } from './full-watch.ts';
+import { explain, StandsBy } from '../adapters/problems.ts';
+import { Memory } from './memory.ts';
+import { PageHost } from './page.ts';
+import { loadSettings } from '../adapters/settings.ts';
+import {
+  assembleFor,
+  logFindings,
+  openDurable,
+  openRepairs,
+  openRewinds,
+  repeat,
+  startAlerts,
+  watchOver,
+  watchRoom,
+  type ServiceParts,
+} from './service-parts.ts';
+import { listenForSignals, type Shutdown } from './signals.ts';
+import { isInStatusLine, StatusBoard, statusLine } from './status-board.ts';
+import { VERSION } from '../terminal/version.ts';
+import type { Watching } from './watching.ts';
+
+/** The running program around the monitor: systemd, signals, the control sockets, the log. */
+export class Service {
+  readonly #parts: ServiceParts;
+  readonly #checkpoint: Checkpoint;
+  readonly #notifier: Notifier;
+  readonly #heartbeat: Heartbeat;
+  readonly #monitor: Monitor;
+  /** A dry run acts on nothing, so it takes no part. */
+  readonly #election: Election | undefined;
+  readonly #board: StatusBoard;
+  readonly #drainingWatch: DrainingWatch;
+  readonly #fullWatch: FullWatch;
+  readonly #memory: Memory;
+  readonly #alerts: Alerts;
+  readonly #shutdown: Shutdown;
+  /** Not in a dry run. */
+  #watching: Watching | undefined;
+  readonly #page: PageHost;
+  readonly #assemblies: Assemblies;
+
+  static async start(parts: ServiceParts): Promise<Service> {
+    const { closers, config, options, surroundings } = parts;
+    const checkpoint = options.dryRun
+      ? await rehearsal(checkpointPath(surroundings.directories))
+      : await openDurable(parts);
+    const rewinds = await openRewinds(parts);
+    const repairs = await openRepairs(parts);
+    const notifier = createNotifier({ environment: surroundings.environment, pid: process.pid });
+    const assembly = assembleFor(parts, config);
+    // What becomes of an alert may be known before the service is there to note it.
+    const reader: { service?: Service } = {};
+    const alerts = await startAlerts(parts, checkpoint, (report) => {
+      if (reader.service !== undefined) reader.service.#told(report);
+    });
+    const service = new Service({ parts, checkpoint, rewinds, repairs, notifier, assembly, alerts });
+    reader.service = service;
+    closers.push(() => service.#assembly.close());
+    if (options.dryRun) return service;
+    const watching = await service.#watch();
+    if (!options.once) {
+      const control = await service.#openControl(watching);
+      closers.push(() => control.close());
+      closers.push(() => service.#page.close());
+      await service.#page.apply(config);
+    }
+    return service;
+  }
+
+  private constructor({
+    parts,
+    checkpoint,
+    rewinds,
+    repairs,
+    notifier,
+    assembly,
+    alerts,
+  }: {
+    parts: ServiceParts;
+    checkpoint: Checkpoint;
+    rewinds: RewindStore;
+    repairs: RepairStore;
+    notifier: Notifier;
+    assembly: Assembly;
+    alerts: Alerts;
+  }) {
+    this.#parts = parts;
+    this.#checkpoint = checkpoint;
+    this.#notifier = notifier;
+    this.#assemblies = new Assemblies(assembly, (error) => {
+      parts.log.warn('Connections of the old configuration could not be closed', { event: 'reloaded', error });
+    });
+    this.#alerts = alerts;
+    this.#heartbeat = watchOver(notifier, parts.log);
+    // First in the list, so last to go: signals and signs of life matter until the checkpoint is closed.
+    parts.closers.unshift(() => {
+      this.#heartbeat.stop();
+    });
+    this.#election = parts.options.dryRun ? undefined : this.#openElection();
+    this.#monitor = new Monitor({
+      checkpoint,
+      clock: systemClock,
+      election: this.#part,
+      progress: this.#heartbeat,
+      rewinds,
+      repairs,
+      downtimes: alerts.downtimes(),
+      report: (event) => {
+        this.#take(event);
+      },
+    });
+    this.#board = this.#openBoard();
+    this.#drainingWatch = new DrainingWatch({
+      wait: () => this.#monitor.repairWait,
+      settleMs: () => this.#assembly.policy.settleMs,
+      monotonic: () => systemClock.monotonic(),
+      warn: (text) => {
+        parts.log.warn(text, { event: 'draining-long' });
+      },
+    });
+    this.#fullWatch = watchRoom(parts.log);
+    this.#memory = this.#openMemory();
+    this.#page = this.#openPage();
+    this.#shutdown = listenForSignals({
+      stopTimeoutMs: () => this.#assembly.config.service.stopTimeoutMs,
+      onStop: (signal) => {
+        this.#beginToStop(signal);
+      },
+      onReload: () => {
+        this.#reload();
+      },
+    });
+    parts.closers.unshift(() => {
+      this.#shutdown.dispose();
+    });
+  }
+
+  async work(): Promise<number> {
+    const { log, options } = this.#parts;
+    const { head, open } = this.#checkpoint.ledger;
+    const mode = options.dryRun ? ' (dry run: nothing is recorded and nothing is run)' : '';
+    log.info(`order-monit ${VERSION} starts after order id ${head}, with ${counted(open.size, 'open order')}${mode}`, {
+      event: 'started',
+      head,
+      open: open.size,
+    });
+    this.#notifier.ready();
+    this.#showStatus();
+    // How old things are changes without an event.
+    this.#parts.closers.push(repeat(() => this.#assembly.policy.runningCycleMs, this.#showStatus));
+    void this.#memory.recall((entry) => {
+      this.#page.recall(entry);
+    });
+    const { rewind } = this.#monitor;
+    if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
+    if (options.once) {
+      await this.#election?.known();
+      if (this.#part.standing?.kind === 'unknown') throw this.#part.standing.outage;
+      if (!this.#part.leads()) throw new StandsBy();
+      const report = await this.#monitor.cycle(this.#assembly.equipment, this.#shutdown.signals);
+      await this.#watching?.ping.idle();
+      return report.interrupted ? EXIT.failure : EXIT.fine;
+    }
+    await this.#monitor.run(
+      () => this.#equipment(),
+      this.#shutdown.signals,
+      (unused) => {
+        this.#assemblies.release(unused);
+      },
+    );
+    log.info(`order-monit has stopped at order id ${this.#checkpoint.ledger.head}`, { event: 'stopped' });
+    return EXIT.fine;
+  }
+
+  #take(event: Event): void {
+    this.#watching?.take(event);
+    this.#drainingWatch.take(event);
+    this.#fullWatch.take(event);
+    this.#alerts.take(event);
+    // An order that was in Abacos all along: there is nothing to keep or to show of it.
+    if (event.kind !== 'verdict' || !isRoutine(event)) {
+      this.#board.take(event);
+      this.#memory.take(event);
+      this.#page.take(event);
+    }
+    // Measured: 4 µs an order, and 150 a cycle, for words that are not written.
+    if (isRoutine(event) && !this.#parts.logsEverything) return;
+    const { level, text, fields } = sentenceFor(event, this.#assembly.policy.maxAttempts);
+    this.#parts.log[level](text, { event: event.kind, ...fields });
+    if (isInStatusLine(event) || this.#shutdown.signals.stop.aborted) this.#showStatus();
+  }
+
+  get #part(): Pick<Election, 'leads' | 'standing'> {
+    return this.#election ?? ALONE;
+  }
+
+  #openElection(): Election {
+    const { closers, log } = this.#parts;
+    const election = openElection({
+      config: () => this.#assembly.config,
+      changed: (standing) => {
+        this.#take({ kind: 'standing', standing });
+        this.#monitor.wakeUp();
+      },
+      report: (message) => {
+        log.warn(message, { event: 'election' });
+      },
+    });
+    closers.push(() => election.close());
+    return election;
+  }
+
+  /** An alert went out, or was held back. */
+  #told(report: AlertReport): void {
+    this.#watching?.metrics.alert(report.kind, report.decision);
+    this.#memory.told(report);
+  }
+
+  #openBoard(): StatusBoard {
+    return new StatusBoard({
+      ledger: this.#checkpoint.ledger,
+      dependency: (dependency) => this.#monitor.dependency(dependency),
+      rewind: () => this.#monitor.rewind,
+      repairWait: () => this.#monitor.repairWait,
+      lags: () => this.#monitor.lags,
+      standing: () => this.#part.standing,
+      maxAttempts: () => this.#assembly.policy.maxAttempts,
+      runningCycleMs: () => this.#assembly.policy.runningCycleMs,
+      step: () => this.#heartbeat.current,
+      dryRun: this.#parts.options.dryRun,
+      now: () => systemClock.now(),
+      monotonic: () => systemClock.monotonic(),
+    });
+  }
+
+  #openPage(): PageHost {
+    return new PageHost({
+      ledger: this.#checkpoint.ledger,
+      status: () => this.#board.status(),
+      retry: async (orders, by) => this.#retry(orders, by),
+      current: () => this.#assembly,
+      metrics: async () => (await this.#watching?.metrics.exposition(undefined))?.text ?? '',
+      stateDirectory: this.#parts.surroundings.directories.state,
+      log: this.#parts.log,
+      now: () => systemClock.now(),
+    });
+  }
+
+  #openMemory(): Memory {
+    const { closers, log, options, surroundings } = this.#parts;
+    const memory = new Memory({
+      stateDirectory: surroundings.directories.state,
+      limitBytes: () => this.#assembly.config.service.historyBytes,
+      isOpen: (id) => this.#checkpoint.ledger.open.has(id),
+      dryRun: options.dryRun,
+      log,
+    });
+    closers.push(() => memory.close());
+    return memory;
+  }
+
+  readonly #showStatus = (): void => {
+    this.#notifier.status(statusLine(this.#board.status()));
+  };
+
+  async #watch(): Promise<Watching> {
+    const { Watching } = await import('./watching.ts');
+    const watching = new Watching({
+      ledger: this.#checkpoint.ledger,
+      dependency: (dependency) => this.#monitor.dependency(dependency),
+      repairWait: () => this.#monitor.repairWait,
+      configurationInForce: () => this.#board.configurationInForce,
+      uncheckedS: () => this.#board.uncheckedS,
+      maxAttempts: () => this.#assembly.policy.maxAttempts,
+      isActive: () => this.#part.leads(),
+      heartbeatUrl: () => this.#assembly.config.service.heartbeatUrl?.reveal(),
+      checkpointPath: checkpointPath(this.#parts.surroundings.directories),
+      log: this.#parts.log,
+    });
+    this.#watching = watching;
+    this.#parts.closers.push(() => {
+      watching.ping.close();
+    });
+    return watching;
+  }
+
+  async #openControl({ metrics }: Watching): Promise<Control> {
+    return openControl({
+      directory: this.#parts.surroundings.directories.runtime,
+      status: () => this.#board.status(),
+      reasons: () => this.#memory.reasons(),
+      metrics: (accept) => metrics.exposition(accept),
+      retry: async (orders, by) => this.#retry(orders, by),
+      beginRewind: (request) => {
+        refuseInStandby(this.#part.standing);
+        return this.#monitor.beginRewind(request);
+      },
+      cancelRewind: async (by) => {
+        refuseInStandby(this.#part.standing);
+        return (await this.#monitor.cancelRewind(by)) ?? null;
+      },
+      runNow: (by) => {
+        refuseInStandby(this.#part.standing);
+        this.#monitor.runNow(by);
+      },
+      reload: () => {
+        const refusal = this.#reload();
+        if (refusal !== undefined) throw new Refused(refusal);
+      },
+    });
+  }
+
+  async #retry(orders: readonly OrderId[], by: string): Promise<RetryResult[]> {
+    refuseInStandby(this.#part.standing);
+    const accepted = new Set(await this.#monitor.retry(orders, by));
+    return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));
+  }
+
+  #beginToStop(signal: string): void {
+    const { stopTimeoutMs } = this.#assembly.config.service;
+    this.#parts.log.info(
+      `Stopping on ${signal}: no new command starts, running ones get ${stopTimeoutMs / 1000} s to end`,
+      {
+        event: 'stopping',
+      },
+    );
+    this.#notifier.stopping();
+    this.#notifier.extendTimeout(stopTimeoutMs + STOP_MARGIN_MS);
+    this.#board.stopping(systemClock.now() + stopTimeoutMs);
+    this.#showStatus();
+  }
+
+  /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. @returns what it says then */
+  #reload(): string | undefined {
+    const { log, surroundings } = this.#parts;
+    this.#notifier.reloading();
+    let refusal: string | undefined;
+    try {
+      const { config, warnings } = loadSettings(surroundings.directories);
+      logFindings(log, warnings);
+      const next = assembleFor(this.#parts, config);
+      this.#assemblies.offer(next);
+      this.#alerts.reconfigure(alertSettingsOf(toldBy(config)));
+      this.#alerts.configurationGood();
+      this.#board.configurationRefused(undefined);
+      log.info('The configuration was read again; it takes effect with the next cycle', { event: 'reloaded' });
+      this.#monitor.wakeUp();
+    } catch (error) {
+      const { text } = explain(error);
+      refusal = `The configuration was not reloaded, the old one stays in force. ${text}`;
+      log.error(refusal, { event: 'reload-failed' });
+      this.#alerts.configurationFault(text);
+      this.#board.configurationRefused(text);
+    }
+    this.#notifier.ready();
+    this.#showStatus();
+    return refusal;
+  }
+
+  /** A reload takes effect between two cycles. */
+  #equipment(): Assembly['equipment'] {
+    const old = this.#assemblies.advance();
+    if (old !== undefined) {
+      if (!isSameElection(old.config, this.#assembly.config)) this.#election?.renew();
+      if (!this.#parts.options.dryRun) void this.#page.apply(this.#assembly.config);
+    }
+    return this.#assembly.equipment;
+  }
+
+  get #assembly(): Assembly {
+    return this.#assemblies.current;
+  }
+}
+
+/** What tidying and closing may take besides the running commands. */
+const STOP_MARGIN_MS = 30_000;

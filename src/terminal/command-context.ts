@@ -1,0 +1,12 @@
+import type { Directories } from '../config/directories.ts';
+import type { Output } from './output.ts';
+
+/** What every command gets: where things are, and where to write. */
+export interface Surroundings {
+  readonly directories: Directories;
+  readonly output: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Who calls the command. */
+  readonly operator: string;
+  readonly json: boolean;
+}
