@@ -59,7 +59,7 @@ for (const name of readdirSync(dist).filter((each) =>
 ))
   rmSync(join(dist, name), { recursive: true });
 const { metafile } = await build({
-  entryPoints: { 'order-monit': join(root, 'src/cli/main.ts') },
+  entryPoints: { 'order-monit': join(root, 'src/commands/main.ts') },
   outdir: dist,
   outExtension: { '.js': '.mjs' },
   absWorkingDir: root,

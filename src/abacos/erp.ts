@@ -6,9 +6,9 @@ import { classify } from './classify.ts';
 import { examine, type Finding } from './examination.ts';
 import { redact } from './redact.ts';
 import { requestFor } from './request.ts';
+import { rowsOf, type RowsReply } from './result.ts';
 import { Semaphore } from './semaphore.ts';
 import { Transport } from './transport.ts';
-import { rowsOf, type RowsReply } from './result.ts';
 
 export interface ErpOptions {
   /** The address of the web service, without `?wsdl`. */

@@ -4,12 +4,12 @@ import { hostname } from 'node:os';
 
 import { createAlerts, type AlertLog, type AlertReport, type Alerts, type AlertSettings } from '../alerts/index.ts';
 import { acquireLock, AlreadyRunning } from '../checkpoint/index.ts';
+import type { Directories } from '../config/directories.ts';
 import type { Config, ToldBy } from '../config/index.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { alertDisk } from './alert-disk.ts';
 import { systemClock } from './clock.ts';
-import type { Directories } from '../config/directories.ts';
 import { explain } from './problems.ts';
 import { loadToldSettings } from './settings.ts';
 

@@ -7,8 +7,8 @@ import type { Config } from '../config/index.ts';
 import { Refused } from '../control/requests.ts';
 import type { Standing } from '../core/standing.ts';
 import { Election, LeaseBox, LockBox, type BallotBox, type ServerOptions } from '../shop/index.ts';
-import { systemClock } from './clock.ts';
 import { serverOptionsOf } from './adapters.ts';
+import { systemClock } from './clock.ts';
 
 /** Both together are less than the time for which an active monitor is trusted without a word from the database. */
 const CONNECT_TIMEOUT_MS = 5000;

@@ -5,9 +5,10 @@ import { CHANGE_SOCKET, ControlUnavailable } from '../control/server.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
 import { ForeignFile } from '../files/own-file.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
-import { UnusableNode } from '../systemd/native-notify.ts';
-import { EXIT } from '../terminal/exit.ts';
 import { NotAllowed } from '../privileges/visitor.ts';
+import { UnusableNode } from '../systemd/native-notify.ts';
+import { FailedElsewhere, NotFound, Refusal, StandsBy, UsageError } from '../terminal/errors.ts';
+import { EXIT } from '../terminal/exit.ts';
 
 export interface Problem {
   readonly text: string;
@@ -16,46 +17,7 @@ export interface Problem {
   readonly isBug?: true;
 }
 
-/** Thrown where a command was called in a way that can't work. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** Thrown where what a command was asked about is not there. */
-export class NotFound extends Error {
-  override readonly name = 'NotFound';
-}
-
-/** Thrown where a command would have to work on what is not fit for it. Nothing was changed; it has a line for each reason. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-
-  constructor(reasons: readonly string[]) {
-    super(reasons.join('\n'));
-  }
-}
-
-/** Thrown where a process of another user's, which was to do a part of a command, has failed and said why. */
-export class FailedElsewhere extends Error {
-  override readonly name = 'FailedElsewhere';
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 const MISCONFIGURED = [ConfigurationError, CheckpointFault, ForeignFile, UnusableSetting, UnusableNode, Refusal];
-
-/** Thrown by `once`, where a service would wait. Nothing was done. */
-export class StandsBy extends Error {
-  override readonly name = 'StandsBy';
-
-  constructor() {
-    super('Nothing was done: this is not the active monitor of this shop');
-  }
-}
 
 /** What went wrong, in words for people, and the exit status that says so to programs. */
 export function explain(error: unknown): Problem {

@@ -1,6 +1,7 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
+import type { Directories, Hidden, RootsView } from '../config/directories.ts';
 import {
   ConfigurationError,
   examineConfig,
@@ -19,7 +20,6 @@ import { errorCode } from '../core/error-code.ts';
 import { paymentPolicy, type PaymentPolicy } from '../core/payments.ts';
 import type { Policy } from '../core/policy.ts';
 import { COMMAND_GRACE_MS } from '../integration/index.ts';
-import type { Directories, Hidden, RootsView } from '../config/directories.ts';
 
 /**
  * Reads the configuration from where this call looks for it. What root types

@@ -8,8 +8,8 @@ import type { OrderRecord } from '../core/record.ts';
 import type { Alert } from './alert.ts';
 import { reconcile } from './cases.ts';
 import type { Clock } from './clock.ts';
-import { decide } from './decide.ts';
 import { takeFault, takeGood } from './decide-configuration.ts';
+import { decide } from './decide.ts';
 import type { Settings } from './decision.ts';
 import type { Disk } from './disk.ts';
 import { heldBack } from './held.ts';
@@ -24,8 +24,8 @@ import {
   type Log,
 } from './outbox.ts';
 import { Spool } from './spool.ts';
-import { newState, type AlertState } from './state.ts';
 import { stateFile, type StateFile } from './state-file.ts';
+import { newState, type AlertState } from './state.ts';
 import { takeEvent } from './take.ts';
 
 export interface AlertSettings extends Settings, Delivering {}

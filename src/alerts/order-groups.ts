@@ -1,7 +1,7 @@
 /** Orders of one mail, grouped by what they have in common: five hundred that failed alike are one sentence. */
-import type { Catalogue } from './words.ts';
 import { plain, type Block, type Wording } from './letter.ts';
 import type { OrderCase } from './state.ts';
+import type { Catalogue } from './words.ts';
 
 /** What is said of an order in a mail. */
 export type Sort =

@@ -1,6 +1,6 @@
 /** The mails about orders, in words. */
-import type { OrdersContent } from './alert.ts';
 import { argumentFor, isPlainWord } from '../core/order.ts';
+import type { OrdersContent } from './alert.ts';
 import { commands, paragraph, type Block, type Letter, type Section, type Wording } from './letter.ts';
 import { groupsOf, shortName, sortOf, type Sort } from './order-groups.ts';
 import type { OrderCase } from './state.ts';

@@ -1,8 +1,6 @@
 /** Where decided alerts go: into the spool and from there to people, or, in a dry run, into the log. */
-import type { Language } from './words.ts';
-import { catalogueOf } from './words.ts';
-import { zoneOf } from './moment.ts';
 import type { OrderName } from '../core/event.ts';
+import { zoneOf } from '../words/moment.ts';
 import type { Alert, Content } from './alert.ts';
 import type { Clock } from './clock.ts';
 import { compose } from './compose.ts';
@@ -13,6 +11,8 @@ import { payloadOf } from './payload.ts';
 import { renderHtml, renderText, SUBJECT_PREFIX } from './render.ts';
 import type { Spool } from './spool.ts';
 import { post } from './webhook.ts';
+import type { Language } from './words.ts';
+import { catalogueOf } from './words.ts';
 
 /** To whom alerts go, how, and in which words. */
 export interface Delivering {

@@ -1,6 +1,6 @@
 /** The daily report. Pure. */
-import type { CycleReport } from '../core/event.ts';
 import { isBlind } from '../core/blind.ts';
+import type { CycleReport } from '../core/event.ts';
 import { isGivenUp } from '../core/next.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { OpenOrder, ReportContent } from './alert.ts';

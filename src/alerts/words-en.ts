@@ -1,8 +1,8 @@
 import type { Task } from '../core/command.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { FailureReason } from '../core/verdict.ts';
-import { duration } from './duration.ts';
-import { momentParts } from './moment.ts';
+import { duration } from '../words/duration.ts';
+import { momentParts } from '../words/moment.ts';
 
 const orders = (count: number): string => (count === 1 ? '1 order' : `${count} orders`);
 const haveBeen = (count: number): string => (count === 1 ? 'has been' : 'have been');

@@ -1,9 +1,9 @@
 import type { Task } from '../core/command.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { FailureReason } from '../core/verdict.ts';
-import { duration } from './duration.ts';
+import { duration } from '../words/duration.ts';
+import { momentParts } from '../words/moment.ts';
 import type { Catalogue } from './words-en.ts';
-import { momentParts } from './moment.ts';
 
 const orders = (count: number): string => (count === 1 ? '1 pedido' : `${count} pedidos`);
 const times = (count: number): string => (count === 1 ? 'uma vez' : `${count} vezes`);

@@ -1,5 +1,5 @@
-import { NEWLINE } from './line.ts';
 import type { OpenFile } from './files.ts';
+import { NEWLINE } from './line.ts';
 
 /**
  * The most that a crash can tear, in bytes: what is appended and not durable

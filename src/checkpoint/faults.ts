@@ -119,3 +119,8 @@ export function printable(bytes: Buffer): string {
     .replace(/[^ -~]|\\/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return bytes.length <= SHOWN_BYTES ? shown : `${shown}… (${bytes.length} bytes)`;
 }
+
+/** A bad line of a checkpoint as one line of text. */
+export function describeBadLine(path: string, { line, fault, text }: BadLine): string {
+  return `${path} line ${line}: ${fault}: "${text}"`;
+}

@@ -4,6 +4,7 @@ export {
   CheckpointExists,
   CheckpointFault,
   CheckpointIoError,
+  describeBadLine,
   DamagedCheckpoint,
   HeadlessCheckpoint,
   MissingCheckpoint,

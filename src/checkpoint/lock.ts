@@ -15,8 +15,8 @@ import { join } from 'node:path';
 
 import { errorCode } from '../core/error-code.ts';
 import { openOwnSync } from '../files/own-file.ts';
-import { NEW_FILE_MODE } from './files.ts';
 import { CheckpointIoError } from './faults.ts';
+import { NEW_FILE_MODE } from './files.ts';
 
 /** Somebody else works on the same state directory. */
 export class AlreadyRunning extends Error {

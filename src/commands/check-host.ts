@@ -3,10 +3,10 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
+import { hiddenBy } from '../adapters/settings.ts';
+import type { Directories } from '../config/directories.ts';
 import { describeFault, type Config, type Fault } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
-import type { Directories } from '../config/directories.ts';
-import { hiddenBy } from '../adapters/settings.ts';
 
 interface Named {
   readonly file: string;

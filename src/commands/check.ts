@@ -1,23 +1,23 @@
 import { hostname } from 'node:os';
 
-import { counted } from '../alerts/sentence.ts';
+import { erpOf, ordersOf, serverOf } from '../adapters/adapters.ts';
+import { alertSettingsOf, newAlertId, toldBy } from '../adapters/alerts.ts';
+import { examineElection } from '../adapters/election.ts';
+import { explain } from '../adapters/problems.ts';
+import { loadSettings } from '../adapters/settings.ts';
 import { examineMail, sendTest, SmtpFailure } from '../alerts/index.ts';
+import { checkpointPath } from '../config/directories.ts';
 import { ConfigurationError, describeFault, type Config } from '../config/index.ts';
 import { DEPENDENCY_NAMES, Outage, withHint } from '../core/outage.ts';
 import type { Finding as ServerFinding } from '../integration/index.ts';
-import { examine, examineStates } from '../shop/index.ts';
-import { alertSettingsOf, newAlertId, toldBy } from '../adapters/alerts.ts';
-import { hiddenFiles, stateFaults } from './check-host.ts';
-import { checkpointPath } from '../config/directories.ts';
-import { examineElection } from '../adapters/election.ts';
-import { erpOf, ordersOf, serverOf } from '../adapters/adapters.ts';
-import { EXIT } from '../terminal/exit.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
-import type { Colour, Output } from '../terminal/output.ts';
-import { explain } from '../adapters/problems.ts';
-import { loadSettings } from '../adapters/settings.ts';
 import { checkpointTotals } from '../lookup/totals.ts';
 import { assertOpen } from '../privileges/visitor.ts';
+import { examine, examineStates } from '../shop/index.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+import { EXIT } from '../terminal/exit.ts';
+import type { Colour, Output } from '../terminal/output.ts';
+import { counted } from '../words/sentence.ts';
+import { hiddenFiles, stateFaults } from './check-host.ts';
 
 /** One thing that was tried. */
 interface Line {

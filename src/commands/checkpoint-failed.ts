@@ -1,4 +1,6 @@
-import { duration } from '../alerts/duration.ts';
+import { explain } from '../adapters/problems.ts';
+import { loadSettings } from '../adapters/settings.ts';
+import { ConfigurationError } from '../config/index.ts';
 import { askReasons } from '../control/client.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseReasons, type OrderReason } from '../control/status.ts';
@@ -7,16 +9,14 @@ import type { OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
-import { ConfigurationError } from '../config/index.ts';
-import { oneLine } from '../text/printable.ts';
-import { EXIT } from '../terminal/exit.ts';
 import { openOrders } from '../lookup/open-orders.ts';
-import { printTable, type Output } from '../terminal/output.ts';
-import { explain } from '../adapters/problems.ts';
-import { ifRunning } from './service-call.ts';
-import { loadSettings } from '../adapters/settings.ts';
 import { lookUp } from '../lookup/shop.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { printTable, type Output } from '../terminal/output.ts';
+import { oneLine } from '../text/printable.ts';
+import { duration } from '../words/duration.ts';
+import { ifRunning } from './service-call.ts';
 
 /** The list is worth more than the numbers in it. */
 const NUMBERS_DEADLINE_MS = 10_000;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 
-import { duration } from '../alerts/duration.ts';
-import { counted } from '../alerts/sentence.ts';
+import { loadSettings } from '../adapters/settings.ts';
 import {
+  describeBadLine,
   acquireLock,
   CheckpointExists,
   createCheckpoint,
@@ -11,17 +11,18 @@ import {
   type BadLine,
   type CurrentRecord,
 } from '../checkpoint/index.ts';
+import { checkpointPath } from '../config/directories.ts';
 import { orderId, type OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf, stampOf } from '../core/stamp.ts';
 import { SUCCESS } from '../core/verdict.ts';
-import { checkpointPath } from '../config/directories.ts';
-import { EXIT } from '../terminal/exit.ts';
-import { withCheckpoint } from './offline.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
-import { UsageError } from '../adapters/problems.ts';
-import { loadSettings } from '../adapters/settings.ts';
 import { lookUp } from '../lookup/shop.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+import { UsageError } from '../terminal/errors.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { duration } from '../words/duration.ts';
+import { counted } from '../words/sentence.ts';
+import { withCheckpoint } from './offline.ts';
 
 export interface InitArguments {
   readonly latest?: boolean;
@@ -138,11 +139,6 @@ export async function tidy(surroundings: Surroundings): Promise<number> {
   });
   output.line(`${checkpointPath(directories)}: one line an order, ${lines} of them`);
   return EXIT.fine;
-}
-
-/** A bad line of a checkpoint as one line of text. */
-export function describeBadLine(path: string, { line, fault, text }: BadLine): string {
-  return `${path} line ${line}: ${fault}: "${text}"`;
 }
 
 async function eachRecord({ directories }: Surroundings, visit: (current: CurrentRecord) => void): Promise<void> {

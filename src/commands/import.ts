@@ -1,10 +1,10 @@
-import { EXIT } from '../terminal/exit.ts';
 import { inStateFolder } from '../migration/checkpoint.ts';
 import { plan } from '../migration/plan.ts';
 import { remainder } from '../migration/remainder.ts';
 import { readOld } from '../migration/source.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
 import { assertOpen } from '../privileges/visitor.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+import { EXIT } from '../terminal/exit.ts';
 
 export interface ImportArguments {
   /** The old daemon's folder, with `config` and `data` in it. */

@@ -1,6 +1,6 @@
 import { askMetrics } from '../control/client.ts';
-import { EXIT } from '../terminal/exit.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { EXIT } from '../terminal/exit.ts';
 
 /** `order-monit metrics`: the metrics of the running service, in Prometheus' text form. @throws ControlError */
 export async function metrics({ directories, output }: Surroundings): Promise<number> {

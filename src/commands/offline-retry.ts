@@ -1,12 +1,12 @@
 import { RepairFile } from '../checkpoint/index.ts';
+import { repairPath } from '../config/directories.ts';
 import type { RetryResult } from '../control/status.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { stampOf } from '../core/stamp.ts';
 import { History } from '../history/index.ts';
-import { repairPath } from '../config/directories.ts';
-import { withCheckpoint } from './offline.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { withCheckpoint } from './offline.ts';
 
 /** What the disk gets to take a few lines. */
 const CLOSING_MS = 5000;

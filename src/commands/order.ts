@@ -1,4 +1,4 @@
-import { counted } from '../alerts/sentence.ts';
+import { loadSettings, paymentsOf } from '../adapters/settings.ts';
 import type { Config } from '../config/index.ts';
 import type { Answer } from '../core/answer.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';
@@ -6,17 +6,24 @@ import { orderId, type OrderAge, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Story } from '../history/index.ts';
-import { oneLine } from '../text/printable.ts';
-import { EXIT } from '../terminal/exit.ts';
 import { whatIsNext } from '../lookup/order-next.ts';
-import { askAll, type CheckpointSide, type ShopSide, type Side, type Sides, type Wanted } from '../lookup/order-sides.ts';
-import { localTime, utcOffset } from '../terminal/local-time.ts';
-import { storyLines } from '../lookup/order-story.ts';
-import type { Output } from '../terminal/output.ts';
-import { UsageError } from '../adapters/problems.ts';
+import {
+  askAll,
+  type CheckpointSide,
+  type ShopSide,
+  type Side,
+  type Sides,
+  type Wanted,
+} from '../lookup/order-sides.ts';
 import { outlookText, paymentOutlook, verdictNow, type PaymentSituation } from '../lookup/payment-outlook.ts';
-import { loadSettings, paymentsOf } from '../adapters/settings.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { UsageError } from '../terminal/errors.ts';
+import { EXIT } from '../terminal/exit.ts';
+import type { Output } from '../terminal/output.ts';
+import { oneLine } from '../text/printable.ts';
+import { localTime, zoneOf } from '../words/moment.ts';
+import { counted } from '../words/sentence.ts';
+import { storyLines } from '../words/story.ts';
 
 /**
  * `order-monit order`: what the shop, Abacos and the checkpoint say of one
@@ -144,7 +151,7 @@ function historyText({ entries, omitted, damaged }: Story): string {
   const parts = [
     entries.length === 0
       ? 'has nothing of it: it had no trouble, or long ago'
-      : `oldest first, in this host's time (${utcOffset()})`,
+      : `oldest first, in this host's time (${zoneOf(Date.now())})`,
   ];
   if (omitted > 0) parts.push(`${omitted} earlier entries are left out`);
   if (damaged > 0) parts.push(`${damaged} damaged lines about it are passed over`);

@@ -6,13 +6,13 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { directoriesOf, type Directories, type RootsView } from '../config/directories.ts';
-import { EXIT } from '../terminal/exit.ts';
 import type { Part } from '../migration/checkpoint.ts';
-import { operatorOf } from './operator.ts';
-import { standardOutput } from '../terminal/output.ts';
-import type { RewindArguments } from './rewind.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { standardOutput } from '../terminal/output.ts';
 import { VERSION } from '../terminal/version.ts';
+import { operatorOf } from './operator.ts';
+import type { RewindArguments } from './rewind.ts';
 
 interface CommonOptions {
   readonly configDir?: string;

@@ -1,6 +1,6 @@
 import { askReload } from '../control/client.ts';
-import { EXIT } from '../terminal/exit.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { EXIT } from '../terminal/exit.ts';
 
 /**
  * `order-monit reload`, the unit's ExecReload=: the running service reads its configuration again. It fails where that has

@@ -1,17 +1,17 @@
-import { counted } from '../alerts/sentence.ts';
+import { loadSettings } from '../adapters/settings.ts';
 import { askRetry } from '../control/client.ts';
 import { parseRetryResults, type RetryResult } from '../control/status.ts';
 import { isGivenUp } from '../core/next.ts';
 import { orderId, type OrderId } from '../core/order.ts';
-import { agreed } from '../terminal/prompt.ts';
-import { EXIT } from '../terminal/exit.ts';
-import { retryWithoutService } from './offline-retry.ts';
 import { openOrders } from '../lookup/open-orders.ts';
-import { UsageError } from '../adapters/problems.ts';
-import { ifRunning } from './service-call.ts';
-import { loadSettings } from '../adapters/settings.ts';
 import { findByNumber } from '../lookup/shop.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { UsageError } from '../terminal/errors.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { agreed } from '../terminal/prompt.ts';
+import { counted } from '../words/sentence.ts';
+import { retryWithoutService } from './offline-retry.ts';
+import { ifRunning } from './service-call.ts';
 
 export interface RetryArguments {
   readonly numbers: readonly string[];

@@ -1,19 +1,19 @@
-import { counted } from '../alerts/sentence.ts';
-import { duration } from '../alerts/duration.ts';
+import { loadSettings } from '../adapters/settings.ts';
 import { acquireLock, readRewind, RewindFile } from '../checkpoint/index.ts';
+import { rewindPath } from '../config/directories.ts';
 import { askRewind, askRewindCancel, askStatus } from '../control/client.ts';
 import { parseRewindStatus, parseStatus, type RewindStatus } from '../control/status.ts';
 import { orderId, type OrderId } from '../core/order.ts';
 import { rewindDurationMs, rewindFor, type Rewind, type RewindRequest } from '../core/rewind.ts';
-import { rewindPath } from '../config/directories.ts';
-import { EXIT } from '../terminal/exit.ts';
-import { UsageError } from '../adapters/problems.ts';
-import { progressOf } from './rewind-text.ts';
-import { ifRunning } from './service-call.ts';
-import { loadSettings } from '../adapters/settings.ts';
 import { lookUp } from '../lookup/shop.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
 import { checkpointTotals } from '../lookup/totals.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+import { UsageError } from '../terminal/errors.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { duration } from '../words/duration.ts';
+import { progressOf } from '../words/rewind.ts';
+import { counted } from '../words/sentence.ts';
+import { ifRunning } from './service-call.ts';
 
 export interface RewindArguments {
   /** Milliseconds since 1970. */

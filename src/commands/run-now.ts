@@ -1,6 +1,6 @@
 import { askRunNow } from '../control/client.ts';
-import { EXIT } from '../terminal/exit.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { EXIT } from '../terminal/exit.ts';
 
 /** `order-monit run-now`: the running service begins its next cycle at once. @throws ControlError */
 export async function runNow({ directories, operator, output }: Surroundings): Promise<number> {

@@ -1,17 +1,17 @@
-import { CheckpointFault } from '../checkpoint/index.ts';
-import { ConfigurationError, type LoadedConfig } from '../config/index.ts';
-import { createLog } from '../systemd/log.ts';
-import { createNotifier } from '../systemd/notifier.ts';
 import { tellOfFailedStart } from '../adapters/alerts.ts';
 import { systemClock } from '../adapters/clock.ts';
-import { firstSteps } from './configured.ts';
-import { EXIT } from '../terminal/exit.ts';
 import { explain } from '../adapters/problems.ts';
+import { loadSettings } from '../adapters/settings.ts';
+import { CheckpointFault } from '../checkpoint/index.ts';
+import { firstSteps } from '../config/first-steps.ts';
+import { ConfigurationError, type LoadedConfig } from '../config/index.ts';
+import { forVisitors } from '../privileges/visitor.ts';
 import { logFindings, type Closers, type RunOptions } from '../service/service-parts.ts';
 import { Service } from '../service/service.ts';
-import { loadSettings } from '../adapters/settings.ts';
+import { createLog } from '../systemd/log.ts';
+import { createNotifier } from '../systemd/notifier.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
-import { forVisitors } from '../privileges/visitor.ts';
+import { EXIT } from '../terminal/exit.ts';
 
 /**
  * `order-monit run` and `once`: puts everything together, and lets the monitor

@@ -1,17 +1,23 @@
-import { counted } from '../alerts/sentence.ts';
-import { duration } from '../alerts/duration.ts';
 import { askStatus } from '../control/client.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseStatus, type Status } from '../control/status.ts';
 import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
-import { uncheckedText } from '../service/checking.ts';
-import { EXIT } from '../terminal/exit.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
-import type { Output } from '../terminal/output.ts';
-import { progressOf } from './rewind-text.ts';
-import { dependenciesOf, repairWaitText, runningText, standingText, stoppingText } from '../service/status-board.ts';
 import { checkpointTotals } from '../lookup/totals.ts';
 import { isClosed } from '../privileges/visitor.ts';
+import type { Surroundings } from '../terminal/command-context.ts';
+import { EXIT } from '../terminal/exit.ts';
+import type { Output } from '../terminal/output.ts';
+import { duration } from '../words/duration.ts';
+import { progressOf } from '../words/rewind.ts';
+import { counted } from '../words/sentence.ts';
+import {
+  dependenciesOf,
+  repairWaitText,
+  runningText,
+  standingText,
+  stoppingText,
+  uncheckedText,
+} from '../words/status.ts';
 
 /** `order-monit status`: how the running service is, or what the checkpoint says when none runs. */
 export async function status(surroundings: Surroundings): Promise<number> {

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 
-import { fetchHostKeys, trustHost as record } from '../integration/index.ts';
-import { agreed } from '../terminal/prompt.ts';
 import { hiderOf } from '../adapters/adapters.ts';
-import { EXIT } from '../terminal/exit.ts';
+import { loadSettings } from '../adapters/settings.ts';
+import { fetchHostKeys, trustHost as record } from '../integration/index.ts';
 import { ownerOf, performAs } from '../privileges/leave-root.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
-import { UsageError } from '../adapters/problems.ts';
-import { loadSettings } from '../adapters/settings.ts';
+import { UsageError } from '../terminal/errors.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { agreed } from '../terminal/prompt.ts';
 
 const DEADLINE_MS = 120_000;
 

@@ -2,12 +2,12 @@ import { createPublicKey } from 'node:crypto';
 
 import * as v from 'valibot';
 
+import { comparableState } from '../text/state.ts';
 import type { Source } from './config-file.ts';
 import { resolvePath, type Place } from './place.ts';
 import { findRailsSettings } from './rails.ts';
 import { lineOf, type Report } from './report.ts';
 import { listKeys } from './schema.ts';
-import { comparableState } from '../text/state.ts';
 import { findSecret, readNamedFile, secretIfFound, warnOfReaders } from './secret-search.ts';
 import { Secret } from './secret.ts';
 import { flag, hostName, identifier, oneOf, orderState, path, port, secret, show, text, timeZone } from './values.ts';

@@ -10,7 +10,7 @@
  *
  * All moments are milliseconds of one clock that never goes back.
  */
-import type { CommandOutcome, Task } from './command.ts';
+import { wasNotStarted, type CommandOutcome, type Task } from './command.ts';
 import type { OrderId } from './order.ts';
 import type { Policy } from './policy.ts';
 
@@ -166,4 +166,10 @@ export class Effects {
     const known = this.#pending.get(id);
     return known === undefined || now - known.endedAt >= DAY_MS;
   }
+}
+
+/** Whether the last command that ran for an order may have done its work, now that another one has ended. */
+export function doubtAfter(outcome: CommandOutcome, before: boolean): boolean {
+  // Of one that was not started: what was known of the one before still holds.
+  return wasNotStarted(outcome) ? before : isInDoubt(outcome);
 }

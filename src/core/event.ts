@@ -135,3 +135,18 @@ export type Event =
       readonly ordersPerMinute: number;
       readonly timeLeftMs: number;
     };
+
+/** Whoever wants to know what happens. Takes it in at once: what takes time is done later. */
+export interface Follower {
+  take(event: Event): void;
+}
+
+/**
+ * A new order that Abacos has, as nearly all are, and a cycle of a backlog of
+ * such orders: nobody is told, and only a log of every step says so. How the
+ * backlog goes is an event of its own.
+ */
+export function isRoutine(event: Event): boolean {
+  if (event.kind === 'cycle') return isUneventful(event.report);
+  return event.kind === 'verdict' && event.record.verdict.status === 'SUCCESS' && event.previous === undefined;
+}

@@ -19,21 +19,13 @@ export interface AlertSent {
   readonly orders: readonly OrderName[];
 }
 
-/** Somebody had order-monit do something. */
-export interface OperatorAction {
-  readonly kind: 'operator';
-  readonly by: string;
-  readonly action: string;
-  readonly orders: readonly OrderName[];
-}
-
 /** The history itself has a hole here: it could not be written for so long that there was no room to wait in. */
 export interface EntriesLost {
   readonly kind: 'lost';
   readonly entries: number;
 }
 
-export type Happening = Event | AlertSent | OperatorAction | EntriesLost;
+export type Happening = Event | AlertSent | EntriesLost;
 
 /** What happened, and when (milliseconds since 1970). */
 export type HistoryEntry = Happening & { readonly at: number };
@@ -42,9 +34,6 @@ export type HistoryEntry = Happening & { readonly at: number };
 const MAX_TEXT_LENGTH = 500;
 /** An alert may be about an outage's worth of orders. */
 const MAX_ORDERS = 1000;
-
-/** How things stand at the moment; nothing that belongs to an order. */
-const NOT_KEPT: ReadonlySet<Happening['kind']> = new Set(['backlog', 'repairs-wait', 'strange-ids', 'undated']);
 
 /**
  * Whether something is worth keeping. An order that Abacos had at the first
@@ -59,7 +48,7 @@ export function isWorthKeeping(happening: Happening): boolean {
     const { commands, judged } = happening.report;
     return commands + judged.fresh + judged.due + judged.late > 0;
   }
-  return !NOT_KEPT.has(happening.kind);
+  return FORMS[happening.kind] !== undefined;
 }
 
 /** The line of an entry, with its line feed. `at` comes first, so that a reader can pass over what is too old unparsed. */
@@ -79,8 +68,11 @@ function compact(_key: string, value: unknown): unknown {
 /** The entry in a line, or undefined when there is none: the line is torn, damaged, or of another version. */
 export function parseEntry(line: string): HistoryEntry | undefined {
   try {
-    const result = v.safeParse(ENTRY, JSON.parse(line));
-    return result.success ? result.output : undefined;
+    const value: unknown = JSON.parse(line);
+    const kind = v.safeParse(KIND, value);
+    const form = kind.success ? FORMS[kind.output.kind] : undefined;
+    const entry = form === undefined ? undefined : v.safeParse(form, value);
+    return entry?.success === true ? entry.output : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -153,10 +145,15 @@ function orUndefined<const Schema extends v.GenericSchema>(schema: Schema) {
 const AT = { at: v.number() };
 const NAME = { orderId: ORDER_ID, orderNumber: v.nullable(v.string()) };
 const WHY = { why: v.exactOptional(v.string()) };
-const ORDERS = { orders: v.array(v.object(NAME)) };
 
-const ENTRY = v.variant('kind', [
-  v.object({
+type FormOf<Kind extends Happening['kind']> = v.GenericSchema<unknown, Extract<HistoryEntry, { readonly kind: Kind }>>;
+
+/**
+ * The form of each kind of entry. Not kept (`undefined`) is what only says how things stand at the moment, and belongs to no
+ * order.
+ */
+const FORMS: { readonly [Kind in Happening['kind']]: FormOf<Kind> | undefined } = {
+  verdict: v.object({
     ...AT,
     kind: v.literal('verdict'),
     ...NAME,
@@ -166,7 +163,7 @@ const ENTRY = v.variant('kind', [
     late: v.boolean(),
     rewound: v.exactOptional(v.literal(true)),
   }),
-  v.object({
+  'given-up': v.object({
     ...AT,
     kind: v.literal('given-up'),
     ...NAME,
@@ -174,10 +171,10 @@ const ENTRY = v.variant('kind', [
     why: v.string(),
     permanentError: v.exactOptional(v.string()),
   }),
-  v.object({ ...AT, kind: v.literal('command-started'), ...NAME, task: TASK, attempt: v.number() }),
-  v.object({ ...AT, kind: v.literal('command-ended'), ...NAME, task: TASK, outcome: OUTCOME }),
-  v.object({ ...AT, kind: v.literal('repaired'), ...NAME, record: RECORD, openMs: v.number() }),
-  v.object({
+  'command-started': v.object({ ...AT, kind: v.literal('command-started'), ...NAME, task: TASK, attempt: v.number() }),
+  'command-ended': v.object({ ...AT, kind: v.literal('command-ended'), ...NAME, task: TASK, outcome: OUTCOME }),
+  repaired: v.object({ ...AT, kind: v.literal('repaired'), ...NAME, record: RECORD, openMs: v.number() }),
+  'not-repaired': v.object({
     ...AT,
     kind: v.literal('not-repaired'),
     ...NAME,
@@ -187,43 +184,50 @@ const ENTRY = v.variant('kind', [
     found: VERDICT,
     ...WHY,
   }),
-  v.object({ ...AT, kind: v.literal('row-gone'), ...NAME, record: RECORD }),
-  v.object({ ...AT, kind: v.literal('retry'), ...NAME, record: RECORD, by: v.string() }),
-  v.object({ ...AT, kind: v.literal('retry-many'), count: v.number(), by: v.string() }),
-  v.object({
+  'row-gone': v.object({ ...AT, kind: v.literal('row-gone'), ...NAME, record: RECORD }),
+  retry: v.object({ ...AT, kind: v.literal('retry'), ...NAME, record: RECORD, by: v.string() }),
+  'retry-many': v.object({ ...AT, kind: v.literal('retry-many'), count: v.number(), by: v.string() }),
+  rewind: v.object({
     ...AT,
     kind: v.literal('rewind'),
     step: v.picklist(['begun', 'resumed', 'cancelled', 'ended']),
     rewind: REWIND,
     by: v.string(),
   }),
-  v.object({ ...AT, kind: v.literal('went-back'), head: ORDER_ID, newest: ORDER_ID, from: ORDER_ID }),
-  v.object({ ...AT, kind: v.literal('lag-learned'), ...NAME, task: TASK, lagMs: v.number() }),
-  v.object({ ...AT, kind: v.literal('run-now'), by: v.string() }),
-  v.object({
+  'went-back': v.object({
+    ...AT,
+    kind: v.literal('went-back'),
+    head: ORDER_ID,
+    newest: ORDER_ID,
+    from: ORDER_ID,
+  }),
+  'lag-learned': v.object({ ...AT, kind: v.literal('lag-learned'), ...NAME, task: TASK, lagMs: v.number() }),
+  'run-now': v.object({ ...AT, kind: v.literal('run-now'), by: v.string() }),
+  down: v.object({
     ...AT,
     kind: v.literal('down'),
     dependency: DEPENDENCY,
     reason: v.string(),
     hint: orUndefined(v.string()),
   }),
-  v.object({ ...AT, kind: v.literal('up'), dependency: DEPENDENCY, downMs: v.number() }),
-  v.object({ ...AT, kind: v.literal('cycle'), report: REPORT }),
-  v.object({
-    ...AT,
-    kind: v.literal('backlog'),
-    ordersLeft: v.number(),
-    ordersPerMinute: v.number(),
-    timeLeftMs: v.number(),
-  }),
-  v.object({
+  up: v.object({ ...AT, kind: v.literal('up'), dependency: DEPENDENCY, downMs: v.number() }),
+  cycle: v.object({ ...AT, kind: v.literal('cycle'), report: REPORT }),
+  alert: v.object({
     ...AT,
     kind: v.literal('alert'),
     alert: v.string(),
     channel: v.string(),
     subject: v.string(),
-    ...ORDERS,
+    orders: v.array(v.object(NAME)),
   }),
-  v.object({ ...AT, kind: v.literal('operator'), by: v.string(), action: v.string(), ...ORDERS }),
-  v.object({ ...AT, kind: v.literal('lost'), entries: v.number() }),
-]) satisfies v.GenericSchema<unknown, HistoryEntry>;
+  lost: v.object({ ...AT, kind: v.literal('lost'), entries: v.number() }),
+  backlog: undefined,
+  'repairs-wait': undefined,
+  standing: undefined,
+  'strange-ids': undefined,
+  undated: undefined,
+};
+
+const KIND = v.object({
+  kind: v.custom<Happening['kind']>((value) => typeof value === 'string' && Object.hasOwn(FORMS, value)),
+});

@@ -1,7 +1,7 @@
 import { readCheckpoint } from '../checkpoint/index.ts';
+import { checkpointPath, type Directories } from '../config/directories.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
-import { checkpointPath, type Directories } from '../config/directories.ts';
 
 /** The open orders of the checkpoint, those first that are open longest. @throws CheckpointFault, CheckpointIoError */
 export async function openOrders(directories: Directories): Promise<OrderRecord[]> {

@@ -1,18 +1,18 @@
 /** What will become of one order, as far as can be told from outside the service. */
-import { doubtAfter } from '../alerts/doubt.ts';
-import { duration } from '../alerts/duration.ts';
 import type { Config } from '../config/index.ts';
+import { doubtAfter } from '../core/effects.ts';
 import { Effects } from '../core/effects.ts';
 import { isGivenUp } from '../core/next.ts';
 import { argumentFor, type OrderId } from '../core/order.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
-import type { Verdict } from '../core/verdict.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
+import type { Verdict } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
+import { duration } from '../words/duration.ts';
+import { localTime } from '../words/moment.ts';
+import { repairWaitText } from '../words/status.ts';
 import type { CheckpointSide, Service, ShopSide, Side } from './order-sides.ts';
-import { localTime } from '../terminal/local-time.ts';
-import { repairWaitText } from '../service/status-board.ts';
 
 export interface Situation {
   readonly id: OrderId;

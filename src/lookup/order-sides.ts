@@ -1,5 +1,8 @@
 /** Everybody who knows something of one order, asked at the same time. Who is down keeps nobody from answering. */
+import { erpOf } from '../adapters/adapters.ts';
+import { explain } from '../adapters/problems.ts';
 import { readCheckpoint, readRepairs } from '../checkpoint/index.ts';
+import { checkpointPath, repairPath, type Directories } from '../config/directories.ts';
 import type { Config } from '../config/index.ts';
 import { askStatus } from '../control/client.ts';
 import { ControlError } from '../control/control-error.ts';
@@ -12,10 +15,8 @@ import type { RepairMemory } from '../core/repair-memory.ts';
 import { ForeignFile } from '../files/own-file.ts';
 import { idOfNumber, ordersOf, storyOf, type Story } from '../history/index.ts';
 import type { ShopEvidence } from '../shop/index.ts';
-import { checkpointPath, repairPath, type Directories } from '../config/directories.ts';
-import { erpOf } from '../adapters/adapters.ts';
-import { explain, NotFound, UsageError } from '../adapters/problems.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { NotFound, UsageError } from '../terminal/errors.ts';
 import { lookUp } from './shop.ts';
 
 /** The order as the operator named it. */

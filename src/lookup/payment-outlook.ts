@@ -1,5 +1,4 @@
 /** What will become of an order that is on record as waiting for its payment, as far as can be told from outside the monitor. */
-import { duration } from '../alerts/duration.ts';
 import type { Answer } from '../core/answer.ts';
 import { isToBePaid, judge, type Judgement } from '../core/judge.ts';
 import type { ShopOrder } from '../core/order.ts';
@@ -8,7 +7,8 @@ import type { OrderRecord } from '../core/record.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
 import { epochOf } from '../core/stamp.ts';
 import { Uptime } from '../core/uptime.ts';
-import { localTime } from '../terminal/local-time.ts';
+import { duration } from '../words/duration.ts';
+import { localTime } from '../words/moment.ts';
 
 /** Moments are milliseconds since 1970. */
 export type PaymentOutlook =

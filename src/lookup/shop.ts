@@ -1,9 +1,9 @@
+import { ordersOf } from '../adapters/adapters.ts';
+import { loadSettings } from '../adapters/settings.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Orders } from '../shop/index.ts';
-import { ordersOf } from '../adapters/adapters.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
-import { NotFound } from '../adapters/problems.ts';
-import { loadSettings } from '../adapters/settings.ts';
+import { NotFound } from '../terminal/errors.ts';
 
 const DEADLINE_MS = 60_000;
 

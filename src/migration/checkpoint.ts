@@ -3,11 +3,11 @@ import { constants, lstatSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 
 import { acquireLock, copyCheckpoint } from '../checkpoint/index.ts';
-import { openOwn } from '../files/own-file.ts';
 import { checkpointPath, type Directories } from '../config/directories.ts';
-import { EXIT } from '../terminal/exit.ts';
+import { openOwn } from '../files/own-file.ts';
 import { askAs, ownerOf } from '../privileges/leave-root.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { EXIT } from '../terminal/exit.ts';
 
 /** `look` changes nothing; `lock` makes sure besides that no other order-monit works there; `write` makes the checkpoint. */
 export const PARTS = ['look', 'lock', 'write'] as const;

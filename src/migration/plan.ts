@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import { link, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { counted } from '../alerts/sentence.ts';
 import { CheckpointExists, CheckpointIoError, hostFiles, writeWholeFile } from '../checkpoint/index.ts';
-import { errorCode } from '../core/error-code.ts';
-import { holdsPlaceholder } from '../commands/configured.ts';
 import { checkpointPath, type Directories } from '../config/directories.ts';
+import { holdsPlaceholder } from '../config/first-steps.ts';
+import { errorCode } from '../core/error-code.ts';
+import { Refusal } from '../terminal/errors.ts';
+import { counted } from '../words/sentence.ts';
+import { inStateFolder } from './checkpoint.ts';
 import {
   NOTHING_IMPORTED,
   fileIfThere,
@@ -17,8 +19,6 @@ import {
   type OldFile,
   type OldInstallation,
 } from './source.ts';
-import { inStateFolder } from './checkpoint.ts';
-import { Refusal } from '../adapters/problems.ts';
 
 export interface Step {
   /** What the step does, as one line. */

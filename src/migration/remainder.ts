@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { describeFault, readFromDisk, type Fault, type FileOnDisk, type Sections } from '../config/index.ts';
-import { checkpointPath, type Directories } from '../config/directories.ts';
-import { fileIfThere, type OldInstallation } from './source.ts';
-import { CONFIG_MODE } from './plan.ts';
 import { examineSettings } from '../adapters/settings.ts';
+import { checkpointPath, type Directories } from '../config/directories.ts';
+import { describeFault, readFromDisk, type Fault, type FileOnDisk, type Sections } from '../config/index.ts';
+import { CONFIG_MODE } from './plan.ts';
+import { fileIfThere, type OldInstallation } from './source.ts';
 
 /** The page size that the old daemon came with: it pays a call to Abacos for every few orders. */
 const OLD_PAGE_SIZE = 5;

@@ -2,12 +2,17 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { HeadlessCheckpoint, verifyContent, type BadLine, type Verification } from '../checkpoint/index.ts';
+import {
+  describeBadLine,
+  HeadlessCheckpoint,
+  verifyContent,
+  type BadLine,
+  type Verification,
+} from '../checkpoint/index.ts';
 import { describeKeys, readFromDisk, type FileOnDisk } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
-import { describeBadLine } from '../commands/checkpoint.ts';
+import { Refusal, UsageError } from '../terminal/errors.ts';
 import { UntrustedFile, readAsItsOwner } from './rights.ts';
-import { Refusal, UsageError } from '../adapters/problems.ts';
 
 export interface OldFile {
   readonly name: string;

@@ -7,9 +7,9 @@ import { sameVerdict } from '../core/verdict.ts';
 import { answersTo } from './answers.ts';
 import { using, type CycleContext } from './context.ts';
 import { judgeHealth, noteBroughtIn, noteNotBroughtIn, noteShown } from './effects-seen.ts';
+import type { Ended } from './job.ts';
 import { judgeOrder } from './judging.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
-import type { Ended } from './job.ts';
 
 /** What a second look showed of an order whose command has ended. */
 interface Confirmation {

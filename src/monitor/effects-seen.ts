@@ -1,7 +1,7 @@
 /** What Abacos' answers say of the commands that were run, and of what the shop sends by itself. */
 import type { OrderName } from '../core/event.ts';
-import type { OrderId } from '../core/order.ts';
 import { isGivenUp } from '../core/next.ts';
+import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { OURSELVES } from '../core/rewind.ts';
 import type { CycleContext } from './context.ts';

@@ -10,9 +10,9 @@ import { OURSELVES } from '../core/rewind.ts';
 import { epochOf } from '../core/stamp.ts';
 import { Uptime } from '../core/uptime.ts';
 import { countRepairs, using, type CycleContext } from './context.ts';
+import type { Job } from './job.ts';
 import { PaidOrders } from './paid-orders.ts';
 import type { Clock, OrderAges, RepairStore } from './ports.ts';
-import type { Job } from './job.ts';
 import type { RepairHealth } from './repair-health.ts';
 import { askWitnesses, type Testimony } from './witnesses.ts';
 

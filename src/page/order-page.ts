@@ -1,9 +1,9 @@
 import { answerTo } from './answer.ts';
+import { tellHappening } from './happening.ts';
 import { html, type Html, type Part } from './html.ts';
 import { layout, nameOf, sign, type View } from './layout.ts';
 import { orderPath, retryPath } from './paths.ts';
 import type { CheckpointFinding, OrderStory, ShopFinding, StoryEntry } from './ports.ts';
-import { tellHappening } from './happening.ts';
 
 /** Slower than the overview: each refresh asks Abacos and the shop about this one order. */
 const REFRESH_SECONDS = 30;

@@ -6,8 +6,8 @@
 import type { ErpStatus } from '../core/answer.ts';
 import type { CommandOutcome, Task } from '../core/command.ts';
 import type { Dependency } from '../core/outage.ts';
-import type { FailureReason, Verdict } from '../core/verdict.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
+import type { FailureReason, Verdict } from '../core/verdict.ts';
 import type { GivenUpAfter, PaymentNow } from './ports.ts';
 import { EN } from './words-en.ts';
 import { PT_BR } from './words-pt-br.ts';

@@ -10,11 +10,11 @@ import type { Stats } from 'node:fs';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 
-import { errorCode } from '../core/error-code.ts';
 import type { Directories } from '../config/directories.ts';
+import { errorCode } from '../core/error-code.ts';
+import { FailedElsewhere, Refusal } from '../terminal/errors.ts';
 import { HANDED_OVER, printHandedOver, type HandedOver } from './handed-over.ts';
 import { walkTo, weaknessOf, type Walk } from './path-walk.ts';
-import { FailedElsewhere, Refusal } from '../adapters/problems.ts';
 
 const ROOT = 0;
 

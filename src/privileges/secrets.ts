@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import type { Directories, RootsView } from '../config/directories.ts';
 import { readFromDisk, type Fault, type FileOnDisk } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
 import { oneLine } from '../text/printable.ts';
-import type { Directories, RootsView } from '../config/directories.ts';
 import { walkTo, weaknessOf } from './path-walk.ts';
 import type { Unit } from './unit.ts';
 

@@ -1,11 +1,9 @@
 /** Whether everything was checked lately: nobody may say that all is well where nobody has looked. */
-import { duration } from '../alerts/duration.ts';
 import type { Status } from '../control/status.ts';
 import { isBlind } from '../core/blind.ts';
 import type { Event } from '../core/event.ts';
 import type { Standing } from '../core/standing.ts';
 import type { Step } from '../systemd/heartbeat.ts';
-import { clockTime } from '../terminal/local-time.ts';
 
 export interface CheckingOptions {
   /** `undefined` until it is known. */
@@ -72,22 +70,5 @@ export class CheckingWatch {
 
   #moment(): Moment {
     return { at: this.#options.now(), monotonic: this.#options.monotonic() };
-  }
-}
-
-/** That nothing was checked lately, in a few words; `undefined` where something was, or another monitor does it. */
-export function uncheckedText({ checking }: Status): string | undefined {
-  if (checking === undefined) return undefined;
-  const { ageMs, since, state, step } = checking;
-  switch (state) {
-    case 'current':
-    case 'standby':
-      return undefined;
-    case 'not-yet':
-      return `not asked yet: no whole cycle since ${clockTime(since)}`;
-    case 'blind': {
-      const doing = step === undefined ? '' : `; for ${duration(step.ms)} it has been ${step.name}`;
-      return `nothing was checked since ${clockTime(since)}, for ${duration(ageMs)}${doing}`;
-    }
   }
 }

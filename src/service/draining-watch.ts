@@ -1,6 +1,6 @@
-import { duration } from '../alerts/duration.ts';
 import type { Event } from '../core/event.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
+import { duration } from '../words/duration.ts';
 
 export interface DrainingWatchOptions {
   /** What repairs wait for at the moment. */

@@ -1,7 +1,7 @@
 /** Says that so many orders are open that new ones wait. */
-import { duration } from '../alerts/duration.ts';
-import { counted } from '../alerts/sentence.ts';
 import type { Event } from '../core/event.ts';
+import { duration } from '../words/duration.ts';
+import { counted } from '../words/sentence.ts';
 
 export interface FullWatchOptions {
   readonly monotonic: () => number;

@@ -1,10 +1,10 @@
+import { systemClock } from '../adapters/clock.ts';
 import type { AlertReport } from '../alerts/index.ts';
 import type { OrderReason } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import { History, since, type HistoryEntry } from '../history/index.ts';
 import type { Log } from '../systemd/log.ts';
-import { systemClock } from '../adapters/clock.ts';
 import { ReasonBoard } from './reason-board.ts';
 
 export interface MemoryOptions {

@@ -1,5 +1,5 @@
-import { doubtAfter } from '../alerts/doubt.ts';
 import { lastWords, type CommandOutcome } from '../core/command.ts';
+import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import { sameVerdict } from '../core/verdict.ts';
@@ -44,7 +44,7 @@ export class Happenings {
   /** What an earlier process saw. */
   recall(entry: HistoryEntry): void {
     this.#since = Math.min(this.#since, entry.at);
-    if (entry.kind === 'alert' || entry.kind === 'operator' || entry.kind === 'lost') return;
+    if (entry.kind === 'alert' || entry.kind === 'lost') return;
     this.#note(entry, entry.at);
   }
 

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 
+import { ordersOf } from '../adapters/adapters.ts';
 import type { Config, PageConfig } from '../config/index.ts';
 import type { RetryResult, Status } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
@@ -16,9 +17,8 @@ import { createPage } from '../page/page.ts';
 import type { DependencyNow, OpenOrders, PagePorts, PageStatus, RepairsNow } from '../page/ports.ts';
 import type { Log } from '../systemd/log.ts';
 import type { OwnStatus } from './checking.ts';
-import { ordersOf } from '../adapters/adapters.ts';
+import { lookUpOrder, openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
 import { Happenings } from './page-statistics.ts';
-import { lookUpOrder, openRecordOf, reasonOf, type LookupSources } from '../lookup/page-lookup.ts';
 
 export interface PageHostOptions {
   readonly ledger: Ledger;

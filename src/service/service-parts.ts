@@ -1,17 +1,17 @@
 /** What the service is put together from: each part is opened as the configuration says, and put away in the end. */
+import { assemble, type Assembly } from '../adapters/adapters.ts';
+import { alertSettingsOf, openAlerts, toldBy } from '../adapters/alerts.ts';
+import { systemClock } from '../adapters/clock.ts';
 import type { AlertReport, Alerts } from '../alerts/index.ts';
 import { acquireLock, openCheckpoint, RepairFile, RewindFile } from '../checkpoint/index.ts';
+import { checkpointPath, repairPath, rewindPath } from '../config/directories.ts';
 import { describeFault, type Config, type Fault } from '../config/index.ts';
 import type { Checkpoint, RepairStore, RewindStore } from '../monitor/ports.ts';
 import { createHeartbeat, type Heartbeat } from '../systemd/heartbeat.ts';
 import type { Log } from '../systemd/log.ts';
 import type { Notifier } from '../systemd/notifier.ts';
-import { alertSettingsOf, openAlerts, toldBy } from '../adapters/alerts.ts';
-import { systemClock } from '../adapters/clock.ts';
-import { checkpointPath, repairPath, rewindPath } from '../config/directories.ts';
-import { assemble, type Assembly } from '../adapters/adapters.ts';
-import { FullWatch } from './full-watch.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
+import { FullWatch } from './full-watch.ts';
 
 export interface RunOptions {
   readonly dryRun: boolean;

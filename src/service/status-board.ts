@@ -1,20 +1,16 @@
-import { counted } from '../alerts/sentence.ts';
 import type { DependencyStatus, Status } from '../control/status.ts';
 import type { Lags } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
-import type { OrderId } from '../core/order.ts';
 import { OpenOrdersCounter } from '../core/open-summary.ts';
-import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
+import type { OrderId } from '../core/order.ts';
+import type { Dependency } from '../core/outage.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import type { Rewind } from '../core/rewind.ts';
 import type { Standing } from '../core/standing.ts';
-import { duration } from '../alerts/duration.ts';
-import { WAITING } from '../alerts/repair-sentences.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
-import { CheckingWatch, uncheckedText, type CheckingOptions, type OwnStatus } from './checking.ts';
-import { clockTime, localTime } from '../terminal/local-time.ts';
 import { VERSION } from '../terminal/version.ts';
+import { CheckingWatch, type CheckingOptions, type OwnStatus } from './checking.ts';
 
 export interface StatusBoardOptions extends CheckingOptions {
   readonly ledger: Ledger;
@@ -143,105 +139,4 @@ function standingStatus(standing: Standing | undefined): NonNullable<Status['sta
     case 'unknown':
       return { kind: 'unknown', reason: standing.outage.reason };
   }
-}
-
-const IN_STATUS_LINE: ReadonlySet<Event['kind']> = new Set([
-  'cycle',
-  'backlog',
-  'down',
-  'up',
-  'repairs-wait',
-  'standing',
-]);
-
-/** Whether {@link statusLine} is another one after an event. */
-export function isInStatusLine({ kind }: Event): boolean {
-  return IN_STATUS_LINE.has(kind);
-}
-
-/** The commands that run, in a few words; `undefined` where none does. */
-export function runningText({ running = [] }: Status): string | undefined {
-  const [first] = running;
-  if (first === undefined) return undefined;
-  const others = running.length === 1 ? '' : `, and ${running.length - 1} more`;
-  return `${first.task} of order ${first.orderNumber} since ${clockTime(first.since)}${others}`;
-}
-
-/** Why a stop takes its time, in a few words; `undefined` where none has begun. */
-export function stoppingText(status: Status): string | undefined {
-  const { stoppingUntil } = status;
-  if (stoppingUntil === undefined) return undefined;
-  const running = runningText(status);
-  return running === undefined ? 'stopping' : `stopping: waits until ${clockTime(stoppingUntil)} for ${running}`;
-}
-
-/** How a monitor stands, in a few words; `undefined` for the active one, which is what one expects. */
-export function standingText({ standing }: Status): string | undefined {
-  switch (standing?.kind) {
-    case undefined:
-    case 'active':
-      return undefined;
-    case 'standby':
-      return `stands by: the active monitor is ${standing.leader ?? 'not known'}`;
-    case 'unknown':
-      return `waits: which monitor is the active one is not known${standing.reason === undefined ? '' : ` (${standing.reason})`}`;
-  }
-}
-
-/** The whole state in one line: `head 72066, 3 failing, 1 given up, Abacos down since 14:03:10`. It may stand there for long. */
-export function statusLine(status: Status): string {
-  const standing = standingText(status);
-  const stopping = stoppingText(status);
-  const refused = status.configurationRefused;
-  const unchecked = uncheckedText(status);
-  const parts = [
-    ...(stopping === undefined ? [] : [stopping]),
-    ...(refused === undefined ? [] : [`the configuration on disk is refused: ${refused}`]),
-    ...(standing === undefined ? [] : [standing]),
-    ...(unchecked === undefined ? [] : [unchecked]),
-    ...(status.dryRun ? ['dry run'] : []),
-    `head ${status.head}`,
-    `${status.failing} failing`,
-    `${status.givenUp} given up`,
-    ...(status.undated === undefined ? [] : [`${status.undated} without a date`]),
-  ];
-  if (status.backlog !== undefined) {
-    parts.push(
-      `${counted(status.backlog.ordersLeft, 'order')} left, about ${duration(status.backlog.timeLeftMs)} to go`,
-    );
-  }
-  if (status.rewind !== undefined) parts.push(`rewind at ${status.rewind.next} of ${status.rewind.through}`);
-  for (const [dependency, state] of dependenciesOf(status)) {
-    if (isMissed(status, dependency)) parts.push(`${DEPENDENCY_NAMES[dependency]} not asked yet`);
-    if (state.state !== 'down') continue;
-    const how = dependency === 'repairs' ? 'held' : 'down';
-    parts.push(`${DEPENDENCY_NAMES[dependency]} ${how} since ${clockTime(state.since)}`);
-  }
-  const wait = repairWaitText(status);
-  if (wait !== undefined && status.dependencies.repairs.state === 'up') parts.push(`repairs: ${wait.what}`);
-  return parts.join(', ');
-}
-
-/** Whether a dependency should have been asked by now, and was not. A dry run has no use for the integration server. */
-function isMissed({ checking, dependencies, dryRun }: Status, dependency: Dependency): boolean {
-  const isUsed = !(dryRun && dependency === 'integration-server');
-  return dependencies[dependency].state === 'not-asked' && isUsed && checking?.state === 'current';
-}
-
-/** What repairs wait for although everything works: how many and until when, and why. */
-export function repairWaitText({ repairsWait }: Status): { readonly what: string; readonly why: string } | undefined {
-  if (repairsWait === undefined) return undefined;
-  const { orders, until, why } = repairsWait;
-  const count = counted(orders, 'order');
-  const verb = orders === 1 ? 'waits' : 'wait';
-  return { what: `${count} ${verb} until ${localTime(Date.parse(until)).slice(11, 16)} or longer`, why: WAITING[why] };
-}
-
-export function dependenciesOf({ dependencies }: Status): readonly (readonly [Dependency, DependencyStatus])[] {
-  return [
-    ['shop', dependencies.shop],
-    ['abacos', dependencies.abacos],
-    ['integration-server', dependencies['integration-server']],
-    ['repairs', dependencies.repairs],
-  ];
 }

@@ -1,6 +1,7 @@
 /** What others watch the running service by: its metrics, and the calls of `heartbeat_url`. */
 import { stat } from 'node:fs/promises';
 
+import { systemClock } from '../adapters/clock.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { Dependency } from '../core/outage.ts';
@@ -8,7 +9,6 @@ import type { RepairWait } from '../core/repair-wait.ts';
 import { createHeartbeatPing, createMetrics, type HeartbeatPing, type Metrics } from '../metrics/index.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
 import type { Log } from '../systemd/log.ts';
-import { systemClock } from '../adapters/clock.ts';
 import { VERSION } from '../terminal/version.ts';
 
 export interface WatchingOptions {

@@ -1,5 +1,5 @@
-import { comparableState } from '../text/state.ts';
 import { oneLine } from '../text/printable.ts';
+import { comparableState } from '../text/state.ts';
 import type { Finding } from './examination.ts';
 import type { Orders } from './orders.ts';
 

@@ -8,10 +8,10 @@
  */
 import { getSystemErrorName } from 'node:util';
 
+import { oneLine } from '../text/printable.ts';
 import { PRIORITIES, type Entry } from './log-form.ts';
 import { MESSAGE_IDS } from './message-ids.ts';
 import { loadNativePart } from './native-part.ts';
-import { oneLine } from '../text/printable.ts';
 
 export const JOURNAL_SOCKET = '/run/systemd/journal/socket';
 

@@ -1,5 +1,5 @@
-import { loadNativeNotify, type NativeNotify } from './native-notify.ts';
 import { oneLine } from '../text/printable.ts';
+import { loadNativeNotify, type NativeNotify } from './native-notify.ts';
 
 /** Tells systemd how the service is doing (sd_notify(3)). Does nothing where systemd does not listen. */
 export interface Notifier {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-import { UsageError } from '../adapters/problems.ts';
+import { UsageError } from './errors.ts';
 
 /**
  * Asks the person at the terminal.

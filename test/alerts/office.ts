@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
+import { alertDisk } from '../../src/adapters/alert-disk.ts';
 import { createAlerts, type Alerts, type AlertReport, type AlertSettings } from '../../src/alerts/index.ts';
 import type { SmtpServer } from '../../src/alerts/index.ts';
-import { alertDisk } from '../../src/adapters/alert-disk.ts';
 import type { OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import { HOUR, MINUTE, type ManualClock } from './manual-clock.ts';

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import type { Event } from '../../src/core/event.ts';
 import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
 import { EXIT_0, POLICY, World } from '../monitor/world.ts';
-import { HOUR, ManualClock, MINUTE, SECOND } from './manual-clock.ts';
 import { headerOf, openMailServer, plainServer, type ReceivedMail } from './mail-server.ts';
+import { HOUR, ManualClock, MINUTE, SECOND } from './manual-clock.ts';
 import { folderFor, openOffice, settingsFor, spooled, type Office } from './office.ts';
 
 interface Moment {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
+import { alertDisk } from '../../src/adapters/alert-disk.ts';
 import type { Clock } from '../../src/alerts/clock.ts';
 import { Courier, type Carried } from '../../src/alerts/courier.ts';
 import type { Message } from '../../src/alerts/message.ts';
 import { Spool, type SpoolOptions } from '../../src/alerts/spool.ts';
-import { alertDisk } from '../../src/adapters/alert-disk.ts';
 
 const AT = Date.UTC(2026, 10, 20, 12);
 

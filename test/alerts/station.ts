@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-import { createAlerts, type Alerts, type AlertSettings } from '../../src/alerts/index.ts';
 import { alertDisk } from '../../src/adapters/alert-disk.ts';
+import { createAlerts, type Alerts, type AlertSettings } from '../../src/alerts/index.ts';
 import type { Monitor } from '../../src/monitor/monitor.ts';
 import { World } from '../monitor/world.ts';
 import { headerOf, htmlOf, openMailServer, type MailServer } from './mail-server.ts';

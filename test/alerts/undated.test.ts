@@ -4,13 +4,13 @@ import { describe, test } from 'node:test';
 
 import { compose } from '../../src/alerts/compose.ts';
 import { decide } from '../../src/alerts/decide.ts';
+import { renderText } from '../../src/alerts/render.ts';
 import { newState } from '../../src/alerts/state.ts';
 import { takeEvent } from '../../src/alerts/take.ts';
 import { catalogueOf, type Language } from '../../src/alerts/words.ts';
-import { renderText } from '../../src/alerts/render.ts';
+import type { Event } from '../../src/core/event.ts';
 import { orderId, type OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
-import type { Event } from '../../src/core/event.ts';
 import type { FailureReason } from '../../src/core/verdict.ts';
 import { CYCLE, found, numberOf, recordOf, repairingCycle } from './events.ts';
 import { DAY, HOUR, MINUTE, NINE } from './manual-clock.ts';

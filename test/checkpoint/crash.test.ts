@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { LedgerEntry } from '../../src/core/ledger.ts';
-import { brief, entry, line, MISSING, openWith, recordsOf } from './fixtures.ts';
 import { Crash, SimulatedDisk } from './disk.ts';
+import { brief, entry, line, MISSING, openWith, recordsOf } from './fixtures.ts';
 
 const PATH = '/state/checkpoint';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { copyCheckpoint, createCheckpoint } from '../../src/checkpoint/index.ts';
+import { SimulatedDisk, systemError } from './disk.ts';
 import { line, openWith, recordOf, temporaryFolder } from './fixtures.ts';
 import { OLD_SAMPLE } from './old-files.ts';
-import { SimulatedDisk, systemError } from './disk.ts';
 
 test('createCheckpoint() makes a file of one line', async (t) => {
   const folder = await temporaryFolder(t);

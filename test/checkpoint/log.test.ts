@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
-import { DAY_MS, entry, HOUR_MS, line, MISSING, NOW_MS, openWith } from './fixtures.ts';
 import { SimulatedDisk, systemError, type Operation } from './disk.ts';
+import { DAY_MS, entry, HOUR_MS, line, MISSING, NOW_MS, openWith } from './fixtures.ts';
 
 const PATH = '/state/checkpoint';
 const START = line('^HEAD', 10);

@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import type { CheckpointLog } from '../../src/checkpoint/index.ts';
 import { orderId } from '../../src/core/order.ts';
 import { FAILURE_REASONS, failed, SUCCESS } from '../../src/core/verdict.ts';
-import { brief, entry, line, openWith, recordsOf } from './fixtures.ts';
 import { SimulatedDisk } from './disk.ts';
+import { brief, entry, line, openWith, recordsOf } from './fixtures.ts';
 
 const PATH = '/state/checkpoint';
 

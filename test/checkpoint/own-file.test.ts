@@ -7,8 +7,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { openOwn, openOwnSync } from '../../src/files/own-file.ts';
 import { createCheckpoint } from '../../src/checkpoint/index.ts';
+import { openOwn, openOwnSync } from '../../src/files/own-file.ts';
 import { openWith, recordOf, temporaryFolder } from './fixtures.ts';
 
 const isRoot = process.getuid?.() === 0;

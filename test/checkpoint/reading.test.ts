@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { readCheckpoint, verifyCheckpoint, type BadLine, type Verification } from '../../src/checkpoint/index.ts';
-import { entry, line, openWith, recordsOf } from './fixtures.ts';
 import { SimulatedDisk } from './disk.ts';
+import { entry, line, openWith, recordsOf } from './fixtures.ts';
 
 const PATH = '/state/checkpoint';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
-import { entry, line, openWith, recordsOf } from './fixtures.ts';
 import { SimulatedDisk, systemError } from './disk.ts';
+import { entry, line, openWith, recordsOf } from './fixtures.ts';
 
 const PATH = '/state/checkpoint';
 const GOOD = line(0, 10) + line(1, 11, 'FAILED NOT_FOUND 2') + line('^HEAD', 12);

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { AWAITING_PAYMENT } from '../../src/core/verdict.ts';
-import { DAY_MS, entry, HOUR_MS, line, MISSING, NOW_MS, openWith, recordsOf, temporaryFolder } from './fixtures.ts';
 import { SimulatedDisk, systemError, type Operation } from './disk.ts';
+import { DAY_MS, entry, HOUR_MS, line, MISSING, NOW_MS, openWith, recordsOf, temporaryFolder } from './fixtures.ts';
 import { OLD_EXAMPLE, OLD_EXAMPLE_TIDIED, OLD_SAMPLE, OLD_SAMPLE_TIDIED } from './old-files.ts';
 
 const PATH = '/state/checkpoint';

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
-import { localTime } from '../../src/terminal/local-time.ts';
-import { statusLine, type StatusBoard, type StatusBoardOptions } from '../../src/service/status-board.ts';
 import { parseStatus, type Status } from '../../src/control/status.ts';
 import type { CycleReport } from '../../src/core/event.ts';
 import { Outage } from '../../src/core/outage.ts';
 import type { Standing } from '../../src/core/standing.ts';
+import type { StatusBoard, StatusBoardOptions } from '../../src/service/status-board.ts';
+import { localTime } from '../../src/words/moment.ts';
+import { statusLine } from '../../src/words/status.ts';
 import { boardWith, printedStatus, WHOLE_CYCLE } from './printed-status.ts';
 
 const MINUTE = 60_000;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { acquireLock } from '../../src/checkpoint/index.ts';
+import { handOver, NEEDS_ROOT, SERVICE } from '../privileges/service-user.ts';
 import { call, checkpointOf, configure, install, type Installation } from '../sandbox/program.ts';
 import { KEY, openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
-import { handOver, NEEDS_ROOT, SERVICE } from '../privileges/service-user.ts';
 import { READER } from '../sandbox/shop.ts';
 
 let sandbox: Sandbox;

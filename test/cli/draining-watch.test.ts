@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { DrainingWatch } from '../../src/service/draining-watch.ts';
 import type { RepairWait } from '../../src/core/repair-wait.ts';
+import { DrainingWatch } from '../../src/service/draining-watch.ts';
 import { CYCLE } from '../alerts/events.ts';
 
 const MINUTE = 60_000;

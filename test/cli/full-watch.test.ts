@@ -14,7 +14,6 @@ function said(isFull: (minute: number) => boolean, minutes: number): string[] {
     monotonic: () => minute * MINUTE,
     say: (level, text) => texts.push(`${minute} ${level}: ${text}`),
   });
-  if (CYCLE.kind !== 'cycle') throw new Error('That is no cycle');
   for (; minute <= minutes; minute += 1) {
     const report = { ...CYCLE.report, ...(isFull(minute) ? { openOrders: 250_000 } : {}) };
     watch.take({ ...CYCLE, report });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Happenings, storyEntries } from '../../src/service/page-statistics.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
+import { Happenings, storyEntries } from '../../src/service/page-statistics.ts';
 
 const HOUR = 3_600_000;
 const START = 1_000_000 * HOUR;

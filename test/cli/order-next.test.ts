@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { whatIsNext, type Situation } from '../../src/lookup/order-next.ts';
-import { localTime } from '../../src/terminal/local-time.ts';
 import { parseStatus, type Status } from '../../src/control/status.ts';
 import { orderId, type OrderAge } from '../../src/core/order.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { AWAITING_PAYMENT, failed, SUCCESS } from '../../src/core/verdict.ts';
 import type { HistoryEntry } from '../../src/history/index.ts';
+import { whatIsNext, type Situation } from '../../src/lookup/order-next.ts';
+import { localTime } from '../../src/words/moment.ts';
 import { commandRan, recordOf } from '../alerts/events.ts';
 
 const NOW = Date.parse('2026-11-23T13:30:00Z');

@@ -4,8 +4,8 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 
-import { configure, install, Run, type Installation } from '../sandbox/program.ts';
 import { freePort } from '../sandbox/ports.ts';
+import { configure, install, Run, type Installation } from '../sandbox/program.ts';
 import { KEY, openSandbox, START, type Sandbox } from '../sandbox/sandbox.ts';
 import { READER } from '../sandbox/shop.ts';
 import { until } from '../sandbox/until.ts';

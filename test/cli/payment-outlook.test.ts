@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { localTime } from '../../src/terminal/local-time.ts';
-import { outlookText, paymentOutlook, verdictNow, type PaymentSituation } from '../../src/lookup/payment-outlook.ts';
 import { orderId, type ShopOrder } from '../../src/core/order.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { AWAITING_PAYMENT, SUCCESS } from '../../src/core/verdict.ts';
+import { outlookText, paymentOutlook, verdictNow, type PaymentSituation } from '../../src/lookup/payment-outlook.ts';
+import { localTime } from '../../src/words/moment.ts';
 import { HOUR, POLICY } from '../monitor/world.ts';
 
 const NOW = Date.parse('2026-11-23T13:30:00Z');

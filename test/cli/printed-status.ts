@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-import { StatusBoard, type StatusBoardOptions } from '../../src/service/status-board.ts';
 import { status } from '../../src/commands/status.ts';
 import { openControl } from '../../src/control/server.ts';
 import type { CycleReport } from '../../src/core/event.ts';
 import { WorkingLedger } from '../../src/core/ledger.ts';
 import { orderId } from '../../src/core/order.ts';
+import { StatusBoard, type StatusBoardOptions } from '../../src/service/status-board.ts';
 
 /** A cycle after which everything is known. */
 export const WHOLE_CYCLE: CycleReport = {

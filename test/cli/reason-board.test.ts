@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { ReasonBoard } from '../../src/service/reason-board.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { failed } from '../../src/core/verdict.ts';
+import { ReasonBoard } from '../../src/service/reason-board.ts';
 
 const id = orderId(72066);
 const name = { orderId: id, orderNumber: '1226207' };

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 
-import { localTime } from '../../src/terminal/local-time.ts';
-import { StatusBoard, statusLine } from '../../src/service/status-board.ts';
 import { parseStatus, type Status } from '../../src/control/status.ts';
-import { orderId } from '../../src/core/order.ts';
 import type { Lags } from '../../src/core/effects.ts';
+import { orderId } from '../../src/core/order.ts';
 import type { RepairWait } from '../../src/core/repair-wait.ts';
+import { StatusBoard } from '../../src/service/status-board.ts';
+import { localTime } from '../../src/words/moment.ts';
+import { statusLine } from '../../src/words/status.ts';
 import { boardWith, printedStatus, WHOLE_CYCLE } from './printed-status.ts';
 
 const NOW = Date.now();

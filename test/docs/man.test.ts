@@ -5,11 +5,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { EXIT } from '../../src/terminal/exit.ts';
 import { describeKeys } from '../../src/config/index.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from '../../src/control/server.ts';
 import type { Event } from '../../src/core/event.ts';
 import { AWAITING_PAYMENT, FAILURE_REASONS, SUCCESS } from '../../src/core/verdict.ts';
+import { EXIT } from '../../src/terminal/exit.ts';
 import { readCommandLine, type CommandHelp } from './command-line.ts';
 import { chapterOf, entriesOf, introductionOf, pagePath, readPage, type Entry } from './page.ts';
 

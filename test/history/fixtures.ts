@@ -113,7 +113,6 @@ export const ONE_OF_EACH: readonly Happening[] = [
     orders: [nameOf(7), nameOf(8)],
   },
   { kind: 'went-back', head: orderId(9), newest: orderId(7), from: orderId(8) },
-  { kind: 'operator', by: 'ana', action: 'retry', orders: [nameOf(7)] },
   { kind: 'down', dependency: 'abacos', reason: 'refused', hint: undefined },
   { kind: 'up', dependency: 'abacos', downMs: 4000 },
   {
@@ -133,4 +132,4 @@ export const ONE_OF_EACH: readonly Happening[] = [
 ];
 
 /** How many of them are about order 7. */
-export const ABOUT_SEVEN = 12;
+export const ABOUT_SEVEN = 11;

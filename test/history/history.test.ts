@@ -66,6 +66,17 @@ describe('append', () => {
     assert.deepEqual(await readdir(directory), []);
   });
 
+  test('does not keep how things stand at a moment', async (t) => {
+    const directory = await stateDirectory(t);
+    await write(directory, [
+      { kind: 'standing', standing: { kind: 'active' } },
+      { kind: 'undated', count: 3 },
+      { kind: 'strange-ids', ids: ['0'] },
+      { kind: 'repairs-wait', wait: undefined },
+    ]);
+    assert.deepEqual(await readdir(directory), []);
+  });
+
   test('sums up the cycles of a backlog, and keeps those with trouble apart and in their place', async (t) => {
     const directory = await stateDirectory(t);
     let now = NOW_MS;

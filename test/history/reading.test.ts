@@ -25,10 +25,10 @@ describe('storyOf', () => {
     assert.deepEqual({ damaged, omitted }, { damaged: 0, omitted: 0 });
   });
 
-  test('finds alerts and actions that name the order among others', async (t) => {
+  test('finds alerts that name the order among others', async (t) => {
     const directory = await stateDirectory(t);
     const orders = [nameOf(1), nameOf(7), nameOf(9)];
-    await write(directory, [{ kind: 'operator', by: 'ana', action: 'retry', orders }]);
+    await write(directory, [{ kind: 'alert', alert: 'orders', channel: 'mail', subject: 'three', orders }]);
     assert.equal((await storyOf(directory, orderId(9))).entries.length, 1);
   });
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { sentenceFor } from '../../src/alerts/sentences.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { Orders } from '../../src/monitor/ports.ts';
+import { sentenceFor } from '../../src/words/events.ts';
 import { HOUR, POLICY, World } from './world.ts';
 
 type WentBack = Extract<Event, { kind: 'went-back' }>;

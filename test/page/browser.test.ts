@@ -9,6 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { orderId } from '../../src/core/order.ts';
 import type { Language } from '../../src/page/words.ts';
+import { size } from '../torture/trials.ts';
 import { startChromium } from './chromium.ts';
 import { NOTHING_OPEN, NOW, openOrder, openOrders, serve, SOME_OPEN, STORY, type Served } from './fixtures.ts';
 
@@ -200,9 +201,11 @@ async function fitsItsWidth(page: Page): Promise<void> {
 
 describe('Everybody can use it', () => {
   const LANGUAGES: readonly Language[] = ['en', 'pt-BR'];
-  for (const language of LANGUAGES) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [1280, 360]) {
+  for (const [first, language] of LANGUAGES.entries()) {
+    for (const [second, colorScheme] of (['light', 'dark'] as const).entries()) {
+      // `npm test` has each two of the three together once.
+      const widths: readonly number[] = [1280, 360];
+      for (const width of size({ test: [widths[(first + second) % 2] ?? 1280], torture: widths })) {
         test(`axe finds nothing, and nothing is too wide: ${language}, ${colorScheme}, ${width} px`, async (t) => {
           const served = await serve(t, { language });
           const page = await visit(t, { colorScheme, viewport: { width, height: 800 } });

@@ -19,9 +19,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 
-import { install, Run, type Finished, type Installation } from '../sandbox/program.ts';
 import { freePort } from '../sandbox/ports.ts';
+import { install, Run, type Finished, type Installation } from '../sandbox/program.ts';
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { size } from '../torture/trials.ts';
 import { Attacker } from './attacker.ts';
 import { handOver, NEEDS_ROOT, OPEN, SERVICE } from './service-user.ts';
 
@@ -133,13 +134,23 @@ const KINDS = {
   'a folder': async (path: string) => mkdir(path),
 } as const;
 
+/** `npm test` plays each command with some of the kinds, `npm run torture` with all. */
+function withKind<T>(commands: readonly T[], index: number): readonly T[] {
+  const share = Math.ceil(commands.length / Object.keys(KINDS).length);
+  const some = Array.from({ length: share }, (_, at) => commands[(index * share + at) % commands.length]);
+  return size({ test: some.flatMap((one) => (one === undefined ? [] : [one])), torture: commands });
+}
+
+/** Each round is another race, which the attacker wins or loses. */
+const ROUNDS = size({ test: 3, torture: 12 });
+
 describe('In the place of a file of the state folder', NEEDS_ROOT, () => {
-  for (const [kind, lay] of Object.entries(KINDS)) {
+  for (const [index, [kind, lay]] of Object.entries(KINDS).entries()) {
     test(`${kind} is named or put aside, and never followed, printed or waited for`, async () => {
       for (const [name, commands] of Object.entries(NAMES)) {
         const installation = await fresh();
         const path = join(installation.state, name);
-        for (const words of commands) {
+        for (const words of withKind(commands, index)) {
           await rm(path, { recursive: true, force: true });
           await lay(path);
           await chown(installation.state, SERVICE.uid, SERVICE.gid);
@@ -175,7 +186,7 @@ describe('While root looks', NEEDS_ROOT, () => {
     await writeFile(join(state, 'sub', 'checkpoint'), OPEN + 'x'.repeat(4_000_000));
     for (const name of ['sub', 'sub/checkpoint']) await chown(join(state, name), SERVICE.uid, SERVICE.gid);
     await exchange(join(state, 'sub'), join(state, 'lure'));
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       for (const words of [
         ['retry', '--id', '10'],
         ['checkpoint', 'tidy'],
@@ -193,7 +204,7 @@ describe('While root looks', NEEDS_ROOT, () => {
     await symlink(treasury, join(state, 'lure'));
     await asRoot(installation, ['once']);
     await exchange(join(state, 'spool'), join(state, 'lure'));
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       await rm(join(state, 'alerts.json'), { force: true });
       await asRoot(installation, ['once']);
       await assertUntouched();
@@ -209,7 +220,7 @@ describe('While root looks', NEEDS_ROOT, () => {
          attempt(() => symlinkSync('${treasury}/status.sock', '${socket}'));`,
       ),
     );
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       const run = new Run(installation, ['run']);
       runs.push(run);
       const ended = run.finished;
@@ -280,7 +291,7 @@ describe('While root imports', NEEDS_ROOT, () => {
       await chown(`${path}.pipe`, SERVICE.uid, SERVICE.gid);
       await exchange(path, `${path}.pipe`);
       const installation = await fresh();
-      for (let round = 0; round < 6; round += 1) {
+      for (let round = 0; round < ROUNDS; round += 1) {
         const { stderr } = await asRoot(installation, ['import', old, '--dry-run']);
         assert.match(stderr, /can not be read \(NOT_A_FILE\)|There is a checkpoint at|^$/);
       }
@@ -300,7 +311,9 @@ async function sparse(path: string): Promise<void> {
 }
 
 async function started(run: Run): Promise<void> {
-  while (!run.output.includes('starts after') && run.child.exitCode === null) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await new Promise<void>((resolve) => {
+    run.child.stdout?.on('data', () => {
+      if (run.output.includes('starts after')) resolve();
+    });
+  });
 }

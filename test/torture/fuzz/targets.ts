@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 
-import { readFully } from '../../../src/abacos/xml.ts';
 import { readPlainly } from '../../../src/abacos/plain-xml.ts';
 import { UnreadableReply } from '../../../src/abacos/reply.ts';
+import { readFully } from '../../../src/abacos/xml.ts';
 import { parseState, printState } from '../../../src/alerts/state.ts';
 import {
   CheckpointFault,

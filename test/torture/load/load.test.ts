@@ -15,9 +15,9 @@ import { finished } from 'node:stream/promises';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { printLine } from '../../../src/checkpoint/line.ts';
 import { orderId } from '../../../src/core/order.ts';
 import { stampOf } from '../../../src/core/stamp.ts';
-import { printLine } from '../../../src/checkpoint/line.ts';
 import { failed, type Verdict } from '../../../src/core/verdict.ts';
 import { call, Run } from '../../sandbox/program.ts';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox.ts';

@@ -4,10 +4,10 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
+import { openMailServer, type MailServer } from '../../alerts/mail-server.ts';
 import { install, type Installation } from '../../sandbox/program.ts';
 import { openSandbox, START, type Sandbox } from '../../sandbox/sandbox.ts';
 import { until } from '../../sandbox/until.ts';
-import { openMailServer, type MailServer } from '../../alerts/mail-server.ts';
 import { Faults, mountTmpfs, Supervised } from './machine.ts';
 
 /** What needs mounts or other users. */

@@ -1,4 +1,4 @@
-import { sentenceFor } from '../../../src/alerts/sentences.ts';
+import type { Files, OpenFile } from '../../../src/checkpoint/files.ts';
 import {
   openCheckpoint,
   readCheckpoint,
@@ -6,9 +6,8 @@ import {
   RewindFile,
   type CheckpointLog,
 } from '../../../src/checkpoint/index.ts';
-import type { Files, OpenFile } from '../../../src/checkpoint/files.ts';
-import { errorCode } from '../../../src/core/error-code.ts';
 import type { CommandOutcome } from '../../../src/core/command.ts';
+import { errorCode } from '../../../src/core/error-code.ts';
 import type { Event } from '../../../src/core/event.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { OrderRecord } from '../../../src/core/record.ts';
@@ -16,6 +15,7 @@ import type { Standing } from '../../../src/core/standing.ts';
 import type { Equipment } from '../../../src/monitor/context.ts';
 import { Monitor } from '../../../src/monitor/monitor.ts';
 import type { Checkpoint, Clock, Election } from '../../../src/monitor/ports.ts';
+import { sentenceFor } from '../../../src/words/events.ts';
 import { systemError, type SimulatedDisk } from '../../checkpoint/disk.ts';
 import { UNWATCHED, type VirtualClock } from '../../monitor/world.ts';
 import type { Colleague } from './colleague.ts';

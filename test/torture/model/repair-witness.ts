@@ -6,8 +6,8 @@
 import type { CommandOutcome, Task } from '../../../src/core/command.ts';
 import type { Event } from '../../../src/core/event.ts';
 import type { OrderId } from '../../../src/core/order.ts';
-import { OURSELVES } from '../../../src/core/rewind.ts';
 import type { OrderRecord } from '../../../src/core/record.ts';
+import { OURSELVES } from '../../../src/core/rewind.ts';
 import { FIRST_WAIT_MS, type Insert } from './inserts.ts';
 import { SECOND, SETTLE_MS } from './script.ts';
 import type { Row } from './shop.ts';

@@ -1,9 +1,9 @@
 /** Puts a trial's world together and plays the script in it. */
-import { SUCCESS } from '../../../src/core/verdict.ts';
+import { createCheckpoint } from '../../../src/checkpoint/index.ts';
 import { isOrderNumber, orderId } from '../../../src/core/order.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import { stampOf } from '../../../src/core/stamp.ts';
-import { createCheckpoint } from '../../../src/checkpoint/index.ts';
+import { SUCCESS } from '../../../src/core/verdict.ts';
 import type { Equipment } from '../../../src/monitor/context.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
 import { POLICY, VirtualClock } from '../../monitor/world.ts';
@@ -12,8 +12,8 @@ import { objectionInCalm } from './calm.ts';
 import type { Colleague } from './colleague.ts';
 import { Customers } from './customers.ts';
 import { CHECKPOINT, Host } from './host.ts';
-import { StandInServer } from './integration-server.ts';
 import { judgeInsert } from './inserts.ts';
+import { StandInServer } from './integration-server.ts';
 import { Operator } from './operator.ts';
 import { Payments } from './payments.ts';
 import { ShopQueue } from './queue.ts';

@@ -13,9 +13,9 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 
-import { checkpointOf, install, Run, type ConfigFiles } from '../../sandbox/program.ts';
 import { startMariaDb } from '../../sandbox/mariadb.ts';
 import { serve } from '../../sandbox/ports.ts';
+import { checkpointOf, install, Run, type ConfigFiles } from '../../sandbox/program.ts';
 import { START } from '../../sandbox/sandbox.ts';
 import { createShop, READER, type Shop } from '../../sandbox/shop.ts';
 import { until } from '../../sandbox/until.ts';

@@ -15,8 +15,8 @@ import { promisify } from 'node:util';
 import type { SMTPServerOptions } from 'smtp-server';
 
 import { openMailServer } from '../../alerts/mail-server.ts';
-import { call, install, Run } from '../../sandbox/program.ts';
 import { freePort, serve } from '../../sandbox/ports.ts';
+import { call, install, Run } from '../../sandbox/program.ts';
 import { KEY, openSandbox, START, type Sandbox } from '../../sandbox/sandbox.ts';
 import { assertNoSecret, plant } from '../../sandbox/secrets.ts';
 import { READER } from '../../sandbox/shop.ts';

@@ -4,27 +4,17 @@
  * about it, what people should do.
  */
 import { lastWords, type CommandOutcome } from '../core/command.ts';
-import { isUneventful, type CycleReport, type Event } from '../core/event.ts';
+import { isRoutine, isUneventful, type CycleReport, type Event } from '../core/event.ts';
 import { withHint } from '../core/outage.ts';
 import { isUndated } from '../core/record.ts';
 import { OURSELVES } from '../core/rewind.ts';
 import type { Standing } from '../core/standing.ts';
 import type { FailureReason } from '../core/verdict.ts';
 import { duration } from './duration.ts';
-import { dependencySentence, givenUpSentence, lagSentence, repairWaitSentence } from './repair-sentences.ts';
+import { dependencySentence, givenUpSentence, lagSentence, repairWaitSentence } from './repairs.ts';
 import { counted, fieldsOf, named, type Sentence } from './sentence.ts';
 
 export type { Level, Sentence } from './sentence.ts';
-
-/**
- * A new order that Abacos has, as nearly all are, and a cycle of a backlog of
- * such orders: nobody is told, and only a log of every step says so. How the
- * backlog goes is an event of its own.
- */
-export function isRoutine(event: Event): boolean {
-  if (event.kind === 'cycle') return isUneventful(event.report);
-  return event.kind === 'verdict' && event.record.verdict.status === 'SUCCESS' && event.previous === undefined;
-}
 
 /** Puts an event into words. `maxAttempts` is for "attempt 2 of 4". */
 export function sentenceFor(event: Event, maxAttempts: number): Sentence {

@@ -1,12 +1,12 @@
 /** The story of one order in words: what the history has of it, line by line. */
-import { counted } from '../alerts/sentence.ts';
-import { duration } from '../alerts/duration.ts';
 import type { CommandOutcome } from '../core/command.ts';
 import { commandsRun } from '../core/next.ts';
 import { downText, upText, withHint } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import { oneLine } from '../text/printable.ts';
+import { duration } from './duration.ts';
+import { counted } from './sentence.ts';
 
 const MAX_LENGTH = 1000;
 
@@ -62,8 +62,6 @@ function textOf(entry: HistoryEntry, maxAttempts: number): string {
       return `${entry.by} has the next cycle begin at once`;
     case 'alert':
       return `alert by ${entry.channel}: ${entry.subject}`;
-    case 'operator':
-      return `${entry.by}: ${entry.action}`;
     case 'down':
       return withHint(`${downText(entry.dependency)}: ${entry.reason}`, entry.hint);
     case 'up':

@@ -28,3 +28,14 @@ export function zoneOf(epochMs: number): string {
   const size = Math.abs(minutes);
   return `UTC${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
+
+/** `2026-11-23 10:42:07` */
+export function localTime(epochMs: number): string {
+  const { day, month, time, year } = momentParts(epochMs);
+  return `${year}-${month}-${day} ${time}`;
+}
+
+/** `10:42:07` of a moment in ISO 8601. */
+export function clockTime(time: string): string {
+  return momentParts(Date.parse(time)).time;
+}

@@ -1,5 +1,5 @@
-import { counted } from '../alerts/sentence.ts';
 import type { RewindStatus } from '../control/status.ts';
+import { counted } from './sentence.ts';
 
 /** How far a rewind has come, in words. */
 export function progressOf({ asked, by, failing, from, next, rate, startedAt, through }: RewindStatus): string {

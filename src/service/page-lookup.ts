@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { erpOf, ordersOf } from '../adapters/adapters.ts';
 import { readCheckpoint, readRepairs } from '../checkpoint/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Ledger } from '../core/ledger.ts';
@@ -11,6 +12,7 @@ import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { FailureReason } from '../core/verdict.ts';
 import { storyOf } from '../history/index.ts';
+import { paymentOutlook, verdictNow, type PaymentSituation } from '../lookup/payment-outlook.ts';
 import type {
   CheckpointFinding,
   FoundOrder,
@@ -21,9 +23,7 @@ import type {
   Wanted,
 } from '../page/ports.ts';
 import type { Orders } from '../shop/index.ts';
-import { erpOf, ordersOf } from '../adapters/adapters.ts';
-import { storyEntries, type Happenings } from '../service/page-statistics.ts';
-import { paymentOutlook, verdictNow, type PaymentSituation } from './payment-outlook.ts';
+import { storyEntries, type Happenings } from './page-statistics.ts';
 
 /** What a look-up goes by: the configuration and the policy in force, and what the service remembers. */
 export interface LookupSources {
