@@ -8,9 +8,10 @@
  *
  * `npm run torture` plays the tests of test/torture at their full length.
  */
+import { setMaxListeners } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -20,6 +21,9 @@ const TORTURE = process.env.TORTURE === '1';
 const FILE_TIMEOUT_MIN = TORTURE ? 6 * 60 : 20;
 /** So is a run, with all that has not ended by then. */
 const RUN_TIMEOUT_MIN = TORTURE ? 24 * 60 : 60;
+
+/** So many files are named in the end, for whoever wants the run to be shorter. */
+const LONGEST = 10;
 
 function testFiles(path) {
   if (!statSync(path).isDirectory()) return [path];
@@ -48,6 +52,8 @@ bound.addEventListener('abort', () => {
 });
 // Each file is a process of its own, and inherits what this one was started with: `--import tsx`, and this.
 process.execArgv.push('--import', new URL('ending.mjs', import.meta.url).href);
+// Each listens for the end of the run.
+setMaxListeners(0, bound);
 const results = run({
   files,
   // Many wait more than they work.
@@ -58,4 +64,14 @@ const results = run({
 results.on('test:fail', (failure) => {
   if (failure.todo === undefined || failure.todo === false) process.exitCode = 1;
 });
+/** Milliseconds that the tests of each file took. */
+const took = new Map();
+for (const ended of ['test:pass', 'test:fail']) {
+  results.on(ended, ({ details, file, nesting }) => {
+    if (nesting === 0) took.set(file, (took.get(file) ?? 0) + details.duration_ms);
+  });
+}
 await pipeline(results, new spec(), process.stdout, { end: false });
+const longest = [...took].sort((a, b) => b[1] - a[1]).slice(0, LONGEST);
+console.log(`The longest of ${files.length} files:`);
+for (const [file, ms] of longest) console.log(`${(ms / 1000).toFixed(0).padStart(6)} s  ${relative('.', file)}`);

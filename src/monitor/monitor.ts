@@ -184,8 +184,9 @@ export class Monitor {
     for (let again = 0; again < MOST_NEWER_ANSWERS && this.#repairs.hasStale && !signals.stop.aborted; again += 1) {
       ({ report } = await this.#cycle(context, { isOnly: true }));
     }
-    const waitMs = (this.#gate.wait?.until ?? 0) - this.#clock.now();
-    if (waitMs > 0 && waitMs <= SHORT_WAIT_MS) {
+    // None is left where it was over before the cycle ended, and what waited has still to be looked at.
+    const waitMs = Math.max(0, (this.#gate.wait?.until ?? Infinity) - this.#clock.now());
+    if (waitMs <= SHORT_WAIT_MS) {
       this.#progress.step('waiting for the time that the shop has itself', waitMs + WAIT_MARGIN_MS);
       await this.#clock.wait(waitMs, signals.stop);
       ({ report } = await this.#cycle(context, { isOnly: true }));

@@ -183,7 +183,7 @@ describe('a task on the integration server', () => {
   });
 
   test('that writes after its connection broke does not die of it', async (t) => {
-    await site.standIn({ startMs: 800, behaviour: { '11': 'garbage-output' } });
+    await site.standIn({ startMs: 5000, behaviour: { '11': 'garbage-output' } });
     const server = site.adapter(t);
     const running = server.run(insert('11'), never);
     await until('the task runs', async () => (await site.started('11')) === 1);

@@ -131,6 +131,24 @@ describe('After a stop of this monitor', () => {
     assert.equal(world.onRecord(101), 'SUCCESS OK 2');
   });
 
+  test('a wait that is over before the end of its cycle is over for `once`, too', async () => {
+    const world = new World();
+    await world.cycles(world.monitor(), 2);
+    world.clock.skip(10 * HOUR);
+    world.place(101, { inAbacos: false, placedAt: world.clock.now() - 2 * HOUR });
+    const monitor = world.monitor();
+    const left = (): number => (monitor.repairWait?.until ?? 0) - world.clock.now();
+    do await world.cycles(monitor, 1);
+    while (left() > POLICY.runningCycleMs);
+    world.clock.skip(left() - 5000);
+    assert.equal(world.onRecord(101), 'FAILED NOT_FOUND 0');
+    world.onEvent = ({ kind }) => {
+      if (kind === 'repairs-wait' || kind === 'cycle') world.clock.skip(10_000);
+    };
+    await monitor.cycle(world.equipment(), world.signals);
+    assert.equal(world.onRecord(101), 'SUCCESS OK 2');
+  });
+
   test('without its memory, whatever was commanded may still show', async () => {
     const world = new World();
     world.place(101, { inAbacos: false });

@@ -13,8 +13,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Others than root do not get at it, as they do not at a clone of root's. */
 const PLACE = '/root/order-monit';
 
-const FOLDERS = ['checkpoint', 'integration', 'net', 'shop', 'systemd', 'torture/crash'];
-const FILES = ['alerts/smtp', 'cli/service', 'torture/machine/process'];
+/** What runs on every system alike is not played again. */
+const FOLDERS = ['integration', 'systemd'];
+const FILES = [
+  ...['connection', 'election', 'orders', 'password', 'tls', 'zone'].map((name) => `shop/${name}`),
+  ...['kill', 'lock', 'own-file'].map((name) => `checkpoint/${name}`),
+  ...['trace', 'whole-files'].map((name) => `torture/crash/${name}`),
+  'alerts/smtp',
+  'privileges/leave-root',
+];
 
 const COPY = `
   umask 077

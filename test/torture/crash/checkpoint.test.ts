@@ -26,7 +26,7 @@ interface Trial {
 function trialOf(seed: number): Trial {
   const random = randomFrom(seed);
   const blockBytes = BLOCKS[(seed - 1) % BLOCKS.length] ?? 16;
-  const exhaustive = size({ test: 64, torture: 4096 });
+  const exhaustive = size({ test: 32, torture: 4096 });
   const share = size({ test: 0.002, torture: 0.01 });
   return {
     bounds: { blockBytes, exhaustive, samples: exhaustive / 4, random },
@@ -103,7 +103,7 @@ const START = { [PATH]: Buffer.from(line('^HEAD', 10)) };
 const FRESH: History = { versions: ['^10 SUCCESS OK 1'], durable: 0 };
 
 describe('After every crash, and a second one in the recovery, no durable record is gone', () => {
-  for (const seed of seeds({ test: 2, torture: 24 })) {
+  for (const seed of seeds({ test: 1, torture: 24 })) {
     test(`of pages that are recorded and tidied (seed ${seed})`, async () => {
       const crashes = new Crashes(trialOf(seed));
       await crashes.everywhere(await work(new Medium(START), FRESH), `seed ${seed}`);

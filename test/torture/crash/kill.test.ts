@@ -9,7 +9,7 @@ import { until } from '../../sandbox/until.ts';
 import { randomFrom, seeds, size } from '../trials.ts';
 import { assertOnRecord, recordsIn } from './said.ts';
 
-const KILLS = size({ test: 10, torture: 200 });
+const KILLS = size({ test: 5, torture: 200 });
 const MAX_ATTEMPTS = 20;
 
 /** A PID namespace of its own: who is killed in it takes along all that runs in it. */

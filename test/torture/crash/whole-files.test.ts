@@ -98,7 +98,7 @@ const BEGUN: Rewind = rewindFor({ from: orderId(5), rate: 3, by: 'ana' }, undefi
 const FURTHER: Rewind = { ...BEGUN, next: orderId(50), asked: 40, failing: 1 };
 
 describe('After every crash', () => {
-  for (const seed of seeds({ test: 3, torture: 60 })) {
+  for (const seed of seeds({ test: 2, torture: 60 })) {
     test(`a rewind goes on from where it was last kept, and nothing of it is damaged (seed ${seed})`, async () => {
       const medium = new Medium(CHECKPOINT);
       const keep = async (files: Files, rewind: Rewind | undefined): Promise<void> =>

@@ -20,7 +20,7 @@ const LANES: readonly ElectionKind[] = size({
   test: ['lock', 'lease'],
   torture: ['lock', 'lease', 'lock', 'lease', 'lock', 'lease'],
 });
-const SEEDS = seeds({ test: 4, torture: 1000 });
+const SEEDS = seeds({ test: 2, torture: 1000 });
 
 /** Only a hang reaches it. A server that failed gets its orders one at a time, and each of them may be slow. */
 const PATIENCE_MS = 240_000;
