@@ -55,7 +55,7 @@ function shippedDigests() {
 
 mkdirSync(dist, { recursive: true });
 for (const name of readdirSync(dist).filter((each) =>
-  /^(?:node-v\d+|.*\.mjs|bundled-packages\.json|order-monit\.cdx\.json)$/.test(each),
+  /^(?:node-v\d+|.*\.mjs|.*\.sh|bundled-packages\.json|order-monit\.cdx\.json)$/.test(each),
 ))
   rmSync(join(dist, name), { recursive: true });
 const { metafile } = await build({
@@ -89,6 +89,9 @@ const { metafile } = await build({
   },
 });
 for (const file of readdirSync(dist).filter((each) => each.endsWith('.mjs'))) narrow(join(dist, file));
+
+// What the integration server is given to run.
+copyFileSync(join(root, 'src/integration/run-task.sh'), join(dist, 'run-task.sh'));
 
 for (const folder of readdirSync(join(root, 'build')).filter((name) => /^node-v\d+$/.test(name))) {
   mkdirSync(join(dist, folder));

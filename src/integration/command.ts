@@ -5,9 +5,11 @@
  * as `"$@"`, so nothing that the shop, the files or an order number hold is
  * ever read by a shell.
  */
+import { readFileSync } from 'node:fs';
+
 import type { TaskCommand } from '../core/command.ts';
 import type { OrderNumber } from '../core/order.ts';
-import { commandLine, UnusableSetting, usableWord } from './shell.ts';
+import { commandLine, inOneLine, UnusableSetting, usableWord } from './shell.ts';
 
 /** How the server is to run commands; the same for every order. */
 export interface CommandSettings {
@@ -55,52 +57,8 @@ const LOCK_FOLDER = `case $1 in /*) d=$1;; *) d=$HOME/$1;; esac; mkdir -p -m 700
 /** Enters the folder that a word names; CDPATH would lead a relative path elsewhere. */
 const ENTER = 'CDPATH= cd --';
 
-/**
- * Words: lock folder, lock name, rails_root, limit in seconds, wait in
- * seconds, and the task's own words. POSIX sh, coreutils and util-linux only.
- *
- * The lock belongs to the open file 9, which the task and its children inherit:
- * it lasts while any of them lives, whatever becomes of the SSH session, and
- * of this shell. The file is empty until a first command starts. From then on
- * its first line is the exit status of the last command, or `running`, or
- * `lost` when nobody saw its end; the second one says when that was. It keeps
- * the next one away for a while: Abacos does not show an insert at once, and a
- * monitor that was killed and restarted meanwhile hears "missing" and would
- * insert again.
- */
-const RUN_TASK = [
-  `${LOCK_FOLDER} && true >>"$d/$2" || exit ${REFUSED.lockDirectory};`,
-  `f=$d/$2 l=$4 w=$5;`,
-  `${ENTER} "$3" || exit ${REFUSED.railsRoot};`,
-  `shift 5;`,
-  `command -v "$1" >/dev/null || { echo "$1: not found" >&2; exit ${REFUSED.programMissing}; };`,
-  `exec 9>>"$f";`,
-  `flock -n -E ${REFUSED.busy} 9 || exit;`,
-  // Whoever empties the folder does not end the command that holds the lock of a file in it.
-  `o=$(readlink /proc/self/fd/9);`,
-  `if readlink /proc/[0-9]*/fd/9 2>/dev/null | grep -qxF "\${o% (deleted)} (deleted)"; then exit ${REFUSED.busy}; fi;`,
-  // Hundredths of a second since this machine was started: no change of the clock moves them.
-  `u=; b=; read -r b </proc/sys/kernel/random/boot_id; now() { read -r u z </proc/uptime; u=\${u%.*}\${u#*.}; };`,
-  `note() { now; printf '%s\\n%s %s\\n' "$1" "$b" "$u"; };`,
-  `if [ -s "$f" ] && [ "$w" -gt 0 ]; then`,
-  `{ read -r s; read -r q v; } <"$f";`,
-  `now;`,
-  `if [ -n "$u" ] && [ "$q" = "$b" ] && [ "$v" -le "$u" ]; then a=$((u - v));`,
-  // It ended before this machine was started, or its lock file is an older version's. Then only the clock can tell.
-  `else a=$((($(date +%s) - $(date -r "$f" +%s)) * 100)); fi;`,
-  // Killed with all that ran it, or the clock was set back: how long ago it ended is unknown, so the wait begins now.
-  `if [ "$s" = running ] || [ "$a" -lt 0 ]; then note lost 1<>"$f"; exit ${REFUSED.tooSoon}; fi;`,
-  `[ "$a" -ge $((w * 100)) ] || exit ${REFUSED.tooSoon};`,
-  `fi;`,
-  `note running 1<>"$f" || exit ${REFUSED.lockDirectory};`,
-  // What the login shell wrote before may lack its newline.
-  `echo; echo ${START_MARK};`,
-  // Notes are written over the old text without emptying the file: on a full disk nothing is lost by that, and the end
-  // finds its place, for it is no longer than the beginning. What is left of a longer text is in lines that nobody reads.
-  // When the SSH session is gone the first cat dies of it; the second one keeps the task from dying of its own output.
-  `{ timeout -k ${KILL_GRACE_SECONDS} "$l" "$@" </dev/null 2>&1; note "$?" 1<>"$f"; } | { cat; cat >/dev/null; };`,
-  `read -r s <"$f"; exit "$s"`,
-].join(' ');
+/** {@link REFUSED}, {@link START_MARK} and {@link KILL_GRACE_SECONDS} say what it does, and a test holds them to it. */
+const RUN_TASK = inOneLine(readFileSync(new URL('run-task.sh', import.meta.url), 'utf8'));
 
 /** Words: rails_root. */
 const FIND_RAKEFILE = [

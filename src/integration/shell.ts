@@ -40,3 +40,15 @@ export function usableWord(setting: string, value: string): string {
   }
   return value;
 }
+
+/** What a line of a script may end with although the command goes on. */
+const GOES_ON = /(?:^|[\s;(])(?:then|do|else|in|\{|\||&&|\|\||;;)$/;
+
+/** A script without its comments and newlines: no quoting keeps a newline whole in csh. */
+export function inOneLine(script: string): string {
+  return script
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .reduce((text, line) => `${text}${GOES_ON.test(text) ? '' : ';'} ${line}`);
+}

@@ -1,14 +1,23 @@
 /** What is sent to the server's shell, and what is made of what comes back. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { commandWords, lockName, taskCommand, type CommandSettings } from '../../src/integration/command.ts';
+import {
+  commandWords,
+  KILL_GRACE_SECONDS,
+  lockName,
+  REFUSED,
+  START_MARK,
+  taskCommand,
+  type CommandSettings,
+} from '../../src/integration/command.ts';
 import { UnusableSetting } from '../../src/integration/index.ts';
 import { outcomeOf, type EndedCommand } from '../../src/integration/outcome.ts';
 import { OutputTail } from '../../src/integration/output.ts';
-import { commandLine } from '../../src/integration/shell.ts';
+import { commandLine, inOneLine } from '../../src/integration/shell.ts';
 import { insert, order, run } from './fixtures.ts';
 
 const SETTINGS: CommandSettings = {
@@ -41,6 +50,15 @@ test('the command line is constant but for its quoted words', () => {
     ` 'bundle' 'exec' 'rake' 'order_integration_service:insert_order[A/7]'`;
   assert.ok(line.endsWith(tail), line);
   assert.doesNotMatch(line, /\n/);
+});
+
+test('the script ends, marks and limits as the adapter takes it to', async () => {
+  const script = await readFile(new URL('../../src/integration/run-task.sh', import.meta.url), 'utf8');
+  const statuses = [...script.matchAll(/^[a-z_]+=(\d+)$/gm)].map(([, status]) => Number(status));
+  assert.deepEqual(statuses, Object.values(REFUSED));
+  assert.ok(script.includes(`\necho ${START_MARK}\n`));
+  assert.ok(script.includes(`timeout -k ${KILL_GRACE_SECONDS} `));
+  await run('sh', ['-n', '-c', inOneLine(script)]);
 });
 
 test('different order numbers have different lock files, none of them in another folder', () => {
