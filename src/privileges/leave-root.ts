@@ -3,7 +3,7 @@
  * looks. So the program is started anew as that user, before anything looks there.
  *
  * Started anew, because Node does not let a process change its user where libuv has a ring of io_uring, which Debian 13's
- * always has (docs/decisions.md): setpriv takes the user's ids before Node begins.
+ * always has (docs/decisions, 0009 and 0016): setpriv takes the user's ids before Node begins.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import type { Stats } from 'node:fs';

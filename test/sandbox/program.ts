@@ -8,7 +8,7 @@ import { assertNoSecret, assertNoSecretBelow } from './secrets.ts';
 
 export const PROGRAM = fileURLToPath(new URL('../../dist/order-monit.mjs', import.meta.url));
 
-/** What the unit and /usr/sbin/order-monit set for it: see docs/decisions.md. */
+/** What the unit and /usr/sbin/order-monit set for it: see docs/decisions, 0016. */
 export const INSTALLED: NodeJS.ProcessEnv = { UV_USE_IO_URING: '0' };
 
 /** The option of Node that the same two set. */
