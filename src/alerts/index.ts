@@ -1,4 +1,4 @@
-/** Alerts by mail and webhook, and what the log says of each event. */
+/** Alerts by mail and webhook. */
 export { createAlerts, type Alerts, type AlertSettings, type AlertsOptions, type KnownDowntime } from './alerts.ts';
 export type { Disk } from './disk.ts';
 export { examineMail, sendTest } from './examination.ts';

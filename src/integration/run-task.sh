@@ -1,4 +1,4 @@
-# Runs one task for one order on the integration server, under the order's lock. POSIX sh, coreutils and util-linux only.
+# Runs one task for one order on the integration server, under the order's lock. POSIX sh, coreutils, grep and util-linux only.
 #
 # Words: lock folder, name of the lock file, rails_root, limit in seconds, wait in seconds, and the task's own words.
 #
