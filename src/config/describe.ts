@@ -1,3 +1,4 @@
+/** All keys of all files, for what is made of them: data/configuration.yml says in words what each means. */
 import { ABACOS_FILE } from './abacos.ts';
 import { DATABASE_FILE } from './database.ts';
 import { EMAIL_FILE } from './email.ts';
@@ -13,7 +14,7 @@ export interface FileKey extends KeyDescription {
   readonly file: string;
 }
 
-/** Every key of every file: what `config/` and docs/configuration.md are held against. */
+/** Every key of every file. `.ci/describe.mjs` refuses one that data/configuration.yml does not describe. */
 export function describeKeys(): readonly FileKey[] {
   return FILES.flatMap(({ name, schema }) => listKeys(schema).map((key) => ({ file: name, ...key })));
 }

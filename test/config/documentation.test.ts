@@ -1,3 +1,4 @@
+/** config/, made by `npm run describe`: what is shipped is every key, with its true default, and the loader takes it. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -58,25 +59,6 @@ describe('config/ holds every key once, with its default', () => {
         const text = asText(preset);
         if (required) assert.match(value ?? '', /CHANGE_ME/, key);
         else if (text !== undefined) assert.equal(value, SHIPPED_OTHERWISE[key] ?? text, key);
-      }
-    });
-  }
-});
-
-describe('docs/configuration.md describes every key once, with its default', () => {
-  const document = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8');
-  for (const file of FILES) {
-    test(file, () => {
-      const chapter = document.split(`\n## ${file}\n`)[1]?.split('\n## ')[0] ?? '';
-      const rows = Array.from(chapter.matchAll(/^\| `([^`]+)` \| (.*?) \| ?(.*?) ?\|$/gm), (row) => row.slice(1));
-      const keys = KEYS.filter((key) => key.file === file);
-      assert.deepEqual(rows.map(([key]) => key).sort(), keys.map(({ key }) => key).sort());
-      for (const { key, default: preset, required } of keys) {
-        const cell = rows.find(([documented]) => documented === key)?.[1] ?? '';
-        const text = asText(preset);
-        if (required) assert.equal(cell, 'required', key);
-        else if (text === undefined) assert.doesNotMatch(cell, /^`[^`]*`$|^required$/, key);
-        else assert.equal(cell.replaceAll('`', ''), text, key);
       }
     });
   }

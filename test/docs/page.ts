@@ -27,11 +27,6 @@ export function entriesOf(chapter: string): readonly Entry[] {
   return Array.from(entries, ([, term = '', text = '']) => ({ term: plain(term), text: plain(text) }));
 }
 
-/** What stands before the first term. */
-export function introductionOf(chapter: string): string {
-  return plain(chapter.split('\n\n*')[0] ?? '');
-}
-
 /** Takes scdoc's marks out, and joins the lines. */
 function plain(text: string): string {
   return text
