@@ -58,7 +58,10 @@ test('Repairs that wait are said with how many, until when and why, and nothing 
 
 test('Repairs that are held are never called down, and what to do is said', async (t) => {
   const text = await printed(t, { held: true, wait: { why: 'settling', orders: 12, until: UNTIL } });
-  assert.match(text, /^repairs +held for 4 min(?: \d+ s)?: Abacos denies 2 of 3 orders\. What to do: look into Abacos$/m);
+  assert.match(
+    text,
+    /^repairs +held for 4 min(?: \d+ s)?: Abacos denies 2 of 3 orders\. What to do: look into Abacos$/m,
+  );
   assert.doesNotMatch(text, /down|orders wait/);
 });
 
