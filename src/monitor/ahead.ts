@@ -121,7 +121,7 @@ async function pageAhead(context: CycleContext, after: OrderId, signal: AbortSig
   try {
     // With the signal of the loop: cutting a statement short would cut those short that wait behind it.
     const candidates = freshFrom(await orders.newOrders(after, policy.pageSize, stop));
-    const numbers = candidates.flatMap((one) => ('number' in one ? [one.number] : []));
+    const numbers = candidates.flatMap(({ number }) => number ?? []);
     const answers = signal.aborted ? Promise.resolve(NO_ANSWERS) : asker.askOnce(numbers, { erp, policy, signal });
     return { candidates, answers };
   } catch (error) {

@@ -1,11 +1,11 @@
 /** Runs the commands that verdicts call for, beside the cycles: checking never waits for a command. */
 import type { OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
+import type { Recorded } from './candidate.ts';
 import { confirm } from './confirm.ts';
 import { oldThrough, type CycleContext } from './context.ts';
 import type { Ended, Job } from './job.ts';
 import { countAttempt, runCommand } from './run-command.ts';
-import type { Recorded } from './verify.ts';
 
 /** What has been done since it was last asked. */
 export interface RepairCounts {
@@ -74,7 +74,7 @@ export class Repairs {
     { askedAt, answeredAt }: { readonly askedAt: number; readonly answeredAt: number },
   ): Promise<void> {
     this.throwIfFailed();
-    for (const { candidate } of recorded) this.#waiting.delete(candidate.order.id);
+    for (const { order } of recorded) this.#waiting.delete(order.id);
     for (const [id, at] of this.#touched) if (at < askedAt && !this.#isBusy(id)) this.#touched.delete(id);
     const { gate, server } = context;
     if (server === undefined) return;
@@ -324,10 +324,9 @@ function inTurn(a: Job, b: Job): number {
 function jobsFrom(context: CycleContext, recorded: readonly Recorded[], answeredAt: number): Job[] {
   const { agenda } = context;
   const old = oldThrough(context);
-  return recorded.flatMap(({ candidate, next }): Job[] => {
-    if (next.kind !== 'repair' || !('number' in candidate)) return [];
+  return recorded.flatMap(({ next, number, order, origin }): Job[] => {
+    if (next.kind !== 'repair' || number === undefined) return [];
     const { task, attempts } = next;
-    const { order, origin, number } = candidate;
     const isOfToday = origin === 'fresh' || origin === 'late';
     const inBackground = !isOfToday && agenda.isInBackground(order.id, old);
     return [{ orderId: order.id, number, task, attempts, inBackground, answeredAt }];
