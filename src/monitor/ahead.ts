@@ -1,3 +1,4 @@
+/** The next pages of a backlog, read and asked about while a cycle is at work. */
 import type { Answer } from '../core/answer.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';

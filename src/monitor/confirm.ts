@@ -6,11 +6,12 @@ import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import { answersTo } from './answers.ts';
-import { using, type CycleContext } from './context.ts';
+import { using } from './context.ts';
 import { judgeHealth, noteBroughtIn, noteNotBroughtIn, noteShown } from './effects-seen.ts';
 import type { Ended } from './job.ts';
 import { judgeOrder } from './judging.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
+import type { RepairContext } from './repair-context.ts';
 
 /** What a second look showed of an order whose command has ended. */
 interface Confirmed extends Ended {
@@ -26,7 +27,7 @@ interface Confirmed extends Ended {
  *
  * @returns how many orders Abacos now has
  */
-export async function confirm(context: CycleContext, ended: readonly Ended[]): Promise<number> {
+export async function confirm(context: RepairContext, ended: readonly Ended[]): Promise<number> {
   if (ended.length === 0) return 0;
   context.progress.step('reading orders after their commands', context.policy.shopDeadlineMs);
   const rows = await using(context, 'shop', () =>
@@ -51,7 +52,7 @@ export async function confirm(context: CycleContext, ended: readonly Ended[]): P
 }
 
 async function secondLook(
-  context: CycleContext,
+  context: RepairContext,
   ended: readonly Ended[],
   rows: readonly ShopOrder[],
 ): Promise<Confirmed[]> {
@@ -70,7 +71,11 @@ async function secondLook(
   });
 }
 
-function findingOf({ policy }: CycleContext, confirmed: Confirmed, current: OrderRecord | undefined): Finding[] {
+function findingOf(
+  { policy }: Pick<RepairContext, 'policy'>,
+  confirmed: Confirmed,
+  current: OrderRecord | undefined,
+): Finding[] {
   if (current === undefined) return [];
   const { judgement, orderId } = confirmed;
   const { verdict } = judgement;
@@ -83,7 +88,7 @@ function findingOf({ policy }: CycleContext, confirmed: Confirmed, current: Orde
 }
 
 /** Says what came of it; tells whether Abacos now has the order. */
-function conclude(context: CycleContext, confirmed: Confirmed, record: OrderRecord | undefined): boolean {
+function conclude(context: RepairContext, confirmed: Confirmed, record: OrderRecord | undefined): boolean {
   const { agenda, checkpoint, clock, policy, report } = context;
   const { attempts, judgement, number, orderId, task } = confirmed;
   const name = { orderId, orderNumber: number };

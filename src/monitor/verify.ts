@@ -16,6 +16,7 @@ import { judgeHealth, noteNotBroughtIn, noteTurnedUp } from './effects-seen.ts';
 import type { Gathered } from './gather.ts';
 import { judgeOrder } from './judging.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
+import type { RepairContext } from './repair-context.ts';
 
 const NONE: ReadonlySet<OrderId> = new Set();
 
@@ -28,7 +29,7 @@ export interface Asked {
 }
 
 /** Asks Abacos about all candidates at once, and judges those that it answered. */
-export async function ask(context: CycleContext, { ahead, candidates }: Asking): Promise<Asked> {
+export async function ask(context: RepairContext, { ahead, candidates }: Asking): Promise<Asked> {
   const settled = ahead === undefined ? [] : await settledAhead(context, candidates, ahead);
   const numbers = candidates.flatMap(({ number }, at) => (settled[at] === undefined ? (number ?? []) : []));
   const answers = await answersTo(context, numbers, unclearAmong(context, candidates));
@@ -71,7 +72,7 @@ function postpone({ agenda, clock, policy }: CycleContext, { order, origin }: Ca
  * again, so that no command rests on an answer from before its cycle.
  */
 async function settledAhead(
-  context: CycleContext,
+  context: RepairContext,
   candidates: readonly Candidate[],
   { answers }: PageAhead,
 ): Promise<readonly (Judgement | undefined)[]> {
@@ -88,7 +89,7 @@ async function settledAhead(
 }
 
 function judgementOf(
-  context: CycleContext,
+  context: RepairContext,
   candidate: Candidate,
   answers: ReadonlyMap<OrderNumber, Answer>,
 ): Judgement | undefined {
@@ -98,23 +99,23 @@ function judgementOf(
 }
 
 /**
- * Puts all verdicts on record in one write, and says what is new about each order. A verdict on an order that something
- * was done about since it was asked about is older than what is known by now, and dropped.
+ * Puts all verdicts on record in one write, and says what is new about each order.
  *
- * @param askedAt before the orders were read: monotonic milliseconds
+ * @param isOutdated whether something was done about an order since its row was read: its verdict is older than what is
+ * known by now, and dropped
  */
 export async function recordVerdicts(
-  context: CycleContext,
+  context: RepairContext,
   verdicts: readonly Judged[],
-  askedAt: number,
+  isOutdated: (id: OrderId) => boolean,
 ): Promise<Recorded[]> {
-  const { recorder, repairs, policy, progress } = context;
+  const { recorder, policy, progress } = context;
   const { maxAttempts } = policy;
   const mayGiveUp = !areRepairsOut(context);
   const unwatched = await unpaidForLong(context, verdicts);
   progress.step(`recording ${verdicts.length} verdicts`, RECORDING_DEADLINE_MS);
   const { recorded, records } = await recorder.change((ledger) => {
-    const judged = verdicts.filter(({ order }) => !repairs.isTouched(order.id, askedAt));
+    const judged = verdicts.filter(({ order }) => !isOutdated(order.id));
     const recorded = judged.map((one): Recorded => {
       const { id } = one.order;
       const previous = ledger.open.get(id);
@@ -157,7 +158,7 @@ async function unpaidForLong(context: CycleContext, judged: readonly Judged[]): 
 }
 
 /** Orders fail by the integration side, or by an Abacos that is not what it was: that gives nobody up. */
-function areRepairsOut({ dependencies, repairHealth }: CycleContext): boolean {
+function areRepairsOut({ dependencies, repairHealth }: RepairContext): boolean {
   return repairHealth.isOut || dependencies.state('repairs').kind === 'down';
 }
 
@@ -165,7 +166,7 @@ function areRepairsOut({ dependencies, repairHealth }: CycleContext): boolean {
  * What is in doubt about the commands of an order. Those that came to nothing because the integration side was out (their
  * attempts were given back) give nobody up; a third one waits for a day.
  */
-function effectOf({ clock, gate, policy, repairHealth }: CycleContext, id: OrderId, attempts: number): EffectState {
+function effectOf({ clock, gate, policy, repairHealth }: RepairContext, id: OrderId, attempts: number): EffectState {
   const { effects } = gate;
   const pending = effects.pending.get(id);
   if (pending === undefined) return 'none';
@@ -177,7 +178,7 @@ function effectOf({ clock, gate, policy, repairHealth }: CycleContext, id: Order
 }
 
 /** What the verdict says of commands that were run for the order before. */
-function noteEffects(context: CycleContext, { judgement, order, previous }: Recorded): void {
+function noteEffects(context: RepairContext, { judgement, order, previous }: Recorded): void {
   if (previous === undefined) return;
   const { id: orderId, number: orderNumber } = order;
   const { reason } = judgement.verdict;
