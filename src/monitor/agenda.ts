@@ -1,3 +1,4 @@
+/** When each open order is looked at next. */
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 

@@ -1,3 +1,4 @@
+/** The next pages of a backlog, read and asked about while a cycle is at work. */
 import type { Answer } from '../core/answer.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
@@ -121,7 +122,7 @@ async function pageAhead(context: CycleContext, after: OrderId, signal: AbortSig
   try {
     // With the signal of the loop: cutting a statement short would cut those short that wait behind it.
     const candidates = freshFrom(await orders.newOrders(after, policy.pageSize, stop));
-    const numbers = candidates.flatMap((one) => ('number' in one ? [one.number] : []));
+    const numbers = candidates.flatMap(({ number }) => number ?? []);
     const answers = signal.aborted ? Promise.resolve(NO_ANSWERS) : asker.askOnce(numbers, { erp, policy, signal });
     return { candidates, answers };
   } catch (error) {

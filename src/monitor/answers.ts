@@ -1,3 +1,4 @@
+/** Abacos' answers, and what they say of Abacos itself. */
 import { isOrderNumber, type OrderNumber } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Answers } from './asking.ts';

@@ -1,3 +1,4 @@
+/** Questions to the ERP about many numbers, of which some may be bad. */
 import type { Answer } from '../core/answer.ts';
 import { NO_ORDER, type OrderNumber } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';

@@ -1,3 +1,4 @@
+/** How fast a backlog goes, and how long it will take. */
 import type { Event } from '../core/event.ts';
 import type { Clock } from './ports.ts';
 

@@ -1,3 +1,4 @@
+/** What came of commands that have ended. */
 import { checkNumber, type Judgement } from '../core/judge.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { Pattern } from '../core/policy.ts';
@@ -5,15 +6,15 @@ import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import { answersTo } from './answers.ts';
-import { using, type CycleContext } from './context.ts';
+import { using } from './context.ts';
 import { judgeHealth, noteBroughtIn, noteNotBroughtIn, noteShown } from './effects-seen.ts';
 import type { Ended } from './job.ts';
 import { judgeOrder } from './judging.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
+import type { RepairContext } from './repair-context.ts';
 
 /** What a second look showed of an order whose command has ended. */
-interface Confirmation {
-  readonly ended: Ended;
+interface Confirmed extends Ended {
   readonly judgement: Judgement;
 }
 
@@ -26,7 +27,7 @@ interface Confirmation {
  *
  * @returns how many orders Abacos now has
  */
-export async function confirm(context: CycleContext, ended: readonly Ended[]): Promise<number> {
+export async function confirm(context: RepairContext, ended: readonly Ended[]): Promise<number> {
   if (ended.length === 0) return 0;
   context.progress.step('reading orders after their commands', context.policy.shopDeadlineMs);
   const rows = await using(context, 'shop', () =>
@@ -38,23 +39,23 @@ export async function confirm(context: CycleContext, ended: readonly Ended[]): P
   const confirmations = rows === undefined ? [] : await secondLook(context, ended, rows);
   context.progress.step(`recording ${confirmations.length} verdicts`, RECORDING_DEADLINE_MS);
   const { records } = await context.recorder.change((ledger) => ({
-    findings: confirmations.flatMap((one) => findingOf(context, one, ledger.open.get(one.ended.orderId))),
+    findings: confirmations.flatMap((one) => findingOf(context, one, ledger.open.get(one.orderId))),
   }));
 
   const onRecord = new Map(records.map((record) => [record.orderId, record]));
   let repaired = 0;
   for (const one of confirmations) {
-    if (conclude(context, one, onRecord.get(one.ended.orderId))) repaired += 1;
+    if (conclude(context, one, onRecord.get(one.orderId))) repaired += 1;
   }
   await judgeHealth(context);
   return repaired;
 }
 
 async function secondLook(
-  context: CycleContext,
+  context: RepairContext,
   ended: readonly Ended[],
   rows: readonly ShopOrder[],
-): Promise<Confirmation[]> {
+): Promise<Confirmed[]> {
   const orders = new Map<OrderId, ShopOrder>(rows.map((row) => [row.id, row]));
   const answers = await answersTo(
     context,
@@ -66,30 +67,30 @@ async function secondLook(
     if (order === undefined || answer === undefined) return [];
     const check = checkNumber(order);
     if (check.kind !== 'usable' || check.number !== one.number) return [];
-    return [{ ended: one, judgement: judgeOrder(context, order, answer) }];
+    return [{ ...one, judgement: judgeOrder(context, order, answer) }];
   });
 }
 
 function findingOf(
-  { policy }: CycleContext,
-  { ended, judgement }: Confirmation,
+  { policy }: Pick<RepairContext, 'policy'>,
+  confirmed: Confirmed,
   current: OrderRecord | undefined,
 ): Finding[] {
   if (current === undefined) return [];
-  const { orderId } = ended;
+  const { judgement, orderId } = confirmed;
   const { verdict } = judgement;
   if (verdict.status === 'SUCCESS') return [{ orderId, verdict, attempts: current.attempts + 1 }];
   // The answer right after a command may be in doubt; what was certain before it stays on record.
   if (verdict.reason === 'UNKNOWN') return [];
   if (!sameVerdict(verdict, current.verdict)) return [{ orderId, verdict, attempts: current.attempts }];
-  if (permanentError(ended, policy.permanentErrors) === undefined) return [];
+  if (permanentError(confirmed, policy.permanentErrors) === undefined) return [];
   return [{ orderId, verdict, attempts: policy.maxAttempts + 1 }];
 }
 
 /** Says what came of it; tells whether Abacos now has the order. */
-function conclude(context: CycleContext, { ended, judgement }: Confirmation, record: OrderRecord | undefined): boolean {
+function conclude(context: RepairContext, confirmed: Confirmed, record: OrderRecord | undefined): boolean {
   const { agenda, checkpoint, clock, policy, report } = context;
-  const { orderId, number, task } = ended;
+  const { attempts, judgement, number, orderId, task } = confirmed;
   const name = { orderId, orderNumber: number };
   if (record?.verdict.status === 'SUCCESS') {
     agenda.forget(orderId);
@@ -104,12 +105,12 @@ function conclude(context: CycleContext, { ended, judgement }: Confirmation, rec
     kind: 'not-repaired',
     ...name,
     task,
-    attempt: ended.attempts + 1,
+    attempt: attempts + 1,
     record: current,
     found: judgement.verdict,
     ...(judgement.why === undefined ? {} : { why: judgement.why }),
   });
-  const why = permanentError(ended, policy.permanentErrors);
+  const why = permanentError(confirmed, policy.permanentErrors);
   if (why !== undefined) context.repairHealth.forget(orderId);
   else if (task === 'insert_order' && judgement.verdict.reason === 'PAYMENT_PENDING') {
     // Inserted; its payment is another command's.

@@ -1,21 +1,14 @@
+/** What the steps of a cycle work with, whichever they are. It names no component of the monitor that works with it. */
 import type { Event } from '../core/event.ts';
 import { awaitsRepair } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import { Outage, type Dependency } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Agenda } from './agenda.ts';
-import type { Ahead } from './ahead.ts';
 import type { Asker } from './asking.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Oddities } from './oddities.ts';
-import type { PaymentWatch } from './payment-watch.ts';
-import type { Checkpoint, Clock, Election, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
+import type { Checkpoint, Clock, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
 import type { Recorder } from './recorder.ts';
-import type { RepairGate } from './repair-gate.ts';
-import type { RepairHealth } from './repair-health.ts';
-import type { Repairs } from './repairs.ts';
-import type { Rewinding } from './rewinding.ts';
-import type { Sweep } from './sweep.ts';
 
 /** What a reload may exchange between two cycles. */
 export interface Equipment {
@@ -33,23 +26,13 @@ export interface Signals {
   readonly abandon: AbortSignal;
 }
 
-/** All that the steps of a cycle work with. */
+/** What nearly every step of a cycle works with. What one needs besides is handed to it by name. */
 export interface CycleContext extends Equipment, Signals {
   readonly checkpoint: Checkpoint;
-  readonly election: Election;
   readonly recorder: Recorder;
   readonly agenda: Agenda;
   readonly asker: Asker;
-  /** Left out where no cycle follows. */
-  readonly ahead?: Ahead;
   readonly dependencies: Dependencies;
-  readonly repairHealth: RepairHealth;
-  readonly gate: RepairGate;
-  readonly repairs: Pick<Repairs, 'areUnderWay' | 'isTouched'>;
-  readonly payments: PaymentWatch;
-  readonly sweep: Sweep;
-  readonly oddities: Oddities;
-  readonly rewinding: Rewinding;
   readonly clock: Clock;
   readonly progress: Progress;
   readonly report: (event: Event) => void;
@@ -79,7 +62,7 @@ export function countRepairs({ checkpoint, policy }: Pick<CycleContext, 'checkpo
  * the checkpoint's, and ends the process.
  */
 export async function using<T>(
-  context: CycleContext,
+  context: Pick<CycleContext, 'dependencies' | 'policy' | 'stop'>,
   dependency: Dependency,
   action: () => Promise<T>,
 ): Promise<T | undefined> {

@@ -1,15 +1,14 @@
 /** What is told of a cycle's verdicts. */
 import type { CycleReport } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
-import type { Recorded } from './verify.ts';
+import type { Recorded } from './candidate.ts';
 
 /** What a cycle's verdicts come to, in counts. */
 export function countVerdicts(recorded: readonly Recorded[]): Pick<CycleReport, 'judged' | 'settled' | 'failing'> {
   const judged = { fresh: 0, due: 0, late: 0 };
   let settled = 0;
   let failing = 0;
-  for (const { candidate, next } of recorded) {
-    const { origin } = candidate;
+  for (const { next, origin } of recorded) {
     if (origin === 'rewound' || origin === 'watched') continue;
     judged[origin] += 1;
     if (origin === 'due') continue;
@@ -21,7 +20,5 @@ export function countVerdicts(recorded: readonly Recorded[]): Pick<CycleReport, 
 
 /** What became of the orders of a rewind. */
 export function verdictsOf(recorded: readonly Recorded[]): ReadonlyMap<OrderId, 'settled' | 'failing'> {
-  return new Map(
-    recorded.map(({ candidate, next }) => [candidate.order.id, next.kind === 'settle' ? 'settled' : 'failing']),
-  );
+  return new Map(recorded.map(({ next, order }) => [order.id, next.kind === 'settle' ? 'settled' : 'failing']));
 }

@@ -1,3 +1,4 @@
+/** Which of the other sides work, and when one that is down is tried again. */
 import type { Event } from '../core/event.ts';
 import type { Dependency, Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';

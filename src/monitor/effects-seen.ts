@@ -4,10 +4,10 @@ import { isGivenUp } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { OURSELVES } from '../core/rewind.ts';
-import type { CycleContext } from './context.ts';
+import type { RepairContext } from './repair-context.ts';
 import type { Out } from './repair-health.ts';
 
-type Seeing = Pick<CycleContext, 'clock' | 'dependencies' | 'gate' | 'policy' | 'repairHealth' | 'report'>;
+type Seeing = Pick<RepairContext, 'clock' | 'dependencies' | 'gate' | 'policy' | 'repairHealth' | 'report'>;
 
 /** The effect of an order's commands shows, if it had any. */
 export function noteShown({ clock, gate, policy, report }: Seeing, name: OrderName): void {
@@ -52,7 +52,7 @@ export function noteTurnedUp(context: Seeing, name: OrderName, previous: OrderRe
  * brought in, unless Abacos itself is not what it was. That is no order's fault:
  * each gets its attempts back, also those that were given up on the way.
  */
-export async function judgeHealth(context: CycleContext): Promise<void> {
+export async function judgeHealth(context: RepairContext): Promise<void> {
   const { dependencies, gate, policy, repairHealth } = context;
   await giveBack(context, repairHealth.excuse());
   if (repairHealth.isInQuestion) {
@@ -70,7 +70,7 @@ export async function judgeHealth(context: CycleContext): Promise<void> {
   dependencies.failed(out.outage, policy);
 }
 
-async function giveBack({ policy, recorder, report }: CycleContext, attempts: Out['attempts']): Promise<void> {
+async function giveBack({ policy, recorder, report }: RepairContext, attempts: Out['attempts']): Promise<void> {
   if (attempts.length === 0) return;
   const { maxAttempts } = policy;
   const { givenUp, records } = await recorder.change(({ open }) => {

@@ -1,12 +1,22 @@
+/** The first step of a cycle: which orders it is about. */
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import { epochOf } from '../core/stamp.ts';
-import type { PageAhead } from './ahead.ts';
+import type { Ahead, PageAhead } from './ahead.ts';
 import { candidate, freshFrom, numberless, type Candidate } from './candidate.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
-import type { PaidPage } from './payment-watch.ts';
-import type { RewindPage } from './rewinding.ts';
+import type { Oddities } from './oddities.ts';
+import type { PaidPage, PaymentWatch } from './payment-watch.ts';
+import type { RepairHealth } from './repair-health.ts';
+import type { Rewinding, RewindPage } from './rewinding.ts';
 import type { LateOrders } from './sweep.ts';
-import { noticeWentBack } from './went-back.ts';
+import { noticeWentBack, type WentBackOptions } from './went-back.ts';
+
+/** Where the orders of a cycle come from besides the shop's new rows, and what is to forget those that are gone. */
+export interface Sources extends WentBackOptions {
+  readonly oddities: Oddities;
+  readonly payments: PaymentWatch;
+  readonly repairHealth: Pick<RepairHealth, 'forget'>;
+}
 
 export interface Gathered {
   /** Due, paid, late and new orders, the new ones in id order, and then those of a rewind. */
@@ -22,15 +32,20 @@ export interface Gathered {
 
 const NONE_LATE: LateOrders = { ready: [], stuck: [], more: false };
 
-/** Reads from the shop every order that this cycle is about; `undefined` when its database is down. */
-export async function gather(context: CycleContext): Promise<Gathered | undefined> {
+/**
+ * Reads from the shop every order that this cycle is about; `undefined` when its database is down.
+ *
+ * @param ahead left out where no cycle follows
+ */
+export async function gather(context: CycleContext, sources: Sources, ahead?: Ahead): Promise<Gathered | undefined> {
   return using(context, 'shop', async () => {
-    const { agenda, ahead, clock, gate, oddities, orders, payments, policy, progress, stop, sweep } = context;
-    const { ledger } = context.checkpoint;
+    const { agenda, checkpoint, clock, orders, policy, progress, stop } = context;
+    const { oddities, payments, rewinding, sweep } = sources;
+    const { ledger } = checkpoint;
 
     await payments.look(context);
     progress.step('reading orders', policy.shopDeadlineMs);
-    const isFull = ledger.open.size + gate.paid.size >= policy.maxOpenOrders;
+    const isFull = ledger.open.size + payments.paidCount >= policy.maxOpenOrders;
     if (isFull) ahead?.drop();
     const taken = await ahead?.take(context);
     const dated =
@@ -38,21 +53,21 @@ export async function gather(context: CycleContext): Promise<Gathered | undefine
     const last = dated.at(-1);
     const isLastPage = dated.length < policy.pageSize;
     const fresh = isLastPage && !isFull ? withUndated(dated, await oddities.ripeAboveHead(context)) : dated;
-    if (last === undefined && !isFull) await noticeWentBack(context);
+    if (last === undefined && !isFull) await noticeWentBack(context, sources);
     const dueIds = agenda.due(ledger.open, {
       now: clock.monotonic(),
       pageSize: policy.pageSize,
       oldThrough: oldThrough(context),
     });
-    const due = await dueOrders(context, dueIds);
+    const due = await dueOrders(context, sources, dueIds);
     const paid = await payments.paid(context);
-    const late = isFull ? NONE_LATE : await sweep.lateOrders({ orders, policy, ledger, oddities }, stop);
+    const late = isFull ? NONE_LATE : await sweep.lateOrders(context);
     if (last !== undefined && !isLastPage) ahead?.begin(context, last.order.id);
     await oddities.lookForStrangeIds(context);
 
     const backlog = late.more || paid.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
     // The orders of the day come first: a rewind waits while they fill their pages.
-    const rewound = backlog || isFull ? undefined : await context.rewinding.page(context);
+    const rewound = backlog || isFull ? undefined : await rewinding.page(context);
     return { candidates: candidatesOf({ due, paid, late, fresh, rewound }), rewound, ahead: taken, backlog, isFull };
   });
 }
@@ -65,7 +80,7 @@ function withUndated(dated: readonly Candidate[], undated: readonly ShopOrder[])
   return [...dated, ...freshFrom(others)].sort((a, b) => a.order.id - b.order.id);
 }
 
-interface Sources {
+interface Found {
   readonly due: readonly Candidate[];
   readonly paid: PaidPage;
   readonly late: LateOrders;
@@ -74,7 +89,7 @@ interface Sources {
 }
 
 /** Each order once: a new one is new, whatever else it is. */
-function candidatesOf({ due, fresh, late, paid, rewound }: Sources): readonly Candidate[] {
+function candidatesOf({ due, fresh, late, paid, rewound }: Found): readonly Candidate[] {
   const found = [due, paid.candidates, late.ready, late.stuck, rewound?.orders ?? []];
   const others = found.reduce((sum, { length }) => sum + length, 0);
   // A page of a backlog, as a rule: none is there twice.
@@ -95,13 +110,17 @@ function candidatesOf({ due, fresh, late, paid, rewound }: Sources): readonly Ca
 }
 
 /** The open orders whose turn it is, as the shop has them now. */
-async function dueOrders(context: CycleContext, ids: readonly OrderId[]): Promise<Candidate[]> {
+async function dueOrders(
+  context: CycleContext,
+  { repairHealth, rewinding }: Pick<Sources, 'repairHealth' | 'rewinding'>,
+  ids: readonly OrderId[],
+): Promise<Candidate[]> {
   if (ids.length === 0) return [];
   const rows = await context.orders.ordersById(ids, context.stop);
   const found = new Set(rows.map(({ id }) => id));
-  for (const id of ids) if (!found.has(id)) noteGone(context, id);
+  for (const id of ids) if (!found.has(id)) noteGone(context, repairHealth, id);
 
-  const ready = rows.filter((row) => row.age !== 'young' || recordedLongAgo(context, row.id));
+  const ready = rows.filter((row) => row.age !== 'young' || recordedLongAgo(context, rewinding, row.id));
   for (const row of rows) if (!ready.includes(row)) postpone(context, row.id);
   return ready.map((row) => (row.number === null ? numberless(row, 'due') : candidate(row, 'due')));
 }
@@ -113,15 +132,19 @@ async function dueOrders(context: CycleContext, ids: readonly OrderId[]): Promis
  * come, the record may be of another order, which is lost, and had the same id.
  * One that was recorded without a date, and has one now, was a cart until then.
  */
-function recordedLongAgo({ checkpoint, clock, policy, rewinding }: CycleContext, id: OrderId): boolean {
+function recordedLongAgo(
+  { checkpoint, clock, policy }: CycleContext,
+  rewinding: Pick<Rewinding, 'covers'>,
+  id: OrderId,
+): boolean {
   const record = checkpoint.ledger.open.get(id);
   if (record === undefined || record.verdict.reason === 'NO_DATE' || rewinding.covers(id, id)) return false;
   return clock.now() - epochOf(record.createdAt) >= policy.settleMs;
 }
 
 /** The order stays on record: that a row has vanished proves nothing about Abacos. Carts are deleted as a matter of course. */
-function noteGone(context: CycleContext, id: OrderId): void {
-  const { agenda, checkpoint, clock, policy, repairHealth, report } = context;
+function noteGone(context: CycleContext, repairHealth: Sources['repairHealth'], id: OrderId): void {
+  const { agenda, checkpoint, clock, policy, report } = context;
   const record = checkpoint.ledger.open.get(id);
   if (record === undefined) return;
   repairHealth.forget(id);

@@ -1,7 +1,8 @@
+/** How far the head is behind the newest order that is due for a check. */
 import type { HeadLag } from '../core/event.ts';
+import type { Recorded } from './candidate.ts';
 import { using, type CycleContext } from './context.ts';
 import type { Gathered } from './gather.ts';
-import type { Recorded } from './verify.ts';
 
 /** Counting the orders left costs the database a scan of its index: now and then is enough. */
 const COUNT_EVERY_MS = 15_000;
@@ -19,7 +20,7 @@ export class HeadLagMeter {
     const { checkpoint, clock, orders, policy, progress, stop } = context;
     if (gathered === undefined) return undefined;
     const found = gathered.candidates.filter(({ origin }) => origin === 'fresh').length;
-    const taken = recorded.filter(({ candidate }) => candidate.origin === 'fresh').length;
+    const taken = recorded.filter(({ origin }) => origin === 'fresh').length;
     if (taken === found && found < policy.pageSize) {
       this.#countedAt = -Infinity;
       return { orders: 0, longestWaitMs: 0 };

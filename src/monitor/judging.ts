@@ -2,9 +2,9 @@
 import type { Answer } from '../core/answer.ts';
 import { isPaymentPending, judge, type Judgement } from '../core/judge.ts';
 import type { ShopOrder } from '../core/order.ts';
-import type { CycleContext } from './context.ts';
+import type { RepairContext } from './repair-context.ts';
 
-type Knowing = Pick<CycleContext, 'agenda' | 'checkpoint' | 'gate' | 'policy'>;
+type Knowing = Pick<RepairContext, 'agenda' | 'checkpoint' | 'gate' | 'policy'>;
 
 /**
  * Judges an order, and notes since when it has been seen paid without Abacos

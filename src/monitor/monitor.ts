@@ -1,23 +1,26 @@
+/** The loop, one cycle of it, and what it remembers between two of them. */
 import type { Lags } from '../core/effects.ts';
 import type { CycleReport, Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
+import type { Policy } from '../core/policy.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
 import { Agenda } from './agenda.ts';
 import { Ahead } from './ahead.ts';
 import { Asker } from './asking.ts';
 import { BacklogMeter } from './backlog.ts';
-import { countRepairs, type CycleContext, type Equipment, type Signals } from './context.ts';
+import { countRepairs, type Equipment, type Signals } from './context.ts';
 import { countVerdicts, verdictsOf } from './counts.ts';
 import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
-import { gather } from './gather.ts';
+import { gather, type Sources } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
 import { Oddities } from './oddities.ts';
 import { PaymentWatch } from './payment-watch.ts';
 import type { Checkpoint, Clock, Election, Progress, RepairStore, RewindStore } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { tryUnneeded, watchAbacos } from './recovery.ts';
+import type { RepairContext } from './repair-context.ts';
 import { RepairGate } from './repair-gate.ts';
 import { RepairHealth } from './repair-health.ts';
 import { Repairs } from './repairs.ts';
@@ -57,24 +60,14 @@ export interface MonitorOptions {
   readonly downtimes?: readonly KnownDowntime[];
 }
 
+/** What stays for as long as the monitor lives; a reload may exchange the rest of the context. */
+type Parts = Omit<RepairContext, keyof Equipment | keyof Signals>;
+
 /** Makes sure that every order arrives: the loop, and what it remembers between two cycles. */
 export class Monitor {
-  readonly #checkpoint: Checkpoint;
-  readonly #clock: Clock;
-  readonly #election: Election;
-  readonly #progress: Progress;
-  readonly #report: (event: Event) => void;
-  readonly #agenda = new Agenda();
-  readonly #asker: Asker;
-  readonly #gate: RepairGate;
-  readonly #recorder: Recorder;
-  readonly #dependencies: Dependencies;
-  readonly #repairHealth = new RepairHealth();
-  readonly #payments = new PaymentWatch();
-  readonly #sweep: Sweep;
-  readonly #oddities: Oddities;
+  readonly #parts: Parts;
+  readonly #sources: Sources;
   readonly #backlog: BacklogMeter;
-  readonly #rewinding: Rewinding;
   readonly #headLag = new HeadLagMeter();
   readonly #ahead = new Ahead();
   readonly #repairs = new Repairs({
@@ -86,27 +79,40 @@ export class Monitor {
   #wake = new AbortController();
 
   constructor({ checkpoint, clock, election, progress, rewinds, repairs, report, downtimes = [] }: MonitorOptions) {
-    this.#checkpoint = checkpoint;
-    this.#clock = clock;
-    this.#election = election;
-    this.#progress = progress;
-    this.#report = report;
-    this.#recorder = new Recorder(checkpoint, clock);
-    this.#asker = new Asker(clock);
-    this.#gate = new RepairGate(clock, { store: repairs, ledger: checkpoint.ledger, health: this.#repairHealth });
-    this.#dependencies = new Dependencies({
+    const repairHealth = new RepairHealth();
+    const rewinding = new Rewinding({ checkpoint, clock, store: rewinds, report });
+    const gate = new RepairGate(clock, { health: repairHealth, ledger: checkpoint.ledger, rewinding, store: repairs });
+    const oddities = new Oddities(clock);
+    this.#parts = {
+      agenda: new Agenda(),
+      asker: new Asker(clock),
+      checkpoint,
       clock,
+      dependencies: new Dependencies({
+        clock,
+        report,
+        known: downtimes,
+        observed: (dependency, how) => {
+          if (dependency === 'abacos') gate.observed(how);
+        },
+      }),
+      election,
+      gate,
+      progress,
+      recorder: new Recorder(checkpoint, clock),
+      repairHealth,
       report,
-      known: downtimes,
-      observed: (dependency, how) => {
-        if (dependency === 'abacos') this.#gate.observed(how);
-      },
-    });
-    this.#serverWasDown = downtimes.some(({ dependency }) => dependency === 'integration-server');
-    this.#sweep = new Sweep(clock);
-    this.#oddities = new Oddities(clock);
+    };
+    this.#sources = {
+      effects: gate.effects,
+      oddities,
+      payments: new PaymentWatch(gate.paid),
+      repairHealth,
+      rewinding,
+      sweep: new Sweep(clock, oddities),
+    };
     this.#backlog = new BacklogMeter(clock, report);
-    this.#rewinding = new Rewinding({ checkpoint, clock, store: rewinds, report });
+    this.#serverWasDown = downtimes.some(({ dependency }) => dependency === 'integration-server');
   }
 
   /**
@@ -129,7 +135,7 @@ export class Monitor {
     };
     stop.addEventListener('abort', onStop);
     let inUse: Equipment | undefined;
-    let context: CycleContext | undefined;
+    let context: RepairContext | undefined;
     const undo = this.#linkAbandon(signals);
     try {
       while (!stop.aborted) {
@@ -137,7 +143,7 @@ export class Monitor {
         const wanted = equipment();
         // Once for each, and not for each cycle: small pages take a millisecond each.
         if (context === undefined || wanted !== inUse) {
-          context = { ...this.#contextOf(wanted, signals), ahead: this.#ahead };
+          context = { ...wanted, ...signals, ...this.#parts };
           this.#repairs.use(context);
           const unused = inUse;
           if (unused !== undefined) {
@@ -156,13 +162,14 @@ export class Monitor {
       // Where all went well none runs any more.
       this.#repairs.abandon();
       undo();
-      await this.#gate.keep({ now: true });
+      await this.#parts.gate.keep({ now: true });
     }
   }
 
   /** A cycle and the pause after it, or a pause while another monitor works. */
-  async #turn(context: CycleContext): Promise<void> {
-    if (!this.#election.leads()) {
+  async #turn(context: RepairContext): Promise<void> {
+    const { checkpoint, election, policy, progress } = context;
+    if (!election.leads()) {
       this.#ahead.drop();
       this.#repairs.withdrawAll();
       await this.#standBy(context);
@@ -170,14 +177,15 @@ export class Monitor {
     }
     this.#repairs.throwIfFailed();
     const { hasBacklog } = await this.#cycle(context, { isOnly: false });
-    this.#progress.step('tidying the checkpoint', TIDYING_DEADLINE_MS);
-    await this.#checkpoint.tidyIfWorthwhile(this.#sweep.windowFromMs(context.policy));
+    progress.step('tidying the checkpoint', TIDYING_DEADLINE_MS);
+    await checkpoint.tidyIfWorthwhile(this.#sources.sweep.windowFromMs(policy));
     await this.#pause(hasBacklog ? 0 : this.#pauseMs(context));
   }
 
   /** One cycle, and no work for a next one; and another one where repairs wait only for moments, or for a newer answer. */
   async cycle(equipment: Equipment, signals: Signals): Promise<CycleReport> {
-    const context = this.#contextOf(equipment, signals);
+    const context = { ...equipment, ...signals, ...this.#parts };
+    const { clock, gate, progress } = context;
     this.#repairs.use(context);
     const undo = this.#linkAbandon(signals);
     let { report } = await this.#cycle(context, { isOnly: true });
@@ -185,14 +193,14 @@ export class Monitor {
       ({ report } = await this.#cycle(context, { isOnly: true }));
     }
     // None is left where it was over before the cycle ended, and what waited has still to be looked at.
-    const waitMs = Math.max(0, (this.#gate.wait?.until ?? Infinity) - this.#clock.now());
+    const waitMs = Math.max(0, (gate.wait?.until ?? Infinity) - clock.now());
     if (waitMs <= SHORT_WAIT_MS) {
-      this.#progress.step('waiting for the time that the shop has itself', waitMs + WAIT_MARGIN_MS);
-      await this.#clock.wait(waitMs, signals.stop);
+      progress.step('waiting for the time that the shop has itself', waitMs + WAIT_MARGIN_MS);
+      await clock.wait(waitMs, signals.stop);
       ({ report } = await this.#cycle(context, { isOnly: true }));
     }
     undo();
-    await this.#gate.keep({ now: true });
+    await gate.keep({ now: true });
     return report;
   }
 
@@ -202,27 +210,30 @@ export class Monitor {
    * @param isOnly no other one follows: it waits for the repairs
    */
   async #cycle(
-    context: CycleContext,
+    context: RepairContext,
     { isOnly }: { readonly isOnly: boolean },
   ): Promise<{ readonly report: CycleReport; readonly hasBacklog: boolean }> {
-    this.#recallDoubt(context);
-    this.#gate.begin(context.policy);
-    const startedAt = this.#clock.monotonic();
+    const { checkpoint, clock, gate, policy } = context;
+    this.#recallDoubt(policy);
+    gate.begin(policy);
+    const startedAt = clock.monotonic();
 
-    const gathered = await gather(context);
+    const gathered = await gather(context, this.#sources, isOnly ? undefined : this.#ahead);
     const asked = gathered === undefined ? NOTHING_ASKED : await ask(context, gathered);
-    const answeredAt = this.#clock.monotonic();
+    const answeredAt = clock.monotonic();
     if (asked.interrupted) this.#ahead.drop();
-    const recorded = await recordVerdicts(context, asked.judged, startedAt);
-    if (gathered?.rewound !== undefined) await this.#rewinding.advance(gathered.rewound, verdictsOf(recorded));
+    const recorded = await recordVerdicts(context, asked.judged, (id) => this.#repairs.isTouched(id, startedAt));
+    if (gathered?.rewound !== undefined) {
+      await this.#sources.rewinding.advance(gathered.rewound, verdictsOf(recorded));
+    }
     await this.#repairs.offer(context, recorded, { askedAt: startedAt, answeredAt });
     if (isOnly) await this.#repairs.idle();
-    await this.#gate.review(context);
-    await tryUnneeded(context);
-    this.#oddities.countUndated(context);
-    await this.#gate.keep({ now: false });
+    await gate.review(context);
+    await tryUnneeded(context, this.#repairs);
+    this.#sources.oddities.countUndated(context);
+    await gate.keep({ now: false });
 
-    const durationMs = this.#clock.monotonic() - startedAt;
+    const durationMs = clock.monotonic() - startedAt;
     const headLag = await this.#headLag.measure(context, gathered, recorded);
 
     const hasBacklog = gathered?.backlog === true && !asked.interrupted;
@@ -235,10 +246,10 @@ export class Monitor {
       ...(this.#repairs.areUnderWay ? { repairing: true } : {}),
       interrupted: !whole || this.#repairs.areHeld || gathered.isFull,
       whole,
-      ...(gathered?.isFull === true ? { openOrders: this.#checkpoint.ledger.open.size } : {}),
+      ...(gathered?.isFull === true ? { openOrders: checkpoint.ledger.open.size } : {}),
       ...(headLag === undefined ? {} : { headLag }),
     };
-    this.#report({ kind: 'cycle', report });
+    context.report({ kind: 'cycle', report });
     if (gathered?.backlog === true) {
       this.#backlog.note({ fresh: report.judged.fresh, durationMs, ordersLeft: headLag?.orders });
     } else this.#backlog.cleared();
@@ -254,7 +265,8 @@ export class Monitor {
    * @throws when the checkpoint can't be written
    */
   async retry(orderIds: readonly OrderId[], by: string): Promise<readonly OrderId[]> {
-    const { records } = await this.#recorder.change((ledger) => ({
+    const { agenda, gate, recorder, report } = this.#parts;
+    const { records } = await recorder.change((ledger) => ({
       findings: [...new Set(orderIds)].flatMap((id) => {
         const current = ledger.open.get(id);
         return current === undefined ? [] : [{ orderId: id, verdict: current.verdict, attempts: 0 }];
@@ -263,38 +275,38 @@ export class Monitor {
     const lane = records.length > BULK_RETRY ? 'background' : 'foreground';
     for (const record of records) {
       const { orderId } = record;
-      this.#agenda.forget(orderId);
-      this.#gate.effects.forget(orderId);
+      agenda.forget(orderId);
+      gate.effects.forget(orderId);
       this.#repairs.withdraw(orderId);
-      this.#agenda.amend(orderId, { lane });
-      this.#report({ kind: 'retry', orderId, orderNumber: null, record, by });
+      agenda.amend(orderId, { lane });
+      report({ kind: 'retry', orderId, orderNumber: null, record, by });
     }
-    if (records.length > 1) this.#report({ kind: 'retry-many', count: records.length, by });
+    if (records.length > 1) report({ kind: 'retry-many', count: records.length, by });
     if (records.length > 0) this.wakeUp();
     return records.map(({ orderId }) => orderId);
   }
 
   /** The rewind that runs, as far as it has come. */
   get rewind(): Rewind | undefined {
-    return this.#rewinding.current;
+    return this.#sources.rewinding.current;
   }
 
   /** Has the orders from an id up to the head asked about again; the head stays. Extends a rewind that runs. */
   async beginRewind(request: RewindRequest): Promise<Rewind> {
-    const rewind = await this.#rewinding.begin(request);
+    const rewind = await this.#sources.rewinding.begin(request);
     this.wakeUp();
     return rewind;
   }
 
   /** @returns the rewind that ran, `undefined` when none did */
   async cancelRewind(by: string): Promise<Rewind | undefined> {
-    return this.#rewinding.cancel(by);
+    return this.#sources.rewinding.cancel(by);
   }
 
   /** Has the next cycle begin at once, after the one that may be running, and try what is down. */
   runNow(by: string): void {
-    this.#dependencies.retryNow();
-    this.#report({ kind: 'run-now', by });
+    this.#parts.dependencies.retryNow();
+    this.#parts.report({ kind: 'run-now', by });
     this.wakeUp();
   }
 
@@ -305,62 +317,41 @@ export class Monitor {
 
   /** What repairs wait for although everything works, if they do. */
   get repairWait(): RepairWait | undefined {
-    return this.#gate.wait;
+    return this.#parts.gate.wait;
   }
 
   /** How long effects took to show that Abacos had denied at first, by task. Milliseconds. */
   get lags(): Lags {
-    return this.#gate.effects.lags;
+    return this.#parts.gate.effects.lags;
   }
 
   dependency(dependency: Dependency): DependencyState {
-    return this.#dependencies.state(dependency);
+    return this.#parts.dependencies.state(dependency);
   }
 
   /** An earlier process may have found the server sick: a connection alone is no recovery then, if there is work to tell by. */
-  #recallDoubt({ policy }: Equipment): void {
+  #recallDoubt(policy: Policy): void {
     if (!this.#serverWasDown) return;
     this.#serverWasDown = false;
-    if (countRepairs({ checkpoint: this.#checkpoint, policy }) > 0) this.#repairHealth.refused();
+    const { checkpoint, repairHealth } = this.#parts;
+    if (countRepairs({ checkpoint, policy }) > 0) repairHealth.refused();
   }
 
   /** Waits for a while. A database that can not tell who works is down for this monitor too, and people get to know. */
-  async #standBy(context: CycleContext): Promise<void> {
-    const { standing } = this.#election;
-    if (standing?.kind === 'unknown') this.#dependencies.failed(standing.outage, context.policy);
-    else if (standing !== undefined) this.#dependencies.worked('shop');
-    this.#gate.begin(context.policy);
+  async #standBy(context: RepairContext): Promise<void> {
+    const { dependencies, election, gate, policy } = context;
+    const { standing } = election;
+    if (standing?.kind === 'unknown') dependencies.failed(standing.outage, policy);
+    else if (standing !== undefined) dependencies.worked('shop');
+    gate.begin(policy);
     await watchAbacos(context);
     await this.#pause(STANDBY_LOOK_MS);
   }
 
-  #contextOf(equipment: Equipment, signals: Signals): CycleContext {
-    return {
-      ...equipment,
-      ...signals,
-      checkpoint: this.#checkpoint,
-      election: this.#election,
-      recorder: this.#recorder,
-      agenda: this.#agenda,
-      asker: this.#asker,
-      gate: this.#gate,
-      repairs: this.#repairs,
-      dependencies: this.#dependencies,
-      repairHealth: this.#repairHealth,
-      payments: this.#payments,
-      sweep: this.#sweep,
-      oddities: this.#oddities,
-      rewinding: this.#rewinding,
-      clock: this.#clock,
-      progress: this.#progress,
-      report: this.#report,
-    };
-  }
-
   /** Nothing can be done without the shop and Abacos; without the integration server orders are still checked. */
-  #pauseMs({ policy }: Equipment): number {
-    const essential = this.#dependencies.retryMs('shop', 'abacos');
-    return essential ?? Math.min(policy.runningCycleMs, this.#dependencies.retryMs('integration-server') ?? Infinity);
+  #pauseMs({ dependencies, policy }: RepairContext): number {
+    const essential = dependencies.retryMs('shop', 'abacos');
+    return essential ?? Math.min(policy.runningCycleMs, dependencies.retryMs('integration-server') ?? Infinity);
   }
 
   /** Commands are no longer waited for once the caller gives up. @returns what ends that */
@@ -377,7 +368,8 @@ export class Monitor {
 
   /** A stop ends it too. */
   async #pause(pauseMs: number): Promise<void> {
-    this.#progress.step('waiting for the next cycle', pauseMs + WAIT_MARGIN_MS);
-    await this.#clock.wait(pauseMs, this.#wake.signal);
+    const { clock, progress } = this.#parts;
+    progress.step('waiting for the next cycle', pauseMs + WAIT_MARGIN_MS);
+    await clock.wait(pauseMs, this.#wake.signal);
   }
 }

@@ -1,3 +1,4 @@
+/** Rows of the shop's table that have no date, or an id that can not be on record. */
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { Policy } from '../core/policy.ts';
 import { isUndated } from '../core/record.ts';

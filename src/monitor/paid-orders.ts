@@ -1,3 +1,4 @@
+/** Since when orders have been seen paid. */
 import type { Ledger } from '../core/ledger.ts';
 import type { OrderId } from '../core/order.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';

@@ -1,9 +1,11 @@
+/** Orders that Abacos has without their payment, until that is settled. */
 import { isToBePaid } from '../core/judge.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { PaymentPolicy } from '../core/payments.ts';
 import { SUCCESS } from '../core/verdict.ts';
 import { candidate, type Candidate } from './candidate.ts';
 import type { CycleContext } from './context.ts';
+import type { PaidOrders } from './paid-orders.ts';
 import { RECORDING_DEADLINE_MS } from './recorder.ts';
 
 /** Rows that are many at once outlive the collection of what is young, and the memory they take stays taken. */
@@ -26,10 +28,20 @@ export interface PaidPage {
  * own time to confirm that.
  */
 export class PaymentWatch {
+  readonly #paid: PaidOrders;
   /** Monotonic milliseconds. */
   #nextLookAt = -Infinity;
   /** How far the look has come that is under way: an outage does not have it begin anew. */
   #lookedThrough = -1;
+
+  constructor(paid: PaidOrders) {
+    this.#paid = paid;
+  }
+
+  /** How many orders have been seen paid, and are not settled. */
+  get paidCount(): number {
+    return this.#paid.size;
+  }
 
   /**
    * Reads the watched rows again, if it is time for that.
@@ -52,11 +64,11 @@ export class PaymentWatch {
 
   /** The orders whose payment the shop should have confirmed by now, at most a page of them. @throws Outage */
   async paid(context: CycleContext): Promise<PaidPage> {
-    const { agenda, checkpoint, clock, gate, policy } = context;
+    const { agenda, checkpoint, clock, policy } = context;
     const ids: OrderId[] = [];
-    for (const id of gate.paid.ids()) {
+    for (const id of this.#paid.ids()) {
       // Those behind it were seen paid later.
-      if (ids.length >= policy.pageSize || gate.paid.forMs(id) < policy.settleMs) break;
+      if (ids.length >= policy.pageSize || this.#paid.forMs(id) < policy.settleMs) break;
       const isItsTurn = agenda.note(id).nextLookAt <= clock.monotonic();
       // Those that are open have a turn of their own.
       if (isItsTurn && checkpoint.ledger.watched.has(id)) ids.push(id);
@@ -68,7 +80,7 @@ export class PaymentWatch {
   /** Reads rows and settles those whose watch is over. @returns those that are paid, and not acknowledged */
   async #read(context: CycleContext, ids: readonly OrderId[]): Promise<readonly ShopOrder[]> {
     if (ids.length === 0) return [];
-    const { gate, orders, policy, progress, stop } = context;
+    const { orders, policy, progress, stop } = context;
     progress.step('reading orders that wait for their payment', policy.shopDeadlineMs);
     const rows = new Map((await orders.ordersById(ids, stop)).map((row) => [row.id, row]));
     const paid: ShopOrder[] = [];
@@ -76,7 +88,7 @@ export class PaymentWatch {
     for (const id of ids) {
       const row = rows.get(id);
       const state = row === undefined ? 'unpaid' : paymentOf(row, policy.payments);
-      gate.paid.see(id, state === 'paid');
+      this.#paid.see(id, state === 'paid');
       if (row !== undefined && state === 'paid') paid.push(row);
       else if (state === 'over' || isTooLong(context, id)) over.push(id);
     }

@@ -1,3 +1,4 @@
+/** What goes on record, one change at a time. */
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import { taskFor } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';

@@ -1,6 +1,9 @@
+/** Looks whether what is down is up again, where no order needs it. */
 import { Outage, type Dependency } from '../core/outage.ts';
 import { knownGood } from './answers.ts';
 import { countRepairs, using, type CycleContext } from './context.ts';
+import type { RepairContext } from './repair-context.ts';
+import type { Repairs } from './repairs.ts';
 
 /**
  * Tries what counts as down and no order has needed since: those that did are
@@ -8,11 +11,11 @@ import { countRepairs, using, type CycleContext } from './context.ts';
  * outage that is over until the next order gets into trouble. What was never
  * tried is tried once, so that nobody takes it for well until then.
  */
-export async function tryUnneeded(context: CycleContext): Promise<void> {
+export async function tryUnneeded(context: RepairContext, repairs: Pick<Repairs, 'areUnderWay'>): Promise<void> {
   const { policy, progress, server, stop } = context;
   if (isUntried(context, 'abacos')) await lookForAbacos(context);
   else await watchAbacos(context);
-  const isLeft = !context.repairs.areUnderWay && isUntried(context, 'integration-server');
+  const isLeft = !repairs.areUnderWay && isUntried(context, 'integration-server');
   if (server !== undefined && isLeft && mayTellByConnection(context)) {
     progress.step('connecting to the integration server', policy.connectDeadlineMs);
     await using(context, 'integration-server', async () => server.connect(stop));
@@ -25,7 +28,7 @@ function isUntried({ dependencies, stop }: CycleContext, dependency: Dependency)
 }
 
 /** A server whose commands failed is well when one works, as long as there are orders to run one for. */
-function mayTellByConnection(context: CycleContext): boolean {
+function mayTellByConnection(context: RepairContext): boolean {
   const { repairHealth } = context;
   if (!repairHealth.isInDoubt) return true;
   if (countRepairs(context) > 0) return false;
@@ -37,14 +40,14 @@ function mayTellByConnection(context: CycleContext): boolean {
  * Asks Abacos whether it is up where nobody has asked it anything for a running cycle, also while another monitor
  * works: only time in which it was seen up is the shop's own time to send an order. One that is down is tried by each cycle.
  */
-export async function watchAbacos(context: CycleContext): Promise<void> {
+export async function watchAbacos(context: RepairContext): Promise<void> {
   const { dependencies, gate, policy, stop } = context;
   const isWatched = dependencies.state('abacos').kind === 'down' || gate.sawAbacosLately(policy.runningCycleMs);
   if (!isWatched && !stop.aborted) await lookForAbacos(context);
 }
 
 /** Whether Abacos answers. The monitor that stands by tells nobody of it, and knows when it was up if it has to take over. */
-async function lookForAbacos(context: CycleContext): Promise<void> {
+async function lookForAbacos(context: RepairContext): Promise<void> {
   const { dependencies, election, gate, policy, progress, stop } = context;
   progress.step('asking Abacos whether it is up', policy.callDeadlineMs);
   const outage = await outageOfAbacos(context);

@@ -1,3 +1,4 @@
+/** Which repairs may begin. */
 import { Effects, type PendingEffect } from '../core/effects.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { taskFor } from '../core/next.ts';
@@ -14,6 +15,7 @@ import type { Job } from './job.ts';
 import { PaidOrders } from './paid-orders.ts';
 import type { Clock, OrderAges, RepairStore } from './ports.ts';
 import type { RepairHealth } from './repair-health.ts';
+import type { Rewinding } from './rewinding.ts';
 import { askWitnesses, type Testimony } from './witnesses.ts';
 
 /** More orders than this that are missing at once are a mass repair: before it, witnesses are asked. */
@@ -25,6 +27,7 @@ const NO_AGES: ReadonlyMap<OrderId, OrderAges> = new Map();
 export interface GateOptions {
   readonly health: RepairHealth;
   readonly ledger: Ledger;
+  readonly rewinding: Pick<Rewinding, 'current'>;
   readonly store: RepairStore;
 }
 
@@ -47,6 +50,7 @@ export class RepairGate {
   readonly #store: RepairStore;
   readonly #ledger: Ledger;
   readonly #health: RepairHealth;
+  readonly #rewinding: Pick<Rewinding, 'current'>;
   /** Monotonic milliseconds. */
   #turnedUpAt: number | undefined;
   #wait: RepairWait | undefined;
@@ -56,10 +60,11 @@ export class RepairGate {
   /** Between two answers that are further apart nobody knows whether Abacos was up. Milliseconds. */
   #longestGapMs = 0;
 
-  constructor(clock: Clock, { health, ledger, store }: GateOptions) {
+  constructor(clock: Clock, { health, ledger, rewinding, store }: GateOptions) {
     this.#clock = clock;
     this.#ledger = ledger;
     this.#health = health;
+    this.#rewinding = rewinding;
     if (store.found?.out === true) health.recallOut();
     this.#store = store;
     const { effects, paid, turnedUpAt, uptime } =
@@ -107,14 +112,14 @@ export class RepairGate {
 
   /** Whether a command may begin now, beside so many that run. Asks the witnesses where that is needed. */
   async mayBegin(context: CycleContext, job: Job, running: number): Promise<boolean> {
-    const { policy, repairHealth } = context;
+    const { policy } = context;
     const now = this.#clock.monotonic();
-    if (this.#drainedAt(policy) > now || repairHealth.capacity(policy, now) <= running) return false;
-    if (!needsWitnesses(context, job, running)) return true;
+    if (this.#drainedAt(policy) > now || this.#health.capacity(policy, now) <= running) return false;
+    if (!this.#needsWitnesses(job, running)) return true;
     const proof = await this.#proofSince(context, job.answeredAt);
     if (proof === 'denied' || proof === 'unanswered') return false;
     // Nothing tells yet that what a command does is what Abacos shows: one at a time.
-    return proof === 'affirmed' || repairHealth.isProven || (repairHealth.isIdle && running === 0);
+    return proof === 'affirmed' || this.#health.isProven || (this.#health.isIdle && running === 0);
   }
 
   /** Looks whether what holds repairs is over, where nothing else asks. */
@@ -146,7 +151,7 @@ export class RepairGate {
       ),
     );
     if (ages === undefined) return [];
-    const waits = jobs.map((job) => ({ job, ms: this.#msToWait(context, job, ages) }));
+    const waits = jobs.map((job) => ({ job, ms: this.#msToWait(policy, job, ages) }));
     const now = this.#clock.monotonic();
     const drained = this.#drainedAt(policy);
     const isDraining = drained > now;
@@ -167,10 +172,10 @@ export class RepairGate {
   }
 
   /** How long the shop's own push of an order may still be on its way. Milliseconds, none where it is over. */
-  #msToWait({ checkpoint, policy }: CycleContext, { orderId, task }: Job, ages = NO_AGES): number {
+  #msToWait(policy: Policy, { orderId, task }: Job, ages = NO_AGES): number {
     const now = this.#clock.monotonic();
     const known = ages.get(orderId);
-    const record = checkpoint.ledger.open.get(orderId);
+    const record = this.#ledger.open.get(orderId);
     // Without a time of its own, an order is as old as its record.
     const recordedMs = record === undefined ? 0 : Math.max(0, this.#clock.now() - epochOf(record.createdAt));
     const placedMs = known?.placedMs ?? recordedMs;
@@ -189,10 +194,33 @@ export class RepairGate {
     if (ms < policy.runningCycleMs) agenda.amend(orderId, { nextLookAt: this.#clock.monotonic() + ms });
   }
 
+  /**
+   * Many orders are missing, or commands came to nothing, one for this order
+   * among them: it may be the fault of an Abacos that is not what it was. Commands
+   * that run may come to nothing as well.
+   */
+  #needsWitnesses({ attempts, orderId }: Job, running: number): boolean {
+    if (this.#isLossReal) return false;
+    if (this.#health.trust <= running || attempts > 0 || this.effects.pending.has(orderId)) return true;
+    let missing = 0;
+    for (const { verdict } of this.#ledger.open.values()) {
+      if (verdict.reason !== 'NOT_FOUND') continue;
+      missing += 1;
+      if (missing > MASS) return true;
+    }
+    return false;
+  }
+
+  /** A person says so, who has begun a rewind. */
+  get #isLossReal(): boolean {
+    const { current } = this.#rewinding;
+    return current !== undefined && current.by !== OURSELVES;
+  }
+
   /** Whether orders that Abacos had before speak for it. Repairs are held from when it denies them until it has them. */
   async proof(context: CycleContext): Promise<Testimony['kind']> {
-    const { dependencies, policy, rewinding } = context;
-    const testimony: Testimony = isLossReal(rewinding) ? { kind: 'affirmed' } : await askWitnesses(context);
+    const { dependencies, policy } = context;
+    const testimony: Testimony = this.#isLossReal ? { kind: 'affirmed' } : await askWitnesses(context);
     if (testimony.kind === 'denied') dependencies.failed(denial(testimony), policy);
     else if (testimony.kind !== 'unanswered') dependencies.worked('repairs');
     return testimony.kind;
@@ -278,32 +306,6 @@ function recalled(found: RepairMemory, clock: Clock): Recalled {
     paid: found.paid.map(([id, epochMs]) => [id, at(epochMs)]),
     turnedUpAt: found.turnedUpAt === null ? undefined : at(found.turnedUpAt),
   };
-}
-
-/**
- * Many orders are missing, or commands came to nothing, one for this order
- * among them: it may be the fault of an Abacos that is not what it was. Commands
- * that run may come to nothing as well. A rewind that a person has begun says
- * that the loss is real.
- */
-function needsWitnesses(
-  { checkpoint, gate, repairHealth, rewinding }: CycleContext,
-  { attempts, orderId }: Job,
-  running: number,
-): boolean {
-  if (isLossReal(rewinding)) return false;
-  if (repairHealth.trust <= running || attempts > 0 || gate.effects.pending.has(orderId)) return true;
-  let missing = 0;
-  for (const { verdict } of checkpoint.ledger.open.values()) {
-    if (verdict.reason !== 'NOT_FOUND') continue;
-    missing += 1;
-    if (missing > MASS) return true;
-  }
-  return false;
-}
-
-function isLossReal({ current }: CycleContext['rewinding']): boolean {
-  return current !== undefined && current.by !== OURSELVES;
 }
 
 function denial({ asked, numbers }: { readonly asked: number; readonly numbers: readonly string[] }): Outage {

@@ -1,3 +1,4 @@
+/** Whether the integration side does what it is to do. */
 import type { OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';

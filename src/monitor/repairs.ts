@@ -1,11 +1,12 @@
 /** Runs the commands that verdicts call for, beside the cycles: checking never waits for a command. */
 import type { OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
+import type { Recorded } from './candidate.ts';
 import { confirm } from './confirm.ts';
-import { oldThrough, type CycleContext } from './context.ts';
+import { oldThrough } from './context.ts';
 import type { Ended, Job } from './job.ts';
+import type { RepairContext } from './repair-context.ts';
 import { countAttempt, runCommand } from './run-command.ts';
-import type { Recorded } from './verify.ts';
 
 /** What has been done since it was last asked. */
 export interface RepairCounts {
@@ -42,7 +43,7 @@ export class Repairs {
   /** What is under way, each with the context that it began with. */
   readonly #activities = new Set<Promise<unknown>>();
   #failure: { readonly error: unknown } | undefined;
-  #context: CycleContext | undefined;
+  #context: RepairContext | undefined;
   /** Some had no turn before their verdict became too old. */
   #hasStale = false;
   #counts: RepairCounts = { commands: 0, repaired: 0 };
@@ -53,7 +54,7 @@ export class Repairs {
   }
 
   /** What begins from now on uses this. */
-  use(context: CycleContext): void {
+  use(context: RepairContext): void {
     this.#context = context;
   }
 
@@ -69,12 +70,12 @@ export class Repairs {
    * @throws what an earlier command or its confirmation failed by, such as a checkpoint that can't be written
    */
   async offer(
-    context: CycleContext,
+    context: RepairContext,
     recorded: readonly Recorded[],
     { askedAt, answeredAt }: { readonly askedAt: number; readonly answeredAt: number },
   ): Promise<void> {
     this.throwIfFailed();
-    for (const { candidate } of recorded) this.#waiting.delete(candidate.order.id);
+    for (const { order } of recorded) this.#waiting.delete(order.id);
     for (const [id, at] of this.#touched) if (at < askedAt && !this.#isBusy(id)) this.#touched.delete(id);
     const { gate, server } = context;
     if (server === undefined) return;
@@ -171,7 +172,7 @@ export class Repairs {
   }
 
   /** The repair whose turn it is, if one may begin at all. */
-  #next(context: CycleContext): Job | undefined {
+  #next(context: RepairContext): Job | undefined {
     const { agenda, clock, dependencies, election, gate, policy, repairHealth, stop } = context;
     if (this.#isHalted || this.#failure !== undefined || stop.aborted || !election.leads()) return undefined;
     if (!dependencies.mayTry('integration-server')) return undefined;
@@ -198,7 +199,7 @@ export class Repairs {
     return first;
   }
 
-  async #mayBegin(context: CycleContext, job: Job): Promise<boolean> {
+  async #mayBegin(context: RepairContext, job: Job): Promise<boolean> {
     const progress = context.progress.beside();
     const beside = { ...context, progress };
     try {
@@ -209,7 +210,7 @@ export class Repairs {
   }
 
   /** Makes sure of the connection before an attempt is counted: a server that is down costs no order an attempt. */
-  async #connect({ dependencies, policy, progress, repairHealth, server, stop }: CycleContext): Promise<boolean> {
+  async #connect({ dependencies, policy, progress, repairHealth, server, stop }: RepairContext): Promise<boolean> {
     if (server === undefined) return false;
     progress.step('connecting to the integration server', policy.connectDeadlineMs);
     try {
@@ -225,7 +226,7 @@ export class Repairs {
     }
   }
 
-  #begin(context: CycleContext, job: Job): void {
+  #begin(context: RepairContext, job: Job): void {
     const { orderId } = job;
     this.#waiting.delete(orderId);
     this.#running.add(orderId);
@@ -245,7 +246,7 @@ export class Repairs {
       });
   }
 
-  async #run(context: CycleContext, job: Job): Promise<void> {
+  async #run(context: RepairContext, job: Job): Promise<void> {
     const { agenda, clock, policy } = context;
     if (!(await countAttempt(context, job, 1))) return;
     const result = await runCommand(context, job, this.#giveUp.signal);
@@ -296,7 +297,7 @@ export class Repairs {
     }
   }
 
-  #touch({ clock }: CycleContext, id: OrderId): void {
+  #touch({ clock }: RepairContext, id: OrderId): void {
     this.#touched.set(id, clock.monotonic());
   }
 
@@ -321,13 +322,12 @@ function inTurn(a: Job, b: Job): number {
   return Number(a.inBackground) - Number(b.inBackground) || a.attempts - b.attempts || a.orderId - b.orderId;
 }
 
-function jobsFrom(context: CycleContext, recorded: readonly Recorded[], answeredAt: number): Job[] {
+function jobsFrom(context: RepairContext, recorded: readonly Recorded[], answeredAt: number): Job[] {
   const { agenda } = context;
   const old = oldThrough(context);
-  return recorded.flatMap(({ candidate, next }): Job[] => {
-    if (next.kind !== 'repair' || !('number' in candidate)) return [];
+  return recorded.flatMap(({ next, number, order, origin }): Job[] => {
+    if (next.kind !== 'repair' || number === undefined) return [];
     const { task, attempts } = next;
-    const { order, origin, number } = candidate;
     const isOfToday = origin === 'fresh' || origin === 'late';
     const inBackground = !isOfToday && agenda.isInBackground(order.id, old);
     return [{ orderId: order.id, number, task, attempts, inBackground, answeredAt }];

@@ -1,3 +1,4 @@
+/** The rewind that was asked for, page by page. */
 import type { Event } from '../core/event.ts';
 import { orderId, type OrderId, type ShopOrder } from '../core/order.ts';
 import { rewindFor, type Rewind, type RewindRequest } from '../core/rewind.ts';

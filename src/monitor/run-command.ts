@@ -3,8 +3,8 @@ import { lastWords, type CommandOutcome } from '../core/command.ts';
 import { isInDoubt } from '../core/effects.ts';
 import { taskFor } from '../core/next.ts';
 import { Outage } from '../core/outage.ts';
-import type { CycleContext } from './context.ts';
 import type { Ended, Job } from './job.ts';
+import type { RepairContext } from './repair-context.ts';
 
 /**
  * Counts an attempt durably before its command starts, so that no crash can
@@ -13,7 +13,7 @@ import type { Ended, Job } from './job.ts';
  *
  * @throws whatever the checkpoint throws
  */
-export async function countAttempt({ recorder }: CycleContext, job: Job, change: 1 | -1): Promise<boolean> {
+export async function countAttempt({ recorder }: RepairContext, job: Job, change: 1 | -1): Promise<boolean> {
   const { records } = await recorder.change((ledger) => {
     const current = ledger.open.get(job.orderId);
     if (current === undefined || (change === 1 && taskFor(current.verdict) !== job.task)) return { findings: [] };
@@ -30,7 +30,7 @@ export async function countAttempt({ recorder }: CycleContext, job: Job, change:
  * @returns the end of a command that ran; `refused` where the server would not start any
  */
 export async function runCommand(
-  context: CycleContext,
+  context: RepairContext,
   job: Job,
   giveUp: AbortSignal,
 ): Promise<Ended | 'refused' | undefined> {
@@ -56,7 +56,7 @@ export async function runCommand(
  * How long before a command no other one for its order may have ended on the server. One that this monitor knows
  * nothing of, because another monitor ran it, may have left its effect in doubt.
  */
-function waitOnServer({ gate, policy }: CycleContext, { orderId, task }: Job, attempt: number): number {
+function waitOnServer({ gate, policy }: RepairContext, { orderId, task }: Job, attempt: number): number {
   const { effects } = gate;
   const inDoubt = effects.pending.get(orderId)?.commands ?? 0;
   // A command of our own that left nothing in doubt was counted before this one.
@@ -64,7 +64,7 @@ function waitOnServer({ gate, policy }: CycleContext, { orderId, task }: Job, at
 }
 
 async function conclude(
-  context: CycleContext,
+  context: RepairContext,
   job: Job,
   outcome: CommandOutcome,
 ): Promise<Ended | 'refused' | undefined> {
@@ -94,7 +94,7 @@ async function conclude(
 
 /** What Abacos is asked to show from now on, if a command was run. */
 function noteEffect(
-  { clock, gate, repairHealth }: CycleContext,
+  { clock, gate, repairHealth }: RepairContext,
   { orderId, task }: Job,
   outcome: CommandOutcome,
 ): void {

@@ -1,6 +1,8 @@
+/** Orders that the head has passed without a record. */
 import type { Ledger } from '../core/ledger.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { Policy } from '../core/policy.ts';
+import type { CycleContext } from './context.ts';
 import type { Oddities } from './oddities.ts';
 import type { Clock, Orders } from './ports.ts';
 
@@ -40,6 +42,7 @@ const NONE: LateOrders = { ready: [], stuck: [], more: false };
  */
 export class Sweep {
   readonly #clock: Clock;
+  readonly #oddities: Oddities;
   /**
    * The window's end (milliseconds since 1970): when a whole sweep last found
    * nothing. Before the first one the newest record tells how far an earlier
@@ -50,8 +53,9 @@ export class Sweep {
   #nextRecentAt = -Infinity;
   #nextWholeAt = -Infinity;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, oddities: Oddities) {
     this.#clock = clock;
+    this.#oddities = oddities;
   }
 
   /** Ids that were passed since this moment (milliseconds since 1970) are swept. */
@@ -60,10 +64,8 @@ export class Sweep {
   }
 
   /** @throws Outage when the shop's database fails; then the same sweep is due again */
-  async lateOrders(
-    { orders, policy, ledger, oddities }: { orders: Orders; policy: Policy; ledger: Ledger; oddities: Oddities },
-    signal: AbortSignal,
-  ): Promise<LateOrders> {
+  async lateOrders({ checkpoint, orders, policy, stop }: CycleContext): Promise<LateOrders> {
+    const { ledger } = checkpoint;
     const now = this.#clock.monotonic();
     const whole = now >= this.#nextWholeAt;
     if (!whole && now < this.#nextRecentAt) return NONE;
@@ -77,11 +79,11 @@ export class Sweep {
 
     const ready: ShopOrder[] = [];
     const stuck: ShopOrder[] = [];
-    for await (const row of unrecordedOrders(orders, { ledger, floor }, signal)) {
+    for await (const row of unrecordedOrders(orders, { ledger, floor }, stop)) {
       const passedLongAgo = row.id <= stuckBelow;
       const isUndated = row.age === 'undated';
-      if (isUndated && !oddities.hasRoom(policy.maxOpenOrders)) continue;
-      const isOld = isUndated ? oddities.isRipe(row.id, policy) : row.age === 'settled';
+      if (isUndated && !this.#oddities.hasRoom(policy.maxOpenOrders)) continue;
+      const isOld = isUndated ? this.#oddities.isRipe(row.id, policy) : row.age === 'settled';
       if (row.number !== null && (isOld || passedLongAgo)) ready.push(row);
       else if (row.number === null && passedLongAgo) stuck.push(row);
       if (ready.length + stuck.length >= policy.pageSize) return { ready, stuck, more: true };

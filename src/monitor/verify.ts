@@ -1,3 +1,4 @@
+/** The steps of a cycle after the first: Abacos is asked, and the verdicts go on record. */
 import type { Answer } from '../core/answer.ts';
 import type { EffectState } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
@@ -9,26 +10,13 @@ import type { OrderRecord } from '../core/record.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import type { PageAhead } from './ahead.ts';
 import { answersTo, beginAsking } from './answers.ts';
-import type { Candidate } from './candidate.ts';
+import type { Candidate, Judged, Recorded } from './candidate.ts';
 import { using, type CycleContext } from './context.ts';
 import { judgeHealth, noteNotBroughtIn, noteTurnedUp } from './effects-seen.ts';
 import type { Gathered } from './gather.ts';
 import { judgeOrder } from './judging.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
-
-/** A candidate with its verdict, before it is on record. */
-export interface Judged {
-  readonly candidate: Candidate;
-  readonly judgement: Judgement;
-}
-
-/** A verdict that is on record, and what is to follow. */
-export interface Recorded extends Judged {
-  readonly next: Next;
-  readonly previous: OrderRecord | undefined;
-  /** Whether the verdict says something that was not on record. */
-  readonly isNews: boolean;
-}
+import type { RepairContext } from './repair-context.ts';
 
 const NONE: ReadonlySet<OrderId> = new Set();
 
@@ -41,22 +29,23 @@ export interface Asked {
 }
 
 /** Asks Abacos about all candidates at once, and judges those that it answered. */
-export async function ask(context: CycleContext, { ahead, candidates }: Asking): Promise<Asked> {
+export async function ask(context: RepairContext, { ahead, candidates }: Asking): Promise<Asked> {
   const settled = ahead === undefined ? [] : await settledAhead(context, candidates, ahead);
-  const numbers = candidates.flatMap((one, at) => ('number' in one && settled[at] === undefined ? [one.number] : []));
+  const numbers = candidates.flatMap(({ number }, at) => (settled[at] === undefined ? (number ?? []) : []));
   const answers = await answersTo(context, numbers, unclearAmong(context, candidates));
   const judged: Judged[] = [];
   let freshUnanswered = false;
   let interrupted = false;
   for (const [at, candidate] of candidates.entries()) {
+    const { number, order, origin } = candidate;
     const judgement = settled[at] ?? judgementOf(context, candidate, answers.byNumber);
     if (judgement === undefined) {
       // The head must not pass an order that has no verdict, so new orders count up to the first gap.
-      freshUnanswered ||= candidate.origin === 'fresh';
-      const isPostponed = 'number' in candidate && answers.postponed.has(candidate.number);
+      freshUnanswered ||= origin === 'fresh';
+      const isPostponed = number !== undefined && answers.postponed.has(number);
       if (isPostponed) postpone(context, candidate);
       else interrupted = true;
-    } else if (candidate.origin !== 'fresh' || !freshUnanswered) judged.push({ candidate, judgement });
+    } else if (origin !== 'fresh' || !freshUnanswered) judged.push({ order, origin, number, judgement });
   }
   return { judged, interrupted };
 }
@@ -65,10 +54,8 @@ export async function ask(context: CycleContext, { ahead, candidates }: Asking):
 function unclearAmong({ checkpoint }: CycleContext, candidates: readonly Candidate[]): ReadonlySet<OrderNumber> {
   const { open } = checkpoint.ledger;
   return new Set(
-    candidates.flatMap((one) =>
-      one.origin === 'due' && 'number' in one && open.get(one.order.id)?.verdict.reason === 'UNKNOWN'
-        ? [one.number]
-        : [],
+    candidates.flatMap(({ number, order, origin }) =>
+      origin === 'due' && open.get(order.id)?.verdict.reason === 'UNKNOWN' ? (number ?? []) : [],
     ),
   );
 }
@@ -85,7 +72,7 @@ function postpone({ agenda, clock, policy }: CycleContext, { order, origin }: Ca
  * again, so that no command rests on an answer from before its cycle.
  */
 async function settledAhead(
-  context: CycleContext,
+  context: RepairContext,
   candidates: readonly Candidate[],
   { answers }: PageAhead,
 ): Promise<readonly (Judgement | undefined)[]> {
@@ -95,60 +82,59 @@ async function settledAhead(
   const byNumber = await answers;
   if (byNumber.size > 0) context.dependencies.worked('abacos');
   return candidates.map((candidate) => {
-    if (candidate.origin !== 'fresh' || !('number' in candidate)) return undefined;
+    if (candidate.origin !== 'fresh' || candidate.number === undefined) return undefined;
     const judgement = judgementOf(context, candidate, byNumber);
     return judgement?.verdict.status === 'SUCCESS' ? judgement : undefined;
   });
 }
 
 function judgementOf(
-  context: CycleContext,
+  context: RepairContext,
   candidate: Candidate,
   answers: ReadonlyMap<OrderNumber, Answer>,
 ): Judgement | undefined {
-  if ('judgement' in candidate) return candidate.judgement;
-  const { order, number } = candidate;
-  const answer = answers.get(number);
-  return answer === undefined ? undefined : judgeOrder(context, order, answer);
+  if (candidate.number === undefined) return candidate.judgement;
+  const answer = answers.get(candidate.number);
+  return answer === undefined ? undefined : judgeOrder(context, candidate.order, answer);
 }
 
 /**
- * Puts all verdicts on record in one write, and says what is new about each order. A verdict on an order that something
- * was done about since it was asked about is older than what is known by now, and dropped.
+ * Puts all verdicts on record in one write, and says what is new about each order.
  *
- * @param askedAt before the orders were read: monotonic milliseconds
+ * @param isOutdated whether something was done about an order since its row was read: its verdict is older than what is
+ * known by now, and dropped
  */
 export async function recordVerdicts(
-  context: CycleContext,
+  context: RepairContext,
   verdicts: readonly Judged[],
-  askedAt: number,
+  isOutdated: (id: OrderId) => boolean,
 ): Promise<Recorded[]> {
-  const { recorder, repairs, policy, progress } = context;
+  const { recorder, policy, progress } = context;
   const { maxAttempts } = policy;
   const mayGiveUp = !areRepairsOut(context);
   const unwatched = await unpaidForLong(context, verdicts);
   progress.step(`recording ${verdicts.length} verdicts`, RECORDING_DEADLINE_MS);
   const { recorded, records } = await recorder.change((ledger) => {
-    const judged = verdicts.filter(({ candidate }) => !repairs.isTouched(candidate.order.id, askedAt));
+    const judged = verdicts.filter(({ order }) => !isOutdated(order.id));
     const recorded = judged.map((one): Recorded => {
-      const { candidate, judgement } = one;
-      const previous = ledger.open.get(candidate.order.id);
+      const { id } = one.order;
+      const previous = ledger.open.get(id);
       const attempts = previous?.attempts ?? 0;
-      const effect = effectOf(context, candidate.order.id, attempts);
-      const next = decide(judgement.verdict, attempts, { effect, maxAttempts, mayGiveUp });
-      const isNews = !unwatched.has(candidate.order.id) && isNewTo(ledger, one, next);
-      return { candidate, judgement, previous, next, isNews };
+      const effect = effectOf(context, id, attempts);
+      const next = decide(one.judgement.verdict, attempts, { effect, maxAttempts, mayGiveUp });
+      const isNews = !unwatched.has(id) && isNewTo(ledger, one, next);
+      return { ...one, previous, next, isNews };
     });
-    const head = newHead(recorded);
+    const head = recorded.findLast(({ origin }) => origin === 'fresh')?.order.id;
     // The head moves by a line of its order, so that one is written even where it says nothing new.
-    const findings = recorded.filter((one) => one.isNews || one.candidate.order.id === head).map(asFinding);
+    const findings = recorded.filter((one) => one.isNews || one.order.id === head).map(asFinding);
     return { recorded, findings, newHead: head };
   });
   const onRecord = new Map(records.map((record) => [record.orderId, record]));
   for (const one of recorded) {
     noteEffects(context, one);
     schedule(context, one);
-    const record = onRecord.get(one.candidate.order.id);
+    const record = onRecord.get(one.order.id);
     if (record !== undefined && one.isNews) announce(context, one, record);
   }
   await judgeHealth(context);
@@ -160,19 +146,19 @@ async function unpaidForLong(context: CycleContext, judged: readonly Judged[]): 
   const { orders, policy, progress, stop } = context;
   const { payments } = policy;
   const unpaid = judged.filter(
-    ({ candidate: { order, origin }, judgement: { verdict } }) =>
+    ({ judgement: { verdict }, order, origin }) =>
       origin === 'rewound' && verdict.reason === 'AWAITING_PAYMENT' && payments.isUnpaid(order.state),
   );
   if (unpaid.length === 0) return NONE;
   progress.step('reading how old orders are', policy.shopDeadlineMs);
-  const ids = unpaid.map(({ candidate }) => candidate.order.id);
+  const ids = unpaid.map(({ order }) => order.id);
   // Where it can not be told they are watched, which costs little.
   const ages = await using(context, 'shop', () => orders.agesOf(ids, stop));
   return new Set(ids.filter((id) => (ages?.get(id)?.placedMs ?? 0) >= payments.windowMs));
 }
 
 /** Orders fail by the integration side, or by an Abacos that is not what it was: that gives nobody up. */
-function areRepairsOut({ dependencies, repairHealth }: CycleContext): boolean {
+function areRepairsOut({ dependencies, repairHealth }: RepairContext): boolean {
   return repairHealth.isOut || dependencies.state('repairs').kind === 'down';
 }
 
@@ -180,7 +166,7 @@ function areRepairsOut({ dependencies, repairHealth }: CycleContext): boolean {
  * What is in doubt about the commands of an order. Those that came to nothing because the integration side was out (their
  * attempts were given back) give nobody up; a third one waits for a day.
  */
-function effectOf({ clock, gate, policy, repairHealth }: CycleContext, id: OrderId, attempts: number): EffectState {
+function effectOf({ clock, gate, policy, repairHealth }: RepairContext, id: OrderId, attempts: number): EffectState {
   const { effects } = gate;
   const pending = effects.pending.get(id);
   if (pending === undefined) return 'none';
@@ -192,9 +178,9 @@ function effectOf({ clock, gate, policy, repairHealth }: CycleContext, id: Order
 }
 
 /** What the verdict says of commands that were run for the order before. */
-function noteEffects(context: CycleContext, { candidate, judgement, previous }: Recorded): void {
+function noteEffects(context: RepairContext, { judgement, order, previous }: Recorded): void {
   if (previous === undefined) return;
-  const { id: orderId, number: orderNumber } = candidate.order;
+  const { id: orderId, number: orderNumber } = order;
   const { reason } = judgement.verdict;
   const before = previous.verdict.reason;
   const isInAbacos =
@@ -209,12 +195,8 @@ function noteEffects(context: CycleContext, { candidate, judgement, previous }: 
   }
 }
 
-function newHead(recorded: readonly Recorded[]): OrderId | undefined {
-  return recorded.findLast(({ candidate }) => candidate.origin === 'fresh')?.candidate.order.id;
-}
-
-function asFinding({ candidate, judgement, next }: Recorded): Finding {
-  return { orderId: candidate.order.id, verdict: judgement.verdict, attempts: next.attempts };
+function asFinding({ judgement, next, order }: Recorded): Finding {
+  return { orderId: order.id, verdict: judgement.verdict, attempts: next.attempts };
 }
 
 /**
@@ -222,29 +204,29 @@ function asFinding({ candidate, judgement, next }: Recorded): Finding {
  * So is a rewound order that Abacos has: it was settled, and it stays so, unless
  * its payment is to be watched.
  */
-function isNewTo({ open, watched }: Ledger, { candidate, judgement }: Judged, next: Next): boolean {
-  const { id } = candidate.order;
+function isNewTo({ open, watched }: Ledger, { judgement, order: { id }, origin }: Judged, next: Next): boolean {
   const previous = open.get(id);
   if (judgement.verdict.reason === 'AWAITING_PAYMENT' && watched.has(id)) return false;
-  if (candidate.origin === 'rewound' && judgement.verdict.reason === 'OK') return false;
+  if (origin === 'rewound' && judgement.verdict.reason === 'OK') return false;
   return (
     previous === undefined || !sameVerdict(previous.verdict, judgement.verdict) || previous.attempts !== next.attempts
   );
 }
 
 /** Every look sets the time of the next one; a repair sets its own when its command ends. */
-function schedule({ agenda, asker, clock, policy }: CycleContext, { candidate, judgement, next }: Recorded): void {
-  const { id } = candidate.order;
+function schedule({ agenda, asker, clock, policy }: CycleContext, recorded: Recorded): void {
+  const { judgement, next, number, order, origin } = recorded;
+  const { id } = order;
   if (next.kind === 'settle') {
     agenda.forget(id);
     return;
   }
-  const failing = 'number' in candidate ? asker.pauseMs(candidate.number, policy) : undefined;
+  const failing = number === undefined ? undefined : asker.pauseMs(number, policy);
   const isRare = next.attempts > policy.maxAttempts || judgement.verdict.reason === 'NO_DATE';
   const pauseMs = isRare ? policy.recheckGivenUpMs : (failing ?? policy.runningCycleMs);
   agenda.amend(id, {
     nextLookAt: clock.monotonic() + pauseMs,
-    ...(candidate.origin === 'rewound' ? { lane: 'background' } : {}),
+    ...(origin === 'rewound' ? { lane: 'background' } : {}),
   });
 }
 
@@ -255,22 +237,18 @@ const GIVEN_UP = {
     'a third one might do it twice',
 } as const;
 
-function announce(
-  context: CycleContext,
-  { candidate, judgement, next, previous }: Recorded,
-  record: OrderRecord,
-): void {
-  const { origin } = candidate;
-  const { id: orderId, number: orderNumber } = candidate.order;
+function announce({ report }: CycleContext, recorded: Recorded, record: OrderRecord): void {
+  const { judgement, next, order, origin, previous } = recorded;
+  const { id: orderId, number: orderNumber } = order;
   const { why } = judgement;
   const late = origin === 'late';
   const verdict: Event = { kind: 'verdict', orderId, orderNumber, record, previous, late };
   // Not spread into each: for the many orders that are in Abacos there is nothing to add.
   if (origin === 'rewound' || why !== undefined) {
     const rewound = origin === 'rewound' ? { rewound: true as const } : {};
-    context.report({ ...verdict, ...rewound, ...(why === undefined ? {} : { why }) });
-  } else context.report(verdict);
+    report({ ...verdict, ...rewound, ...(why === undefined ? {} : { why }) });
+  } else report(verdict);
   if (next.kind === 'give-up') {
-    context.report({ kind: 'given-up', orderId, orderNumber, record, why: GIVEN_UP[next.after] });
+    report({ kind: 'given-up', orderId, orderNumber, record, why: GIVEN_UP[next.after] });
   }
 }

@@ -1,6 +1,16 @@
+/** Notices that the shop's database went back to an earlier state. */
+import type { Effects } from '../core/effects.ts';
 import { orderId } from '../core/order.ts';
 import { OURSELVES } from '../core/rewind.ts';
 import type { CycleContext } from './context.ts';
+import type { Rewinding } from './rewinding.ts';
+import type { Sweep } from './sweep.ts';
+
+export interface WentBackOptions {
+  readonly effects: Pick<Effects, 'forget'>;
+  readonly rewinding: Rewinding;
+  readonly sweep: Sweep;
+}
 
 /**
  * Looks whether the shop still has an order as new as the head. If not, its
@@ -18,17 +28,10 @@ import type { CycleContext } from './context.ts';
  *
  * @throws Outage when the shop's database fails
  */
-export async function noticeWentBack({
-  agenda,
-  checkpoint,
-  gate,
-  orders,
-  policy,
-  report,
-  rewinding,
-  stop,
-  sweep,
-}: CycleContext): Promise<void> {
+export async function noticeWentBack(
+  { agenda, checkpoint, orders, policy, report, stop }: CycleContext,
+  { effects, rewinding, sweep }: WentBackOptions,
+): Promise<void> {
   const { ledger } = checkpoint;
   const { head } = ledger;
   const newest = await orders.newestSettledId(stop);
@@ -41,7 +44,7 @@ export async function noticeWentBack({
   for (const id of ledger.open.keys()) {
     if (id <= newest) continue;
     agenda.forget(id);
-    gate.effects.forget(id);
+    effects.forget(id);
   }
   await rewinding.begin({ from, by: OURSELVES });
 }

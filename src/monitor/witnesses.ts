@@ -1,3 +1,4 @@
+/** Orders that Abacos had, asked about again. */
 import type { OrderNumber } from '../core/order.ts';
 import { answersTo, knownGood } from './answers.ts';
 import type { CycleContext } from './context.ts';

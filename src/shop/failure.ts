@@ -1,5 +1,5 @@
 import { OUT_OF_FILES, Outage } from '../core/outage.ts';
-import type { ServerOptions } from './link.ts';
+import type { ServerOptions } from './server-options.ts';
 import { PasswordWithheld } from './login.ts';
 
 /** The server, and the table that is read there. */

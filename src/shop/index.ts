@@ -5,6 +5,6 @@ export type { BallotBox } from './election/ballot.ts';
 export { LockBox } from './election/lock-box.ts';
 export { examine, type Finding } from './examination.ts';
 export { examineStates, type NamedStates } from './states.ts';
-export type { ServerOptions } from './link.ts';
+export type { ServerOptions } from './server-options.ts';
 export type { ShopEvidence } from './evidence.ts';
 export { Orders, type OrdersOptions } from './orders.ts';

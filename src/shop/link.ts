@@ -1,30 +1,11 @@
 import { connect, isIP } from 'node:net';
 
-import { createConnection, setMaxParserCache, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
+import { createConnection, setMaxParserCache, type Connection, type ConnectionOptions } from 'mysql2';
 
 import { BoundedStream } from '../net/bounded-stream.ts';
 import { openSocket } from '../net/socket.ts';
 import { loginMethods } from './login.ts';
-
-/** Where the shop's database is, and who logs in. */
-export interface ServerOptions {
-  readonly server:
-    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-    | { readonly kind: 'socket'; readonly path: string };
-  readonly database: string;
-  readonly username: string;
-  /** Called when a connection is made, and not before. */
-  readonly password: () => string | undefined;
-  /** The key by which the password is encrypted where a server without TLS asks for it, in PEM form. */
-  readonly serverPublicKey: string | undefined;
-  /** Whether a server that is neither on this host nor behind TLS may read the password. */
-  readonly allowCleartextPassword: boolean;
-  readonly tls: SslOptions | undefined;
-  /** For a connection to be made and ready, the login and its settings included. */
-  readonly connectTimeoutMs: number;
-  /** For one query; the server is told to end it then, where it can. */
-  readonly queryTimeoutMs: number;
-}
+import type { ServerOptions } from './server-options.ts';
 
 /** One connection and the stream below it. Destroying the stream ends both. */
 export interface Link {

@@ -2,7 +2,7 @@
 import { authPlugins, type ConnectionOptions } from 'mysql2';
 
 import { isLoopback } from '../net/socket.ts';
-import type { ServerOptions } from './link.ts';
+import type { ServerOptions } from './server-options.ts';
 
 /** A server asked for the password itself, over a way that others may read and without a key that is known as its own. */
 export class PasswordWithheld extends Error {

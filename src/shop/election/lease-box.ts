@@ -1,6 +1,6 @@
 import { Outage } from '../../core/outage.ts';
 import { ShopConnection } from '../connection.ts';
-import type { ServerOptions } from '../link.ts';
+import type { ServerOptions } from '../server-options.ts';
 import { textOf } from '../row.ts';
 import { TERM_MS, type Ballot, type BallotBox } from './ballot.ts';
 import { lockName } from './lock-box.ts';

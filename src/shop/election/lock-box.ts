@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { Outage } from '../../core/outage.ts';
 import { ShopConnection } from '../connection.ts';
-import type { ServerOptions } from '../link.ts';
+import type { ServerOptions } from '../server-options.ts';
 import { numberOf, textOf } from '../row.ts';
 import { TERM_MS, type Ballot, type BallotBox } from './ballot.ts';
 
