@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, chown, link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -174,6 +175,14 @@ describe('order-monit import writes nothing and ends with 78', () => {
         await mkdir(join(old, 'config/abacos.yml'));
       },
       [/config\/abacos\.yml can not be read/],
+    ],
+    [
+      'when a pipe lies where a file belongs, for which it does not wait',
+      async ({ installation: { config } }) => {
+        await rm(join(config, 'database.yml'), { force: true });
+        execFileSync('mkfifo', [join(config, 'database.yml')]);
+      },
+      [/database\.yml can not be read \(NOT_A_FILE\)/],
     ],
     [
       'when the checkpoint can not be read',
