@@ -3,6 +3,7 @@ import type { CycleReport, Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
+import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
 import { Agenda } from './agenda.ts';
 import { Ahead } from './ahead.ts';
@@ -254,22 +255,15 @@ export class Monitor {
    * @throws when the checkpoint can't be written
    */
   async retry(orderIds: readonly OrderId[], by: string): Promise<readonly OrderId[]> {
-    const { records } = await this.#recorder.change((ledger) => ({
-      findings: [...new Set(orderIds)].flatMap((id) => {
-        const current = ledger.open.get(id);
-        return current === undefined ? [] : [{ orderId: id, verdict: current.verdict, attempts: 0 }];
-      }),
-    }));
+    const { records } = await this.#recorder.change(({ open }) => ({ findings: withAttemptsAgain(open, orderIds) }));
     const lane = records.length > BULK_RETRY ? 'background' : 'foreground';
-    for (const record of records) {
-      const { orderId } = record;
+    for (const { orderId } of records) {
       this.#agenda.forget(orderId);
       this.#gate.effects.forget(orderId);
       this.#repairs.withdraw(orderId);
       this.#agenda.amend(orderId, { lane });
-      this.#report({ kind: 'retry', orderId, orderNumber: null, record, by });
     }
-    if (records.length > 1) this.#report({ kind: 'retry-many', count: records.length, by });
+    for (const event of retryEvents(records, by)) this.#report(event);
     if (records.length > 0) this.wakeUp();
     return records.map(({ orderId }) => orderId);
   }
