@@ -21,7 +21,7 @@ const ROOMS = {
   shop: ['core', 'net', 'text'],
   abacos: ['core', 'net', 'text'],
   integration: ['core', 'files', 'net', 'text'],
-  metrics: ['core'],
+  metrics: ['core', 'net'],
   systemd: ['text'],
   control: ['core', 'net', 'text'],
   words: ['core', 'text', 'control', 'history'],

@@ -63,7 +63,7 @@ const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
   [
     'src/metrics/x.ts',
     `import { Monitor } from '../monitor/monitor.ts';`,
-    /src\/metrics may import from metrics, core only/,
+    /src\/metrics may import from metrics, core, net only/,
   ],
   [
     'src/page/x.ts',
