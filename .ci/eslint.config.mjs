@@ -12,7 +12,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Each room of `src`, and the other rooms that it may import from. */
 const ROOMS = {
   text: [],
-  files: [],
+  files: ['core'],
   net: [],
   core: ['text'],
   monitor: ['core'],
@@ -20,14 +20,14 @@ const ROOMS = {
   history: ['core', 'files'],
   shop: ['core', 'net', 'text'],
   abacos: ['core', 'net', 'text'],
-  integration: ['core', 'net', 'text'],
-  metrics: ['core'],
+  integration: ['core', 'files', 'net', 'text'],
+  metrics: ['core', 'net'],
   systemd: ['text'],
   control: ['core', 'net', 'text'],
   words: ['core', 'text', 'control', 'history'],
   alerts: ['core', 'net', 'text', 'words'],
   page: ['core', 'net'],
-  config: ['text'],
+  config: ['files', 'text'],
   terminal: ['config', 'text'],
   privileges: ['checkpoint', 'config', 'core', 'terminal', 'text'],
   adapters: [

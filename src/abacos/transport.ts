@@ -4,6 +4,7 @@ import { urlToHttpOptions } from 'node:url';
 
 import { errorCode } from '../core/error-code.ts';
 import { Outage } from '../core/outage.ts';
+import { bodyOf } from '../net/exchange.ts';
 import { abacosOutage, httpOutage, networkOutage, placeOf } from './failure.ts';
 import { UnreadableReply, type Reply } from './reply.ts';
 import { SOAP_ACTION } from './request.ts';
@@ -116,7 +117,9 @@ export class Transport {
       throw httpOutage(status, this.place);
     }
     const encoding = encodingOf(type);
-    let bytes = await bytesOf(response);
+    const { bytes: packed, isWhole } = await bodyOf(response, LONGEST_ANSWER_BYTES);
+    if (!isWhole) throw new UnreadableReply('is longer than 8 MiB');
+    let bytes = packed;
     if (packing !== undefined) {
       bytes = await call.unlessCut(unpack(bytes, packing, { longestBytes: LONGEST_ANSWER_BYTES, place: this.place }));
     }
@@ -195,31 +198,6 @@ async function responseTo(request: ClientRequest, body: string): Promise<Incomin
 function isLostConnection(error: unknown): boolean {
   const code = errorCode(error);
   return code === 'ECONNRESET' || code === 'EPIPE';
-}
-
-/** All of an answer. An endless one is given up. Measured: an iterator over the pieces takes 30 µs a call longer. */
-async function bytesOf(response: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    let length = 0;
-    response.on('data', (piece: unknown) => {
-      if (!Buffer.isBuffer(piece)) {
-        reject(new TypeError('The response is not read as bytes'));
-        return;
-      }
-      length += piece.length;
-      if (length > LONGEST_ANSWER_BYTES) reject(new UnreadableReply('is longer than 8 MiB'));
-      else pieces.push(piece);
-    });
-    response.once('end', () => {
-      resolve(Buffer.concat(pieces, length));
-    });
-    response.on('error', reject);
-    response.once('close', () => {
-      // An error that is for nothing takes its stack trace all the same: measured, 20 µs a call.
-      if (!response.readableEnded) reject(Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' }));
-    });
-  });
 }
 
 /** A byte that is not UTF-8 spoils the text it stands in, and no number holds such a text. */

@@ -1,8 +1,12 @@
+/** The state directory as the alerts write to it. */
 import { constants } from 'node:fs';
+import { dirname } from 'node:path';
 
 import type { Disk } from '../alerts/index.ts';
-import { hostFiles, makeFolder, writeWholeFile } from '../checkpoint/index.ts';
+import { hostFiles } from '../files/files.ts';
+import { makeFolder } from '../files/folders.ts';
 import { openOwn } from '../files/own-file.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 
 /** Nobody but the service's own user: mails name orders and addresses. */
 const FILE_MODE = 0o600;
@@ -26,7 +30,18 @@ export function alertDisk(): Disk {
     },
     replaceFile: async (path, text) =>
       writeWholeFile({ files, path, content: Buffer.from(text), mode: FILE_MODE, replaces: true }),
+    removeFile: async (path) => {
+      await files.remove(path);
+      await files.syncDirectory(dirname(path));
+    },
+    setAside: async (path) => {
+      try {
+        await files.rename(path, `${path}.damaged`);
+        await files.syncDirectory(dirname(path));
+      } catch {
+        // It is met again, and said again.
+      }
+    },
     makeFolder: async (path) => makeFolder(path, FOLDER_MODE),
-    syncFolder: async (path) => files.syncDirectory(path),
   };
 }

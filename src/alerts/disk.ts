@@ -1,4 +1,4 @@
-/** The disk as far as the alerts need it. */
+/** The disk as far as the alerts need it. What is done is durable when it resolves; each throws the system's own error. */
 export interface Disk {
   /** The text of a file of order-monit's own. @throws the system's own error, or one that says what is there instead */
   readFile(path: string): Promise<string>;
@@ -9,8 +9,10 @@ export interface Disk {
    * @throws the system's own error; the old file is there still then, or the new one is
    */
   replaceFile(path: string, text: string): Promise<void>;
+  /** One that is not there is no error. */
+  removeFile(path: string): Promise<void>;
+  /** Gives a file that can't be used another name, `PATH.damaged`. One that can't be renamed stays. */
+  setAside(path: string): Promise<void>;
   /** Makes a folder, if there is none. @throws the system's own error, or one that says what is there instead */
   makeFolder(path: string): Promise<void>;
-  /** Makes the names in a folder durable. @throws the system's own error */
-  syncFolder(path: string): Promise<void>;
 }

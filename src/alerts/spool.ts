@@ -3,7 +3,7 @@
  * nor a mail server that is down loses any. Bounded: when there is no room the
  * oldest give way, reports and reminders first.
  */
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { errorCode } from '../core/error-code.ts';
@@ -42,7 +42,7 @@ export class Spool {
     for (const file of (await readdir(options.directory)).sort()) {
       const path = join(options.directory, file);
       // Half of a message that a crash cut off; it will be decided again.
-      if (file.endsWith('.new')) await rm(path, { force: true });
+      if (file.endsWith('.new')) await options.disk.removeFile(path);
       else spool.#index(file, (await lstat(path)).size);
     }
     return spool;
@@ -81,7 +81,7 @@ export class Spool {
     } catch (error) {
       this.#waiting.delete(name);
       if (errorCode(error) === 'ENOENT') return undefined;
-      await rename(this.#path(name), `${this.#path(name)}.damaged`).catch(() => undefined);
+      await this.#options.disk.setAside(this.#path(name));
       this.#options.warn(
         `The waiting message ${name} can not be read and is not sent. It is kept as ${name}.damaged in ${this.#options.directory}`,
       );
@@ -91,8 +91,7 @@ export class Spool {
 
   async remove(name: string): Promise<void> {
     this.#waiting.delete(name);
-    await rm(this.#path(name), { force: true });
-    await this.#options.disk.syncFolder(this.#options.directory);
+    await this.#options.disk.removeFile(this.#path(name));
   }
 
   async #makeRoom(name: string, bytes: number): Promise<void> {

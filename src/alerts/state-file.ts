@@ -1,6 +1,4 @@
 /** The file with the state of the alerts. It is not what orders depend on: a damaged one is set aside, never fatal. */
-import { rename } from 'node:fs/promises';
-
 import { errorCode } from '../core/error-code.ts';
 import type { Disk } from './disk.ts';
 import { parseState, printState, type AlertState } from './state.ts';
@@ -24,7 +22,7 @@ export function stateFile(path: string, disk: Disk, warn: (text: string) => void
           warn(`${path} can not be read (${reasonOf(error)}): alerts begin anew, and open orders are told once more`);
           return undefined;
         }
-        await rename(path, `${path}.damaged`).catch(() => undefined);
+        await disk.setAside(path);
         warn(
           `${path} is damaged and was set aside as ${path}.damaged: alerts begin anew, and open orders are told once more`,
         );

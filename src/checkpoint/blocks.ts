@@ -1,4 +1,4 @@
-import type { OpenFile } from './files.ts';
+import type { OpenFile } from '../files/files.ts';
 import { NEWLINE } from './line.ts';
 
 /**

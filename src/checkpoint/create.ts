@@ -2,9 +2,9 @@ import { errorCode } from '../core/error-code.ts';
 import type { OrderRecord } from '../core/record.ts';
 
 import { CheckpointExists, CheckpointIoError } from './faults.ts';
-import { hostFiles, NEW_FILE_MODE, type Files } from './files.ts';
+import { hostFiles, NEW_FILE_MODE, type Files } from '../files/files.ts';
 import { HEAD_MARK, printLine } from './line.ts';
-import { writeWholeFile } from './whole-file.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 
 interface Place {
   readonly path: string;

@@ -10,11 +10,9 @@ export {
   MissingCheckpoint,
   type BadLine,
 } from './faults.ts';
-export { hostFiles, makeFolder, type Files } from './files.ts';
-export { acquireLock, AlreadyRunning, type Lock } from './lock.ts';
+export { acquireLock, AlreadyRunning } from './lock.ts';
 export type { CheckpointLog } from './log.ts';
 export { openCheckpoint, type OpenOptions } from './open.ts';
 export { readRepairs, RepairFile } from './repair-file.ts';
 export { readRewind, RewindFile, type RewindFileOptions } from './rewind-file.ts';
 export { readCheckpoint, verifyCheckpoint, verifyContent, type CurrentRecord, type Verification } from './reading.ts';
-export { writeWholeFile, type WholeFile } from './whole-file.ts';

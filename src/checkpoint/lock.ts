@@ -1,22 +1,9 @@
-/**
- * One order-monit a state directory. The lock is the kernel's own (flock on
- * the file `lock`), so it ends with the process, however that dies.
- *
- * Node has no call for it. The flock command of util-linux (also of busybox)
- * takes the lock on an open file that it inherits; the lock belongs to that
- * open file and not to the command, so it stays when the command has ended,
- * until this process closes the file. An abstract Unix socket would do without
- * the command, but before Node 20 all its names are one and the same, and it is
- * not seen from another network namespace.
- */
-import { spawn } from 'node:child_process';
-import { closeSync, constants, ftruncateSync, readSync, writeSync } from 'node:fs';
+/** One order-monit a state directory. */
 import { join } from 'node:path';
 
-import { errorCode } from '../core/error-code.ts';
-import { openOwnSync } from '../files/own-file.ts';
+import { NEW_FILE_MODE } from '../files/files.ts';
+import { lockFile, type Lock } from '../files/lock.ts';
 import { CheckpointIoError } from './faults.ts';
-import { NEW_FILE_MODE } from './files.ts';
 
 /** Somebody else works on the same state directory. */
 export class AlreadyRunning extends Error {
@@ -31,14 +18,7 @@ export class AlreadyRunning extends Error {
   }
 }
 
-export interface Lock {
-  /** Lets others in. A second call does nothing. */
-  release(): void;
-}
-
 const LOCK_FILE = 'lock';
-const COMMAND_DEADLINE_MS = 10_000;
-const LONGEST_PID = 20;
 
 /**
  * Keeps every other order-monit out of a state directory until the lock is
@@ -49,65 +29,9 @@ const LONGEST_PID = 20;
  */
 export async function acquireLock(stateDirectory: string): Promise<Lock> {
   const path = join(stateDirectory, LOCK_FILE);
-  let descriptor: number | undefined;
-  try {
-    // A plain descriptor and no FileHandle: the latter would be closed, and the
-    // lock lost, as soon as nobody holds the returned object any more.
-    descriptor = openOwnSync(path, constants.O_RDWR | constants.O_CREAT, NEW_FILE_MODE);
-    if (!(await lockDescriptor(descriptor))) throw new AlreadyRunning(stateDirectory, holderOf(descriptor));
-    ftruncateSync(descriptor);
-    writeSync(descriptor, `${process.pid}\n`, 0);
-    return lockOn(descriptor);
-  } catch (error) {
-    if (descriptor !== undefined) closeSync(descriptor);
-    if (error instanceof AlreadyRunning) throw error;
+  const lock = await lockFile(path, NEW_FILE_MODE).catch((error: unknown) => {
     throw new CheckpointIoError(path, 'take the lock', error);
-  }
-}
-
-function lockOn(descriptor: number): Lock {
-  let held = true;
-  return {
-    release: () => {
-      if (!held) return;
-      held = false;
-      closeSync(descriptor);
-    },
-  };
-}
-
-/** Returns whether the lock was free. */
-function lockDescriptor(descriptor: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    // The fourth entry of `stdio` becomes the command's descriptor 3.
-    const command = spawn('flock', ['-n', '3'], {
-      stdio: ['ignore', 'ignore', 'pipe', descriptor],
-      // What was root's and became the service's user is out of that user's reach, and this command is not: it gets
-      // neither root's terminal, into which it could type, nor root's environment.
-      detached: true,
-      env: { PATH: process.env['PATH'] },
-      signal: AbortSignal.timeout(COMMAND_DEADLINE_MS),
-    });
-    let output = '';
-    command.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    command.on('error', (error) => {
-      const missing = errorCode(error) === 'ENOENT';
-      reject(
-        missing ? new Error('there is no flock command; install the package util-linux', { cause: error }) : error,
-      );
-    });
-    command.on('close', (status, signal) => {
-      if (status === 0) resolve(true);
-      else if (status === 1) resolve(false);
-      else reject(new Error(`the flock command ended with ${signal ?? `status ${status}`}: ${output.trim()}`));
-    });
   });
-}
-
-function holderOf(descriptor: number): number | undefined {
-  const text = Buffer.alloc(LONGEST_PID);
-  const pid = Number(text.toString('latin1', 0, readSync(descriptor, text, 0, text.length, 0)));
-  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  if ('heldBy' in lock) throw new AlreadyRunning(stateDirectory, lock.heldBy);
+  return lock;
 }

@@ -6,7 +6,7 @@ import { isSettled } from '../core/verdict.ts';
 
 import { TEARABLE_BYTES } from './blocks.ts';
 import { CheckpointIoError, DamagedCheckpoint, reasonOf } from './faults.ts';
-import { appendAll, type FileFacts, type Files, type OpenFile } from './files.ts';
+import { appendAll, type FileFacts, type Files, type OpenFile } from '../files/files.ts';
 import { HEAD_MARK, printLine } from './line.ts';
 import { survey, type SettledDays, type Survey } from './survey.ts';
 import { syncFolderOf, tidy, type Retention } from './tidying.ts';

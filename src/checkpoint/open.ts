@@ -7,7 +7,7 @@ import {
   HeadlessCheckpoint,
   MissingCheckpoint,
 } from './faults.ts';
-import { hostFiles, type Files, type OpenFile } from './files.ts';
+import { hostFiles, type Files, type OpenFile } from '../files/files.ts';
 import { LineReader, NEWLINE } from './line.ts';
 import { CheckpointLog } from './log.ts';
 import { survey, type Survey } from './survey.ts';

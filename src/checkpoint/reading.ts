@@ -12,7 +12,7 @@ import {
   MissingCheckpoint,
   type BadLine,
 } from './faults.ts';
-import { hostFiles, type Files, type OpenFile } from './files.ts';
+import { hostFiles, type Files, type OpenFile } from '../files/files.ts';
 import { survey, type Survey, type TornTail } from './survey.ts';
 
 export interface CurrentRecord {

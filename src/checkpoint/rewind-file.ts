@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { Rewind } from '../core/rewind.ts';
 import { CheckpointIoError, reasonOf } from './faults.ts';
-import { hostFiles, type Files } from './files.ts';
-import { readJson, setAside, writeJson, type JsonFile } from './json-file.ts';
+import { hostFiles, type Files } from '../files/files.ts';
+import { readJson, setAside, writeJson, type JsonFile } from '../files/json-file.ts';
 
 /** A rewind takes a few hundred bytes. */
 const LARGEST_BYTES = 65_536;

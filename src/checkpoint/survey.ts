@@ -4,7 +4,7 @@ import { isSettled } from '../core/verdict.ts';
 
 import { blocksOf, TEARABLE_BYTES, type Block } from './blocks.ts';
 import { DamagedCheckpoint, printable, type BadLine } from './faults.ts';
-import type { OpenFile } from './files.ts';
+import type { OpenFile } from '../files/files.ts';
 import { LineReader, NEWLINE, skipBlanks } from './line.ts';
 
 /** The unreadable end that a crash has left. */

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 
 import { errorCode } from '../core/error-code.ts';
-import { adopt, appendAll, type Files, type OpenFile } from './files.ts';
+import { adopt, appendAll, type Files, type OpenFile } from '../files/files.ts';
 import type { Survey } from './survey.ts';
 
 export interface CutTail {

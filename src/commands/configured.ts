@@ -9,9 +9,9 @@ import { EXIT } from '../terminal/exit.ts';
  *
  * @throws NotAllowed
  */
-export async function configured({ directories, output }: Surroundings): Promise<number> {
+export function configured({ directories, output }: Surroundings): number {
   assertOpen(directories, 'config');
-  const steps = await firstSteps(directories);
+  const steps = firstSteps(directories);
   for (const step of steps) output.line(step);
   return steps.length === 0 ? EXIT.fine : EXIT.failure;
 }

@@ -1,8 +1,9 @@
 import { RepairFile } from '../checkpoint/index.ts';
 import { repairPath } from '../config/directories.ts';
 import type { RetryResult } from '../control/status.ts';
+import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
 import { stampOf } from '../core/stamp.ts';
 import { History } from '../history/index.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
@@ -22,19 +23,16 @@ export async function retryWithoutService(
 ): Promise<RetryResult[]> {
   return withCheckpoint(surroundings, async (checkpoint) => {
     const updatedAt = stampOf(Date.now());
-    const open = ids.flatMap((id) => {
-      const record = checkpoint.ledger.open.get(id);
-      return record === undefined ? [] : [{ ...record, attempts: 0, updatedAt }];
-    });
-    const { head } = checkpoint.ledger;
-    await checkpoint.record(open.map((record) => ({ record, head: record.orderId === head })));
-    await forgetEffects(surroundings, new Set(ids));
-    await enterInHistory(surroundings, open, by);
-    return ids.map((id) => ({ orderId: id, accepted: open.some((record) => record.orderId === id) }));
+    const { head, open } = checkpoint.ledger;
+    const records = withAttemptsAgain(open, ids).map((record) => ({ ...record, updatedAt }));
+    await checkpoint.record(records.map((record) => ({ record, head: record.orderId === head })));
+    const retried = new Set(records.map(({ orderId }) => orderId));
+    await forgetEffects(surroundings, retried);
+    await enterInHistory(surroundings, retryEvents(records, by));
+    return ids.map((id) => ({ orderId: id, accepted: retried.has(id) }));
   });
 }
 
-/** What earlier commands may still show keeps nobody from a retry that a person asks for. */
 async function forgetEffects({ directories, output }: Surroundings, ids: ReadonlySet<OrderId>): Promise<void> {
   const file = await RepairFile.open({
     path: repairPath(directories),
@@ -49,11 +47,7 @@ async function forgetEffects({ directories, output }: Surroundings, ids: Readonl
   }
 }
 
-async function enterInHistory(
-  { directories, output }: Surroundings,
-  records: readonly OrderRecord[],
-  by: string,
-): Promise<void> {
+async function enterInHistory({ directories, output }: Surroundings, events: readonly Event[]): Promise<void> {
   const history = new History({
     stateDirectory: directories.state,
     // To make room is left to the service, which knows how much there is.
@@ -63,8 +57,6 @@ async function enterInHistory(
       output.error(message);
     },
   });
-  for (const record of records) {
-    history.append({ kind: 'retry', orderId: record.orderId, orderNumber: null, record, by });
-  }
+  for (const event of events) history.append(event);
   await history.close(CLOSING_MS);
 }

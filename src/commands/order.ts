@@ -9,13 +9,17 @@ import type { Story } from '../history/index.ts';
 import { whatIsNext } from '../lookup/order-next.ts';
 import {
   askAll,
+  askService,
+  filesAsSources,
+  paymentSituation,
   type CheckpointSide,
   type ShopSide,
   type Side,
-  type Sides,
+  type Service,
+  type Sides as Asked,
   type Wanted,
 } from '../lookup/order-sides.ts';
-import { outlookText, paymentOutlook, verdictNow, type PaymentSituation } from '../lookup/payment-outlook.ts';
+import { outlookText, paymentOutlook, verdictNow } from '../lookup/payment-outlook.ts';
 import type { Surroundings } from '../terminal/command-context.ts';
 import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
@@ -38,7 +42,11 @@ export async function order(
   const { directories, json, output } = surroundings;
   const wanted = wantedOrder(number, id);
   const { config } = loadSettings(directories);
-  const sides = await askAll(surroundings, config, wanted);
+  const [found, service] = await Promise.all([
+    askAll(filesAsSources(config, directories), wanted, AbortSignal.timeout(DEADLINE_MS)),
+    askService(directories),
+  ]);
+  const sides = { ...found, service };
   const next = nextOf(sides, config);
   if (json) output.json(asJson(sides, next));
   else print(output, { sides, config, next });
@@ -47,34 +55,26 @@ export async function order(
   return answered && shop.kind === 'told' && shop.told.row !== undefined ? EXIT.fine : EXIT.failure;
 }
 
+interface Sides extends Asked {
+  readonly service: Service;
+}
+
+const DEADLINE_MS = 60_000;
+
 function wantedOrder(number: string | undefined, id: number | undefined): Wanted {
   if (id !== undefined) return { id: orderId(id) };
   if (number === undefined) throw new UsageError('Name the order: order-monit order 1226207, or --id 72066');
   return { number };
 }
 
-/** What decides about a payment, where the shop has told of the order. */
-function paymentSituation({ checkpoint, repairs, shop }: Sides, config: Config): PaymentSituation | undefined {
-  const row = shop.kind === 'told' ? shop.told.row : undefined;
-  if (row === undefined) return undefined;
-  return {
-    row,
-    record: checkpoint.kind === 'told' ? checkpoint.told.record : undefined,
-    memory: repairs.kind === 'told' ? repairs.told : undefined,
-    payments: paymentsOf(config),
-    settleMs: config.service.settleTimeMs,
-    now: Date.now(),
-  };
-}
-
 function verdictOf(sides: Sides, config: Config): Verdict | undefined {
-  const situation = paymentSituation(sides, config);
+  const situation = paymentSituation(sides, config, Date.now());
   if (situation === undefined || sides.abacos.kind === 'silent') return undefined;
   return verdictNow(situation, sides.abacos.told).verdict;
 }
 
 function outlookOf(sides: Sides, config: Config): string | undefined {
-  const situation = paymentSituation(sides, config);
+  const situation = paymentSituation(sides, config, Date.now());
   const outlook = situation === undefined ? undefined : paymentOutlook(situation);
   return outlook === undefined ? undefined : outlookText(outlook, paymentsOf(config), config.service.settleTimeMs);
 }

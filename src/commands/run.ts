@@ -26,7 +26,7 @@ export async function run(surroundings: Surroundings, options: RunOptions): Prom
     process.exit(EXIT.temporary);
   });
   try {
-    return forSystemd((await standAside(surroundings)) ? EXIT.fine : await work(surroundings, options));
+    return forSystemd(standAside(surroundings) ? EXIT.fine : await work(surroundings, options));
   } catch (error) {
     // A service is never a visitor, whoever owns its folders: it has to be told what is wrong with them.
     const { text, exitCode } = explain(isService(options) ? error : forVisitors(error, surroundings.directories));
@@ -44,9 +44,9 @@ function forSystemd(exitCode: number): number {
  * Under systemd nothing is wrong with a service that nobody has configured yet: it is ready, and ends at once.
  * The unit asks nobody whether to start it, so that nothing else can keep it from starting, or failing for all to see.
  */
-async function standAside({ directories, environment, output }: Surroundings): Promise<boolean> {
+function standAside({ directories, environment, output }: Surroundings): boolean {
   if ((environment['NOTIFY_SOCKET'] ?? '') === '') return false;
-  const steps = await firstSteps(directories);
+  const steps = firstSteps(directories);
   if (steps.length === 0) return false;
   const notifier = createNotifier({ environment, pid: process.pid });
   for (const step of steps) output.line(step);

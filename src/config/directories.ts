@@ -57,15 +57,15 @@ export function directoriesOf(
 }
 
 /** Where the progress of a rewind is kept while there is one. */
-export function rewindPath({ state }: Directories): string {
+export function rewindPath({ state }: Pick<Directories, 'state'>): string {
   return join(state, 'rewind.json');
 }
 
 /** Where outlasts the process what repairs wait for. */
-export function repairPath({ state }: Directories): string {
+export function repairPath({ state }: Pick<Directories, 'state'>): string {
   return join(state, 'repairs.json');
 }
 
-export function checkpointPath({ state }: Directories): string {
+export function checkpointPath({ state }: Pick<Directories, 'state'>): string {
   return join(state, 'checkpoint');
 }

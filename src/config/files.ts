@@ -1,5 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-
+import { readFileSync } from '../files/read-file.ts';
 import type { Remark } from './fault.ts';
 
 /** Far above any real configuration, and low enough that a wrong path does no harm. */
@@ -16,38 +15,7 @@ export interface FileOnDisk {
 /** Reads a regular file. Throws an error with a `code`, as `node:fs` does. */
 export type ReadFile = (path: string) => FileOnDisk;
 
-class Unsuitable extends Error {
-  readonly code: 'NOT_A_FILE' | 'TOO_LARGE';
-
-  constructor(code: 'NOT_A_FILE' | 'TOO_LARGE') {
-    super(code);
-    this.code = code;
-  }
-}
-
-export const readFromDisk: ReadFile = (path) => {
-  // Opened once, and looked at as what was opened: a path may lead elsewhere a moment later. A named pipe would wait for a
-  // writer, perhaps for ever.
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) throw new Unsuitable('NOT_A_FILE');
-    return { content: upTo(MAX_BYTES, file), mode: stats.mode };
-  } finally {
-    closeSync(file);
-  }
-};
-
-/** All of an open file, however long it was said to be. @throws Unsuitable, the system's own error */
-function upTo(most: number, file: number): Uint8Array {
-  const bytes = new Uint8Array(most + 1);
-  let filled = 0;
-  for (let taken = -1; taken !== 0 && filled < bytes.length; filled += taken) {
-    taken = readSync(file, bytes, filled, bytes.length - filled, null);
-  }
-  if (filled > most) throw new Unsuitable('TOO_LARGE');
-  return bytes.slice(0, filled);
-}
+export const readFromDisk: ReadFile = (path) => readFileSync(path, MAX_BYTES);
 
 export type TextFile =
   | { readonly kind: 'text'; readonly text: string; readonly readableByAll: boolean; readonly path: string }
@@ -79,6 +47,8 @@ export function readText(readFile: ReadFile, path: string): TextFile {
   };
 }
 
+const NO_FILE = ['is not a file.', 'Put a regular file there.'] as const;
+
 const FAILURES: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
   EACCES: [
     'can not be read: permission denied.',
@@ -92,7 +62,8 @@ const FAILURES: Readonly<Record<string, readonly [problem: string, remedy: strin
     "can not be seen by the service: its unit hides users' homes and /tmp from it (ProtectHome=, PrivateTmp=).",
     'Move it to /etc/order-monit; a secret, to /etc/order-monit/credentials.',
   ],
-  NOT_A_FILE: ['is not a file.', 'Put a regular file there.'],
+  EISDIR: NO_FILE,
+  NOT_A_FILE: NO_FILE,
   TOO_LARGE: [`is larger than ${MAX_BYTES / 1024} KiB.`, 'Put the right file there.'],
 };
 

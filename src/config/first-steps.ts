@@ -1,8 +1,8 @@
 /** Whether anybody has configured anything yet, and what to do if not. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Directories } from './directories.ts';
+import { readFromDisk } from './files.ts';
 
 /** The files that the service can't do without. As shipped, each has placeholders. */
 const REQUIRED = ['database.yml', 'abacos.yml', 'integration_server.yml'];
@@ -14,9 +14,8 @@ const PLACEHOLDER = /^[^#\n]*CHANGE_ME/m;
  * soon as one of the files has been edited, or is missing, the service starts and names what is
  * wrong: a configuration that got lost must not end in silence.
  */
-export async function firstSteps({ config }: Directories): Promise<readonly string[]> {
-  const untouched = await Promise.all(REQUIRED.map(async (name) => isUntouched(join(config, name))));
-  if (!untouched.every(Boolean)) return [];
+export function firstSteps({ config }: Directories): readonly string[] {
+  if (!REQUIRED.every((name) => isUntouched(join(config, name)))) return [];
   return [
     'order-monit is not configured yet, so it is not started. What to do:',
     `1. Edit ${REQUIRED.join(', ')} in ${config}: replace every CHANGE_ME.`,
@@ -31,9 +30,9 @@ export function holdsPlaceholder(text: string): boolean {
   return PLACEHOLDER.test(text);
 }
 
-async function isUntouched(path: string): Promise<boolean> {
+function isUntouched(path: string): boolean {
   try {
-    return holdsPlaceholder(await readFile(path, 'utf8'));
+    return holdsPlaceholder(Buffer.from(readFromDisk(path).content).toString());
   } catch {
     return false;
   }

@@ -1,8 +1,8 @@
-import { request } from 'node:http';
 import { join } from 'node:path';
 
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
+import { exchange } from '../net/exchange.ts';
 import { oneLine } from '../text/printable.ts';
 import { ControlError, type ControlFailure } from './control-error.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from './server.ts';
@@ -93,7 +93,10 @@ function parsed(text: string): unknown {
 
 async function answerTo({ path, method, url, body }: Call): Promise<string> {
   try {
-    const { status, text } = await exchange({ path, method, url, ...(body === undefined ? {} : { body }) });
+    const signal = AbortSignal.timeout(deadlineOf(method));
+    const asked = { socketPath: path, path: url, method, body, signal, mostBytes: LONGEST_ANSWER };
+    const { status, text, isWhole } = await exchange(asked);
+    if (!isWhole) throw new ControlError({ kind: 'failed', why: 'the service answered without an end' });
     if (status === 200) return text;
     if (status === 409) throw new ControlError({ kind: 'refused', why: parseRefusal(parsed(text)) });
     throw new ControlError({ kind: 'failed', why: `the service answered ${status}: ${oneLine(text, 300)}` });
@@ -105,26 +108,6 @@ async function answerTo({ path, method, url, body }: Call): Promise<string> {
 
 function deadlineOf(method: string): number {
   return method === 'GET' ? READ_DEADLINE_MS : CHANGE_DEADLINE_MS;
-}
-
-async function exchange({ path, method, url, body }: Call): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(deadlineOf(method));
-    const outgoing = request({ socketPath: path, path: url, method, signal, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        text += chunk;
-        if (text.length > LONGEST_ANSWER) response.destroy(new Error('the service answered without an end'));
-      });
-      response.on('error', reject);
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, text });
-      });
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
 }
 
 function failureOf(error: unknown, path: string, deadlineMs: number): ControlFailure {

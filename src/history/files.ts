@@ -1,8 +1,9 @@
 /** The file system as far as writing the history needs it, so that a test can make its disk fail. */
 import { constants } from 'node:fs';
-import { open, rename, type FileHandle } from 'node:fs/promises';
+import { rename, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { syncFolder } from '../files/folders.ts';
 import { openOwn } from '../files/own-file.ts';
 
 export interface HistoryFiles {
@@ -67,10 +68,5 @@ async function openFile(path: string): Promise<HistoryFile> {
 async function settleIn(handle: FileHandle, directory: string): Promise<void> {
   // The process' own mask may have closed it to the group.
   await handle.chmod(MODE);
-  const folder = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(directory);
 }

@@ -1,10 +1,10 @@
 /** What order-monit proves its identity with: private keys in files, and an agent. */
 import { createPrivateKey } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 
 import ssh2, { type ParsedKey } from 'ssh2';
 
 import { errorCode } from '../core/error-code.ts';
+import { readFile } from '../files/read-file.ts';
 import { fingerprintOf, kindOf } from './host-key.ts';
 
 export interface CredentialSettings {
@@ -61,14 +61,16 @@ export async function loadCredentials(settings: CredentialSettings): Promise<Cre
 const CLOSED =
   'cannot be read by the user of the service; move it to /etc/order-monit/credentials/ssh_key, which systemd reads for it';
 
+/** Far above any key. */
+const LONGEST_KEY = 65_536;
+
 type Content = { readonly text: string; readonly openToOthers: boolean } | { readonly fault: string };
 
 /** A key file's content; `undefined` when there is none. */
 async function contentOf(path: string): Promise<Content | undefined> {
   try {
-    const text = await readFile(path, 'utf8');
-    const { mode } = await stat(path);
-    return { text, openToOthers: (mode & 0o027) !== 0 };
+    const { content, mode } = await readFile(path, LONGEST_KEY);
+    return { text: content.toString(), openToOthers: (mode & 0o027) !== 0 };
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return undefined;

@@ -1,8 +1,10 @@
 /** The known_hosts files on this host's disk. */
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { errorCode } from '../core/error-code.ts';
+import { makeFolders, syncFolder } from '../files/folders.ts';
+import { readFile } from '../files/read-file.ts';
 import type { HostKey } from './host-key.ts';
 import {
   hostsMatch,
@@ -23,9 +25,12 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
   return { keys: read.flatMap(({ keys }) => keys), badLines: read.flatMap(({ badLines }) => badLines) };
 }
 
+/** Hundreds of thousands of hosts. */
+const LARGEST_BYTES = 64 * 1024 * 1024;
+
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readFile(file, LARGEST_BYTES)).content.toString();
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return '';
     throw error;
@@ -72,7 +77,7 @@ export async function trustHost(path: string, { host, port, keys }: TrustOptions
   if (added.length === 0) return added;
 
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder, 0o700);
   const file = await open(path, 'a');
   try {
     // The service reads what root may have made, whatever root's umask.
@@ -95,14 +100,4 @@ function isRecorded(known: readonly KnownKey[], name: string, key: HostKey): boo
   const other = known.find(({ marker, key: { type } }) => marker === 'none' && type === key.type);
   if (other !== undefined) throw new HostKeyConflict(name, other);
   return false;
-}
-
-/** The file's name is durable only when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

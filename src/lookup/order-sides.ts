@@ -1,6 +1,7 @@
-/** Everybody who knows something of one order, asked at the same time. Who is down keeps nobody from answering. */
-import { erpOf } from '../adapters/adapters.ts';
+/** The one look-up of an order: everybody who knows something of it, asked at the same time. Who is down keeps nobody from answering. */
+import { erpOf, ordersOf } from '../adapters/adapters.ts';
 import { explain } from '../adapters/problems.ts';
+import { paymentsOf } from '../adapters/settings.ts';
 import { readCheckpoint, readRepairs } from '../checkpoint/index.ts';
 import { checkpointPath, repairPath, type Directories } from '../config/directories.ts';
 import type { Config } from '../config/index.ts';
@@ -13,17 +14,32 @@ import { isOrderNumber, orderId, type OrderId, type ShopOrder } from '../core/or
 import type { OrderRecord } from '../core/record.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
 import { ForeignFile } from '../files/own-file.ts';
-import { idOfNumber, ordersOf, storyOf, type Story } from '../history/index.ts';
+import { idOfNumber, ordersOf as ordersIn, storyOf, type Story } from '../history/index.ts';
 import type { ShopEvidence } from '../shop/index.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
 import { NotFound, UsageError } from '../terminal/errors.ts';
-import { lookUp } from './shop.ts';
+import type { PaymentSituation } from './payment-outlook.ts';
 
-/** The order as the operator named it. */
+/** The order as somebody named it. */
 export type Wanted = { readonly number: string } | { readonly id: OrderId };
 
-/** What one of them said, or why it said nothing. */
-export type Side<T> = { readonly kind: 'told'; readonly told: T } | { readonly kind: 'silent'; readonly why: string };
+/** Where a look-up goes. The shop and Abacos are asked over connections of its own, so that it is in nobody's way. */
+export interface Sources {
+  readonly config: Config;
+  readonly directories: Pick<Directories, 'state'>;
+  readonly recordOf: (id: OrderId) => Promise<CheckpointSide>;
+  /** What is known of an order's names where the shop does not tell them. */
+  readonly names: {
+    readonly numberOf: (id: OrderId) => Promise<string | undefined>;
+    readonly idOf: (number: string) => Promise<OrderId | undefined>;
+  };
+  /** Abacos is asked for no number that the shop, which could be asked, does not know: anybody may name any. */
+  readonly shopDecides: boolean;
+}
+
+/** What one of them said, or why it said nothing, with the error behind that. */
+export type Side<T> =
+  | { readonly kind: 'told'; readonly told: T }
+  | { readonly kind: 'silent'; readonly why: string; readonly cause?: unknown };
 
 export interface ShopSide {
   readonly row: ShopOrder | undefined;
@@ -44,42 +60,49 @@ export interface Sides {
   readonly history: Side<Story>;
   /** What repairs wait for, as it was last kept. */
   readonly repairs: Side<RepairMemory | undefined>;
-  readonly service: Service;
 }
 
 /** Unknown when this user may not ask it. */
 export type Service =
   { readonly kind: 'running'; readonly status: Status } | { readonly kind: 'stopped' } | { readonly kind: 'unknown' };
 
-const DEADLINE_MS = 60_000;
+/** Several orders have the number. */
+export class SeveralOrders extends UsageError {
+  readonly ids: readonly OrderId[];
+
+  constructor(number: string, ids: readonly OrderId[]) {
+    super(`The shop has several orders ${number}. Name one by the id of its row: --id, one of ${ids.join(', ')}`);
+    this.ids = ids;
+  }
+}
 
 /**
  * Asks them all.
  *
- * @throws NotFound when neither the shop nor the history knows the number
- * @throws UsageError when several orders have it
+ * @throws NotFound when neither the shop nor the other names know the number
+ * @throws SeveralOrders
  */
-export async function askAll(surroundings: Surroundings, config: Config, wanted: Wanted): Promise<Sides> {
-  const { directories } = surroundings;
-  const shop = side(askShop(surroundings, wanted));
-  const name = nameOf(wanted, shop, directories);
+export async function askAll(sources: Sources, wanted: Wanted, signal: AbortSignal): Promise<Sides> {
+  const { config, directories, shopDecides } = sources;
+  const shop = side(askShop(config, wanted, signal));
+  const name = nameOf(sources, wanted, shop);
   // Abacos knows numbers, and the others know ids: who is asked for by the right name need not wait for the shop.
   const id = 'id' in wanted ? Promise.resolve(wanted.id) : name.then((known) => known.id);
-  const number = 'number' in wanted ? Promise.resolve(wanted.number) : name.then((known) => known.number);
-  const answers = await Promise.all([
+  const number =
+    'number' in wanted && !shopDecides ? Promise.resolve(wanted.number) : name.then((known) => known.number);
+  const [known, shopSide, abacos, checkpoint, history, repairs] = await Promise.all([
     name,
     shop,
-    side(number.then((known) => askAbacos(config, known))),
-    side(id.then((known) => askCheckpoint(directories, known))),
-    side(id.then((known) => askHistory(directories, known))),
-    side(askRepairs(directories)),
-    askService(directories),
+    side(number.then((each) => askAbacos(config, each, signal))),
+    side(id.then((each) => sources.recordOf(idOrThrow(each)))),
+    side(
+      id.then((each) =>
+        readable(`its files in ${directories.state}`, () => storyOf(directories.state, idOrThrow(each))),
+      ),
+    ),
+    side(readable(repairPath(directories), () => readRepairs(repairPath(directories)))),
   ]);
-  const [known, shopSide, abacos, checkpoint, history, repairs, service] = answers;
-  if (known.id === undefined && shopSide.kind === 'told') {
-    throw new NotFound(`The shop has no order ${known.number}. An order can be named by its row as well: --id 72066`);
-  }
-  return { ...known, shop: shopSide, abacos, checkpoint, history, repairs, service };
+  return { ...known, shop: shopSide, abacos, checkpoint, history, repairs };
 }
 
 /** Keeps one that is down from stopping the others. What is wrong with the question itself, or a bug, goes on its way. */
@@ -87,33 +110,35 @@ async function side<T>(question: Promise<T>): Promise<Side<T>> {
   try {
     return { kind: 'told', told: await question };
   } catch (error) {
-    if (error instanceof NotKnown) return { kind: 'silent', why: error.message };
+    if (error instanceof NotKnown) return { kind: 'silent', why: error.message, cause: error.cause ?? error };
     const { text, isBug } = explain(error);
     if (isBug === true || error instanceof UsageError) throw error;
-    return { kind: 'silent', why: text };
+    return { kind: 'silent', why: text, cause: error };
   }
 }
 
-/** Thrown where nobody can be asked, for want of the order's other name. */
-class NotKnown extends Error {
+/** Nobody can be asked, mostly for want of the order's other name. */
+export class NotKnown extends Error {
   override readonly name = 'NotKnown';
 }
 
-async function askShop(surroundings: Surroundings, wanted: Wanted): Promise<ShopSide> {
-  return lookUp(surroundings, async (orders, signal) => {
+async function askShop(config: Config, wanted: Wanted, signal: AbortSignal): Promise<ShopSide> {
+  const orders = ordersOf(config);
+  try {
     const rows =
       'id' in wanted
         ? await orders.ordersById([wanted.id], signal)
         : await orders.ordersByNumber([wanted.number], signal);
-    if (rows.length > 1) {
-      const ids = rows.map((row) => row.id).join(', ');
-      throw new UsageError(
-        `The shop has several orders ${rows[0]?.number ?? ''}. Name one by the id of its row: --id, one of ${ids}`,
+    const [row, another] = rows;
+    if (another !== undefined)
+      throw new SeveralOrders(
+        row?.number ?? '',
+        rows.map(({ id }) => id),
       );
-    }
-    const row = rows[0];
     return { row, evidence: row === undefined ? undefined : await orders.evidenceOf(row.id, signal) };
-  });
+  } finally {
+    await orders.close();
+  }
 }
 
 interface Known {
@@ -121,30 +146,49 @@ interface Known {
   readonly number: string | undefined;
 }
 
-/** Both names of the order: by the shop, or else by what the history saw of it earlier. */
-async function nameOf(wanted: Wanted, shop: Promise<Side<ShopSide>>, { state }: Directories): Promise<Known> {
+/** Both names of the order: by the shop, or else by what is known of it from earlier. @throws NotFound */
+async function nameOf({ names, shopDecides }: Sources, wanted: Wanted, shop: Promise<Side<ShopSide>>): Promise<Known> {
   const answer = await shop;
-  const row = answer.kind === 'told' ? answer.told.row : undefined;
+  const row = rowOf(answer);
   if (row !== undefined) return { id: row.id, number: row.number ?? undefined };
-  const known = 'id' in wanted ? { id: wanted.id, number: undefined } : { id: undefined, number: wanted.number };
-  try {
-    if (known.id === undefined) return { ...known, id: await idOfNumber(state, known.number) };
-    const { entries } = await storyOf(state, known.id);
-    const names = entries.flatMap(ordersOf).filter((order) => order.orderId === known.id);
-    return { ...known, number: names.findLast((order) => order.orderNumber !== null)?.orderNumber ?? undefined };
-  } catch (error) {
-    // A history that can't be read is said where the history is shown.
-    if (errorCode(error) === undefined) throw error;
-    return known;
+  if ('id' in wanted) return { id: wanted.id, number: await names.numberOf(wanted.id) };
+  const { number } = wanted;
+  const id = answer.kind === 'told' && shopDecides ? undefined : await names.idOf(number);
+  if (id === undefined && answer.kind === 'told') {
+    throw new NotFound(`The shop has no order ${number}. An order can be named by its row as well: --id 72066`);
   }
+  return { id, number };
 }
 
-async function askAbacos(config: Config, number: string | undefined): Promise<Answer> {
+/** The shop's row, where there is one and the shop could be asked. */
+export function rowOf(shop: Side<ShopSide>): ShopOrder | undefined {
+  return shop.kind === 'told' ? shop.told.row : undefined;
+}
+
+/** What decides about a payment, where the shop has told of the order. @param now milliseconds since 1970 */
+export function paymentSituation(
+  { checkpoint, repairs, shop }: Pick<Sides, 'checkpoint' | 'repairs' | 'shop'>,
+  config: Config,
+  now: number,
+): PaymentSituation | undefined {
+  const row = rowOf(shop);
+  if (row === undefined) return undefined;
+  return {
+    row,
+    record: checkpoint.kind === 'told' ? checkpoint.told.record : undefined,
+    memory: repairs.kind === 'told' ? repairs.told : undefined,
+    payments: paymentsOf(config),
+    settleMs: config.service.settleTimeMs,
+    now,
+  };
+}
+
+async function askAbacos(config: Config, number: string | undefined, signal: AbortSignal): Promise<Answer> {
   if (number === undefined) throw new NotKnown('its number is not known');
   if (!isOrderNumber(number)) throw new NotKnown('what the shop stores can not be an order number');
   const erp = erpOf(config);
   try {
-    const answer = (await erp.call([number], AbortSignal.timeout(DEADLINE_MS))).get(number);
+    const answer = (await erp.call([number], signal)).get(number);
     if (answer === undefined) throw new NotKnown('Abacos gave no answer');
     return answer;
   } finally {
@@ -152,8 +196,54 @@ async function askAbacos(config: Config, number: string | undefined): Promise<An
   }
 }
 
-async function askCheckpoint(directories: Directories, id: OrderId | undefined): Promise<CheckpointSide> {
+function idOrThrow(id: OrderId | undefined): OrderId {
   if (id === undefined) throw new NotKnown('the id of its row is not known');
+  return id;
+}
+
+/** @throws NotKnown where files can't be read */
+async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined || error instanceof ForeignFile) throw error;
+    throw new NotKnown(`${path} can not be read (${code})`, { cause: error });
+  }
+}
+
+/** For those who have nothing but the files: the record and the names by the checkpoint and the history. */
+export function filesAsSources(config: Config, directories: Directories): Sources {
+  const { state } = directories;
+  return {
+    config,
+    directories,
+    shopDecides: false,
+    recordOf: async (id) => recordInFile(directories, id),
+    names: {
+      numberOf: async (id) =>
+        unlessUnreadable(async () => {
+          const { entries } = await storyOf(state, id);
+          const named = entries.flatMap(ordersIn).filter((order) => order.orderId === id);
+          return named.findLast((order) => order.orderNumber !== null)?.orderNumber ?? undefined;
+        }),
+      idOf: async (number) => unlessUnreadable(async () => idOfNumber(state, number)),
+    },
+  };
+}
+
+/** A history that can't be read is said where the history is shown. */
+async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** By the checkpoint's file. */
+export async function recordInFile(directories: Pick<Directories, 'state'>, id: OrderId): Promise<CheckpointSide> {
   let record: OrderRecord | undefined;
   let head = orderId(0);
   await readCheckpoint({
@@ -168,29 +258,8 @@ async function askCheckpoint(directories: Directories, id: OrderId | undefined):
   return { record, head };
 }
 
-async function askHistory({ state }: Directories, id: OrderId | undefined): Promise<Story> {
-  if (id === undefined) throw new NotKnown('the id of its row is not known');
-  try {
-    return await storyOf(state, id);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined || error instanceof ForeignFile) throw error;
-    throw new NotKnown(`its files in ${state} can not be read (${code})`);
-  }
-}
-
-async function askRepairs(directories: Directories): Promise<RepairMemory | undefined> {
-  const path = repairPath(directories);
-  try {
-    return await readRepairs(path);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined || error instanceof ForeignFile) throw error;
-    throw new NotKnown(`${path} can not be read (${code})`);
-  }
-}
-
-async function askService({ runtime }: Directories): Promise<Service> {
+/** How the service is, by itself. */
+export async function askService({ runtime }: Directories): Promise<Service> {
   try {
     return { kind: 'running', status: parseStatus(await askStatus(runtime)) };
   } catch (error) {

@@ -3,15 +3,14 @@
  * cycle. When the requests stop, that service tells people, whatever became of
  * order-monit, its host or its network.
  */
-import { request as overHttp } from 'node:http';
-import { request as overHttps } from 'node:https';
-
 import type { CycleReport } from '../core/event.ts';
+import { exchange } from '../net/exchange.ts';
 
 const AT_MOST_EVERY_MS = 60_000;
 const REPEAT_PROBLEM_MS = 3_600_000;
 const DEADLINE_MS = 10_000;
 const REDIRECTS = 3;
+const HEADERS = { 'user-agent': 'order-monit' };
 
 /** What came of a request that is worth a line: never with the path of its URL, which is a secret. */
 export type PingProblem =
@@ -123,7 +122,9 @@ class Ping implements HeartbeatPing {
 async function get(url: URL, signal: AbortSignal): Promise<string | undefined> {
   let current = url;
   for (let hops = 0; hops <= REDIRECTS; hops += 1) {
-    const { status, location } = await exchange(current, signal);
+    // What it says beyond the head interests nobody, and must not keep the connection.
+    const { status, headers } = await exchange({ url: current, headers: HEADERS, signal, mostBytes: 0 });
+    const { location } = headers;
     if (status >= 200 && status < 300) return undefined;
     if (status < 300 || status >= 400 || location === undefined) return `it answered with HTTP status ${status}`;
     const next = redirectTarget(location, current);
@@ -143,24 +144,6 @@ function redirectTarget(location: string, from: URL): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function exchange(
-  url: URL,
-  signal: AbortSignal,
-): Promise<{ readonly status: number; readonly location: string | undefined }> {
-  const send = url.protocol === 'https:' ? overHttps : overHttp;
-  return new Promise((resolve, reject) => {
-    const outgoing = send(url, { method: 'GET', signal, agent: false, headers: { 'user-agent': 'order-monit' } });
-    outgoing.on('error', reject);
-    outgoing.on('response', (response) => {
-      resolve({ status: response.statusCode ?? 0, location: response.headers.location });
-      // What it says beyond that interests nobody, and must not keep the connection.
-      response.on('error', () => undefined);
-      response.destroy();
-    });
-    outgoing.end();
-  });
 }
 
 const REASONS: ReadonlyMap<unknown, string> = new Map([

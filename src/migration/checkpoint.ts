@@ -36,8 +36,8 @@ export async function importCheckpoint({ directories, output }: Surroundings, pa
   return EXIT.fine;
 }
 
-async function perform({ state, ...others }: Directories, part: Part, content?: Uint8Array): Promise<Found> {
-  const path = checkpointPath({ state, ...others });
+async function perform({ state }: Directories, part: Part, content?: Uint8Array): Promise<Found> {
+  const path = checkpointPath({ state });
   const found = await compare(path, content ?? new Uint8Array());
   if (part === 'look') return found;
   const lock = await acquireLock(state);

@@ -1,12 +1,14 @@
 /** What becomes of each file of an import: found out first, for all of them, and then done. */
 import { createHash } from 'node:crypto';
-import { link, readFile } from 'node:fs/promises';
+import { link } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { CheckpointExists, CheckpointIoError, hostFiles, writeWholeFile } from '../checkpoint/index.ts';
+import { CheckpointExists, CheckpointIoError } from '../checkpoint/index.ts';
 import { checkpointPath, type Directories } from '../config/directories.ts';
 import { holdsPlaceholder } from '../config/first-steps.ts';
 import { errorCode } from '../core/error-code.ts';
+import { hostFiles } from '../files/files.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 import { Refusal } from '../terminal/errors.ts';
 import { counted } from '../words/sentence.ts';
 import { inStateFolder } from './checkpoint.ts';
@@ -53,7 +55,7 @@ export async function plan(old: OldInstallation, directories: Directories): Prom
     const path = join(directories.config, name);
     const file = old.files.find((one) => one.name === name);
     try {
-      steps.push(file === undefined ? stay(path) : await configStep({ file, path, folder: directories.config }));
+      steps.push(file === undefined ? stay(path) : configStep({ file, path, folder: directories.config }));
     } catch (error) {
       obstacles.push(obstacleOf(path, error));
     }
@@ -86,9 +88,9 @@ interface ConfigFile {
   readonly folder: string;
 }
 
-async function configStep({ file, path, folder }: ConfigFile): Promise<Step> {
+function configStep({ file, path, folder }: ConfigFile): Step {
   const { content } = file;
-  const there = await contentOf(path);
+  const there = contentOf(path);
   if (there?.equals(content) === true) return { text: `${path}: there already, the same` };
   const write = async (): Promise<void> => {
     await writeConfig({ path, content, folder });
@@ -97,7 +99,7 @@ async function configStep({ file, path, folder }: ConfigFile): Promise<Step> {
   const reason = replaceable(there);
   if (reason !== undefined) return { text: `${path}: replaced by ${file.path}; ${reason}`, perform: write };
   const kept = `${path}.before-import`;
-  const earlier = await contentOf(kept);
+  const earlier = contentOf(kept);
   if (earlier?.equals(there) === false) {
     throw new Refusal([
       `${path} would be kept as ${kept}, where there is another file. Move that one away, and import again.`,
@@ -166,11 +168,7 @@ async function checkpointStep(old: OldCheckpoint | undefined, directories: Direc
   }
 }
 
-async function contentOf(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+function contentOf(path: string): Buffer | undefined {
+  const file = fileIfThere(path);
+  return file && Buffer.from(file.content);
 }

@@ -5,6 +5,7 @@ import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
+import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
 import { Agenda } from './agenda.ts';
 import { Ahead } from './ahead.ts';
@@ -266,22 +267,15 @@ export class Monitor {
    */
   async retry(orderIds: readonly OrderId[], by: string): Promise<readonly OrderId[]> {
     const { agenda, gate, recorder, report } = this.#parts;
-    const { records } = await recorder.change((ledger) => ({
-      findings: [...new Set(orderIds)].flatMap((id) => {
-        const current = ledger.open.get(id);
-        return current === undefined ? [] : [{ orderId: id, verdict: current.verdict, attempts: 0 }];
-      }),
-    }));
+    const { records } = await recorder.change(({ open }) => ({ findings: withAttemptsAgain(open, orderIds) }));
     const lane = records.length > BULK_RETRY ? 'background' : 'foreground';
-    for (const record of records) {
-      const { orderId } = record;
+    for (const { orderId } of records) {
       agenda.forget(orderId);
       gate.effects.forget(orderId);
       this.#repairs.withdraw(orderId);
       agenda.amend(orderId, { lane });
-      report({ kind: 'retry', orderId, orderNumber: null, record, by });
     }
-    if (records.length > 1) report({ kind: 'retry-many', count: records.length, by });
+    for (const event of retryEvents(records, by)) report(event);
     if (records.length > 0) this.wakeUp();
     return records.map(({ orderId }) => orderId);
   }

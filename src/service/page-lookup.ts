@@ -1,17 +1,25 @@
-import { join } from 'node:path';
-
-import { erpOf, ordersOf } from '../adapters/adapters.ts';
-import { readCheckpoint, readRepairs } from '../checkpoint/index.ts';
+/** One order as the page shows it: what the shop, Abacos and the checkpoint say of it now. An outage is part of the answer. */
 import type { Config } from '../config/index.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';
-import { isOrderNumber, type OrderId, type ShopOrder } from '../core/order.ts';
+import type { OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { FailureReason } from '../core/verdict.ts';
-import { storyOf } from '../history/index.ts';
+import {
+  askAll,
+  NotKnown,
+  paymentSituation,
+  recordInFile,
+  rowOf,
+  SeveralOrders,
+  type CheckpointSide,
+  type Side,
+  type Sides,
+  type Sources,
+} from '../lookup/order-sides.ts';
 import { paymentOutlook, verdictNow, type PaymentSituation } from '../lookup/payment-outlook.ts';
 import type {
   CheckpointFinding,
@@ -22,7 +30,7 @@ import type {
   ShopFinding,
   Wanted,
 } from '../page/ports.ts';
-import type { Orders } from '../shop/index.ts';
+import { NotFound } from '../terminal/errors.ts';
 import { storyEntries, type Happenings } from './page-statistics.ts';
 
 /** What a look-up goes by: the configuration and the policy in force, and what the service remembers. */
@@ -36,88 +44,99 @@ export interface LookupSources {
   readonly now: () => number;
 }
 
-/**
- * Finds an order for the page: what the shop, Abacos and the checkpoint say of
- * it now. It has connections of its own, so that no visitor is in the monitor's
- * way. An outage is part of the answer.
- */
+/** Finds an order for the page. */
 export async function lookUpOrder(sources: LookupSources, wanted: Wanted, signal: AbortSignal): Promise<FoundOrder> {
-  const orders = ordersOf(sources.config);
   try {
-    const ids = wanted.kind === 'id' ? [wanted.id] : await idsOf(orders, wanted.number, signal);
-    return await foundAmong(sources, { ids, orders }, signal);
+    return foundBy(sources, await askAll(sourcesOf(sources), wanted, signal));
   } catch (error) {
-    if (!(error instanceof Outage)) throw error;
-    // The open orders are known without the shop.
-    const ids = wanted.kind === 'id' ? [wanted.id] : sources.happenings.idsOf(wanted.number);
-    if (ids.length === 0) return { kind: 'unreachable', why: error.reason };
-    return await foundAmong(sources, { ids, orders: error }, signal);
-  } finally {
-    await orders.close();
+    if (error instanceof SeveralOrders) return { kind: 'several', ids: error.ids };
+    if (error instanceof NotFound) return { kind: 'none' };
+    throw error;
   }
 }
 
-async function idsOf(orders: Orders, number: string, signal: AbortSignal): Promise<readonly OrderId[]> {
-  return (await orders.ordersByNumber([number], signal)).map(({ id }) => id);
+/** The open orders are known without the shop, and without a look at the disk. */
+function sourcesOf({ config, happenings, ledger, stateDirectory }: LookupSources): Sources {
+  const directories = { state: stateDirectory };
+  return {
+    config,
+    directories,
+    shopDecides: true,
+    recordOf: async (id) => {
+      const { head } = ledger;
+      const record = ledger.open.get(id);
+      return record !== undefined || id > head ? { record, head } : recordInFile(directories, id);
+    },
+    names: {
+      numberOf: async (id) => Promise.resolve(happenings.numberOf(id) ?? undefined),
+      idOf: async (number) => {
+        const [id, ...others] = happenings.idsOf(number);
+        if (id !== undefined && others.length > 0) throw new SeveralOrders(number, [id, ...others]);
+        return Promise.resolve(id);
+      },
+    },
+  };
 }
 
-interface Candidates {
-  readonly ids: readonly OrderId[];
-  /** Or why the shop can not be asked. */
-  readonly orders: Orders | Outage;
-}
-
-async function foundAmong(
-  sources: LookupSources,
-  { ids, orders }: Candidates,
-  signal: AbortSignal,
-): Promise<FoundOrder> {
-  const [id, another] = ids;
-  if (id === undefined) return { kind: 'none' };
-  if (another !== undefined) return { kind: 'several', ids };
-  const record = await recordOf(sources, id);
-  const checkpoint = checkpointFinding(sources, id, record);
-  const row = orders instanceof Outage ? undefined : (await orders.ordersById([id], signal))[0];
-  if (row === undefined && !(orders instanceof Outage) && checkpoint.kind !== 'open' && checkpoint.kind !== 'settled') {
+function foundBy(sources: LookupSources, sides: Sides): FoundOrder {
+  const { id, number = null, shop, history } = sides;
+  if (id === undefined) return shop.kind === 'told' ? { kind: 'none' } : { kind: 'unreachable', why: whySilent(shop) };
+  const checkpoint = checkpointFinding(sources, id, told(sides.checkpoint));
+  if (
+    shop.kind === 'told' &&
+    rowOf(shop) === undefined &&
+    checkpoint.kind !== 'open' &&
+    checkpoint.kind !== 'settled'
+  ) {
     return { kind: 'none' };
   }
-  const number = row === undefined ? (sources.happenings.numberOf(id) ?? null) : row.number;
-  const abacos = await askAbacos(sources.config, number, signal);
-  const payment = row === undefined ? undefined : await paymentSituation(sources, row, record);
-  const shop =
-    orders instanceof Outage ? notAsked(orders) : await shopFinding({ sources, row, orders, abacos, payment }, signal);
-  const history = await storyOf(sources.stateDirectory, id);
-  const entries = storyEntries(history.entries);
+  const payment = paymentSituation(sides, sources.config, sources.now());
+  const abacos = abacosFinding(sides);
   return {
     kind: 'story',
     story: {
       orderId: id,
       number,
-      shop,
+      shop: shopFinding({ sources, shop, abacos, payment }),
       abacos,
       checkpoint: withPayment(checkpoint, payment),
       repairs: sources.repairs(),
-      entries,
+      entries: storyEntries(told(history).entries),
       entriesSince: sources.happenings.since,
     },
   };
 }
 
-function notAsked({ reason }: Outage): ShopFinding {
-  return { kind: 'not-asked', why: reason };
+type Silent = Extract<Side<unknown>, { kind: 'silent' }>;
+
+/** An outage is told. @throws any other error */
+function whySilent({ cause, why }: Silent): string {
+  if (cause instanceof Outage) return cause.reason;
+  if (cause instanceof NotKnown) return why;
+  throw cause;
 }
 
-interface Row {
+/** What this host's own files say. @throws what keeps them from saying it */
+function told<T>(side: Side<T>): T {
+  if (side.kind === 'told') return side.told;
+  throw side.cause;
+}
+
+function abacosFinding({ abacos, number }: Sides): OrderStory['abacos'] {
+  if (abacos.kind === 'told') return abacos.told;
+  return { kind: 'not-asked', why: number === undefined ? 'the number of the order is not known' : whySilent(abacos) };
+}
+
+interface Row extends Pick<Sides, 'shop'> {
   readonly sources: LookupSources;
-  readonly row: ShopOrder | undefined;
-  readonly orders: Orders;
   readonly abacos: OrderStory['abacos'];
   readonly payment: PaymentSituation | undefined;
 }
 
-async function shopFinding({ sources, row, orders, abacos, payment }: Row, signal: AbortSignal): Promise<ShopFinding> {
+function shopFinding({ sources, shop, abacos, payment }: Row): ShopFinding {
+  if (shop.kind === 'silent') return { kind: 'not-asked', why: whySilent(shop) };
+  const { evidence = {}, row } = shop.told;
   if (row === undefined) return { kind: 'no-row' };
-  const details = Object.entries((await orders.evidenceOf(row.id, signal)) ?? {});
   const judgement = abacos.kind === 'not-asked' || payment === undefined ? undefined : verdictNow(payment, abacos);
   return {
     kind: 'row',
@@ -128,31 +147,13 @@ async function shopFinding({ sources, row, orders, abacos, payment }: Row, signa
     paymentPending:
       judgement?.verdict.reason === 'PAYMENT_PENDING' ||
       (judgement?.verdict.reason === 'NO_DATE' && abacos.kind === 'exists'),
-    details: details.flatMap(([column, value]) => (value === null || value === '' ? [] : [[column, value] as const])),
+    details: Object.entries(evidence).flatMap(([column, value]) =>
+      value === null || value === '' ? [] : [[column, value] as const],
+    ),
   };
 }
 
-async function askAbacos(config: Config, number: string | null, signal: AbortSignal): Promise<OrderStory['abacos']> {
-  if (number === null) return { kind: 'not-asked', why: 'the number of the order is not known' };
-  if (!isOrderNumber(number)) return { kind: 'not-asked', why: 'what the shop stores can not be an order number' };
-  const erp = erpOf(config);
-  try {
-    return (await erp.call([number], signal)).get(number) ?? { kind: 'not-asked', why: 'Abacos gave no answer' };
-  } catch (error) {
-    if (error instanceof Outage) return { kind: 'not-asked', why: error.reason };
-    throw error;
-  } finally {
-    erp.close();
-  }
-}
-
-async function recordOf({ ledger, stateDirectory }: LookupSources, id: OrderId): Promise<OrderRecord | undefined> {
-  const open = ledger.open.get(id);
-  if (open !== undefined || id > ledger.head) return open;
-  return settledRecord(join(stateDirectory, 'checkpoint'), id);
-}
-
-function checkpointFinding(sources: LookupSources, id: OrderId, record: OrderRecord | undefined): CheckpointFinding {
+function checkpointFinding(sources: LookupSources, id: OrderId, { record }: CheckpointSide): CheckpointFinding {
   const { ledger, policy, now } = sources;
   if (record?.verdict.status === 'FAILED') return { kind: 'open', ...openRecordOf(sources, record) };
   if (id > ledger.head) return { kind: 'not-yet' };
@@ -163,17 +164,6 @@ function checkpointFinding(sources: LookupSources, id: OrderId, record: OrderRec
   }
   // Without a record above this id it showed up late, and the sweep takes it.
   return { kind: id > ledger.passedBefore(now() - policy.lateWindowMs) ? 'not-yet' : 'none' };
-}
-
-/** What decides about the payment of an order. What the monitor has seen of it is kept beside the checkpoint. */
-async function paymentSituation(
-  { now, policy, stateDirectory }: LookupSources,
-  row: ShopOrder,
-  record: OrderRecord | undefined,
-): Promise<PaymentSituation> {
-  const { payments, settleMs } = policy;
-  const memory = await readRepairs(join(stateDirectory, 'repairs.json')).catch(() => undefined);
-  return { row, record, memory, payments, settleMs, now: now() };
 }
 
 function withPayment(finding: CheckpointFinding, situation: PaymentSituation | undefined): CheckpointFinding {
@@ -190,18 +180,6 @@ function withPayment(finding: CheckpointFinding, situation: PaymentSituation | u
     case 'over':
       return finding;
   }
-}
-
-/** Settled orders are in the file only. */
-async function settledRecord(path: string, id: OrderId): Promise<OrderRecord | undefined> {
-  let found: OrderRecord | undefined;
-  await readCheckpoint({
-    path,
-    onRecords: (records) => {
-      found = records.find(({ record }) => record.orderId === id)?.record ?? found;
-    },
-  });
-  return found;
 }
 
 type RecordSources = Pick<LookupSources, 'happenings' | 'policy'>;

@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 
-import type { FileFacts, Files, OpenFile } from '../../src/checkpoint/files.ts';
+import type { FileFacts, Files, OpenFile } from '../../src/files/files.ts';
 
 export type Operation =
   'append' | 'writeThrough' | 'truncate' | 'sync' | 'create' | 'rename' | 'link' | 'remove' | 'syncDirectory';

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 
 import * as v from 'valibot';
 
-import { readJson, setAside, writeJson, type JsonFile } from '../../src/checkpoint/json-file.ts';
+import { readJson, setAside, writeJson, type JsonFile } from '../../src/files/json-file.ts';
 import { SimulatedDisk, systemError } from './disk.ts';
 
 const PATH = '/state/value.json';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, chown, link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -218,6 +219,16 @@ describe('order-monit import writes nothing and ends with 78', () => {
       }
     });
   }
+});
+
+test('order-monit import does not wait for a pipe in the place of a file', async (t) => {
+  const one = await scene(t);
+  const path = join(one.installation.config, 'database.yml');
+  await rm(path, { force: true });
+  execFileSync('mkfifo', [path]);
+  const run = await one.run();
+  assert.equal(run.status, 78, run.stdout);
+  assert.match(run.stderr, /database\.yml can not be read \(NOT_A_FILE\)/);
 });
 
 test('order-monit import without a config folder says what to name', async (t) => {

@@ -217,6 +217,8 @@ describe('the connection to the integration server', () => {
     );
     assert.match((await refused(t, { privateKeys: [nonsense] })).reason, /nonsense is no private key/);
     assert.match((await refused(t, { privateKeys: [folder] })).reason, /cannot be read \(EISDIR\)/);
+    await run('mkfifo', [join(folder, 'pipe')]);
+    assert.match((await refused(t, { privateKeys: [join(folder, 'pipe')] })).reason, /cannot be read \(NOT_A_FILE\)/);
     const publicKey = `${site.sshd.keys.rsa}.pub`;
     assert.match((await refused(t, { privateKeys: [publicKey] })).reason, /is a public key/);
   });

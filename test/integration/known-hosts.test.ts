@@ -8,6 +8,7 @@ import fc from 'fast-check';
 
 import { readHostKey, type HostKey } from '../../src/integration/host-key.ts';
 import { HostKeyConflict, trustHost } from '../../src/integration/index.ts';
+import { readKnownHosts } from '../../src/integration/known-hosts-files.ts';
 import {
   hostsMatch,
   judgeHostKey,
@@ -250,4 +251,11 @@ test('trusting a host by another key than the one on record, or by a revoked one
     /line 1 has the RSA key .* as revoked/,
   );
   assert.equal((await readFile(path, 'utf8')).split('\n').length, 2);
+});
+
+test('a pipe in the place of the file is not waited for', async (t) => {
+  const path = join(await temporaryFolder(t), 'known_hosts');
+  await run('mkfifo', [path]);
+  await assert.rejects(readKnownHosts([path]), { code: 'NOT_A_FILE' });
+  await assert.rejects(trustHost(path, { host: 'shop', port: 22, keys: [ED] }), { code: 'NOT_A_FILE' });
 });

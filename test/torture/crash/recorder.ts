@@ -1,5 +1,5 @@
 /** Files that tell a disk of every change that they make. */
-import type { Files, OpenFile } from '../../../src/checkpoint/files.ts';
+import type { Files, OpenFile } from '../../../src/files/files.ts';
 import type { Medium } from './medium.ts';
 
 export function recorded(files: Files, medium: Medium): Files {

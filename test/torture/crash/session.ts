@@ -1,8 +1,9 @@
 /** The checkpoint at work on a disk that notes all of it, with what may be found after a crash at each point. */
 import assert from 'node:assert/strict';
 
-import type { CheckpointLog, Files } from '../../../src/checkpoint/index.ts';
+import type { CheckpointLog } from '../../../src/checkpoint/index.ts';
 import type { LedgerEntry } from '../../../src/core/ledger.ts';
+import type { Files } from '../../../src/files/files.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
 import { brief, openWith, recordsOf } from '../../checkpoint/fixtures.ts';
 import { type Medium } from './medium.ts';

@@ -1,9 +1,10 @@
 /** Does everything that is done with the files in a folder, and prints what the test's own recorder has seen of it. */
 import { join } from 'node:path';
 
-import { createCheckpoint, hostFiles, openCheckpoint, RewindFile } from '../../../src/checkpoint/index.ts';
+import { createCheckpoint, openCheckpoint, RewindFile } from '../../../src/checkpoint/index.ts';
 import { orderId } from '../../../src/core/order.ts';
 import { rewindFor } from '../../../src/core/rewind.ts';
+import { hostFiles } from '../../../src/files/files.ts';
 import { entry, MISSING, NOW_MS, recordOf } from '../../checkpoint/fixtures.ts';
 import { Medium } from './medium.ts';
 import { recorded } from './recorder.ts';

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { RepairFile, RewindFile, writeWholeFile, type Files } from '../../../src/checkpoint/index.ts';
+import { RepairFile, RewindFile } from '../../../src/checkpoint/index.ts';
 import { orderId } from '../../../src/core/order.ts';
 import type { RepairMemory } from '../../../src/core/repair-memory.ts';
 import { rewindFor, type Rewind } from '../../../src/core/rewind.ts';
+import type { Files } from '../../../src/files/files.ts';
+import { writeWholeFile } from '../../../src/files/whole-file.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
 import { NOW_MS } from '../../checkpoint/fixtures.ts';
 import { randomFrom, seeds } from '../trials.ts';

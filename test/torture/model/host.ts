@@ -1,4 +1,4 @@
-import type { Files, OpenFile } from '../../../src/checkpoint/files.ts';
+import type { Files, OpenFile } from '../../../src/files/files.ts';
 import {
   openCheckpoint,
   readCheckpoint,

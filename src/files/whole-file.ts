@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-import { temporaryPath } from '../files/own-file.ts';
+import { temporaryPath } from './own-file.ts';
 import { adopt, appendAll, type Files, type Owner } from './files.ts';
 
 export interface WholeFile {

@@ -4,10 +4,11 @@
  * such case.
  */
 import { constants, statSync } from 'node:fs';
-import { link, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 
 import { errorCode } from '../core/error-code.ts';
-import { assertFolder, openOwn } from '../files/own-file.ts';
+import { syncFolder } from './folders.ts';
+import { openOwn } from './own-file.ts';
 
 export interface Files {
   /**
@@ -71,14 +72,7 @@ export function hostFiles(): Files {
     rename: (from, to) => rename(from, to),
     link: (from, to) => link(from, to),
     remove: (path) => rm(path, { force: true }),
-    syncDirectory: async (path) => {
-      const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-      try {
-        await folder.sync();
-      } finally {
-        await folder.close();
-      }
-    },
+    syncDirectory: syncFolder,
   };
 }
 
@@ -137,19 +131,5 @@ async function giveTo(file: OpenFile, { uid, gid }: Owner): Promise<void> {
     await file.setOwner(uid, gid);
   } catch (error) {
     if (!NOT_GIVEABLE.has(errorCode(error))) throw error;
-  }
-}
-
-/**
- * Makes a folder, if there is none.
- *
- * @throws ForeignFile when something else is there, a link to a folder among it; the system's own error
- */
-export async function makeFolder(path: string, mode: number): Promise<void> {
-  try {
-    await mkdir(path, mode);
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
-    assertFolder(path);
   }
 }

@@ -1,0 +1,30 @@
+/** A retry that a person asks for: which orders get their attempts again, and what is told of it. */
+import type { Event } from './event.ts';
+import type { OrderId } from './order.ts';
+import type { OrderRecord } from './record.ts';
+
+/**
+ * The open ones among some orders, each once, with all their attempts: to be put on record. What earlier commands for them
+ * may still show is forgotten as well, as it keeps nobody from what a person asks for.
+ */
+export function withAttemptsAgain(
+  open: ReadonlyMap<OrderId, OrderRecord>,
+  wanted: readonly OrderId[],
+): readonly OrderRecord[] {
+  return [...new Set(wanted)].flatMap((id) => {
+    const record = open.get(id);
+    return record === undefined ? [] : [{ ...record, attempts: 0 }];
+  });
+}
+
+/** @param records as they are on the disk now */
+export function retryEvents(records: readonly OrderRecord[], by: string): readonly Event[] {
+  const each = records.map((record): Event => ({
+    kind: 'retry',
+    orderId: record.orderId,
+    orderNumber: null,
+    record,
+    by,
+  }));
+  return records.length > 1 ? [...each, { kind: 'retry-many', count: records.length, by }] : each;
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { orderId } from '../../src/core/order.ts';
+import { retryEvents, withAttemptsAgain } from '../../src/core/retry.ts';
+import { MISSING, recordOf } from '../checkpoint/fixtures.ts';
+
+const OPEN = new Map([7, 8].map((id) => [orderId(id), recordOf(id, { verdict: MISSING, attempts: 5 })]));
+
+test('those that are open get all their attempts again, each once, and keep everything else', () => {
+  const wanted = [8, 9, 7, 8].map(orderId);
+  assert.deepEqual(withAttemptsAgain(OPEN, wanted), [
+    recordOf(8, { verdict: MISSING, attempts: 0 }),
+    recordOf(7, { verdict: MISSING, attempts: 0 }),
+  ]);
+  assert.equal(OPEN.get(orderId(7))?.attempts, 5);
+});
+
+test('each is told of, and how many they are where there are several', () => {
+  const records = withAttemptsAgain(OPEN, [...OPEN.keys()]);
+  assert.deepEqual(
+    retryEvents(records, 'ana').map((event) => [event.kind, 'orderId' in event ? event.orderId : undefined]),
+    [
+      ['retry', 7],
+      ['retry', 8],
+      ['retry-many', undefined],
+    ],
+  );
+  assert.equal(retryEvents(records.slice(1), 'ana').length, 1);
+  assert.deepEqual(retryEvents([], 'ana'), []);
+});
