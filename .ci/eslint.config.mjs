@@ -26,7 +26,7 @@ const ROOMS = {
   control: ['core', 'net', 'text'],
   words: ['core', 'text', 'control', 'history'],
   alerts: ['core', 'net', 'text', 'words'],
-  page: ['core', 'net'],
+  page: ['core', 'net', 'words'],
   config: ['files', 'text'],
   terminal: ['config', 'text'],
   privileges: ['checkpoint', 'config', 'core', 'terminal', 'text'],

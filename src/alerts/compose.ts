@@ -1,4 +1,5 @@
 /** Puts an alert into words. */
+import { capital } from '../words/sentence.ts';
 import type {
   Alert,
   BackContent,
@@ -9,7 +10,7 @@ import type {
   TestContent,
   UndatedContent,
 } from './alert.ts';
-import { capital, commands, paragraph, plain, type Block, type Letter, type Section, type Wording } from './letter.ts';
+import { commands, paragraph, plain, type Block, type Letter, type Section, type Wording } from './letter.ts';
 import { nameOf, shortName } from './order-groups.ts';
 import { orderLetter, retryLines } from './order-letter.ts';
 

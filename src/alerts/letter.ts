@@ -1,6 +1,6 @@
 /** A message to people before it is text or HTML: what happened, to which orders, what was done, what to do. */
 import { oneLine } from '../text/printable.ts';
-import type { Catalogue } from './words.ts';
+import type { MailWords } from '../words/catalogue.ts';
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
@@ -27,7 +27,7 @@ export interface Letter {
 
 /** What words depend on besides the alert itself. */
 export interface Wording {
-  readonly words: Catalogue;
+  readonly words: MailWords;
   readonly maxAttempts: number;
 }
 
@@ -42,8 +42,4 @@ export function commands(...lines: readonly string[]): Block {
 /** A text from outside as one bounded line. */
 export function plain(text: string, longest = 500): string {
   return oneLine(text, longest);
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,7 +1,7 @@
 /** Orders of one mail, grouped by what they have in common: five hundred that failed alike are one sentence. */
+import type { MailWords } from '../words/catalogue.ts';
 import { plain, type Block, type Wording } from './letter.ts';
 import type { OrderCase } from './state.ts';
-import type { Catalogue } from './words.ts';
 
 /** What is said of an order in a mail. */
 export type Sort =
@@ -118,7 +118,7 @@ function notesOf(one: OrderCase, { words, maxAttempts }: Wording): string[] {
 
 function itemsOf(
   members: readonly OrderCase[],
-  { words, now }: { readonly words: Catalogue; readonly now: number },
+  { words, now }: { readonly words: MailWords; readonly now: number },
 ): string[] {
   const items = members.slice(0, WITH_TIMES).map((one) => `${nameOf(one, words)}: ${timesOf(one, words, now)}`);
   const rest = members.slice(WITH_TIMES);
@@ -132,7 +132,7 @@ function itemsOf(
   return items;
 }
 
-function timesOf(one: OrderCase, words: Catalogue, now: number): string {
+function timesOf(one: OrderCase, words: MailWords, now: number): string {
   if (one.settledAt !== null) return words.fromTo(one.openedAt, one.settledAt);
   const lasted = now - one.openedAt;
   return words.since(
@@ -147,6 +147,6 @@ export function shortName({ orderId, orderNumber }: Pick<OrderCase, 'orderId' | 
   return orderNumber === null ? `id ${orderId}` : plain(orderNumber, 60);
 }
 
-export function nameOf({ orderId, orderNumber }: Pick<OrderCase, 'orderId' | 'orderNumber'>, words: Catalogue): string {
+export function nameOf({ orderId, orderNumber }: Pick<OrderCase, 'orderId' | 'orderNumber'>, words: MailWords): string {
   return words.orderName(orderId, orderNumber === null ? null : plain(orderNumber, 60));
 }

@@ -1,5 +1,6 @@
 /** The mails about orders, in words. */
 import { argumentFor, isPlainWord } from '../core/order.ts';
+import type { MailWords } from '../words/catalogue.ts';
 import type { OrdersContent } from './alert.ts';
 import { commands, paragraph, type Block, type Letter, type Section, type Wording } from './letter.ts';
 import { groupsOf, shortName, sortOf, type Sort } from './order-groups.ts';
@@ -23,7 +24,7 @@ export function orderLetter(content: OrdersContent, context: Context): Letter {
   return { subject: subjectOf(content, context), sections };
 }
 
-const COUNTED: Readonly<Record<Sort, keyof Wording['words']['count']>> = {
+const COUNTED: Readonly<Record<Sort, keyof MailWords['count']>> = {
   permanent: 'givenUp',
   doubt: 'givenUp',
   givenUp: 'givenUp',

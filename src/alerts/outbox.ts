@@ -1,5 +1,6 @@
 /** Where decided alerts go: into the spool and from there to people, or, in a dry run, into the log. */
 import type { OrderName } from '../core/event.ts';
+import { wordsOf, type Language } from '../words/catalogue.ts';
 import { zoneOf } from '../words/moment.ts';
 import type { Alert, Content } from './alert.ts';
 import type { Clock } from './clock.ts';
@@ -11,8 +12,6 @@ import { payloadOf } from './payload.ts';
 import { renderHtml, renderText, SUBJECT_PREFIX } from './render.ts';
 import type { Spool } from './spool.ts';
 import { post } from './webhook.ts';
-import type { Language } from './words.ts';
-import { catalogueOf } from './words.ts';
 
 /** To whom alerts go, how, and in which words. */
 export interface Delivering {
@@ -37,7 +36,7 @@ export interface AlertReport {
 
 /** The report on an alert that waits for the pause between two mails to end. */
 export function heldReport(content: Content, delivering: Delivering, now: number): AlertReport {
-  const words = catalogueOf(delivering.language);
+  const words = wordsOf(delivering.language).mail;
   const { subject } = compose({ at: now, content }, { words, ...delivering });
   return { kind: content.kind, decision: 'held', channel: undefined, subject, orders: ordersOf(content) };
 }
@@ -47,7 +46,7 @@ export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
 /** The messages that an alert becomes: one for each channel that somebody listens to. */
 export function messagesFor(alert: Alert, delivering: Delivering, host: string): Message[] {
   const { language, mail, maxAttempts, escalateAfterMs, webhook } = delivering;
-  const words = catalogueOf(language);
+  const words = wordsOf(language).mail;
   const letter = compose(alert, { words, maxAttempts, escalateAfterMs });
   const footer = words.footer(host, zoneOf(alert.at));
   const { id, at, thread, audience, content } = alert;
@@ -156,7 +155,7 @@ function sentReport({ kind, channel, subject, orders }: Message): AlertReport {
 export function describeUnsent(alert: Alert, delivering: Delivering, host: string): string {
   const recipients = recipientsOf({ audience: alert.audience, done: [] }, delivering.mail);
   const to = [...recipients, ...(delivering.webhook === undefined ? [] : ['the webhook'])];
-  const words = catalogueOf(delivering.language);
+  const words = wordsOf(delivering.language).mail;
   const { subject } = compose(alert, { words, ...delivering });
   const whom = to.length === 0 ? 'nobody: email.yml names no subscribers' : to.join(', ');
   return `Dry run: "${SUBJECT_PREFIX}${subject}" would go to ${whom} (from ${host})`;

@@ -1,5 +1,5 @@
+import type { Language } from '../words/catalogue.ts';
 import { html, type Html } from './html.ts';
-import type { Language } from './words.ts';
 
 const UNITS = [
   { unit: 'day', ms: 86_400_000 },

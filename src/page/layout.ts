@@ -1,13 +1,13 @@
+import type { Language, PageWords } from '../words/catalogue.ts';
 import { ASSETS } from './assets.ts';
 import type { Format } from './format.ts';
 import { html, type Html, type Part } from './html.ts';
 import { orderPath } from './paths.ts';
-import type { Language, Words } from './words.ts';
 
 /** Everything that a page is written with, besides what it tells. */
 export interface View {
   readonly language: Language;
-  readonly words: Words;
+  readonly words: PageWords;
   readonly format: Format;
   readonly now: number;
   readonly allowRetry: boolean;

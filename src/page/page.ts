@@ -1,6 +1,7 @@
 /** The page as an HTTP service: who may ask, what they ask for, and what is sent. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
+import { wordsOf, type Language, type PageWords } from '../words/catalogue.ts';
 import { Format } from './format.ts';
 import type { View } from './layout.ts';
 import { orderPage, severalPage } from './order-page.ts';
@@ -10,7 +11,6 @@ import { problemPage, type Problem } from './problem-page.ts';
 import { formOf, idsOf, routeOf, type Route } from './request.ts';
 import { confirmPage, namedOrders, retriedPage } from './retry-page.ts';
 import { credentialsOf, FailureLimit, FormGuard, namesLoopback, sameText, SECURITY_HEADERS } from './security.ts';
-import { wordsOf, type Language, type Words } from './words.ts';
 
 export interface PageSettings {
   readonly language: Language;
@@ -58,7 +58,7 @@ class Page {
   readonly #ports: PagePorts;
   readonly #settings: PageSettings;
   readonly #report: (error: unknown) => void;
-  readonly #words: Words;
+  readonly #words: PageWords;
   readonly #format: Format;
   readonly #guard = new FormGuard();
   readonly #failures = new FailureLimit();
@@ -68,7 +68,7 @@ class Page {
     this.#ports = ports;
     this.#settings = settings;
     this.#report = report;
-    this.#words = wordsOf(settings.language);
+    this.#words = wordsOf(settings.language).page;
     this.#format = new Format(settings.language, settings.timeZone);
   }
 

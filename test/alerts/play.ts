@@ -3,7 +3,7 @@ import { decide } from '../../src/alerts/decide.ts';
 import type { Settings } from '../../src/alerts/decision.ts';
 import { newState, parseState, printState, type AlertState } from '../../src/alerts/state.ts';
 import { takeEvent } from '../../src/alerts/take.ts';
-import { catalogueOf } from '../../src/alerts/words.ts';
+import { wordsOf } from '../../src/words/catalogue.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
@@ -40,7 +40,7 @@ export function play(
 ): Told[] {
   let state = newState('s', NINE);
   const told: Told[] = [];
-  const words = catalogueOf('en');
+  const words = wordsOf('en').mail;
   const pending = [...steps];
   const end = Math.max(untilMs, ...steps.map(([at]) => at));
   for (let after = 0; after <= end; after += 10 * SECOND) {

@@ -8,7 +8,7 @@ import { payloadOf } from '../../src/alerts/payload.ts';
 import { renderText } from '../../src/alerts/render.ts';
 import { newState, parseState, printState, type AlertState } from '../../src/alerts/state.ts';
 import { takeEvent } from '../../src/alerts/take.ts';
-import { catalogueOf, type Language } from '../../src/alerts/words.ts';
+import { wordsOf, type Language } from '../../src/words/catalogue.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId, type OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
@@ -49,7 +49,7 @@ function told(
   steps: readonly (readonly [afterMs: number, ...events: readonly Event[]])[],
   { language = 'en', settings = SETTINGS }: { language?: Language; settings?: typeof SETTINGS } = {},
 ): Mail[] {
-  const words = catalogueOf(language);
+  const words = wordsOf(language).mail;
   const mails: Mail[] = [];
   let state: AlertState = newState('s', NINE);
   for (const [afterMs, ...events] of steps) {

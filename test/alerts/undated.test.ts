@@ -7,7 +7,7 @@ import { decide } from '../../src/alerts/decide.ts';
 import { renderText } from '../../src/alerts/render.ts';
 import { newState } from '../../src/alerts/state.ts';
 import { takeEvent } from '../../src/alerts/take.ts';
-import { catalogueOf, type Language } from '../../src/alerts/words.ts';
+import { wordsOf, type Language } from '../../src/words/catalogue.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId, type OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
@@ -156,7 +156,7 @@ describe('Orders without a date', () => {
       const content = { kind: 'undated', since: NINE, count: 3, ids: [1, 2, 3].map(orderId) } as const;
       const letter = compose(
         { at: NINE, content },
-        { words: catalogueOf(language), maxAttempts: 4, escalateAfterMs: HOUR },
+        { words: wordsOf(language).mail, maxAttempts: 4, escalateAfterMs: HOUR },
       );
       const text = `${letter.subject}\n${renderText(letter, '')}`.replace(/\s+/g, ' ');
       for (const pattern of wanted) assert.match(text, pattern);
@@ -177,6 +177,6 @@ test('The daily report counts orders without a date, and lists the others', () =
   assert.ok(report?.content.kind === 'report');
   const { openCount, undated } = report.content;
   assert.deepEqual([openCount, undated], [1, 299]);
-  const letter = compose(report, { words: catalogueOf('en'), maxAttempts: 4, escalateAfterMs: HOUR });
+  const letter = compose(report, { words: wordsOf('en').mail, maxAttempts: 4, escalateAfterMs: HOUR });
   assert.match(renderText(letter, ''), /299 orders on record without a date/);
 });

@@ -8,7 +8,7 @@ import { payloadOf } from '../../src/alerts/payload.ts';
 import { newState } from '../../src/alerts/state.ts';
 import { takeEvent } from '../../src/alerts/take.ts';
 import { post } from '../../src/alerts/webhook.ts';
-import { catalogueOf } from '../../src/alerts/words.ts';
+import { wordsOf } from '../../src/words/catalogue.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import { freePort, serve } from '../sandbox/ports.ts';
@@ -130,7 +130,7 @@ for (const written of INJECTIONS) {
   test(`A text from outside can not make chat systems do what it says: ${written}`, () => {
     for (const content of told(written)) {
       const alert: Alert = { id: 'abc.1', at: 60_000, thread: 'abc.1', audience: 'subscribers', content };
-      const letter = compose(alert, { words: catalogueOf('en'), maxAttempts: 4, escalateAfterMs: 0 });
+      const letter = compose(alert, { words: wordsOf('en').mail, maxAttempts: 4, escalateAfterMs: 0 });
       for (const one of [letter, { ...letter, subject: written }]) {
         const body: unknown = JSON.parse(payloadOf(alert, one, { host: 'monitor.example.com', footer: '' }));
         assert.ok(typeof body === 'object' && body !== null && 'text' in body && 'order_monit' in body);

@@ -8,7 +8,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { orderId } from '../../src/core/order.ts';
-import type { Language } from '../../src/page/words.ts';
+import type { Language } from '../../src/words/catalogue.ts';
 import { size } from '../torture/trials.ts';
 import { startChromium } from './chromium.ts';
 import { NOTHING_OPEN, NOW, openOrder, openOrders, serve, SOME_OPEN, STORY, type Served } from './fixtures.ts';

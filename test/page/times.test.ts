@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { Format } from '../../src/page/format.ts';
-import type { Language } from '../../src/page/words.ts';
+import type { Language } from '../../src/words/catalogue.ts';
 import { HOUR, NOW } from './fixtures.ts';
 
 function format(language: Language = 'en'): Format {

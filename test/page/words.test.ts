@@ -9,12 +9,12 @@ import type { View } from '../../src/page/layout.ts';
 import { orderPage } from '../../src/page/order-page.ts';
 import { overviewPage } from '../../src/page/overview.ts';
 import type { OrderStory, PageStatus } from '../../src/page/ports.ts';
-import { wordsOf, type Language } from '../../src/page/words.ts';
+import { wordsOf, type Language } from '../../src/words/catalogue.ts';
 import { CHART, HOUR, MINUTE, NOTHING_OPEN, NOW, openOrder, openOrders, SOME_OPEN, STATUS, STORY } from './fixtures.ts';
 
 function view(language: Language = 'en'): View {
   const format = new Format(language, 'America/Sao_Paulo');
-  return { language, words: wordsOf(language), format, now: NOW, allowRetry: true };
+  return { language, words: wordsOf(language).page, format, now: NOW, allowRetry: true };
 }
 
 const NOT_YET = { state: 'not-yet', since: NOW - MINUTE } as const;

@@ -68,8 +68,10 @@ const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
   [
     'src/page/x.ts',
     `import { Monitor } from '../monitor/monitor.ts';`,
-    /src\/page may import from page, core, net only/,
+    /src\/page may import from page, core, net, words only/,
   ],
+  ['src/words/x.ts', `import { Format } from '../page/format.ts';`, /src\/words may import from words, core, text/],
+  ['src/words/en/x.ts', `import { compose } from '../../alerts/compose.ts';`, /src\/words may import/],
   ['src/commands/x.ts', `import { demo } from '../../test/sandbox/demo.ts';`, /src\/commands may import/],
   ['src/service/x.ts', `import { run } from '../commands/run.ts';`, /src\/service may import/],
   ['src/core/x.ts', `import { connectTo } from '../net/socket.ts';`, /src\/core may import from core, text only/],

@@ -1,4 +1,5 @@
-import type { Words } from './words.ts';
+/** Every word of the page, in English. What the functions take is written as people write it already, unless it is a count. */
+import type { Dependency } from '../../core/outage.ts';
 
 /** Without a formatter that is made beforehand: the first takes a megabyte and 7 ms, and the page may be off. */
 function grouped(count: number): string {
@@ -15,7 +16,7 @@ function interval(duration: string): string {
 }
 
 /** The page in English. */
-export const EN: Words = {
+export const PAGE = {
   frame: {
     skip: 'Skip to the content',
     home: 'Overview',
@@ -26,12 +27,12 @@ export const EN: Words = {
     pause: 'Pause refreshing',
     asOf: 'As of',
     stale: 'This page could not be refreshed. What it shows may be out of date.',
-    running: (version, duration) => `order-monit ${version}, running for ${duration}`,
-    timesIn: (zone) => `Times are those of ${zone}.`,
+    running: (version: string, duration: string): string => `order-monit ${version}, running for ${duration}`,
+    timesIn: (zone: string): string => `Times are those of ${zone}.`,
   },
   overview: {
     title: 'Overview',
-    down: (dependency, duration) =>
+    down: (dependency: Dependency, duration: string): string =>
       ({
         shop: `The shop’s database has been unavailable for ${duration}.`,
         abacos: `Abacos has been unavailable for ${duration}.`,
@@ -48,58 +49,59 @@ export const EN: Words = {
     },
     starting: 'order-monit has just started.',
     startingHint: 'The first look at the orders is under way.',
-    notLookedSince: (time) => `No order has been looked at since ${time}.`,
+    notLookedSince: (time: string): string => `No order has been looked at since ${time}.`,
     notLookedHint:
       'What is shown here of the orders may be old. Whoever runs order-monit sees with order-monit status what it is at.',
     notAllAsked: 'Not everything that order-monit depends on was asked yet.',
     refused:
       'The configuration was changed, and what it says now was refused: the old one is in force. Whoever runs order-monit finds out why with: order-monit check',
     standsBy: 'Another order-monit looks after the orders.',
-    standsByHint: (leader) =>
+    standsByHint: (leader: string | undefined): string =>
       `This one stands by, and what it shows of the orders may be old. The active one is at ${leader ?? 'a place that is not known yet'}.`,
-    notIn: (count) => (count === 1 ? '1 order is not in Abacos' : `${orders(count)} are not in Abacos`),
-    unconfirmed: (count) =>
+    notIn: (count: number): string => (count === 1 ? '1 order is not in Abacos' : `${orders(count)} are not in Abacos`),
+    unconfirmed: (count: number): string =>
       count === 1 ? '1 order is in Abacos without its payment' : `${orders(count)} are in Abacos without their payment`,
-    unclear: (count) =>
+    unclear: (count: number): string =>
       count === 1
         ? 'Abacos gives no clear answer about 1 order'
         : `Abacos gives no clear answer about ${orders(count)}`,
-    badNumber: (count) => (count === 1 ? '1 order has an unusable number' : `${orders(count)} have an unusable number`),
-    undated: (count) => (count === 1 ? '1 order has no date' : `${orders(count)} have no date`),
-    sentence: (list) => `${list}.`,
+    badNumber: (count: number): string =>
+      count === 1 ? '1 order has an unusable number' : `${orders(count)} have an unusable number`,
+    undated: (count: number): string => (count === 1 ? '1 order has no date' : `${orders(count)} have no date`),
+    sentence: (list: string): string => `${list}.`,
     waits: {
-      settling: (time) =>
+      settling: (time: string): string =>
         `The shop gets its own time to send such orders first: until ${time} or longer. What it does not send, order-monit does, by itself.`,
-      draining: (time) =>
+      draining: (time: string): string =>
         `Missing orders turn up by themselves, so the shop is still sending. order-monit waits until ${time} or longer, then sends what is left, by itself.`,
     },
-    repairing: (count) =>
+    repairing: (count: number): string =>
       count === 1 ? 'order-monit is at work on it, by itself.' : 'order-monit is at work on them, by itself.',
-    repairingOthers: (count) =>
+    repairingOthers: (count: number): string =>
       count === 1
         ? 'order-monit is at work on the other one, by itself.'
         : `order-monit is at work on the other ${grouped(count)}, by itself.`,
-    needHelp: (count, total) =>
+    needHelp: (count: number, total: number): string =>
       count === total
         ? `${count === 1 ? 'It needs' : 'They need'} somebody: order-monit can not mend that by itself.`
         : `${grouped(count)} of them ${count === 1 ? 'needs' : 'need'} somebody: order-monit can not mend that by itself.`,
-    allToday: (count) =>
+    allToday: (count: number): string =>
       count === 1 ? 'The one order of today is in Abacos.' : `All ${grouped(count)} orders of today are in Abacos.`,
-    allSince: (count, time) =>
+    allSince: (count: number, time: string): string =>
       count === 1
         ? `The one order since ${time} is in Abacos.`
         : `All ${grouped(count)} orders since ${time} are in Abacos.`,
     quiet: 'No order is missing. There has been no new one to look at.',
     full: 'So many are open that new orders wait: they are looked at as soon as some of these are settled.',
-    catchingUp: (count, duration) =>
+    catchingUp: (count: number, duration: string): string =>
       `Catching up: ${orders(count)} still to be looked at, which takes about ${duration}.`,
     good: 'There is nothing to do.',
-    lastLook: (ago) => `Last look at the orders: ${ago} ago.`,
+    lastLook: (ago: string): string => `Last look at the orders: ${ago} ago.`,
     neverLooked: 'The first look at the orders has not ended yet.',
     openTitle: 'Open orders',
     none: 'None. Every order that was looked at is in Abacos.',
     noneKnown: 'None is known of.',
-    more: (count) => `${orders(count)} more are not listed here.`,
+    more: (count: number): string => `${orders(count)} more are not listed here.`,
     columns: {
       order: 'Order',
       what: 'What is wrong',
@@ -114,16 +116,17 @@ export const EN: Words = {
       BAD_NUMBER: 'Its number in the shop can not be an order number.',
       NO_DATE: 'It has no date in the shop, and Abacos lacks it or its payment.',
     },
-    attempts: (done, most) => `${done} of ${most}`,
-    next: (every) => `Looked at about ${interval(every)}, and tried again by itself once that is safe.`,
-    nextLook: (every) => `Asked about again by itself, about ${interval(every)}.`,
-    nextUndated: (every) => `Asked about ${interval(every)}, and never sent by itself: it may be a cart.`,
+    attempts: (done: number, most: number): string => `${done} of ${most}`,
+    next: (every: string): string => `Looked at about ${interval(every)}, and tried again by itself once that is safe.`,
+    nextLook: (every: string): string => `Asked about again by itself, about ${interval(every)}.`,
+    nextUndated: (every: string): string =>
+      `Asked about ${interval(every)}, and never sent by itself: it may be a cart.`,
     nextBadNumber: 'Needs somebody: the number has to be corrected in the shop.',
-    nextGivenUp: (every) => `Needs somebody. It is only looked at, ${interval(every)}.`,
+    nextGivenUp: (every: string): string => `Needs somebody. It is only looked at, ${interval(every)}.`,
     givenUp: 'given up',
-    idOnly: (id) => `id ${id}`,
-    retryOne: (order) => `Retry ${order}`,
-    retryAll: (count) => `Retry all ${grouped(count)} that were given up`,
+    idOnly: (id: number): string => `id ${id}`,
+    retryOne: (order: string): string => `Retry ${order}`,
+    retryAll: (count: number): string => `Retry all ${grouped(count)} that were given up`,
     dependenciesTitle: 'What order-monit depends on',
     dependencies: {
       shop: 'Shop database',
@@ -139,28 +142,31 @@ export const EN: Words = {
     },
     up: 'works',
     notAsked: 'not asked yet',
-    downSinceShort: (dependency) => (dependency === 'repairs' ? 'held' : 'unavailable'),
-    downSince: (dependency, duration) => `${dependency === 'repairs' ? 'held' : 'unavailable'} for ${duration}`,
+    downSinceShort: (dependency: Dependency): string => (dependency === 'repairs' ? 'held' : 'unavailable'),
+    downSince: (dependency: Dependency, duration: string): string =>
+      `${dependency === 'repairs' ? 'held' : 'unavailable'} for ${duration}`,
     whatToDo: 'What to do:',
     heldToDo:
       'Find out whether Abacos was restored from a backup, and whether address and key in abacos.yml lead to the right company. If Abacos has really lost orders: order-monit rewind --since "YYYY-MM-DD HH:MM", the moment to which it went back; that lets repairs go on.',
-    waiting: (count, time) => `${orders(count)} ${count === 1 ? 'waits' : 'wait'} until ${time} or longer`,
+    waiting: (count: number, time: string): string =>
+      `${orders(count)} ${count === 1 ? 'waits' : 'wait'} until ${time} or longer`,
     lag: {
-      insert_order: (duration) =>
+      insert_order: (duration: string): string =>
         `An order may take ${duration} to show in Abacos after it was sent; it is not sent again before that.`,
-      confirm_payment: (duration) =>
+      confirm_payment: (duration: string): string =>
         `A payment may take ${duration} to show in Abacos after it was confirmed; it is not confirmed again before that.`,
     },
   },
   chart: {
     title: 'The last 48 hours',
-    since: (time) => `What is shown begins on ${time}, when order-monit was started.`,
+    since: (time: string): string => `What is shown begins on ${time}, when order-monit was started.`,
     orders: 'New orders looked at',
     repairs: 'Orders integrated by order-monit',
     time: 'Time to integrate',
-    ordersSum: (total, most) => `${grouped(total)} in all, at most ${grouped(most)} in an hour`,
-    repairsSum: (total, most) => `${grouped(total)} in all, at most ${grouped(most)} in an hour`,
-    timeSum: (typical, longest) => `${typical} in the typical hour, ${longest} in the slowest`,
+    ordersSum: (total: number, most: number): string => `${grouped(total)} in all, at most ${grouped(most)} in an hour`,
+    repairsSum: (total: number, most: number): string =>
+      `${grouped(total)} in all, at most ${grouped(most)} in an hour`,
+    timeSum: (typical: string, longest: string): string => `${typical} in the typical hour, ${longest} in the slowest`,
     noTime: 'nothing had to be integrated',
     now: 'now',
     asTable: 'The same as a table',
@@ -168,7 +174,7 @@ export const EN: Words = {
     empty: 'Nothing happened in these hours.',
   },
   order: {
-    title: (order) => `Order ${order}`,
+    title: (order: string): string => `Order ${order}`,
     idLabel: 'id in the shop',
     answerTitle: 'Where it is and why',
     todoTitle: 'What to do',
@@ -183,20 +189,21 @@ export const EN: Words = {
     undated: 'This order is not in Abacos, and it has no usable date in the shop: it may be a cart.',
     undatedTodo:
       'If it is a cart: nothing. If it is an order, have those who look after the shop give it its date; order-monit then looks after it as after any other.',
-    inAbacos: (status) => `This order is in Abacos (${status}).`,
+    inAbacos: (status: string): string => `This order is in Abacos (${status}).`,
     awaitsPayment: 'This order is in Abacos; the shop waits for the customer’s payment.',
-    awaitsPaymentTodo: (every, until) => `Nothing. Whether it is paid is looked at every ${every}, until ${until}.`,
-    paid: (until) =>
+    awaitsPaymentTodo: (every: string, until: string): string =>
+      `Nothing. Whether it is paid is looked at every ${every}, until ${until}.`,
+    paid: (until: string | undefined): string =>
       until === undefined
         ? 'This order is in Abacos and paid; the shop confirms the payment by itself.'
         : `This order is in Abacos and paid; the shop’s own confirmation has until ${until}.`,
     paidTodo: 'Nothing for now: if the shop does not confirm the payment, order-monit has that done.',
     unpaid: 'This order is in Abacos, but Abacos does not know yet that it has been paid.',
-    unpaidTodo: (every) =>
+    unpaidTodo: (every: string): string =>
       `Nothing for now: order-monit confirms the payment by itself and looks again about ${interval(every)}.`,
     unpaidGivenUpTodo:
       'Have those who look after the shop find out why the payment can not be confirmed. Once that is mended, have it retried.',
-    young: (duration) =>
+    young: (duration: string): string =>
       `This order is not in Abacos yet. It is new: the shop gets ${duration} to send it before order-monit steps in.`,
     youngTodo: 'Nothing. order-monit looks at it by itself.',
     notLooked: 'This order is not in Abacos, and order-monit has not come to it yet.',
@@ -205,16 +212,16 @@ export const EN: Words = {
     neverWatched:
       'This order is not in Abacos, and order-monit does not watch it: it is older than what is watched, or its record is gone.',
     neverWatchedTodo: 'Have those who look after the shop integrate it by hand.',
-    missing: (done, most) =>
+    missing: (done: number, most: number): string =>
       done === 0
         ? 'This order is not in Abacos. order-monit has found that out, and has run nothing for it yet.'
         : `This order is not in Abacos. order-monit has tried ${done} of ${most} times to integrate it.`,
-    missingTodo: (every) =>
+    missingTodo: (every: string): string =>
       `Nothing for now: order-monit looks at it about ${interval(every)}, and tries again by itself once that can not insert it twice.`,
     missingTodoWhile: {
       held: 'Nothing about this order alone: all repairs are held, and the overview says what to do. It is taken up by itself when they go on.',
       out: 'Nothing about this order alone: the integration server is unavailable, and the overview says why. It is taken up by itself once that works.',
-      wait: (time) =>
+      wait: (time: string): string =>
         `Nothing for now: the shop may still send it by itself, until ${time} or longer. If it does not, order-monit does.`,
     },
     givenUp: 'This order is not in Abacos, and order-monit has stopped trying to integrate it.',
@@ -227,7 +234,7 @@ export const EN: Words = {
     vanishedTodo:
       'Ask those who look after Abacos whether it was removed there. order-monit does not look at it again by itself.',
     unclear: 'Nobody knows for certain whether this order is in Abacos: what Abacos answers about it is not clear.',
-    unclearTodo: (every) =>
+    unclearTodo: (every: string): string =>
       `Wait: order-monit asks again about ${interval(every)}. If it stays so for a day, show the answer below to those who look after Abacos.`,
     unasked: 'Abacos can not be asked right now. When it was last asked, this order was not settled.',
     unaskedSettled: 'Abacos can not be asked right now. When it was last asked, it had this order.',
@@ -240,11 +247,11 @@ export const EN: Words = {
     checkpoint: 'order-monit’s record',
     shopState: 'state',
     shopNoRow: 'has no such order',
-    notAsked: (why) => `could not be asked: ${why}`,
+    notAsked: (why: string): string => `could not be asked: ${why}`,
     answers: {
       missing: 'does not have it',
-      exists: (status) => `has it: ${status}`,
-      unknown: (why) => `gives no clear answer: ${why}`,
+      exists: (status: string): string => `has it: ${status}`,
+      unknown: (why: string): string => `gives no clear answer: ${why}`,
     },
     erp: {
       'in-progress': 'in progress',
@@ -253,19 +260,21 @@ export const EN: Words = {
       delivered: 'delivered',
       cancelled: 'cancelled',
     },
-    recorded: (payment) => (payment === undefined ? 'settled: Abacos had it' : 'in Abacos; its payment is watched'),
+    recorded: (payment: 'paid' | 'unpaid' | undefined): string =>
+      payment === undefined ? 'settled: Abacos had it' : 'in Abacos; its payment is watched',
     notYet: 'not looked at yet',
     noRecord: 'has none',
-    attempts: (done) => (done === 0 ? 'no attempt so far' : done === 1 ? '1 attempt' : `${done} attempts`),
+    attempts: (done: number): string =>
+      done === 0 ? 'no attempt so far' : done === 1 ? '1 attempt' : `${done} attempts`,
     firstSeen: 'first recorded',
     lastSeen: 'last recorded',
     severalTitle: 'Several orders',
-    several: (order) => `The shop has several orders with the number ${order}. Which one do you mean?`,
+    several: (order: string): string => `The shop has several orders with the number ${order}. Which one do you mean?`,
   },
   story: {
     title: 'What happened',
     none: 'Nothing has happened to this order that is remembered.',
-    since: (time) => `What is told here begins on ${time}.`,
+    since: (time: string): string => `What is told here begins on ${time}.`,
     found: {
       OK: 'Abacos has it.',
       AWAITING_PAYMENT: 'Abacos has it; its payment is still to come, or for the shop to confirm.',
@@ -276,7 +285,7 @@ export const EN: Words = {
       NO_DATE: 'It has no usable date, and Abacos lacks it or its payment.',
     },
     late: 'It showed up late in the shop.',
-    started: (task, attempt) => `${task} (attempt ${attempt}).`,
+    started: (task: string, attempt: number): string => `${task} (attempt ${attempt}).`,
     tasks: {
       insert_order: 'order-monit has the shop send it to Abacos',
       confirm_payment: 'order-monit has the shop confirm its payment',
@@ -289,17 +298,17 @@ export const EN: Words = {
       'not-started': 'It could not be started on the integration server',
       lost: 'The connection was lost; it may still be running',
     },
-    exitedBadly: (status) => `The shop says that it failed (exit status ${status})`,
-    after: (duration) => `after ${duration}`,
+    exitedBadly: (status: number): string => `The shop says that it failed (exit status ${status})`,
+    after: (duration: string): string => `after ${duration}`,
     givenUp: {
       attempts: 'order-monit stops trying: all attempts are used up.',
       permanent: 'order-monit stops trying, because of what the shop said.',
       doubt: 'order-monit stops trying: a command may have done its work, and another one might do it twice.',
     },
-    repaired: (duration) => `It is in Abacos now, ${duration} after it was found failing.`,
+    repaired: (duration: string): string => `It is in Abacos now, ${duration} after it was found failing.`,
     notRepaired: 'Looked at again afterwards:',
     rowGone: 'The shop’s table no longer has it.',
-    retry: (by) => `It gets all its attempts again, asked for by ${by}.`,
+    retry: (by: string): string => `It gets all its attempts again, asked for by ${by}.`,
   },
   retry: {
     title: 'Retry',
@@ -320,14 +329,14 @@ export const EN: Words = {
   problem: {
     notFoundTitle: 'There is no such page',
     notFound: 'Search for an order above, or go to the overview.',
-    noOrderTitle: (order) => `The shop has no order ${order}`,
+    noOrderTitle: (order: string): string => `The shop has no order ${order}`,
     noOrder:
       'Compare the number with where you have it from. An order that was placed a moment ago may not be there yet. If the customer has a confirmation and the shop has no order, tell those who look after the shop.',
     badSearchTitle: 'That can not be an order number',
-    badSearch: (text) =>
+    badSearch: (text: string): string =>
       `“${text}” can not be an order number: these have up to 50 letters, digits, dots, dashes, slashes and underscores. An order can be named by its id in the shop as well, with a # before it: #72066.`,
     unreachableTitle: 'The shop’s database can not be asked right now',
-    unreachable: (why) =>
+    unreachable: (why: string): string =>
       `Without it nobody can tell which order that is. Try again in some minutes. The reason: ${why}.`,
     forgeryTitle: 'The request was refused',
     forgery:

@@ -1,8 +1,9 @@
-import type { Task } from '../core/command.ts';
-import type { Dependency } from '../core/outage.ts';
-import type { FailureReason } from '../core/verdict.ts';
-import { duration } from '../words/duration.ts';
-import { momentParts } from '../words/moment.ts';
+/** Everything that mails and webhooks tell people, in English. */
+import type { Task } from '../../core/command.ts';
+import type { Dependency } from '../../core/outage.ts';
+import type { FailureReason } from '../../core/verdict.ts';
+import { duration } from '../duration.ts';
+import { momentParts } from '../moment.ts';
 
 const orders = (count: number): string => (count === 1 ? '1 order' : `${count} orders`);
 const haveBeen = (count: number): string => (count === 1 ? 'has been' : 'have been');
@@ -76,8 +77,7 @@ const HELD: DownWords = {
   blips: (count) => `They were held for a short time ${once(count)} before that.`,
 };
 
-/** Everything that order-monit tells people, in English. `words-pt-br.ts` has the same in Brazilian Portuguese. */
-export const EN = {
+export const MAIL = {
   tag: 'en',
   moment,
   duration: (ms: number): string => duration(ms),
@@ -292,6 +292,3 @@ export const EN = {
     happened: 'Somebody asked for a test mail with order-monit check --mail. It has arrived.',
   },
 };
-
-/** The form of every language: the compiler refuses one that lacks something. */
-export type Catalogue = typeof EN;

@@ -1,4 +1,5 @@
-import type { Words } from './words.ts';
+/** Every word of the page, in Portuguese as it is written in Brazil. */
+import type { PAGE as EN } from '../en/page.ts';
 
 /** Without a formatter that is made beforehand: the first takes a megabyte and 7 ms, and the page may be off. */
 function grouped(count: number): string {
@@ -14,8 +15,7 @@ function interval(duration: string): string {
   return `a cada ${duration.replace(/^1 (?=\p{L}+$)/u, '')}`;
 }
 
-/** The page in Portuguese as it is written in Brazil. */
-export const PT_BR: Words = {
+export const PAGE: typeof EN = {
   frame: {
     skip: 'Ir para o conteúdo',
     home: 'Visão geral',

@@ -1,9 +1,10 @@
-import type { Task } from '../core/command.ts';
-import type { Dependency } from '../core/outage.ts';
-import type { FailureReason } from '../core/verdict.ts';
-import { duration } from '../words/duration.ts';
-import { momentParts } from '../words/moment.ts';
-import type { Catalogue } from './words-en.ts';
+/** Everything that mails and webhooks tell people, in Brazilian Portuguese. */
+import type { Task } from '../../core/command.ts';
+import type { Dependency } from '../../core/outage.ts';
+import type { FailureReason } from '../../core/verdict.ts';
+import { duration } from '../duration.ts';
+import { momentParts } from '../moment.ts';
+import type { MAIL as EN } from '../en/mail.ts';
 
 const orders = (count: number): string => (count === 1 ? '1 pedido' : `${count} pedidos`);
 const times = (count: number): string => (count === 1 ? 'uma vez' : `${count} vezes`);
@@ -49,8 +50,7 @@ function period(fromMs: number, toMs: number): string {
   return `${span(fromMs, toMs)} (${duration(Math.max(0, toMs - fromMs), ',')})`;
 }
 
-/** Everything that order-monit tells people, in Brazilian Portuguese. */
-export const PT_BR: Catalogue = {
+export const MAIL: typeof EN = {
   tag: 'pt-BR',
   moment,
   duration: (ms: number): string => duration(ms, ','),
