@@ -234,7 +234,7 @@ export function reconcile(
     const one = newCase({ orderId: record.orderId, orderNumber: null, record }, now);
     if (one !== undefined) cases.set(record.orderId, broughtInLine(one, { record, now, maxAttempts }));
   }
-  return { ...state, cases, unnamed };
+  return { ...state, begunAt: now, cases, unnamed };
 }
 
 /** A case whose order is no longer open; `undefined` when nobody had heard of it. */

@@ -36,6 +36,7 @@ export function latestReportTime(now: number, minuteOfDay: number): number {
 export function dailyReport(state: AlertState, { now, open, settings }: Circumstances): Decision {
   const minute = settings.dailyReportAtMinute;
   if (minute === undefined || latestReportTime(now, minute) <= state.day.since) return { state, alerts: [] };
+  if (isFirstLookStillToCome(state, now, settings.runningCycleMs)) return { state, alerts: [] };
   const { day } = state;
   const openOrders = [...open.values()]
     .map((record): OpenOrder => {
@@ -69,6 +70,12 @@ export function dailyReport(state: AlertState, { now, open, settings }: Circumst
   };
   const issued = issue(state, { thread: NEW_THREAD, now, content, audience: 'subscribers' });
   return { state: { ...issued.state, day: newDay(now) }, alerts: [issued.alert] };
+}
+
+/** A process that has just begun says nothing of the orders before it has looked at them, if it can. */
+function isFirstLookStillToCome({ begunAt, lastWholeCycle }: AlertState, now: number, runningCycleMs: number): boolean {
+  const hasLooked = lastWholeCycle !== null && lastWholeCycle >= begunAt;
+  return !hasLooked && !isBlind(now - begunAt, runningCycleMs);
 }
 
 function uncheckedSince({ day, lastWholeCycle }: AlertState, now: number, runningCycleMs: number): number | null {

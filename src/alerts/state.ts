@@ -145,6 +145,8 @@ export type StoredState = v.InferOutput<typeof stateForm>;
 export interface AlertState extends Frozen<Omit<StoredState, 'cases' | 'downtimes' | 'format'>> {
   readonly cases: ReadonlyMap<OrderId, OrderCase>;
   readonly downtimes: readonly Downtime[];
+  /** When this process took the alerts up. Not on the disk. */
+  readonly begunAt: number;
   /** A cycle is at work: what it does with the orders is not known yet. Not on the disk. */
   readonly midCycle: boolean;
   /** Since when commands have run at the end of each cycle: milliseconds since 1970. Not kept either. */
@@ -186,6 +188,7 @@ export function newState(id: string, now: number): AlertState {
     undated: null,
     day: newDay(now),
     lastWholeCycle: null,
+    begunAt: now,
     midCycle: false,
     repairingSince: undefined,
     standsBy: false,
@@ -197,11 +200,17 @@ export function newState(id: string, now: number): AlertState {
 export function parseState(text: string): AlertState {
   const { cases, ...rest } = v.parse(stateForm, JSON.parse(text));
   const known = new Map(cases.map((one) => [one.orderId, one]));
-  const unkept = { midCycle: false, repairingSince: undefined, standsBy: false, repairsWait: undefined };
+  const unkept = { begunAt: 0, midCycle: false, repairingSince: undefined, standsBy: false, repairsWait: undefined };
   return { ...rest, cases: known, ...unkept };
 }
 
 export function printState(state: AlertState): string {
-  const unkept = { midCycle: undefined, repairingSince: undefined, standsBy: undefined, repairsWait: undefined };
+  const unkept = {
+    begunAt: undefined,
+    midCycle: undefined,
+    repairingSince: undefined,
+    standsBy: undefined,
+    repairsWait: undefined,
+  };
   return `${JSON.stringify({ format: 1, ...state, ...unkept, cases: [...state.cases.values()] })}\n`;
 }

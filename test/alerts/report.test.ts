@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { reconcile } from '../../src/alerts/cases.ts';
+import { parseState, printState, type AlertState } from '../../src/alerts/state.ts';
 import type { Event } from '../../src/core/event.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { CYCLE, cycleOf, found, numberOf, recordOf, repaired } from './events.ts';
@@ -42,6 +44,23 @@ describe('The daily report', () => {
       [HOUR - MINUTE, cut],
     ];
     assert.equal(told(blind), 'Not all checked since 2026-11-20 09:53:00, 0 orders, 0 in Abacos, none open');
+  });
+
+  test('waits for the first look of a process that has just begun, as long as there may be one', () => {
+    const begun = (state: AlertState, now: number) =>
+      reconcile(parseState(printState(state)), new Map(), { now, maxAttempts: 4 });
+    const told = (steps: readonly Step[]) => play(steps, { settings, untilMs: HOUR + 10 * MINUTE });
+    const looked = told([
+      [HOUR - MINUTE, begun],
+      [HOUR + MINUTE, CYCLE],
+    ]);
+    assert.deepEqual(
+      looked.map(({ at, subject }) => [at / MINUTE, subject]),
+      [[61, '0 orders, 0 in Abacos, none open']],
+    );
+    const [blind] = told([[HOUR - MINUTE, begun]]);
+    assert.ok(blind !== undefined && blind.at > HOUR + 5 * MINUTE);
+    assert.match(blind.subject, /^Not all checked since 2026-11-20 09:00:00/);
   });
 
   test('says so of the whole day when nothing was ever checked', () => {
