@@ -52,11 +52,10 @@ function sectionsOf(
   { words }: Context,
   { happened, done, toDo }: { happened: readonly Block[]; done?: readonly Block[]; toDo: readonly Block[] },
 ): Section[] {
-  const { heading } = words;
   return [
-    { heading: heading.happened, blocks: happened },
-    ...(done === undefined ? [] : [{ heading: heading.done, blocks: done }]),
-    { heading: heading.toDo, blocks: toDo },
+    { heading: words.happenedTitle, blocks: happened },
+    ...(done === undefined ? [] : [{ heading: words.doneTitle, blocks: done }]),
+    { heading: words.whatToDo, blocks: toDo },
   ];
 }
 
@@ -65,39 +64,38 @@ function downLetter(content: DownContent, context: Moment): Letter {
   const { words, now } = context;
   const name = capital(words.dependency(dependency));
   const lasted = words.duration(Math.max(0, now - since));
-  const say = dependency === 'repairs' ? words.held : words.down;
+  const isHeld = dependency === 'repairs';
+  const say = isHeld ? words.downRepairs : words.down;
   const plainSubject = stage === 'news' ? say.subject(name) : say.stillDown(name, lasted);
   const mark = stage === 'reminder' ? `${words.reminder}: ` : stage === 'escalation' ? `${words.escalated}: ` : '';
   const happened = [
-    paragraph(say.happened(name, words.moment(since), lasted)),
+    paragraph(words.unavailable(dependency, words.since(words.moment(since), lasted))),
+    ...(isHeld ? [paragraph(words.heldMeans)] : []),
     paragraph(words.because(plain(reason))),
   ];
   if (blips > 0) happened.push(paragraph(say.blips(blips)));
   const sections = sectionsOf(context, {
     happened,
-    done: [paragraph(words.meanwhile.of(dependency))],
+    done: [paragraph(words.meanwhile[dependency])],
     toDo: toDoAboutDown(content, context),
   });
   return { subject: mark + plainSubject, sections };
 }
 
-function toDoAboutDown({ dependency, hint }: DownContent, { words: { meanwhile } }: Moment): Block[] {
+function toDoAboutDown({ dependency, hint }: DownContent, { words: { held, heldLook, noHint } }: Moment): Block[] {
   if (dependency !== 'repairs') {
-    return [
-      paragraph(hint === null ? meanwhile.noHint : meanwhile.hint(capital(plain(hint)))),
-      commands('order-monit check'),
-    ];
+    return [paragraph(hint === null ? noHint : `${capital(plain(hint))}.`), commands('order-monit check')];
   }
   return [
-    paragraph(meanwhile.lookInto),
+    paragraph(`${held.lookInto} ${heldLook}`),
     commands('order-monit check', 'order-monit status'),
-    paragraph(meanwhile.isReal),
-    commands(`order-monit rewind --since "${meanwhile.aMoment}"`),
+    paragraph(held.isReal),
+    commands(`order-monit rewind --since "${held.aMoment}"`),
   ];
 }
 
 function backLetter({ dependency, since, until, reason, relapses, caughtUp }: BackContent, context: Moment): Letter {
-  const { back, because, dependency: nameOf, duration, toDo } = context.words;
+  const { back, because, dependency: nameOf, duration, nothing } = context.words;
   const isHeld = dependency === 'repairs';
   const name = capital(nameOf(dependency));
   const lasted = duration(Math.max(0, until - since));
@@ -113,7 +111,7 @@ function backLetter({ dependency, since, until, reason, relapses, caughtUp }: Ba
   const sections = sectionsOf(context, {
     happened,
     ...(done.length === 0 ? {} : { done }),
-    toDo: [paragraph(toDo.nothing)],
+    toDo: [paragraph(nothing)],
   });
   return { subject: isHeld ? back.heldSubject(lasted) : back.subject(name, lasted), sections };
 }
@@ -124,7 +122,7 @@ function configurationLetter({ stage, since, text }: ConfigurationContent, conte
   const group: Block = { kind: 'group', title: '', notes: [], items: faults.map((line) => plain(line)) };
   if (stage === 'recovery') {
     const happened = [paragraph(words.configuration.recovery), group];
-    const sections = sectionsOf(context, { happened, toDo: [paragraph(words.toDo.nothing)] });
+    const sections = sectionsOf(context, { happened, toDo: [paragraph(words.nothing)] });
     return { subject: words.configuration.recoverySubject, sections };
   }
   const sections = sectionsOf(context, {
@@ -189,13 +187,13 @@ function reportLetter(content: ReportContent, context: Moment): Letter {
     ),
   ];
   const sections: Section[] = [
-    { heading: words.heading.happened, blocks: happened },
-    { heading: words.heading.orders, blocks: openOrders(content, context) },
+    { heading: words.happenedTitle, blocks: happened },
+    { heading: words.ordersTitle, blocks: openOrders(content, context) },
     {
-      heading: words.heading.toDo,
+      heading: words.whatToDo,
       blocks: open.some(({ givenUp }) => givenUp)
         ? [paragraph(words.report.retryHint), commands(...retryLines(open.filter(({ givenUp }) => givenUp)))]
-        : [paragraph(openCount === 0 ? words.toDo.nothing : words.toDo.wait)],
+        : [paragraph(openCount === 0 ? words.nothing : words.toDo.wait)],
     },
   ];
   return { subject, sections };
@@ -206,7 +204,7 @@ function openOrders({ open, openCount }: ReportContent, { words, now }: Moment):
     const finding = words.finding(one.reason);
     const state = one.givenUp ? `${finding}, ${words.report.openGivenUp},` : finding;
     const lasted = words.duration(Math.max(0, now - one.openedAt));
-    return `${nameOf(one, words)}: ${words.since(state, words.moment(one.openedAt), lasted)}`;
+    return `${nameOf(one, words)}: ${state} ${words.since(words.moment(one.openedAt), lasted)}`;
   });
   const group: Block = { kind: 'group', title: words.report.openHeading(openCount), notes: [], items };
   return openCount > open.length ? [group, paragraph(words.unnamed(openCount - open.length))] : [group];
@@ -216,7 +214,7 @@ function testLetter(_: TestContent, context: Moment): Letter {
   const { words } = context;
   const sections = sectionsOf(context, {
     happened: [paragraph(words.test.happened)],
-    toDo: [paragraph(words.toDo.nothing)],
+    toDo: [paragraph(words.nothing)],
   });
   return { subject: words.test.subject, sections };
 }

@@ -1,22 +1,13 @@
 /** Orders of one mail, grouped by what they have in common: five hundred that failed alike are one sentence. */
+import { wasNotStarted } from '../core/command.ts';
+import { FAILURE_REASONS, type FailureReason } from '../core/verdict.ts';
 import type { MailWords } from '../words/catalogue.ts';
+import { capital } from '../words/sentence.ts';
 import { plain, type Block, type Wording } from './letter.ts';
 import type { OrderCase } from './state.ts';
 
-/** What is said of an order in a mail. */
-export type Sort =
-  | 'repaired'
-  | 'paymentRepaired'
-  | 'settled'
-  | 'missing'
-  | 'payment'
-  | 'givenUp'
-  | 'permanent'
-  | 'doubt'
-  | 'puzzling'
-  | 'badNumber'
-  | 'undated'
-  | 'rowGone';
+/** What is said of an order in a mail: what was found, or what has become of it. */
+export type Sort = FailureReason | keyof MailWords['group'];
 
 const GIVEN_UP = { attempts: 'givenUp', permanent: 'permanent', doubt: 'doubt' } as const;
 
@@ -27,18 +18,7 @@ export function sortOf(one: OrderCase): Sort {
   }
   if (one.rowGone) return 'rowGone';
   if (one.givenUp !== null) return GIVEN_UP[one.givenUp];
-  switch (one.reason) {
-    case 'NOT_FOUND':
-      return 'missing';
-    case 'PAYMENT_PENDING':
-      return 'payment';
-    case 'UNKNOWN':
-      return 'puzzling';
-    case 'BAD_NUMBER':
-      return 'badNumber';
-    case 'NO_DATE':
-      return 'undated';
-  }
+  return one.reason;
 }
 
 /** So many orders of a group have a line of their own, with their times. */
@@ -74,11 +54,11 @@ const WEIGHT: readonly Sort[] = [
   'doubt',
   'givenUp',
   'rowGone',
-  'badNumber',
-  'puzzling',
-  'undated',
-  'missing',
-  'payment',
+  'BAD_NUMBER',
+  'UNKNOWN',
+  'NO_DATE',
+  'NOT_FOUND',
+  'PAYMENT_PENDING',
   'repaired',
   'paymentRepaired',
   'settled',
@@ -89,29 +69,25 @@ function weightOf([first]: readonly OrderCase[]): number {
 }
 
 function titleOf(one: OrderCase, { words }: Wording): string {
-  return words.group[sortOf(one)];
+  const sort = sortOf(one);
+  return isFinding(sort) ? `${capital(words.finding(sort))}:` : words.group[sort];
+}
+
+function isFinding(sort: Sort): sort is FailureReason {
+  return FAILURE_REASONS.some((reason) => reason === sort);
 }
 
 function notesOf(one: OrderCase, { words, maxAttempts }: Wording): string[] {
   const notes: string[] = [];
   if (one.why !== null) notes.push(words.reason(plain(one.why)));
   if (one.command === null) {
-    if (['missing', 'payment'].includes(sortOf(one))) notes.push(words.command.none);
+    if (['NOT_FOUND', 'PAYMENT_PENDING'].includes(sortOf(one))) notes.push(words.noCommand);
     return notes;
   }
   const { task, attempt, end, exitStatus, said } = one.command;
-  const which = words.attempt(attempt, maxAttempts);
-  const ended = {
-    running: words.command.running(task, which),
-    exited: words.command.exited(task, which, exitStatus ?? 0),
-    killed: words.command.killed(task, which),
-    busy: words.command.busy(task),
-    'too-soon': words.command.tooSoon(task),
-    'not-started': words.command.notStarted(task),
-    lost: words.command.lost(task, which),
-  }[end];
+  const which = end !== 'running' && wasNotStarted({ kind: end }) ? '' : ` (${words.attempt(attempt, maxAttempts)})`;
   const speaks = said !== null && !(end === 'exited' && exitStatus === 0 && one.settledAt !== null);
-  notes.push(ended);
+  notes.push(`${task} ${words.ended(end, exitStatus ?? 0)}${which}`);
   if (speaks) notes.push(words.itSaid(plain(said)));
   return notes;
 }
@@ -135,11 +111,8 @@ function itemsOf(
 function timesOf(one: OrderCase, words: MailWords, now: number): string {
   if (one.settledAt !== null) return words.fromTo(one.openedAt, one.settledAt);
   const lasted = now - one.openedAt;
-  return words.since(
-    words.finding(one.reason),
-    words.moment(one.openedAt),
-    lasted < 1000 ? undefined : words.duration(lasted),
-  );
+  const since = words.since(words.moment(one.openedAt), lasted < 1000 ? undefined : words.duration(lasted));
+  return `${words.finding(one.reason)} ${since}`;
 }
 
 /** Where there are many, or where room is short. */

@@ -16,40 +16,31 @@ export function orderLetter(content: OrdersContent, context: Context): Letter {
   const groups = groupsOf(content.orders, context);
   const unnamed = content.unnamed > 0 ? [paragraph(words.unnamed(content.unnamed))] : [];
   const sections: Section[] = [
-    { heading: words.heading.happened, blocks: happened(content, context) },
-    { heading: words.heading.orders, blocks: [...groups, ...unnamed] },
-    { heading: words.heading.done, blocks: done(content, context) },
-    { heading: words.heading.toDo, blocks: toDo(content, context) },
+    { heading: words.happenedTitle, blocks: happened(content, context) },
+    { heading: words.ordersTitle, blocks: [...groups, ...unnamed] },
+    { heading: words.doneTitle, blocks: done(content, context) },
+    { heading: words.whatToDo, blocks: toDo(content, context) },
   ];
   return { subject: subjectOf(content, context), sections };
 }
 
-const COUNTED: Readonly<Record<Sort, keyof MailWords['count']>> = {
-  permanent: 'givenUp',
-  doubt: 'givenUp',
-  givenUp: 'givenUp',
-  rowGone: 'rowGone',
-  badNumber: 'badNumber',
-  undated: 'undated',
-  puzzling: 'puzzling',
-  missing: 'missing',
-  payment: 'payment',
-  repaired: 'repaired',
-  paymentRepaired: 'confirmed',
-  settled: 'settled',
-};
 const SUBJECT_ORDER = [
   'givenUp',
   'rowGone',
-  'badNumber',
-  'puzzling',
-  'undated',
-  'missing',
-  'payment',
+  'BAD_NUMBER',
+  'UNKNOWN',
+  'NO_DATE',
+  'NOT_FOUND',
+  'PAYMENT_PENDING',
   'repaired',
-  'confirmed',
+  'paymentRepaired',
   'settled',
 ] as const;
+
+function inSubject(one: OrderCase): keyof MailWords['subject'] {
+  const sort = sortOf(one);
+  return sort === 'permanent' || sort === 'doubt' ? 'givenUp' : sort;
+}
 
 function subjectOf(content: OrdersContent, { words }: Context): string {
   const { orders, stage, stillOpen, unnamed } = content;
@@ -59,15 +50,10 @@ function subjectOf(content: OrdersContent, { words }: Context): string {
     ...(isShopsTurn(content) ? [words.shopFirst] : []),
     ...(stage === 'news' && stillOpen > 0 ? [words.stillOpen(stillOpen)] : []),
   ];
-  if (orders.length === 1 && only !== undefined && unnamed === 0) {
-    const name = shortName(only);
-    return prefix + [words.single[COUNTED[sortOf(only)]](name), ...open].join(', ');
-  }
-  const counts = new Map<string, number>(unnamed > 0 ? [['missing', unnamed]] : []);
-  for (const one of orders) counts.set(COUNTED[sortOf(one)], (counts.get(COUNTED[sortOf(one)]) ?? 0) + 1);
+  const name = orders.length === 1 && only !== undefined && unnamed === 0 ? shortName(only) : undefined;
   const parts = SUBJECT_ORDER.flatMap((sort) => {
-    const count = counts.get(sort) ?? 0;
-    return count === 0 ? [] : [words.count[sort](count)];
+    const count = orders.filter((one) => inSubject(one) === sort).length + (sort === 'NOT_FOUND' ? unnamed : 0);
+    return count === 0 ? [] : [words.subject[sort](words.who(count, name), count)];
   });
   return prefix + [...parts, ...open].join(', ');
 }
@@ -75,7 +61,7 @@ function subjectOf(content: OrdersContent, { words }: Context): string {
 /** Nothing has been run for any of these orders, because the shop may still send them itself: no cause for alarm. */
 function isShopsTurn({ kind, orders, repairsWait, unnamed }: OrdersContent): boolean {
   if (kind !== 'orders' || repairsWait === undefined || unnamed > 0) return false;
-  return orders.every((one) => sortOf(one) === 'missing' && one.command === null);
+  return orders.every((one) => sortOf(one) === 'NOT_FOUND' && one.command === null);
 }
 
 function happened(content: OrdersContent, { words, escalateAfterMs }: Context): Block[] {
@@ -99,7 +85,7 @@ function happened(content: OrdersContent, { words, escalateAfterMs }: Context): 
 }
 
 /** Without a row or a usable number there is nothing to ask Abacos about. */
-const NOT_ASKED_ABOUT: readonly Sort[] = ['rowGone', 'badNumber'];
+const NOT_ASKED_ABOUT: readonly Sort[] = ['rowGone', 'BAD_NUMBER'];
 
 function done({ orders, down, repairsWait }: OrdersContent, { words, maxAttempts, now }: Context): Block[] {
   const sorts = new Set(orders.map(sortOf));
@@ -109,7 +95,7 @@ function done({ orders, down, repairsWait }: OrdersContent, { words, maxAttempts
     blocks.push(paragraph(words.done.asked(orders.filter(({ command }) => command !== null).length)));
   }
   if (has('repaired', 'paymentRepaired', 'settled')) blocks.push(paragraph(words.done.mended));
-  if (has('missing', 'payment')) {
+  if (has('NOT_FOUND', 'PAYMENT_PENDING')) {
     const names = down.filter((dependency) => dependency !== 'repairs').map(words.dependency);
     if (names.length > 0) blocks.push(paragraph(words.done.blocked(words.and(names))));
     if (down.includes('repairs')) blocks.push(paragraph(words.done.held));
@@ -121,7 +107,7 @@ function done({ orders, down, repairsWait }: OrdersContent, { words, maxAttempts
   }
   if (has('givenUp', 'permanent', 'doubt')) blocks.push(paragraph(words.done.rechecks));
   if (has(...NOT_ASKED_ABOUT)) blocks.push(paragraph(words.done.looksAgain));
-  if (has('puzzling')) blocks.push(paragraph(words.done.keepsAsking));
+  if (has('UNKNOWN')) blocks.push(paragraph(words.done.keepsAsking));
   return blocks;
 }
 
@@ -133,7 +119,7 @@ function toDo({ orders, stillOpen }: OrdersContent, { words }: Context): Block[]
   const open = orders.filter(({ settledAt }) => settledAt === null);
   const of = (...sorts: readonly Sort[]): OrderCase[] => open.filter((one) => sorts.includes(sortOf(one)));
   const [first] = open;
-  if (first === undefined) return [paragraph(stillOpen > 0 ? words.toDo.wait : words.toDo.nothing)];
+  if (first === undefined) return [paragraph(stillOpen > 0 ? words.toDo.wait : words.nothing)];
   const say = words.toDo;
   const blocks: Block[] = [];
   const inDoubt = of('doubt');
@@ -142,9 +128,9 @@ function toDo({ orders, stillOpen }: OrdersContent, { words }: Context): Block[]
   if (givenUp.length > 0) {
     blocks.push(paragraph(say.mend), paragraph(say.thenRetry), commands(...retryLines(givenUp)));
   }
-  if (of('puzzling').length > 0) blocks.push(paragraph(say.puzzling));
-  if (of('badNumber').length > 0) blocks.push(paragraph(say.badNumber));
-  if (of('undated').length > 0) blocks.push(paragraph(say.undated));
+  if (of('UNKNOWN').length > 0) blocks.push(paragraph(say.puzzling));
+  if (of('BAD_NUMBER').length > 0) blocks.push(paragraph(say.badNumber));
+  if (of('NO_DATE').length > 0) blocks.push(paragraph(say.undated));
   if (of('rowGone').length > 0) blocks.push(paragraph(say.rowGone));
   if (blocks.length === 0) blocks.push(paragraph(say.wait));
   blocks.push(

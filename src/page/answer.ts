@@ -50,7 +50,7 @@ function present(view: View, { checkpoint, shop }: OrderStory, status: string): 
   if (payment !== undefined) return awaiting(view, payment);
   const paymentPending = shop.kind === 'row' && shop.paymentPending;
   if (!paymentPending || checkpoint.kind !== 'open') {
-    return { tone: 'good', why: order.inAbacos(status), todo: order.todoNothing };
+    return { tone: 'good', why: order.inAbacos(status), todo: view.words.nothing };
   }
   if (shop.age === 'undated') return { tone: 'wait', why: order.unpaid, todo: order.undatedTodo };
   return checkpoint.givenUp

@@ -30,7 +30,8 @@ export function chartSection(view: View, chart: Chart): Html {
   </section>`;
 }
 
-function plotsOf({ words: { chart }, format }: View, hours: readonly Hour[]): readonly Plot[] {
+function plotsOf({ words, format }: View, hours: readonly Hour[]): readonly Plot[] {
+  const { chart } = words;
   const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
   const most = (values: readonly number[]): number => Math.max(0, ...values);
   const orders = hours.map((hour) => hour.orders);
@@ -43,14 +44,14 @@ function plotsOf({ words: { chart }, format }: View, hours: readonly Hour[]): re
       title: chart.orders,
       sum: chart.ordersSum(total(orders), most(orders)),
       valueOf: (hour) => hour.orders,
-      show: (value) => format.number(value),
+      show: (value) => words.grouped(value),
     },
     {
       kind: 'repairs',
       title: chart.repairs,
       sum: chart.repairsSum(total(repairs), most(repairs)),
       valueOf: (hour) => hour.repairs,
-      show: (value) => format.number(value),
+      show: (value) => words.grouped(value),
     },
     {
       kind: 'time',
@@ -121,8 +122,8 @@ function bar(view: View, { hour, index, plot, highest }: Bar): Part[] {
 }
 
 function table(view: View, hours: readonly Hour[]): Html {
-  const { format, now } = view;
-  const { chart } = view.words;
+  const { format, now, words } = view;
+  const { chart } = words;
   const eventful = hours.filter(({ orders, repairs }) => orders + repairs > 0).reverse();
   if (eventful.length === 0) return html`<p>${chart.empty}</p>`;
   return html`<table>
@@ -136,8 +137,8 @@ function table(view: View, hours: readonly Hour[]): Html {
         ({ startsAt, orders, repairs, medianTimeToIntegrateMs: time }) =>
           html`<tr>
             <th scope="row">${format.moment(startsAt, now)}</th>
-            <td>${format.number(orders)}</td>
-            <td>${format.number(repairs)}</td>
+            <td>${words.grouped(orders)}</td>
+            <td>${words.grouped(repairs)}</td>
             <td>${time === undefined ? '–' : format.duration(time)}</td>
           </tr>`,
       )}

@@ -1,3 +1,5 @@
+import { wasNotStarted } from '../core/command.ts';
+import { whole } from '../words/sentence.ts';
 import type { View } from './layout.ts';
 import type { Happening } from './ports.ts';
 
@@ -12,7 +14,7 @@ export function tellHappening({ words, format }: View, what: Happening): Told {
   const { story } = words;
   switch (what.kind) {
     case 'verdict': {
-      const found = story.found[what.verdict.reason];
+      const found = whole(words.finding(what.verdict.reason));
       return told(what.late ? `${story.late} ${found}` : found, what.why);
     }
     case 'given-up':
@@ -20,15 +22,13 @@ export function tellHappening({ words, format }: View, what: Happening): Told {
     case 'command-started':
       return told(story.started(story.tasks[what.task], what.attempt));
     case 'command-ended': {
-      const failed = what.outcome === 'exited' && what.exitStatus !== undefined && what.exitStatus !== 0;
-      const end = failed ? story.exitedBadly(what.exitStatus ?? 0) : story.ended[what.outcome];
-      const ran = ['exited', 'killed', 'lost'].includes(what.outcome);
-      return told(ran ? `${end}, ${story.after(format.duration(what.durationMs))}.` : `${end}.`, what.words);
+      const after = wasNotStarted({ kind: what.outcome }) ? '' : `, ${story.after(what.durationMs)}`;
+      return told(`${story.command} ${words.ended(what.outcome, what.exitStatus ?? 0)}${after}.`, what.words);
     }
     case 'repaired':
       return told(story.repaired(format.duration(what.openMs)));
     case 'not-repaired':
-      return told(`${story.notRepaired} ${story.found[what.found.reason]}`, what.why);
+      return told(`${story.notRepaired} ${whole(words.finding(what.found.reason))}`, what.why);
     case 'row-gone':
       return told(story.rowGone);
     case 'retry':

@@ -1,3 +1,4 @@
+import { whole } from '../words/sentence.ts';
 import { DEPENDENCIES } from './dependencies.ts';
 import type { Tone, View } from './layout.ts';
 import type { Chart, OpenOrders, PageStatus } from './ports.ts';
@@ -98,15 +99,15 @@ function downtimes({ words, format, now }: View, { dependencies }: PageStatus): 
     if (state.state !== 'down') return [];
     return [
       {
-        lead: words.overview.down(dependency, format.duration(now - state.since)),
-        effect: words.overview.downEffect[dependency],
+        lead: words.unavailable(dependency, words.lasting(format.duration(now - state.since))),
+        effect: words.meanwhile[dependency],
         essential: dependency === 'shop' || dependency === 'abacos',
       },
     ];
   });
 }
 
-function whatIsWrong({ words, format }: View, { byReason }: OpenOrders): string {
+function whatIsWrong({ words }: View, { byReason }: OpenOrders): string {
   const { overview } = words;
   const told = [
     { count: byReason.NOT_FOUND, tell: overview.notIn },
@@ -115,7 +116,7 @@ function whatIsWrong({ words, format }: View, { byReason }: OpenOrders): string 
     { count: byReason.BAD_NUMBER, tell: overview.badNumber },
     { count: byReason.NO_DATE, tell: overview.undated },
   ];
-  return overview.sentence(format.list(told.flatMap(({ count, tell }) => (count === 0 ? [] : [tell(count)]))));
+  return whole(words.and(told.flatMap(({ count, tell }) => (count === 0 ? [] : [tell(count)]))));
 }
 
 function missingSentences(view: View, { status, open }: Situation): string[] {

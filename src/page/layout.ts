@@ -101,7 +101,7 @@ export function sign(tone: Tone): Html {
 
 /** What an order is called in a page: its number, or the id of its row where it has none that could be shown. */
 export function nameOf(view: View, order: { readonly orderId: number; readonly number: string | null }): string {
-  return order.number ?? view.words.overview.idOnly(order.orderId);
+  return order.number ?? view.words.idOnly(order.orderId);
 }
 
 export function orderLink(view: View, order: { readonly orderId: number; readonly number: string | null }): Html {

@@ -1,3 +1,4 @@
+import { whole } from '../words/sentence.ts';
 import { answerTo } from './answer.ts';
 import { tellHappening } from './happening.ts';
 import { html, type Html, type Part } from './html.ts';
@@ -31,7 +32,7 @@ function answerSection(view: View, story: OrderStory): Html {
   return html`<section id="answer" class="card headline ${tone}" aria-labelledby="answer-title" data-live>
     <h2 id="answer-title" class="visually-hidden">${order.answerTitle}</h2>
     <p class="lead">${sign(tone)}${why}</p>
-    <p><strong>${order.todoTitle}:</strong> ${todo}</p>
+    <p><strong>${view.words.whatToDo}:</strong> ${todo}</p>
     ${
       said !== undefined &&
       html`<p class="soft">${order.said}:</p>
@@ -92,7 +93,8 @@ function checkpointText({ words, format, now }: View, finding: CheckpointFinding
   switch (finding.kind) {
     case 'open':
     case 'settled': {
-      const what = finding.kind === 'open' ? overview.reasons[finding.reason] : order.recorded(finding.payment?.kind);
+      const what =
+        finding.kind === 'open' ? whole(words.finding(finding.reason)) : order.recorded(finding.payment?.kind);
       const givenUp = finding.kind === 'open' && finding.givenUp;
       return html`${what} ${givenUp && html`<span class="tag">${overview.givenUp}</span>`}
         <ul>
@@ -113,7 +115,7 @@ function checkpointText({ words, format, now }: View, finding: CheckpointFinding
 function storySection(view: View, { entries, entriesSince }: OrderStory): Html {
   const { story } = view.words;
   return html`<section id="story" class="card" aria-labelledby="story-title" data-live>
-    <h2 id="story-title">${story.title}</h2>
+    <h2 id="story-title">${view.words.happenedTitle}</h2>
     ${
       entries.length === 0
         ? html`<p>${story.none}</p>`
@@ -134,7 +136,7 @@ function storyItem(view: View, { at, what }: StoryEntry): Html {
 
 /** Where the shop has several orders of one number: which is meant? */
 export function severalPage(view: View, number: string, ids: readonly number[]): Html {
-  const { order, overview } = view.words;
+  const { order } = view.words;
   return layout(view, {
     title: order.severalTitle,
     search: number,
@@ -142,7 +144,7 @@ export function severalPage(view: View, number: string, ids: readonly number[]):
       <section class="card">
         <p>${order.several(number)}</p>
         <ul>
-          ${ids.map((id) => html`<li><a href="${orderPath({ orderId: id, number: null })}">${overview.idOnly(id)}</a></li>`)}
+          ${ids.map((id) => html`<li><a href="${orderPath({ orderId: id, number: null })}">${view.words.idOnly(id)}</a></li>`)}
         </ul>
       </section>`,
   });

@@ -1,4 +1,5 @@
 import type { Dependency } from '../core/outage.ts';
+import { whole } from '../words/sentence.ts';
 import { chartSection } from './chart.ts';
 import { DEPENDENCIES } from './dependencies.ts';
 import { announcementOf, headlineOf, noneOpen, type Situation } from './headline.ts';
@@ -80,7 +81,8 @@ function openRow(view: View, order: OpenOrder): Html {
   return html`<tr role="row">
     <th role="rowheader" scope="row">${orderLink(view, order)}</th>
     <td role="cell">
-      ${overview.reasons[order.reason]} ${order.why !== undefined && html`<blockquote>${order.why}</blockquote>`}
+      ${whole(view.words.finding(order.reason))}
+      ${order.why !== undefined && html`<blockquote>${order.why}</blockquote>`}
     </td>
     <td role="cell" data-label="${columns.since}">
       ${format.moment(order.since, now)} <span class="soft">(${format.duration(now - order.since)})</span>
@@ -129,12 +131,17 @@ function dependencyItem(view: View, dependency: Dependency, status: PageStatus):
   if (state.state === 'up') return html`<li>${sign('good')}${name}: ${overview.up} ${role}</li>`;
   if (state.state === 'not-asked') return html`<li>${sign('wait')}${name}: ${overview.notAsked} ${role}</li>`;
   const { since, reason } = state;
-  const hint = dependency === 'repairs' ? overview.heldToDo : state.hint;
+  const { held, lasting, whatToDo } = view.words;
+  const hint =
+    dependency === 'repairs'
+      ? `${held.lookInto} ${held.isReal} order-monit rewind --since "${held.aMoment}"`
+      : state.hint;
   return html`<li>
     ${sign('bad')}${name}:
-    <span class="down">${overview.downSince(dependency, view.format.duration(view.now - since))}</span> ${role}
+    <span class="down">${overview.downSinceShort(dependency)} ${lasting(view.format.duration(view.now - since))}</span>
+    ${role}
     <blockquote>${reason}</blockquote>
-    ${hint !== undefined && html`<p><strong>${overview.whatToDo}</strong> ${hint}</p>`}
+    ${hint !== undefined && html`<p><strong>${whatToDo}:</strong> ${hint}</p>`}
   </li>`;
 }
 

@@ -32,6 +32,11 @@ export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
+/** A part of a sentence as a whole one. */
+export function whole(text: string): string {
+  return `${capital(text)}.`;
+}
+
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

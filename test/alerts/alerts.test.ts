@@ -266,7 +266,7 @@ test('a dry run sends nothing and says what it would', async () => {
   });
   for (const event of [found(1), givenUp(1), CYCLE]) alerts.take(event);
   await alerts.close(0);
-  assert.match(log.join('\n'), /Dry run: "\[order-monit\] Order 1226001 given up" would go to ops@example\.com/);
+  assert.match(log.join('\n'), /Dry run: "\[order-monit\] Order 1226001 needs action" would go to ops@example\.com/);
 });
 
 test('a reminder weighs less in the spool than what happened', async (t) => {

@@ -21,5 +21,8 @@ test('What lasts is escalated also while commands run for other orders without a
     settings: { ...SETTINGS, escalates: true },
     untilMs: 6 * HOUR,
   });
-  assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} given up`, `240 Escalated: order ${numberOf(1)} given up`]);
+  assert.deepEqual(lines(told), [
+    `0 Order ${numberOf(1)} needs action`,
+    `240 Escalated: order ${numberOf(1)} needs action`,
+  ]);
 });

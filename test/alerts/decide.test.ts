@@ -53,7 +53,7 @@ describe('Orders', () => {
 
   test('all orders of a cycle are in one mail', () => {
     const told = play([[0, [found(1), found(2), found(3, 'PAYMENT_PENDING'), CYCLE]]]);
-    assert.deepEqual(lines(told), ['0 2 orders missing, 1 order with the payment pending']);
+    assert.deepEqual(lines(told), ['0 2 orders missing, 1 order: payment pending']);
   });
 
   test('what follows within the pause comes in one mail after it, and that pause grows', () => {
@@ -80,7 +80,7 @@ describe('Orders', () => {
     ]);
     assert.deepEqual(lines(told), [
       `0 Order ${numberOf(1)} missing`,
-      `1 Order ${numberOf(1)} given up`,
+      `1 Order ${numberOf(1)} needs action`,
       `120 Order ${numberOf(1)} settled`,
     ]);
     assert.equal(told[2]?.thread, told[1]?.id, 'its end refers to the mail that said it was given up');
@@ -88,7 +88,7 @@ describe('Orders', () => {
 
   test('an order that can not be judged is told after an hour, and not before', () => {
     assert.deepEqual(lines(play([[0, [found(1, 'UNKNOWN', 'no row'), CYCLE]]], { untilMs: 3 * HOUR })), [
-      `60 Order ${numberOf(1)} can not be judged`,
+      `60 Order ${numberOf(1)}: unclear answer from Abacos`,
     ]);
     assert.deepEqual(
       play(
@@ -108,7 +108,7 @@ describe('Orders', () => {
       [HOUR, [rowGone(1), CYCLE]],
       [2 * HOUR, [rowGone(1), CYCLE]],
     ]);
-    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `60 Order ${numberOf(1)} is gone from the shop`]);
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `60 Order ${numberOf(1)} gone from the shop`]);
   });
 
   test('reminders come after a day, then two, then four, and refer to the first mail', () => {
@@ -116,10 +116,10 @@ describe('Orders', () => {
     assert.deepEqual(
       told.map(({ at, subject }) => `${at / DAY} ${subject}`),
       [
-        `0 Order ${numberOf(1)} given up`,
-        `1 Reminder: order ${numberOf(1)} given up`,
-        `3 Reminder: order ${numberOf(1)} given up`,
-        `7 Reminder: order ${numberOf(1)} given up`,
+        `0 Order ${numberOf(1)} needs action`,
+        `1 Reminder: order ${numberOf(1)} needs action`,
+        `3 Reminder: order ${numberOf(1)} needs action`,
+        `7 Reminder: order ${numberOf(1)} needs action`,
       ],
     );
     assert.deepEqual([...new Set(told.map(({ thread }) => thread))], [told[0]?.id]);
@@ -137,8 +137,8 @@ describe('Orders', () => {
     assert.deepEqual(
       told.map(({ at, audience, subject }) => `${at / HOUR} ${audience}: ${subject}`),
       [
-        `0 subscribers: Order ${numberOf(1)} given up`,
-        `4 everyone: Escalated: order ${numberOf(1)} given up`,
+        `0 subscribers: Order ${numberOf(1)} needs action`,
+        `4 everyone: Escalated: order ${numberOf(1)} needs action`,
         `6 everyone: Order ${numberOf(1)} settled`,
       ],
     );
@@ -163,7 +163,7 @@ describe('Orders', () => {
     ]);
     assert.deepEqual(lines(told), [
       `0 Order ${numberOf(1)} missing`,
-      '60 Order id 2 given up',
+      '60 Order id 2 needs action',
       `60 Order ${numberOf(1)} settled`,
     ]);
   });
@@ -213,7 +213,7 @@ describe('Orders', () => {
       [HOUR, retried(1)],
       [2 * HOUR, [givenUp(1), CYCLE]],
     ]);
-    assert.equal(told.filter(({ subject }) => subject.endsWith('given up')).length, 2);
+    assert.equal(told.filter(({ subject }) => subject.endsWith('needs action')).length, 2);
   });
 
   test('an order that is retried before people have read that it was given up does not need them', () => {
@@ -225,7 +225,7 @@ describe('Orders', () => {
       ],
       { untilMs: HOUR },
     );
-    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} given up`, `2 Order ${numberOf(2)} missing`]);
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} needs action`, `2 Order ${numberOf(2)} missing`]);
     assert.notEqual(told[1]?.thread, told[0]?.id, 'it is no news of the matter that needs a person');
   });
 
@@ -237,7 +237,7 @@ describe('Orders', () => {
       ],
       { untilMs: 5 * HOUR },
     );
-    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `120 Order ${numberOf(1)} can not be judged`]);
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `120 Order ${numberOf(1)}: unclear answer from Abacos`]);
   });
 
   test('an order that a command has brought to Abacos without its payment is not called missing', () => {
@@ -345,7 +345,7 @@ describe('A configuration fault', () => {
       ],
       { untilMs: 3 * HOUR },
     );
-    assert.deepEqual(lines(told), ['0 Configuration fault', '60 Configuration fault', '120 Configuration good again']);
+    assert.deepEqual(lines(told), ['0 Configuration fault', '60 Configuration fault', '120 Configuration corrected']);
   });
 
   test('another one has another id, also when a crash has lost that the first was decided', () => {

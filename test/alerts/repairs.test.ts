@@ -76,7 +76,7 @@ describe('Repairs that are held', () => {
   test('are one mail: what happened, that nothing is inserted, what to look at, and the command that says it is real', () => {
     const { payload, subject, text } = only(told([[0, HELD], [MINUTE]]));
     assert.equal(subject, 'Repairs are held');
-    assert.match(text, /Repairs are held since .* 09:00:00 \(1 min\): Abacos denies orders that it had before/);
+    assert.match(text, /Repairs have been held since .* 09:00:00 \(1 min\): Abacos denies orders that it had before/);
     assert.match(text, /Reason: Abacos denies 2 of 3 orders that it had before \(1226001, 1226002\)/);
     assert.match(text, /Orders are still checked, and none is inserted/);
     assert.match(text, /whether Abacos was restored from a backup, and whether address and key in abacos\.yml/);
@@ -172,8 +172,8 @@ describe('An order that was given up although a command may have done its work',
 
   test('is to be looked up in Abacos before it is tried again', () => {
     const { subject, text } = only(told([[0, ...inDoubt]]));
-    assert.equal(subject, `Order ${numberOf(1)} given up`);
-    assert.match(text, /Given up: a command may have done its work, but Abacos does not show it/);
+    assert.equal(subject, `Order ${numberOf(1)} needs action`);
+    assert.match(text, /Needs action: a command may have done its work, but Abacos does not show it/);
     assert.match(text, /Look these orders up in Abacos by their numbers\..* Only then: order-monit retry 1226001/);
     const portuguese = only(told([[0, ...inDoubt]], { language: 'pt-BR' }));
     assert.match(portuguese.text, /Procure estes pedidos no Abacos pelo número\./);
@@ -198,7 +198,7 @@ describe('An order that was given up although a command may have done its work',
     const failed = only(
       told([[0, found(1), ...commandRan(1), ...commandRan(1, ['no payment'], 2), givenUp(1), CYCLE]]),
     );
-    assert.match(failed.text, /Given up: all attempts are used up/);
+    assert.match(failed.text, /Needs action: all attempts failed/);
     assert.doesNotMatch(failed.text, /Look these orders up/);
   });
 

@@ -17,7 +17,7 @@ describe('An order', () => {
     await station.run(2 * HOUR);
     assert.deepEqual(station.subjects(), ['Order 1000101 was missing, repaired']);
     const [mail] = station.mails;
-    assert.match(mail?.text ?? '', /Was missing, integrated again, is in Abacos now:/);
+    assert.match(mail?.text ?? '', /Was missing, was repaired, is in Abacos now:/);
     assert.match(mail?.text ?? '', /insert_order ended with exit status 0 \(attempt 1 of 4\)/);
     assert.match(mail?.text ?? '', /1000101 \(id 101\): failing from 2026-11-20 12:00:00 to 12:00:09 \(9\.0 s\)/);
     assert.match(mail?.text ?? '', /What to do\n {2}Nothing\./);
@@ -34,7 +34,7 @@ describe('An order', () => {
     });
     assert.deepEqual(station.subjects(), [
       'Order 1000101 missing',
-      'Order 1000101 given up',
+      'Order 1000101 needs action',
       'Order 1000101 was missing, repaired',
     ]);
     const [found, givenUp, mended] = station.mails;
@@ -49,7 +49,7 @@ describe('An order', () => {
     const station = await Station.open(t);
     station.world.place(101, { number: '12; reboot' });
     await station.run(HOUR);
-    assert.deepEqual(station.subjects(), ['Order 12; reboot has no usable number']);
+    assert.deepEqual(station.subjects(), ['Order 12; reboot without a usable number']);
     assert.match(station.mails[0]?.text ?? '', /order-monit order --id 101$/m);
   });
 
@@ -62,7 +62,7 @@ describe('An order', () => {
         station.world.insert(number);
       },
     });
-    assert.deepEqual(station.subjects(), ['Order 1000101 can not be judged', 'Order 1000101 settled']);
+    assert.deepEqual(station.subjects(), ['Order 1000101: unclear answer from Abacos', 'Order 1000101 settled']);
     assert.match(station.mails[0]?.text ?? '', /Reason: no row for it/);
   });
 
@@ -82,7 +82,7 @@ describe('An order', () => {
     const station = await Station.open(t);
     await station.world.leaveOpen(101, 1);
     await station.run(12 * HOUR);
-    assert.deepEqual(station.subjects(), ['Order id 101 is gone from the shop']);
+    assert.deepEqual(station.subjects(), ['Order id 101 gone from the shop']);
     assert.match(station.mails[0]?.text ?? '', /order-monit order --id 101$/m);
   });
 
@@ -118,7 +118,7 @@ describe('An order', () => {
       },
     });
     assert.deepEqual(station.subjects(), [
-      'Order 1000101 given up',
+      'Order 1000101 needs action',
       'Order 1000102 missing',
       'Order 1000102 was missing, repaired',
     ]);
@@ -134,8 +134,8 @@ describe('An order', () => {
     await monitor.retry([station.world.row(101).id], 'tester');
     await station.world.cycles(monitor, 2);
     await station.stop();
-    assert.deepEqual(station.subjects(), ['Order 1000101 given up', 'Order 1000101 given up']);
-    assert.match(station.mails[0]?.text ?? '', /the command said that trying again is no use/);
+    assert.deepEqual(station.subjects(), ['Order 1000101 needs action', 'Order 1000101 needs action']);
+    assert.match(station.mails[0]?.text ?? '', /the command ended with a permanent error/);
   });
 });
 
@@ -148,7 +148,7 @@ describe('Many orders', () => {
     station.world.place(146, { number: '--all', inAbacos: false });
     await station.run(10 * MINUTE);
     const [mail] = station.mails;
-    assert.match(mail?.subject ?? '', /^4[56] orders given up/);
+    assert.match(mail?.subject ?? '', /^4[56] orders need action/);
     const lines = (mail?.text ?? '').split('\n').filter((line) => line.includes('order-monit retry'));
     const words = lines.map((line) => line.trim().split(' ').slice(2));
     assert.deepEqual(words.map(({ length }) => length).slice(0, 3), [20, 20, 5]);
@@ -175,8 +175,8 @@ describe('What stays open', () => {
     station.world.place(101, { inAbacos: false });
     await station.run(31 * HOUR);
     assert.deepEqual(station.subjects(), [
-      'Order 1000101 given up',
-      ...Array<string>(4).fill('Reminder: order 1000101 given up'),
+      'Order 1000101 needs action',
+      ...Array<string>(4).fill('Reminder: order 1000101 needs action'),
     ]);
     const hours = station.mails.map(({ arrivedAt }) => Math.round(arrivedAt / HOUR));
     assert.deepEqual(hours, [0, 2, 6, 14, 30]);
@@ -285,7 +285,7 @@ describe('A restart', () => {
     assert.equal(world.onRecord(101).startsWith('SUCCESS'), true);
     world.onEvent = silent;
     await station.run(HOUR);
-    assert.deepEqual(station.subjects(), ['Order 1000101 given up', 'Order 1000101 was missing, repaired']);
+    assert.deepEqual(station.subjects(), ['Order 1000101 needs action', 'Order 1000101 was missing, repaired']);
   });
 
   test('between the spool and the state decides the same again, and it is sent once', async (t) => {
@@ -318,7 +318,7 @@ describe('A restart', () => {
     await station.run(HOUR);
     writeFileSync(join(station.directory, 'alerts.json'), '{"format":1,"ca');
     await station.run(HOUR);
-    assert.deepEqual(station.subjects(), ['Order 1000101 given up', 'Order id 101 given up']);
+    assert.deepEqual(station.subjects(), ['Order 1000101 needs action', 'Order id 101 needs action']);
     assert.ok(readdirSync(station.directory).includes('alerts.json.damaged'));
     assert.match(station.log.join('\n'), /is damaged and was set aside/);
   });
@@ -359,7 +359,7 @@ describe('The daily report', () => {
     );
     assert.match(
       reports[0]?.text.replaceAll(/\s+/g, ' ') ?? '',
-      /1000151 \(id 151\): not in Abacos, given up, since 2026-11-20 12:00:00 \(6 h\)/,
+      /1000151 \(id 151\): not in Abacos, needs action, since 2026-11-20 12:00:00 \(6 h\)/,
     );
   });
 });
@@ -373,7 +373,7 @@ test('A configuration fault is told once however often it is tried, and its end 
   station.alerts.configurationGood();
   station.alerts.configurationGood();
   await station.stop();
-  assert.deepEqual(station.subjects(), ['Configuration fault', 'Configuration good again']);
+  assert.deepEqual(station.subjects(), ['Configuration fault', 'Configuration corrected']);
   assert.match(
     station.mails[0]?.text.replaceAll(/\s+/g, ' ') ?? '',
     /max_atempts: unknown key\. Did you mean max_attempts\?/,
@@ -386,7 +386,7 @@ test('Everything is said in Brazilian Portuguese where that is the language', as
   station.world.place(101, { inAbacos: false });
   station.world.onCommand = () => REASON;
   await station.run(HOUR);
-  assert.deepEqual(station.subjects(), ['Pedido 1000101 fora do Abacos', 'Desistência do pedido 1000101']);
+  assert.deepEqual(station.subjects(), ['Pedido 1000101 fora do Abacos', 'Pedido 1000101 precisa de ação']);
   assert.match(station.mails[1]?.text ?? '', /^O que fazer$/m);
   assert.match(station.mails[1]?.html ?? '', /<html lang="pt-BR">/);
 });

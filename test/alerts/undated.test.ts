@@ -75,7 +75,7 @@ describe('Orders without a date', () => {
   test('are one notice, however many there are and for however long', () => {
     const carts = new Carts();
     const told = play([carts.come(0, 1, 10_000)], { open: carts.open, untilMs: 60 * DAY });
-    assert.deepEqual(lines(told), ['5 10000 orders have no date']);
+    assert.deepEqual(lines(told), ['5 10,000 orders have no date']);
   });
 
   test('are one notice as well where they come one by one, across restarts', () => {
@@ -117,7 +117,7 @@ describe('Orders without a date', () => {
   test('leave the names of others their room, and hide none of their news', () => {
     const carts = new Carts();
     const told = play([carts.come(0, 1, 6000), [HOUR, [found(7000), CYCLE]]], { open: carts.open, untilMs: 2 * HOUR });
-    assert.deepEqual(lines(told), ['5 6000 orders have no date', `60 Order ${numberOf(7000)} missing`]);
+    assert.deepEqual(lines(told), ['5 6,000 orders have no date', `60 Order ${numberOf(7000)} missing`]);
   });
 
   test('that get one and are missing then are told as missing', () => {

@@ -60,16 +60,16 @@ describe('order-monit run', () => {
     const { status, stdout } = await service.stop();
     assert.equal(status, 0, stdout);
     assert.deepEqual(subjects(), [`[order-monit] Order ${number} was missing, repaired`]);
-    assert.match(server.mails[0]?.text ?? '', /Was missing, integrated again, is in Abacos now:/);
+    assert.match(server.mails[0]?.text ?? '', /Was missing, was repaired, is in Abacos now:/);
   });
 
   test('tells once of an order that is given up, with the reason and the command, and never again', async () => {
     const number = await placeMissing();
     await sandbox.standIn({ behaviour: { [number]: 'fail' } });
     const first = new Run(installation, ['run']);
-    await until('the mail has come', () => subjects().some((subject) => subject.endsWith('given up')));
+    await until('the mail has come', () => subjects().some((subject) => subject.endsWith('needs action')));
     assert.equal((await first.stop()).status, 0);
-    assert.deepEqual(subjects(), [`[order-monit] Order ${number} given up`]);
+    assert.deepEqual(subjects(), [`[order-monit] Order ${number} needs action`]);
     assert.match(server.mails[0]?.text.replaceAll(/\s+/g, ' ') ?? '', /it said: .*não cadastrado/i);
     assert.match(server.mails[0]?.text ?? '', new RegExp(`^ {6}order-monit retry ${number}$`, 'm'));
     const second = new Run(installation, ['run']);

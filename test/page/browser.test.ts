@@ -61,13 +61,13 @@ for (const [how, javaScriptEnabled] of [
     await page.getByLabel('Order number').fill('1226050');
     await page.getByRole('button', { name: 'Find order' }).click();
     await page.getByRole('heading', { name: 'Order 1226050' }).waitFor();
-    await page.getByText('order-monit has stopped trying to integrate it').first().waitFor();
+    await page.getByText('order-monit has stopped retrying it').first().waitFor();
     assert.match(await page.locator('#answer').innerText(), /What to do: Have the cause mended/);
     assert.match(await page.locator('#answer').innerText(), /doesn't have an associated payment/);
     assert.equal(await page.locator('#story li').count(), STORY.entries.length);
 
     await page.getByRole('link', { name: 'Retry this order' }).click();
-    await page.getByRole('heading', { name: 'Have these orders tried again?' }).waitFor();
+    await page.getByRole('heading', { name: 'Retry these orders?' }).waitFor();
     assert.deepEqual(served.world.retried, []);
     await page.getByRole('button', { name: 'Yes, retry' }).click();
     await page.getByText('Order 1226050 is being tried again').waitFor();
@@ -80,17 +80,17 @@ for (const [how, javaScriptEnabled] of [
 for (const [language, held, hint, waits, late] of [
   [
     'en',
-    'Repairs: held for 12 minutes',
+    'Repairs: held for 12 min',
     'order-monit rewind --since "YYYY-MM-DD HH:MM"',
     'Repairs: 7 orders wait until 10:50 or longer',
-    'An order may take 12 minutes to show in Abacos',
+    'An order may take 12 min to show in Abacos',
   ],
   [
     'pt-BR',
-    'Reparos: suspensos há 12 minutos',
+    'Reparos: suspensos há 12 min',
     'order-monit rewind --since "AAAA-MM-DD HH:MM"',
-    'Reparos: 7 pedidos esperam até 10:50 ou mais',
-    'Um pedido pode levar 12 minutos para aparecer no Abacos',
+    'Reparos: 7 pedidos esperam até as 10:50 ou mais',
+    'Um pedido pode levar 12 min para aparecer no Abacos',
   ],
 ] as const) {
   test(`Repairs that are held, or wait, are said with what to do and until when (${language})`, async (t) => {
@@ -144,7 +144,7 @@ describe('The live refresh', () => {
     served.world.open = NOTHING_OPEN;
     served.world.recent = { ...served.world.recent, since: NOW - 3_600_000 };
     await page.clock.runFor(10_000);
-    await page.getByText('None. Every order that was looked at is in Abacos.').first().waitFor();
+    await page.getByText('None. Every order that was checked is in Abacos.').first().waitFor();
     await page.getByText('What is shown begins on').waitFor();
     assert.equal(await page.locator('#chart-table').getAttribute('open'), '');
     assert.match(await page.title(), /^Overview/);

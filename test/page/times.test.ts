@@ -11,23 +11,24 @@ function format(language: Language = 'en'): Format {
 }
 
 describe('Times are written', () => {
-  const DURATIONS: readonly (readonly [number, string, string])[] = [
-    [30_000, '30 seconds', '30 segundos'],
-    [1000, '1 second', '1 segundo'],
-    [90_000, '1 minute', '1 minuto'],
-    [3_600_000, '1 hour', '1 hora'],
-    [12_000_000, '3 hours and 20 minutes', '3 horas e 20 minutos'],
-    [270_000_000, '3 days and 3 hours', '3 dias e 3 horas'],
+  const DURATIONS: readonly (readonly [number, string])[] = [
+    [30_000, '30 s'],
+    [1000, '1 s'],
+    [90_000, '1 min'],
+    [3_600_000, '1 h'],
+    [12_000_000, '3 h 20 min'],
+    [270_000_000, '3 d 3 h'],
   ];
-  for (const [ms, english, portuguese] of DURATIONS) {
-    test(`${ms} ms as ${english}, ${portuguese}`, () => {
-      assert.equal(format().duration(ms), english);
-      assert.equal(format('pt-BR').duration(ms), portuguese);
+  for (const [ms, text] of DURATIONS) {
+    test(`${ms} ms as ${text}`, () => {
+      assert.equal(format().duration(ms), text);
+      assert.equal(format('pt-BR').duration(ms), text);
     });
   }
 
   test('with the moment in UTC for programs, and the date only on another day', () => {
     assert.match(String(format().moment(NOW, NOW)), /<time datetime="2026-11-23T13:30:00.000Z"[^>]*>10:30<\/time\s*>/);
-    assert.match(String(format().moment(NOW - 24 * HOUR, NOW)), />Sun, Nov 22, 10:30<\/time\s*>/);
+    assert.match(String(format().moment(NOW - 24 * HOUR, NOW)), />2026-11-22 10:30<\/time\s*>/);
+    assert.match(String(format('pt-BR').moment(NOW - 24 * HOUR, NOW)), />22\/11 às 10:30<\/time\s*>/);
   });
 });

@@ -42,20 +42,20 @@ describe('The sentence at the top', () => {
       'there were no orders',
       { ...QUIET, chart: { ...CHART, hours: [] } },
       'good',
-      'No order is missing. There has been no new one to look at. There is nothing to do.',
+      'No order is missing. There has been no new one to check. There is nothing to do.',
     ],
     [
       'one order is being integrated',
       { ...QUIET, open: openOrders(openOrder(1)) },
       'wait',
-      '1 order is not in Abacos. order-monit is at work on it, by itself.',
+      '1 order is not in Abacos. order-monit is repairing it.',
     ],
     [
       'several kinds are open',
       { ...QUIET, open: SOME_OPEN },
       'bad',
-      '2 orders are not in Abacos, 1 order is in Abacos without its payment, Abacos gives no clear answer about 1 order, 1 order has an unusable number, and 1 order has no date. ' +
-        '2 of them need somebody: order-monit can not mend that by itself. order-monit is at work on the other 3, by itself.',
+      '2 orders are not in Abacos, 1 order is in Abacos without its payment, Abacos gives no clear answer about 1 order, 1 order has an unusable number and 1 order has no date. ' +
+        '2 of them need action: order-monit can not repair them. order-monit is repairing the other 3.',
     ],
     [
       'carts are all that is open',
@@ -67,25 +67,25 @@ describe('The sentence at the top', () => {
       'one order is given up',
       { ...QUIET, open: openOrders(openOrder(1, { givenUp: true })) },
       'bad',
-      '1 order is not in Abacos. It needs somebody: order-monit can not mend that by itself.',
+      '1 order is not in Abacos. It needs action: order-monit can not repair it.',
     ],
     [
       'Abacos is down',
       { ...QUIET, status: down('abacos', 12), open: openOrders(openOrder(1)) },
       'bad',
-      'Abacos has been unavailable for 12 minutes. Nothing is lost: every order is looked at as soon as it is back, by itself. 1 order is not in Abacos.',
+      'Abacos has been unavailable for 12 min. No order can be checked or repaired. Nothing is lost, and no order loses an attempt: order-monit keeps trying, and goes on where it stopped. 1 order is not in Abacos.',
     ],
     [
       'the integration server is down and an order waits for it',
       { ...QUIET, status: down('integration-server', 130), open: openOrders(openOrder(1)) },
       'bad',
-      '1 order is not in Abacos. The integration server has been unavailable for 2 hours and 10 minutes. Orders are still checked. Those that are missing are integrated as soon as it works again, by itself.',
+      '1 order is not in Abacos. The integration server has been unavailable for 2 h 10 min. Orders are still checked, but missing ones can not be repaired. order-monit keeps trying, one order at a time where the server can be reached. No order loses an attempt, and all go on by themselves once it works.',
     ],
     [
       'repairs are held',
       { ...QUIET, status: down('repairs', 12), open: openOrders(openOrder(1)) },
       'bad',
-      '1 order is not in Abacos. Repairs have been held for 12 minutes: Abacos denies orders that it had. Orders are still checked, and none is inserted, so that nothing is inserted twice. What to do is said below.',
+      '1 order is not in Abacos. Repairs have been held for 12 min: Abacos denies orders that it had before. Orders are still checked, and none is inserted, so that nothing is inserted twice. order-monit keeps asking Abacos; when it has those orders again, repairs go on by themselves.',
     ],
     [
       'the shop gets its own time first',
@@ -120,13 +120,13 @@ describe('The sentence at the top', () => {
         },
       },
       'bad',
-      '250,000 orders have an unusable number. They need somebody: order-monit can not mend that by itself. So many are open that new orders wait: they are looked at as soon as some of these are settled.',
+      '250,000 orders have an unusable number. They need action: order-monit can not repair them. So many are open that new orders wait: they are checked as soon as some of these are settled.',
     ],
     [
       'there is a backlog',
       { ...QUIET, status: { ...STATUS, backlog: { ordersLeft: 1200, timeLeftMs: 3 * MINUTE } } },
       'wait',
-      'Catching up: 1,200 orders still to be looked at, which takes about 3 minutes.',
+      'Catching up: 1,200 orders still to be checked, which takes about 3 min.',
     ],
     [
       'another one is active',
@@ -138,7 +138,7 @@ describe('The sentence at the top', () => {
       'it has just started',
       { ...QUIET, status: { ...STATUS, checking: NOT_YET } },
       'wait',
-      'order-monit has just started. The first look at the orders is under way.',
+      'order-monit has just started. The first check of the orders is under way.',
     ],
   ];
   CASES.push(
@@ -146,37 +146,37 @@ describe('The sentence at the top', () => {
       'nothing was checked for a while',
       { ...QUIET, status: { ...STATUS, checking: BLIND } },
       'bad',
-      'No order has been looked at since 10:18. What is shown here of the orders may be old. Whoever runs order-monit sees with order-monit status what it is at.',
+      'No order has been checked since 10:18. What is shown here of the orders may be old. Whoever runs order-monit sees with order-monit status what it is doing.',
     ],
     [
       'nothing was checked for a while, and an order was missing before',
       { ...QUIET, status: { ...STATUS, checking: BLIND }, open: openOrders(openOrder(1)) },
       'bad',
-      'No order has been looked at since 10:18. What is shown here of the orders may be old. Whoever runs order-monit sees with order-monit status what it is at. 1 order is not in Abacos.',
+      'No order has been checked since 10:18. What is shown here of the orders may be old. Whoever runs order-monit sees with order-monit status what it is doing. 1 order is not in Abacos.',
     ],
     [
       'nothing was checked for a while, because Abacos is down',
       { ...QUIET, status: { ...down('abacos', 12), checking: BLIND } },
       'bad',
-      'Abacos has been unavailable for 12 minutes. Nothing is lost: every order is looked at as soon as it is back, by itself. No order has been looked at since 10:18.',
+      'Abacos has been unavailable for 12 min. No order can be checked or repaired. Nothing is lost, and no order loses an attempt: order-monit keeps trying, and goes on where it stopped. No order has been checked since 10:18.',
     ],
     [
       'a dependency was never asked',
       { ...QUIET, status: { ...STATUS, dependencies: { ...STATUS.dependencies, abacos: { state: 'not-asked' } } } },
       'wait',
-      'Not everything that order-monit depends on was asked yet.',
+      'Not all systems were asked yet.',
     ],
     [
       'a configuration was refused',
       { ...QUIET, status: { ...STATUS, configurationRefused: true } },
       'wait',
-      'The configuration was changed, and what it says now was refused: the old one is in force. Whoever runs order-monit finds out why with: order-monit check',
+      'The changed configuration was refused: the old one is in force. Whoever runs order-monit finds out why with: order-monit check',
     ],
     [
       'a configuration was refused while an order is missing',
       { ...QUIET, status: { ...STATUS, configurationRefused: true }, open: openOrders(openOrder(1)) },
       'wait',
-      '1 order is not in Abacos. order-monit is at work on it, by itself. The configuration was changed, and what it says now was refused: the old one is in force. Whoever runs order-monit finds out why with: order-monit check',
+      '1 order is not in Abacos. order-monit is repairing it. The changed configuration was refused: the old one is in force. Whoever runs order-monit finds out why with: order-monit check',
     ],
   );
   for (const [when, situation, tone, expected] of CASES) {
@@ -189,9 +189,9 @@ describe('The sentence at the top', () => {
 
   test('is said in Portuguese as well', () => {
     const { lead } = headlineOf(view('pt-BR'), { ...QUIET, status: down('abacos', 12) });
-    assert.equal(lead, 'O Abacos está indisponível há 12 minutos.');
+    assert.equal(lead, 'O Abacos está indisponível há 12 min.');
     const held = headlineOf(view('pt-BR'), { ...QUIET, status: down('repairs', 12) });
-    assert.equal(held.lead, 'Os reparos estão suspensos há 12 minutos: o Abacos nega pedidos que já tinha.');
+    assert.equal(held.lead, 'Os reparos estão suspensos há 12 min: o Abacos nega pedidos que já tinha.');
     assert.match(held.more.join(' '), /nenhum é inserido/);
     const repairsWait = { why: 'settling', orders: 1, until: NOW + 20 * MINUTE } as const;
     const waiting = headlineOf(view('pt-BR'), {
@@ -201,7 +201,7 @@ describe('The sentence at the top', () => {
     });
     assert.match(
       waiting.more.join(' '),
-      /A loja tem primeiro o seu próprio tempo para enviar esses pedidos: até 10:50/,
+      /A loja tem primeiro o seu próprio tempo para enviar esses pedidos: até as 10:50/,
     );
   });
 });
@@ -227,15 +227,15 @@ describe('The overview of a monitor that can not know how the orders are', () =>
 
   test('says in both languages since when', () => {
     const status: PageStatus = { ...STATUS, checking: BLIND };
-    assert.match(overviewPage(view(), { ...QUIET, status }).toString(), /No order has been looked at since 10:18\./);
+    assert.match(overviewPage(view(), { ...QUIET, status }).toString(), /No order has been checked since 10:18\./);
     const { lead } = headlineOf(view('pt-BR'), { ...QUIET, status });
-    assert.equal(lead, 'Nenhum pedido é verificado desde 10:18.');
+    assert.equal(lead, 'Nenhum pedido é verificado desde as 10:18.');
   });
 
   test('tells a screen reader', () => {
     const status: PageStatus = { ...STATUS, checking: BLIND };
     const told = announcementOf(view(), { ...QUIET, status });
-    assert.equal(told, 'No order has been looked at since 10:18. None is known of.');
+    assert.equal(told, 'No order has been checked since 10:18. None is known.');
   });
 });
 
@@ -262,27 +262,27 @@ describe('Why an order is where it is', () => {
   const present = { kind: 'exists', status: 'in-progress' } as const;
   const away = { kind: 'not-asked', why: 'connection refused' } as const;
   const CASES: readonly (readonly [string, Partial<OrderStory>, PlainAnswer['tone'], RegExp, RegExp])[] = [
-    ['given up', {}, 'bad', /is not in Abacos, and order-monit has stopped trying/, /then have it retried/],
+    ['given up', {}, 'bad', /is not in Abacos, and order-monit has stopped retrying/, /then retry this order/],
     [
       'still being tried',
       { checkpoint: { ...open, givenUp: false, attempts: 2, everyMs: 2 * MINUTE } },
       'wait',
-      /has tried 2 of 4 times/,
-      /looks at it about every 2 minutes, and tries again by itself once that can not insert it twice/,
+      /2 of 4 attempts were made/,
+      /checks it about every 2 min, and retries once that can not insert it twice/,
     ],
     [
       'in Abacos, and not paid for yet',
       { abacos: present, checkpoint: { ...settled, payment: { kind: 'unpaid', everyMs: 10 * MINUTE, until: NOW } } },
       'good',
       /^This order is in Abacos; the shop waits for the customer’s payment\.$/,
-      /^Nothing\. Whether it is paid is looked at every 10 minutes, until .*10:30\.$/,
+      /^Nothing\. The payment is checked every 10 min, until .*10:30\.$/,
     ],
     [
       'in Abacos and paid, and the shop has its time to confirm that',
       { abacos: present, checkpoint: { ...settled, payment: { kind: 'paid', until: NOW + 20 * MINUTE } } },
       'wait',
       /^This order is in Abacos and paid; the shop’s own confirmation has until .*10:50\.$/,
-      /if the shop does not confirm the payment, order-monit has that done/,
+      /if the shop does not confirm the payment, order-monit does/,
     ],
     [
       'in Abacos and paid, and nobody has noticed yet',
@@ -295,7 +295,7 @@ describe('Why an order is where it is', () => {
       'missing while all repairs are held',
       { checkpoint: { ...open, givenUp: false, attempts: 0 }, repairs: { kind: 'held' } },
       'wait',
-      /has found that out, and has run nothing for it yet/,
+      /order-monit has run nothing for it yet/,
       /all repairs are held, and the overview says what to do/,
     ],
     [
@@ -303,7 +303,7 @@ describe('Why an order is where it is', () => {
       { checkpoint: { ...open, givenUp: false, attempts: 1 }, repairs: { kind: 'out' } },
       'wait',
       /is not in Abacos/,
-      /the integration server is unavailable.*taken up by itself once that works/,
+      /the integration server is unavailable.*goes on once that works/,
     ],
     [
       'missing while the shop may still send it',
@@ -317,7 +317,7 @@ describe('Why an order is where it is', () => {
       { checkpoint: { ...open, inDoubt: true } },
       'bad',
       /although a command may have sent it.*another one might send it twice/,
-      /^Look it up in Abacos by its number\..*then have it retried; or leave it\.$/,
+      /^Look it up in Abacos by its number\..*then retry this order; or ignore it\.$/,
     ],
     ['in Abacos', { abacos: present }, 'good', /is in Abacos \(in progress\)/, /^Nothing\.$/],
     [
@@ -325,13 +325,13 @@ describe('Why an order is where it is', () => {
       { abacos: present, shop: { ...shop, paymentPending: true }, checkpoint: { ...open, givenUp: false } },
       'wait',
       /does not know yet that it has been paid/,
-      /confirms the payment by itself/,
+      /order-monit confirms the payment and checks again/,
     ],
     [
       'too young',
       { checkpoint: { kind: 'not-yet' }, shop: { ...shop, age: 'young' } },
       'wait',
-      /the shop gets 30 minutes to send it/,
+      /the shop gets 30 min to send it/,
       /^Nothing\./,
     ],
     [
@@ -339,7 +339,7 @@ describe('Why an order is where it is', () => {
       { checkpoint: { ...open, reason: 'NO_DATE', givenUp: false }, shop: { ...shop, age: 'undated' } },
       'wait',
       /not in Abacos, and it has no usable date/,
-      /^If it is a cart: nothing\. If it is an order, have .* give it its date/,
+      /^If it is a cart: nothing\. If it is an order, ask .* to set its date/,
     ],
     [
       'without a date, and in Abacos without its payment',
@@ -350,7 +350,7 @@ describe('Why an order is where it is', () => {
       },
       'wait',
       /does not know yet that it has been paid/,
-      /give it its date/,
+      /to set its date/,
     ],
     ['not looked at yet', { checkpoint: { kind: 'not-yet' } }, 'wait', /has not come to it yet/, /within minutes/],
     ['older than what is watched', { checkpoint: { kind: 'none' } }, 'bad', /does not watch it/, /by hand/],
@@ -368,15 +368,15 @@ describe('Why an order is where it is', () => {
       { abacos: away, checkpoint: { ...open, reason: 'BAD_NUMBER' } },
       'bad',
       /can not be an order number/,
-      /corrected in the shop/,
+      /^Correct the number in the shop/,
     ],
     ['asked about in vain', { abacos: away }, 'wait', /can not be asked right now/, /nothing is lost/],
     [
       'answered unclearly',
       { abacos: { kind: 'unknown', why: 'a contradiction' } },
       'wait',
-      /Nobody knows for certain/,
-      /asks again about every hour\./,
+      /It is not certain/,
+      /asks again about every 1 h\./,
     ],
   ];
   for (const [what, changes, tone, why, todo] of CASES) {

@@ -1,21 +1,9 @@
 /** Every word of the page, in Portuguese as it is written in Brazil. */
 import type { PAGE as EN } from '../en/page.ts';
-
-/** Without a formatter that is made beforehand: the first takes a megabyte and 7 ms, and the page may be off. */
-function grouped(count: number): string {
-  return count.toLocaleString('pt-BR');
-}
-
-function orders(count: number): string {
-  return count === 1 ? '1 pedido' : `${grouped(count)} pedidos`;
-}
-
-/** `a cada 2 minutos`, and not `a cada 1 hora`. */
-function interval(duration: string): string {
-  return `a cada ${duration.replace(/^1 (?=\p{L}+$)/u, '')}`;
-}
+import { COMMON, grouped, hour, orders } from './common.ts';
 
 export const PAGE: typeof EN = {
+  ...COMMON,
   frame: {
     skip: 'Ir para o conteúdo',
     home: 'Visão geral',
@@ -24,34 +12,19 @@ export const PAGE: typeof EN = {
     find: 'Buscar pedido',
     reload: 'Recarregar',
     pause: 'Pausar atualização',
-    asOf: 'Situação às',
+    asOf: 'Atualizado em',
     stale: 'Não foi possível atualizar esta página. O que ela mostra pode estar desatualizado.',
     running: (version, duration) => `order-monit ${version}, em execução há ${duration}`,
     timesIn: (zone) => `Horários de ${zone}.`,
   },
   overview: {
     title: 'Visão geral',
-    down: (dependency, duration) =>
-      ({
-        shop: `O banco de dados da loja está indisponível há ${duration}.`,
-        abacos: `O Abacos está indisponível há ${duration}.`,
-        'integration-server': `O servidor de integração está indisponível há ${duration}.`,
-        repairs: `Os reparos estão suspensos há ${duration}: o Abacos nega pedidos que já tinha.`,
-      })[dependency],
-    downEffect: {
-      shop: 'Nada se perde: os novos pedidos são verificados assim que ele voltar, automaticamente.',
-      abacos: 'Nada se perde: todos os pedidos são verificados assim que ele voltar, automaticamente.',
-      'integration-server':
-        'Os pedidos continuam sendo verificados. Os que faltam são integrados assim que ele voltar a funcionar, automaticamente.',
-      repairs:
-        'Os pedidos continuam sendo verificados e nenhum é inserido, para que nada seja inserido em duplicidade. O que fazer está mais abaixo.',
-    },
     starting: 'O order-monit acabou de iniciar.',
     startingHint: 'A primeira verificação dos pedidos está em andamento.',
-    notLookedSince: (time) => `Nenhum pedido é verificado desde ${time}.`,
+    notLookedSince: (time) => `Nenhum pedido é verificado desde ${hour(time)}.`,
     notLookedHint:
       'O que se vê aqui dos pedidos pode estar desatualizado. Quem administra o order-monit vê com order-monit status o que ele está fazendo.',
-    notAllAsked: 'Nem tudo de que o order-monit depende foi consultado até agora.',
+    notAllAsked: 'Nem todos os sistemas foram consultados até agora.',
     refused:
       'A configuração foi alterada e a nova foi recusada: vale a antiga. Quem administra o order-monit descobre o motivo com: order-monit check',
     standsBy: 'Outro order-monit cuida dos pedidos.',
@@ -60,15 +33,14 @@ export const PAGE: typeof EN = {
     notIn: (count) => (count === 1 ? '1 pedido não está no Abacos' : `${orders(count)} não estão no Abacos`),
     unconfirmed: (count) =>
       count === 1 ? '1 pedido está no Abacos sem o pagamento' : `${orders(count)} estão no Abacos sem o pagamento`,
-    unclear: (count) => `o Abacos não responde com clareza sobre ${orders(count)}`,
+    unclear: (count) => `${orders(count)} sem resposta clara do Abacos`,
     badNumber: (count) => (count === 1 ? '1 pedido tem um número inválido' : `${orders(count)} têm um número inválido`),
     undated: (count) => (count === 1 ? '1 pedido está sem data' : `${orders(count)} estão sem data`),
-    sentence: (list) => `${list.charAt(0).toUpperCase()}${list.slice(1)}.`,
     waits: {
       settling: (time) =>
-        `A loja tem primeiro o seu próprio tempo para enviar esses pedidos: até ${time} ou mais. O que ela não enviar, o order-monit envia, automaticamente.`,
+        `A loja tem primeiro o seu próprio tempo para enviar esses pedidos: até ${hour(time)} ou mais. O que ela não enviar, o order-monit envia, automaticamente.`,
       draining: (time) =>
-        `Pedidos que faltavam aparecem sozinhos: a loja ainda está enviando. O order-monit espera até ${time} ou mais e depois envia o que faltar, automaticamente.`,
+        `Pedidos que faltavam aparecem sozinhos: a loja ainda está enviando. O order-monit espera até ${hour(time)} ou mais e depois envia o que faltar, automaticamente.`,
     },
     repairing: (count) =>
       count === 1
@@ -80,53 +52,45 @@ export const PAGE: typeof EN = {
         : `O order-monit está cuidando dos outros ${grouped(count)}, automaticamente.`,
     needHelp: (count, total) =>
       count === total
-        ? `${count === 1 ? 'Precisa' : 'Precisam'} de alguém: o order-monit não consegue resolver sozinho.`
-        : `${grouped(count)} deles ${count === 1 ? 'precisa' : 'precisam'} de alguém: o order-monit não consegue resolver sozinho.`,
+        ? `${count === 1 ? 'Precisa' : 'Precisam'} de ação: o order-monit não consegue ${count === 1 ? 'repará-lo' : 'repará-los'}.`
+        : `${grouped(count)} deles ${count === 1 ? 'precisa' : 'precisam'} de ação: o order-monit não consegue ${count === 1 ? 'repará-lo' : 'repará-los'}.`,
     allToday: (count) =>
       count === 1
         ? 'O único pedido de hoje está no Abacos.'
         : `Todos os ${grouped(count)} pedidos de hoje estão no Abacos.`,
     allSince: (count, time) =>
       count === 1
-        ? `O único pedido desde ${time} está no Abacos.`
-        : `Todos os ${grouped(count)} pedidos desde ${time} estão no Abacos.`,
+        ? `O único pedido desde ${hour(time)} está no Abacos.`
+        : `Todos os ${grouped(count)} pedidos desde ${hour(time)} estão no Abacos.`,
     quiet: 'Nenhum pedido está faltando. Não houve pedidos novos para verificar.',
-    full: 'Há tantos pendentes que os pedidos novos esperam: são verificados assim que alguns destes forem resolvidos.',
+    full: 'Há tantos pedidos com problema que os pedidos novos esperam: são verificados assim que alguns destes forem resolvidos.',
     catchingUp: (count, duration) =>
       `Recuperando o atraso: ainda há ${orders(count)} para verificar, o que leva cerca de ${duration}.`,
     good: 'Não há nada a fazer.',
     lastLook: (ago) => `Última verificação dos pedidos: há ${ago}.`,
     neverLooked: 'A primeira verificação dos pedidos ainda não terminou.',
-    openTitle: 'Pedidos pendentes',
+    openTitle: 'Pedidos com problema',
     none: 'Nenhum. Todos os pedidos verificados estão no Abacos.',
-    noneKnown: 'Nenhum de que se saiba.',
+    noneKnown: 'Nenhum conhecido.',
     more: (count) => `Mais ${orders(count)} não aparecem nesta lista.`,
     columns: {
       order: 'Pedido',
       what: 'Qual é o problema',
-      since: 'Pendente desde',
+      since: 'Com problema desde',
       attempts: 'Tentativas',
       next: 'O que acontece agora',
     },
-    reasons: {
-      NOT_FOUND: 'Não está no Abacos.',
-      PAYMENT_PENDING: 'Está no Abacos, mas sem a confirmação do pagamento.',
-      UNKNOWN: 'O Abacos não responde com clareza sobre ele.',
-      BAD_NUMBER: 'O número dele na loja não pode ser um número de pedido.',
-      NO_DATE: 'Não tem data na loja, e não está no Abacos ou está lá sem o pagamento.',
-    },
     attempts: (done, most) => `${done} de ${most}`,
-    next: (every) => `Verificado ${interval(every)}, mais ou menos; nova tentativa automática assim que for seguro.`,
-    nextLook: (every) => `O Abacos é consultado de novo automaticamente, ${interval(every)}, mais ou menos.`,
+    next: (every) => `Verificado em intervalos de cerca de ${every}; nova tentativa assim que for seguro.`,
+    nextLook: (every) => `O Abacos é consultado de novo em intervalos de cerca de ${every}.`,
     nextUndated: (every) =>
-      `O Abacos é consultado ${interval(every)}; nunca é enviado automaticamente: pode ser um carrinho.`,
-    nextBadNumber: 'Precisa de alguém: o número tem de ser corrigido na loja.',
-    nextGivenUp: (every) => `Precisa de alguém. Só é verificado, ${interval(every)}.`,
-    givenUp: 'abandonado',
-    idOnly: (id) => `id ${id}`,
+      `O Abacos é consultado a cada ${every}; nunca é reparado automaticamente: pode ser um carrinho.`,
+    nextBadNumber: 'O número tem de ser corrigido na loja.',
+    nextGivenUp: (every) => `Só é verificado, a cada ${every}.`,
+    givenUp: 'precisa de ação',
     retryOne: (order) => `Tentar de novo ${order}`,
-    retryAll: (count) => `Tentar de novo todos os ${grouped(count)} abandonados`,
-    dependenciesTitle: 'Do que o order-monit depende',
+    retryAll: (count) => `Tentar de novo todos os ${grouped(count)} que precisam de ação`,
+    dependenciesTitle: 'Sistemas',
     dependencies: {
       shop: 'Banco de dados da loja',
       abacos: 'Abacos',
@@ -142,11 +106,7 @@ export const PAGE: typeof EN = {
     up: 'funcionando',
     notAsked: 'ainda não consultado',
     downSinceShort: (dependency) => (dependency === 'repairs' ? 'suspensos' : 'indisponível'),
-    downSince: (dependency, duration) => `${dependency === 'repairs' ? 'suspensos' : 'indisponível'} há ${duration}`,
-    whatToDo: 'O que fazer:',
-    heldToDo:
-      'Descubra se o Abacos foi restaurado de um backup e se o endereço e a chave em abacos.yml levam à empresa certa. Se o Abacos perdeu pedidos de verdade: order-monit rewind --since "AAAA-MM-DD HH:MM", o momento para o qual ele voltou; isso libera os reparos.',
-    waiting: (count, time) => `${orders(count)} ${count === 1 ? 'espera' : 'esperam'} até ${time} ou mais`,
+    waiting: (count, time) => `${orders(count)} ${count === 1 ? 'espera' : 'esperam'} até ${hour(time)} ou mais`,
     lag: {
       insert_order: (duration) =>
         `Um pedido pode levar ${duration} para aparecer no Abacos depois de enviado; antes disso não é enviado de novo.`,
@@ -156,16 +116,16 @@ export const PAGE: typeof EN = {
   },
   chart: {
     title: 'As últimas 48 horas',
-    since: (time) => `Os dados começam em ${time}, quando o order-monit foi iniciado.`,
+    since: (time) => `Dados desde ${hour(time)}.`,
     orders: 'Novos pedidos verificados',
-    repairs: 'Pedidos integrados pelo order-monit',
-    time: 'Tempo até integrar',
+    repairs: 'Pedidos reparados pelo order-monit',
+    time: 'Tempo até reparar',
     ordersSum: (total, most) => `${grouped(total)} no total, no máximo ${grouped(most)} em uma hora`,
     repairsSum: (total, most) => `${grouped(total)} no total, no máximo ${grouped(most)} em uma hora`,
-    timeSum: (typical, longest) => `${typical} na hora típica, ${longest} na mais lenta`,
-    noTime: 'nada precisou ser integrado',
+    timeSum: (typical, longest) => `mediana ${typical}, ${longest} na hora mais lenta`,
+    noTime: 'nada precisou ser reparado',
     now: 'agora',
-    asTable: 'O mesmo em uma tabela',
+    asTable: 'Ver em tabela',
     hour: 'Hora a partir de',
     empty: 'Nada aconteceu nestas horas.',
   },
@@ -173,8 +133,6 @@ export const PAGE: typeof EN = {
     title: (order) => `Pedido ${order}`,
     idLabel: 'id na loja',
     answerTitle: 'Onde está e por quê',
-    todoTitle: 'O que fazer',
-    todoNothing: 'Nada.',
     gone: 'A tabela da loja não tem mais este pedido.',
     goneTodo: 'Pergunte a quem cuida da loja se ele foi apagado de propósito. O order-monit não faz nada por ele.',
     noNumber: 'A loja ainda não deu um número a este pedido, então o Abacos não pode conhecê-lo.',
@@ -187,17 +145,17 @@ export const PAGE: typeof EN = {
       'Se for um carrinho: nada. Se for um pedido, peça a quem cuida da loja que lhe dê sua data; o order-monit então cuida dele como dos outros.',
     inAbacos: (status) => `Este pedido está no Abacos (${status}).`,
     awaitsPayment: 'Este pedido está no Abacos; a loja aguarda o pagamento do cliente.',
-    awaitsPaymentTodo: (every, until) => `Nada. O pagamento é verificado a cada ${every}, até ${until}.`,
+    awaitsPaymentTodo: (every, until) => `Nada. O pagamento é verificado a cada ${every}, até ${hour(until)}.`,
     paid: (until) =>
       until === undefined
         ? 'Este pedido está no Abacos e foi pago; a própria loja confirma o pagamento.'
-        : `Este pedido está no Abacos e foi pago; a confirmação da própria loja tem até ${until}.`,
-    paidTodo: 'Nada por enquanto: se a loja não confirmar o pagamento, o order-monit manda confirmar.',
+        : `Este pedido está no Abacos e foi pago; a confirmação da própria loja tem até ${hour(until)}.`,
+    paidTodo: 'Nada por enquanto: se a loja não confirmar o pagamento, o order-monit confirma.',
     unpaid: 'Este pedido está no Abacos, mas o Abacos ainda não sabe que ele foi pago.',
     unpaidTodo: (every) =>
-      `Nada por enquanto: o order-monit confirma o pagamento automaticamente e verifica ${interval(every)}, mais ou menos.`,
+      `Nada por enquanto: o order-monit confirma o pagamento automaticamente e verifica em intervalos de cerca de ${every}.`,
     unpaidGivenUpTodo:
-      'Peça a quem cuida da loja que descubra por que o pagamento não pode ser confirmado. Depois de corrigido, mande tentar de novo.',
+      'Peça a quem cuida da loja que descubra por que o pagamento não pode ser confirmado. Depois de corrigido, clique em "Tentar este pedido de novo".',
     young: (duration) =>
       `Este pedido ainda não está no Abacos. Ele é novo: a loja tem ${duration} para enviá-lo antes que o order-monit aja.`,
     youngTodo: 'Nada. O order-monit o verifica automaticamente.',
@@ -209,18 +167,19 @@ export const PAGE: typeof EN = {
     neverWatchedTodo: 'Peça a quem cuida da loja que o integre manualmente.',
     missing: (done, most) =>
       done === 0
-        ? 'Este pedido não está no Abacos. O order-monit percebeu isso e ainda não executou nada para ele.'
-        : `Este pedido não está no Abacos. O order-monit já fez ${done} de ${most} tentativas de integrá-lo.`,
+        ? 'Este pedido não está no Abacos. O order-monit ainda não executou nada para ele.'
+        : `Este pedido não está no Abacos. Foram feitas ${done} de ${most} tentativas.`,
     missingTodo: (every) =>
-      `Nada por enquanto: o order-monit o verifica ${interval(every)}, mais ou menos, e tenta de novo automaticamente assim que isso não puder inseri-lo em duplicidade.`,
+      `Nada por enquanto: o order-monit o verifica em intervalos de cerca de ${every}, e tenta de novo automaticamente assim que isso não puder inseri-lo em duplicidade.`,
     missingTodoWhile: {
       held: 'Nada só por este pedido: todos os reparos estão suspensos, e a visão geral diz o que fazer. Ele é retomado automaticamente quando os reparos continuarem.',
       out: 'Nada só por este pedido: o servidor de integração está indisponível, e a visão geral diz por quê. Ele é retomado automaticamente quando isso voltar a funcionar.',
       wait: (time) =>
-        `Nada por enquanto: a loja ainda pode enviá-lo sozinha, até ${time} ou mais. Se não enviar, o order-monit envia.`,
+        `Nada por enquanto: a loja ainda pode enviá-lo sozinha, até ${hour(time)} ou mais. Se não enviar, o order-monit envia.`,
     },
-    givenUp: 'Este pedido não está no Abacos, e o order-monit parou de tentar integrá-lo.',
-    givenUpTodo: 'Peça que a causa seja corrigida (o que a loja disse está abaixo) e depois mande tentar de novo.',
+    givenUp: 'Este pedido não está no Abacos, e o order-monit parou de tentar.',
+    givenUpTodo:
+      'Peça que a causa seja corrigida (o último erro está abaixo) e depois clique em "Tentar este pedido de novo".',
     inDoubt:
       'O Abacos não mostra este pedido, embora um comando possa tê-lo enviado. O order-monit parou: mais um poderia enviá-lo em duplicidade.',
     inDoubtTodo:
@@ -228,13 +187,13 @@ export const PAGE: typeof EN = {
     vanished: 'O Abacos diz que não tem este pedido, embora o tivesse quando o order-monit verificou.',
     vanishedTodo:
       'Pergunte a quem cuida do Abacos se ele foi removido lá. O order-monit não o verifica de novo sozinho.',
-    unclear: 'Não se sabe ao certo se este pedido está no Abacos: o que o Abacos responde sobre ele não é claro.',
+    unclear: 'Não se sabe ao certo se este pedido está no Abacos: não há resposta clara do Abacos.',
     unclearTodo: (every) =>
-      `Espere: o order-monit pergunta de novo ${interval(every)}, mais ou menos. Se continuar assim por um dia, mostre a resposta abaixo a quem cuida do Abacos.`,
-    unasked: 'O Abacos não pode ser consultado agora. Na última consulta, este pedido estava pendente.',
+      `Espere: o order-monit pergunta de novo em intervalos de cerca de ${every}. Se continuar assim por um dia, mostre a resposta abaixo a quem cuida do Abacos.`,
+    unasked: 'O Abacos não pode ser consultado agora. Na última consulta, este pedido estava com problema.',
     unaskedSettled: 'O Abacos não pode ser consultado agora. Na última consulta, ele tinha este pedido.',
     unaskedTodo: 'Espere até que o Abacos volte a responder; nada se perde. Depois olhe aqui de novo.',
-    said: 'O que se disse dele por último',
+    said: 'Último erro',
     retry: 'Tentar este pedido de novo',
     evidenceTitle: 'O que cada lado diz neste momento',
     shop: 'A loja',
@@ -244,7 +203,7 @@ export const PAGE: typeof EN = {
     shopNoRow: 'não tem este pedido',
     notAsked: (why) => `não pôde ser consultado: ${why}`,
     answers: {
-      missing: 'não o tem',
+      missing: 'não consta',
       exists: (status) => `tem o pedido: ${status}`,
       unknown: (why) => `não responde com clareza: ${why}`,
     },
@@ -267,44 +226,25 @@ export const PAGE: typeof EN = {
     several: (order) => `A loja tem vários pedidos com o número ${order}. Qual deles?`,
   },
   story: {
-    title: 'O que aconteceu',
-    none: 'Não há lembrança de nada que tenha acontecido com este pedido.',
-    since: (time) => `O que se conta aqui começa em ${time}.`,
-    found: {
-      OK: 'O Abacos o tem.',
-      AWAITING_PAYMENT: 'O Abacos o tem; o pagamento ainda está por vir, ou por confirmar pela loja.',
-      NOT_FOUND: 'O Abacos não o tem.',
-      PAYMENT_PENDING: 'O Abacos o tem, mas não sabe do pagamento.',
-      UNKNOWN: 'O Abacos não respondeu com clareza.',
-      BAD_NUMBER: 'O número dele não pode ser um número de pedido.',
-      NO_DATE: 'Não tem data utilizável, e o Abacos não o tem ou não sabe do pagamento.',
-    },
+    none: 'Nenhum evento registrado.',
+    since: (time) => `Histórico desde ${hour(time)}.`,
     late: 'Ele apareceu com atraso na loja.',
     started: (task, attempt) => `${task} (tentativa ${attempt}).`,
     tasks: {
-      insert_order: 'O order-monit manda a loja enviá-lo ao Abacos',
-      confirm_payment: 'O order-monit manda a loja confirmar o pagamento',
+      insert_order: 'O order-monit executa insert_order, que o envia ao Abacos',
+      confirm_payment: 'O order-monit executa confirm_payment, que confirma o pagamento',
     },
-    ended: {
-      exited: 'A loja diz que terminou',
-      killed: 'Demorou demais e foi encerrado',
-      busy: 'Não iniciado: uma tentativa anterior ainda está em execução',
-      'too-soon': 'Não iniciado: uma tentativa anterior acabou de terminar',
-      'not-started': 'Não pôde ser iniciado no servidor de integração',
-      lost: 'A conexão caiu; ainda pode estar em execução',
-    },
-    exitedBadly: (status) => `A loja diz que falhou (código de saída ${status})`,
-    after: (duration) => `depois de ${duration}`,
+    command: 'O comando',
+    after: (ms) => (ms < 1000 ? 'em menos de 1 s' : `depois de ${COMMON.duration(ms)}`),
     givenUp: {
-      attempts: 'O order-monit para de tentar: as tentativas acabaram.',
-      permanent: 'O order-monit para de tentar, pelo que a loja disse.',
-      doubt:
-        'O order-monit para de tentar: um comando pode ter feito seu trabalho, e mais um poderia fazê-lo em duplicidade.',
+      attempts: 'Precisa de ação: todas as tentativas falharam.',
+      permanent: 'Precisa de ação: erro permanente.',
+      doubt: 'Precisa de ação: um comando pode ter feito seu trabalho, e mais um poderia fazê-lo em duplicidade.',
     },
     repaired: (duration) => `Agora está no Abacos, ${duration} depois de ter sido encontrado com falha.`,
     notRepaired: 'Verificado de novo em seguida:',
     rowGone: 'A tabela da loja não o tem mais.',
-    retry: (by) => `Recebe de novo todas as tentativas, a pedido de ${by}.`,
+    retry: (by) => `Recebe de novo todas as tentativas, a pedido de ${visitor(by)}.`,
   },
   retry: {
     title: 'Tentar de novo',
@@ -315,7 +255,7 @@ export const PAGE: typeof EN = {
     cancel: 'Não, voltar',
     doneTitle: 'Nova tentativa solicitada',
     accepted: 'está sendo tentado de novo',
-    refused: 'não está mais pendente: nada a tentar',
+    refused: 'não está mais com problema: nada a tentar',
     doneHint: 'O resultado aparece na página do pedido em poucos minutos.',
     notAllowedTitle: 'Não é permitido tentar de novo aqui',
     notAllowed:
@@ -352,3 +292,8 @@ export const PAGE: typeof EN = {
     broken: 'Não foi possível montar a página. O monitoramento continua. O log diz mais: journalctl -u order-monit',
   },
 };
+
+/** As the log names a visitor of the page. */
+function visitor(by: string): string {
+  return by === 'the page' ? 'alguém nesta página' : by.replace(/ \(on the page\)$/, ' (nesta página)');
+}

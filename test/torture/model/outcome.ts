@@ -111,6 +111,6 @@ function untold({ id }: Row, record: OrderRecord, { host, maxAttempts }: Circums
   const isMended = last === undefined || last === 'settled' || last === 'repaired' || last === 'paymentRepaired';
   if (record.verdict.status === 'SUCCESS') return isMended ? undefined : `people have read last: ${last}`;
   const needsAPerson = isGivenUp(record, maxAttempts) || ['UNKNOWN', 'BAD_NUMBER'].includes(record.verdict.reason);
-  if (!needsAPerson || !(isMended || last === 'missing' || last === 'payment')) return undefined;
+  if (!needsAPerson || !(isMended || last === 'NOT_FOUND' || last === 'PAYMENT_PENDING')) return undefined;
   return `people have read last: ${last ?? 'nothing'}`;
 }

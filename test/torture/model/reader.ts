@@ -102,7 +102,7 @@ export class Reader {
     }
     if (record?.verdict.status !== 'FAILED' || record.verdict.reason !== one.reason) this.#object(says);
     else if (one.givenUp !== null && !isGivenUp(record, maxAttempts)) this.#object(says);
-    const needsAPerson = sort !== 'missing' && sort !== 'payment';
+    const needsAPerson = sort !== 'NOT_FOUND' && sort !== 'PAYMENT_PENDING';
     if (kind === 'action' && stage === 'news' && !needsAPerson) this.#object(`${says}; it does not need a person`);
   }
 

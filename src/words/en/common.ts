@@ -1,0 +1,93 @@
+/** What mails and page both say, in English. */
+import type { CommandOutcome } from '../../core/command.ts';
+import type { Dependency } from '../../core/outage.ts';
+import type { Verdict } from '../../core/verdict.ts';
+import { duration } from '../duration.ts';
+import { capital } from '../sentence.ts';
+
+/** Without a formatter that is made beforehand: the first takes a megabyte and 7 ms, and the page may be off. */
+export function grouped(count: number): string {
+  return count < 1000 ? String(count) : count.toLocaleString('en');
+}
+
+export function orders(count: number): string {
+  return count === 1 ? '1 order' : `${grouped(count)} orders`;
+}
+
+export const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');
+export const hasOrHave = (count: number): string => (count === 1 ? 'has' : 'have');
+
+const DEPENDENCIES: Readonly<Record<Dependency, string>> = {
+  shop: "the shop's database",
+  abacos: 'Abacos',
+  'integration-server': 'the integration server',
+  repairs: 'repairs',
+};
+
+/** What was found of an order, as a part of a sentence. */
+const FINDINGS: Readonly<Record<Verdict['reason'], string>> = {
+  OK: 'in Abacos',
+  AWAITING_PAYMENT: 'in Abacos; its payment is still to come, or for the shop to confirm',
+  NOT_FOUND: 'not in Abacos',
+  PAYMENT_PENDING: 'in Abacos, its payment not confirmed there',
+  UNKNOWN: 'unclear answer from Abacos',
+  BAD_NUMBER: 'without a usable number in the shop',
+  NO_DATE: 'without a usable date in the shop, and not in Abacos, or without its payment there',
+};
+
+/** Behind the command, or its task. The exit status follows on `exited`. */
+const ENDED: Readonly<Record<CommandOutcome['kind'] | 'running', string>> = {
+  running: 'was started',
+  exited: 'ended with exit status',
+  killed: 'was ended by force',
+  busy: 'was not started: a command for the order is still running',
+  'too-soon': 'was not started: a command for the order ended moments ago',
+  'not-started': 'could not be started on the integration server',
+  lost: 'was lost sight of; it may be running still',
+};
+
+/** What an outage keeps order-monit from, and what it does about it. */
+const MEANWHILE: Readonly<Record<Dependency, string>> = {
+  shop: 'No new orders can be read, so none are checked. Nothing is lost: order-monit keeps trying, and goes on where it stopped.',
+  abacos:
+    'No order can be checked or repaired. Nothing is lost, and no order loses an attempt: order-monit keeps trying, and goes on where it stopped.',
+  'integration-server':
+    'Orders are still checked, but missing ones can not be repaired. order-monit keeps trying, one order at a time where the server can be reached. No order loses an attempt, and all go on by themselves once it works.',
+  repairs:
+    'Orders are still checked, and none is inserted, so that nothing is inserted twice. order-monit keeps asking Abacos; when it has those orders again, repairs go on by themselves.',
+};
+
+export const COMMON = {
+  /** A local time as `localTime` writes it, to the second. */
+  exact: (local: string): string => local,
+  /** The same to the minute. */
+  dated: (local: string): string => local.slice(0, 16),
+  duration: (ms: number): string => duration(ms),
+  grouped,
+  and: (parts: readonly string[]): string =>
+    parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`,
+  dependency: (dependency: Dependency): string => DEPENDENCIES[dependency],
+  finding: (reason: Verdict['reason']): string => FINDINGS[reason],
+  ended: (end: CommandOutcome['kind'] | 'running', exitStatus: number): string =>
+    end === 'exited' ? `${ENDED[end]} ${exitStatus}` : ENDED[end],
+  /** `howLong`: what `lasting` or `since` gives. */
+  unavailable: (dependency: Dependency, howLong: string): string =>
+    dependency === 'repairs'
+      ? `Repairs have been held ${howLong}: Abacos denies orders that it had before.`
+      : `${capital(DEPENDENCIES[dependency])} has been unavailable ${howLong}.`,
+  lasting: (lasted: string): string => `for ${lasted}`,
+  since: (at: string, lasted?: string): string => `since ${at}${lasted === undefined ? '' : ` (${lasted})`}`,
+  meanwhile: MEANWHILE,
+  /** What people do about repairs that are held; the command follows, with a moment in it. */
+  held: {
+    lookInto:
+      'Find out whether Abacos was restored from a backup, and whether address and key in abacos.yml lead to the right company.',
+    isReal:
+      'If Abacos has really lost orders, name the moment to which it went back; order-monit asks about all orders since then, and repairs go on:',
+    aMoment: 'YYYY-MM-DD HH:MM',
+  },
+  whatToDo: 'What to do',
+  happenedTitle: 'What happened',
+  nothing: 'Nothing.',
+  idOnly: (id: number): string => `id ${id}`,
+};
