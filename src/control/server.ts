@@ -12,7 +12,7 @@ import { errorCode } from '../core/error-code.ts';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { boundConnections } from '../net/connections.ts';
-import { listenAt, listening } from '../net/listen.ts';
+import { closeServer, listenAt, listening } from '../net/listen.ts';
 import { BadRequest, Refused, parseBy, parseRetry, parseRewind } from './requests.ts';
 import type { OrderReason, RetryResult, RewindStatus, Status } from './status.ts';
 
@@ -93,7 +93,7 @@ export async function openControl(options: ControlOptions): Promise<Control> {
   const reading = serve(readingRoutes(options));
   const changing = serve(changingRoutes(options));
   const closeBoth = async (): Promise<void> => {
-    await Promise.all([reading, changing].map(close));
+    await Promise.all([reading, changing].map(closeServer));
   };
   try {
     await mkdir(directory, { recursive: true, mode: 0o750 });
@@ -204,14 +204,4 @@ function send(response: ServerResponse, status: number, value: unknown): void {
 function sendText(response: ServerResponse, { contentType, text }: Text): void {
   response.writeHead(200, { 'content-type': contentType, connection: 'close' });
   response.end(text);
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-  });
-  server.closeAllConnections();
-  await closed;
 }

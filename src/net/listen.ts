@@ -1,4 +1,5 @@
-/** Servers that begin to listen. */
+/** Servers that begin to listen, and that end. */
+import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:net';
 
 /**
@@ -32,4 +33,15 @@ export function listenAt(server: Server, path: string, mode: number): void {
   } finally {
     process.umask(mask);
   }
+}
+
+/** Ends a server, and whatever its callers are at. */
+export async function closeServer(server: HttpServer): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  server.closeAllConnections();
+  await closed;
 }

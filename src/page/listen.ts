@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 
 import { errorCode } from '../core/error-code.ts';
 import { boundConnections } from '../net/connections.ts';
-import { listenAt, listening } from '../net/listen.ts';
+import { closeServer, listenAt, listening } from '../net/listen.ts';
 
 export type ListenAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -53,7 +53,7 @@ export async function openPage(listen: ListenAddress, page: RequestListener): Pr
     replace: (next) => {
       current = next;
     },
-    close: async () => close(server),
+    close: async () => closeServer(server),
   };
 }
 
@@ -97,14 +97,4 @@ const REASONS: Readonly<Record<string, string>> = {
 function reasonOf(error: unknown): string {
   const code = errorCode(error);
   return REASONS[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-  });
-  server.closeAllConnections();
-  await closed;
 }
