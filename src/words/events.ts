@@ -14,8 +14,6 @@ import { duration } from './duration.ts';
 import { dependencySentence, givenUpSentence, lagSentence, repairWaitSentence } from './repairs.ts';
 import { counted, fieldsOf, named, type Sentence } from './sentence.ts';
 
-export type { Level, Sentence } from './sentence.ts';
-
 /** Puts an event into words. `maxAttempts` is for "attempt 2 of 4". */
 export function sentenceFor(event: Event, maxAttempts: number): Sentence {
   switch (event.kind) {
