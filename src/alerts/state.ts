@@ -134,7 +134,6 @@ export type Thread = Frozen<v.InferOutput<typeof threadForm>>;
 export type CaughtUp = Frozen<v.InferOutput<typeof caughtUpForm>>;
 export type Outage = Frozen<v.InferOutput<typeof outageForm>>;
 export type Downtime = Frozen<v.InferOutput<typeof downtimeForm>>;
-export type ConfigurationFault = Frozen<v.InferOutput<typeof faultForm>>;
 /** Open orders without a usable date. Which those are the checkpoint knows. */
 export type Undated = Frozen<v.InferOutput<typeof undatedForm>>;
 export type Day = Frozen<v.InferOutput<typeof dayForm>>;

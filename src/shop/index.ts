@@ -1,9 +1,9 @@
 /** The shop's orders, read from MySQL or MariaDB. */
-export { Election, type ElectionClock } from './election/election.ts';
+export { Election } from './election/election.ts';
 export { LeaseBox } from './election/lease-box.ts';
 export type { BallotBox } from './election/ballot.ts';
 export { LockBox } from './election/lock-box.ts';
-export { examine, type Finding } from './examination.ts';
+export { examine } from './examination.ts';
 export { examineStates, type NamedStates } from './states.ts';
 export type { ServerOptions } from './server-options.ts';
 export type { ShopEvidence } from './evidence.ts';
