@@ -237,7 +237,10 @@ describe('Orders', () => {
       ],
       { untilMs: 5 * HOUR },
     );
-    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `120 Order ${numberOf(1)}: unclear answer from Abacos`]);
+    assert.deepEqual(lines(told), [
+      `0 Order ${numberOf(1)} missing`,
+      `120 Order ${numberOf(1)}: unclear answer from Abacos`,
+    ]);
   });
 
   test('an order that a command has brought to Abacos without its payment is not called missing', () => {

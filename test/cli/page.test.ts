@@ -58,7 +58,7 @@ describe('The page of a running service', () => {
     const { port } = await start(t, { page_allow_retry: true });
     await sandbox.standIn({ behaviour: { '6100001': 'nothing' } });
     const id = await place('6100001', { inAbacos: false });
-    await until('it is given up', async () => (await get(port, '/')).includes('given up'));
+    await until('it is given up', async () => (await get(port, '/')).includes('needs action'));
     const overview = await get(port, '/');
     assert.match(overview, /1 order is not in Abacos/);
     assert.match(overview, /href="\/orders\/6100001"/);

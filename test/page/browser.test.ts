@@ -145,7 +145,7 @@ describe('The live refresh', () => {
     served.world.recent = { ...served.world.recent, since: NOW - 3_600_000 };
     await page.clock.runFor(10_000);
     await page.getByText('None. Every order that was checked is in Abacos.').first().waitFor();
-    await page.getByText('What is shown begins on').waitFor();
+    await page.getByText('Data since').waitFor();
     assert.equal(await page.locator('#chart-table').getAttribute('open'), '');
     assert.match(await page.title(), /^Overview/);
     assert.deepEqual(complaints, []);
