@@ -74,7 +74,7 @@ function addServiceCommands(root: Command): void {
   const dryRun = new Option('--dry-run', 'judge and report, but record nothing and run nothing');
   root
     .command('run')
-    .description('run until stopped: this is what systemd starts')
+    .description('Run until stopped: this is what systemd starts')
     .addOption(dryRun)
     .action(async (options: { dryRun?: boolean }, command: Command) => {
       // Not within `perform`: a module that can't be read is for main.ts to tell systemd of.
@@ -85,7 +85,7 @@ function addServiceCommands(root: Command): void {
     });
   root
     .command('once')
-    .description('run one cycle, then exit')
+    .description('Run one cycle, then exit')
     .addOption(dryRun)
     .action(async (options: { dryRun?: boolean }, command: Command) =>
       perform(command, STATE, async (surroundings) =>
@@ -97,14 +97,14 @@ function addServiceCommands(root: Command): void {
 function addQuestions(root: Command): void {
   root
     .command('configured')
-    .description('whether there is a configuration; if not, what to do')
+    .description('Used by the package: exit 1 while unconfigured, with what to do')
     .action(async (_: unknown, command: Command) =>
       perform(command, NEITHER, async (surroundings) => (await import('./configured.ts')).configured(surroundings)),
     );
   const json = new Option('--json', 'print JSON');
   root
     .command('check')
-    .description('try everything that order-monit needs, change nothing, and say what is wrong')
+    .description('Try everything that order-monit needs, change nothing, and say what is wrong')
     .addOption(json)
     .option('--mail', 'send a test message to the subscribers and the webhook too')
     .action(async ({ mail = false }: CheckOptions, command: Command) =>
@@ -114,20 +114,22 @@ function addQuestions(root: Command): void {
     );
   root
     .command('status')
-    .description('how the running service is')
+    .description('Show service status')
     .addOption(json)
     .action(async (_: unknown, command: Command) =>
       perform(command, BOTH, async (surroundings) => (await import('./status.ts')).status(surroundings)),
     );
   root
     .command('metrics')
-    .description("the running service's metrics, as Prometheus reads them")
+    .description("Print the running service's metrics, as Prometheus reads them")
     .action(async (_: unknown, command: Command) =>
       perform(command, RUNTIME, async (surroundings) => (await import('./metrics.ts')).metrics(surroundings)),
     );
   root
     .command('order')
-    .description("one order's story: what the shop, Abacos and the checkpoint say now, what happened, what comes next")
+    .description(
+      "Show one order's state and history: what the shop, Abacos and the checkpoint say, what happened, what comes next",
+    )
     .argument('[number]', 'its number')
     .addOption(new Option('--id <id>', 'the id of its row instead of its number').argParser(wholeNumber))
     .addOption(json)
@@ -144,7 +146,7 @@ function addOperations(root: Command): void {
   const rehearsal = new Option('--dry-run', 'say what would be done, and change nothing');
   root
     .command('retry')
-    .description('give open orders their attempts again')
+    .description('Retry open orders')
     .argument('[numbers...]', 'their numbers')
     .addOption(new Option('--id <ids...>', 'the ids of their rows instead of their numbers').argParser(wholeNumbers))
     .addOption(new Option('--all', 'every order that was given up').conflicts('reason'))
@@ -160,7 +162,7 @@ function addOperations(root: Command): void {
     );
   root
     .command('rewind')
-    .description('ask Abacos again about orders that were settled, up to the head (after it lost some, say)')
+    .description('Re-check orders that were in Abacos, up to the head (after it lost some, say)')
     .addOption(new Option('--since <time>', 'those placed since then').argParser(moment).conflicts('toId'))
     .addOption(new Option('--to-id <id>', 'from the order that has this id on').argParser(wholeNumber))
     .addOption(new Option('--rate <orders>', 'orders a cycle (default: rewind_rate)').argParser(rate))
@@ -173,19 +175,19 @@ function addOperations(root: Command): void {
     );
   root
     .command('run-now')
-    .description('have the running service begin its next cycle at once')
+    .description('Start the next cycle now')
     .action(async (_: unknown, command: Command) =>
       perform(command, RUNTIME, async (surroundings) => (await import('./run-now.ts')).runNow(surroundings)),
     );
   root
     .command('reload')
-    .description('have the running service read its configuration again')
+    .description('Reload the configuration of the running service')
     .action(async (_: unknown, command: Command) =>
       perform(command, RUNTIME, async (surroundings) => (await import('./reload.ts')).reload(surroundings)),
     );
   root
     .command('trust-host')
-    .description("show the integration server's host key and, on yes, trust it from now on")
+    .description("Show the integration server's host key and, on yes, trust it from now on")
     .option('--yes', 'do not ask: the fingerprint has been compared already')
     .action(async (options: { yes?: boolean }, command: Command) =>
       perform(command, NEITHER, async (surroundings) =>
@@ -196,10 +198,10 @@ function addOperations(root: Command): void {
 
 function addCheckpointCommands(root: Command): void {
   const json = new Option('--json', 'print JSON');
-  const checkpoint = root.command('checkpoint').description('make and read the checkpoint');
+  const checkpoint = root.command('checkpoint').description('Make and read the checkpoint');
   checkpoint
     .command('init')
-    .description('make the checkpoint: which orders are watched from now on')
+    .description('Make the checkpoint: which orders are checked from now on')
     .addOption(
       new Option(
         '--latest',
@@ -220,15 +222,15 @@ function addCheckpointCommands(root: Command): void {
     );
   checkpoint
     .command('tidy')
-    .description('bring the checkpoint of a stopped service into the form that the old program reads')
+    .description('Compact the checkpoint of a stopped service, into the form that the old program reads')
     .action(async (_: unknown, command: Command) =>
       perform(command, STATE, async (surroundings) => (await import('./checkpoint.ts')).tidy(surroundings)),
     );
   const readers = [
-    ['head', 'print the last order taken', STATE],
-    ['failed', 'list the open orders, given up or not', BOTH],
-    ['list', 'list every order on record', STATE],
-    ['verify', 'read every line and report the bad ones', STATE],
+    ['head', 'Print the last order taken', STATE],
+    ['failed', 'List the open orders, and which need action', BOTH],
+    ['list', 'List every order on record', STATE],
+    ['verify', 'Read every line and report the bad ones', STATE],
   ] as const;
   for (const [name, description, touched] of readers) {
     checkpoint
@@ -244,7 +246,7 @@ function addCheckpointCommands(root: Command): void {
 function addImport(root: Command): void {
   root
     .command('import')
-    .description('bring the configuration and the checkpoint of the old Ruby daemon over')
+    .description('Import configuration and checkpoint of the old Ruby daemon')
     .argument('<old-dir>', 'its folder, which holds config and data')
     .option('--dry-run', 'say what it would do, and change nothing')
     .action(async (folder: string, options: { dryRun?: boolean }, command: Command) =>

@@ -61,7 +61,7 @@ async function retryNamed(surroundings: Surroundings, { numbers, ids, dryRun }: 
   if (json) output.json(results);
   for (const { id, name } of json ? [] : wanted) {
     const accepted = results.some((result) => result.orderId === id && result.accepted);
-    const has = dryRun ? 'would have its attempts again' : `has its attempts again and is taken up ${when}`;
+    const has = dryRun ? 'would be retried' : `retry started, taken up ${when}`;
     output.line(accepted ? `${name}: ${has}` : `${name}: is not open, nothing to retry`);
   }
   if (dryRun && !json) output.line(`Nothing was changed in ${directories.state}`);
@@ -83,8 +83,8 @@ async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Pr
     return EXIT.fine;
   }
   if (!yes) {
-    const question = `${counted(ids.length, 'order')} ${which}. Give them their attempts again?`;
-    if (!(await agreed(question, `${question} Nobody can be asked here: call it again with --yes`))) {
+    const question = `${counted(ids.length, 'order')} ${which}. Retry these orders?`;
+    if (!(await agreed(question, `${question} Not a terminal: use --yes`))) {
       output.line('Nothing was changed.');
       return EXIT.failure;
     }
@@ -93,8 +93,7 @@ async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Pr
   const accepted = results.filter((result) => result.accepted).length;
   if (json) output.json(results);
   else {
-    const again = accepted === 1 ? 'has its attempts again and is' : 'have their attempts again and are';
-    output.line(`${counted(accepted, 'order')} ${again} taken up ${when}, after those of the day`);
+    output.line(`${counted(accepted, 'order')}: retry started, taken up ${when}, after those of the day`);
   }
   return EXIT.fine;
 }

@@ -11,8 +11,7 @@ import { agreed } from '../terminal/prompt.ts';
 
 const DEADLINE_MS = 120_000;
 
-const NOBODY_THERE =
-  'Nobody can be asked here. Once the fingerprints have been compared, call: order-monit trust-host --yes';
+const NOBODY_THERE = 'Not a terminal: once the fingerprints have been compared, use --yes';
 
 /**
  * `order-monit trust-host`: shows the keys that the integration server

@@ -250,7 +250,7 @@ describe('order-monit retry', () => {
     const service = await started();
     assert.match(await ended(['retry', '--reason', 'not_f', '--dry-run']), /^12 orders .*Nothing was changed/);
     assert.match(await ended(['retry', '--reason', 'not_f'], 2), /12 orders .*call it again with --yes/);
-    assert.match(await ended(['retry', '--reason', 'not_f', '--yes']), /^12 orders have their attempts again/);
+    assert.match(await ended(['retry', '--reason', 'not_f', '--yes']), /^12 orders: retry started/);
     for (const { id } of missing) await recorded(id, 'SUCCESS OK 2');
     for (const { id } of unconfirmed) assert.match((await onRecord(id)) ?? '', / 5$/);
     await until('it is said', () => service.output.includes('12 orders together: each gets its 4 attempts again'));
@@ -272,7 +272,7 @@ describe('order-monit retry', () => {
   test('--dry-run of an order says what would be done', async () => {
     const { missing } = await withGivenUp();
     const before = await checkpointOf(installation);
-    assert.match(await ended(['retry', '--dry-run', missing[0]?.number ?? '']), /would have its attempts again/);
+    assert.match(await ended(['retry', '--dry-run', missing[0]?.number ?? '']), /would be retried/);
     assert.equal(await checkpointOf(installation), before);
   });
 
@@ -374,7 +374,7 @@ describe('A running service', () => {
     await until('the command runs', async () => (await sandbox.commands()).some((one) => one.number === hanging));
     assert.match(await ended(['status']), /1 failing, 0 given up/);
     assert.match(await ended(['checkpoint', 'failed']), new RegExp(`^${id}\\t${hanging}\\tNOT_FOUND\\t1\\topen`));
-    assert.match(await ended(['retry', hanging]), /has its attempts again/);
+    assert.match(await ended(['retry', hanging]), /retry started/);
     assert.equal(await onRecord(id), 'FAILED NOT_FOUND 0');
     assert.match(await ended(['rewind', '--to-id', String(settled.id)]), /from now on/);
     await ended(['run-now']);

@@ -100,7 +100,7 @@ describe(`With ${LOAD.history} orders on record, ${LOAD.open} of them open, and 
     const retried = await call(sandbox.installation, 'retry', '--all', '--yes');
     assert.equal(retried.status, 0, retried.stderr);
     // Some may have been looked at in between, and are settled by now.
-    assert.match(retried.stdout, /^\d+ orders have their attempts again/);
+    assert.match(retried.stdout, /^\d+ orders: retry started/);
     await until('nothing is open', async () => (await openNow()) === 0, DEADLINE_MS);
   });
 
