@@ -3,20 +3,20 @@ import { createErp, hideSecrets, type AbacosErp } from '../abacos/index.ts';
 import type { Config, TlsConfig } from '../config/index.ts';
 import type { Policy } from '../core/policy.ts';
 import { createIntegrationServer, type IntegrationServer } from '../integration/index.ts';
-import type { Equipment } from '../monitor/context.ts';
+import type { Adapters } from '../monitor/context.ts';
 import { Orders, type OrdersOptions, type ServerOptions } from '../shop/index.ts';
 import { systemClock } from './clock.ts';
 import { policyOf } from './settings.ts';
 
 /** What was made from one reading of the configuration. */
-export interface Assembly {
+export interface AdapterSet {
   readonly config: Config;
   readonly policy: Policy;
-  readonly equipment: Equipment;
+  readonly adapters: Adapters;
   close(): Promise<void>;
 }
 
-export interface AssemblyOptions {
+export interface AdapterSetOptions {
   readonly config: Config;
   readonly dryRun: boolean;
   /** Takes sentences that the operator should read. */
@@ -24,7 +24,7 @@ export interface AssemblyOptions {
 }
 
 /** Makes the adapters; nothing is connected yet. A dry run has no integration server to run anything on. */
-export function assemble({ config, dryRun, report }: AssemblyOptions): Assembly {
+export function makeAdapters({ config, dryRun, report }: AdapterSetOptions): AdapterSet {
   const orders = ordersOf(config);
   const erp = erpOf(config, report);
   const server = dryRun ? undefined : serverOf(config, report);
@@ -32,7 +32,7 @@ export function assemble({ config, dryRun, report }: AssemblyOptions): Assembly 
   return {
     config,
     policy,
-    equipment: { orders, erp, policy, ...(server === undefined ? {} : { server }) },
+    adapters: { orders, erp, policy, ...(server === undefined ? {} : { server }) },
     close: async () => {
       erp.close();
       await Promise.all([orders.close(), server?.close()]);

@@ -5,11 +5,11 @@ import { zoneOf } from '../words/moment.ts';
 import type { Alert, Content } from './alert.ts';
 import type { Clock } from './clock.ts';
 import { compose } from './compose.ts';
-import { Courier, type Carried } from './courier.ts';
 import { recipientsOf, sendMail, type MailSettings } from './mailer.ts';
 import type { Channel, Mail, Message } from './message.ts';
 import { payloadOf } from './payload.ts';
 import { renderHtml, renderText, SUBJECT_PREFIX } from './render.ts';
+import { Sender, type Carried } from './sender.ts';
 import type { Spool } from './spool.ts';
 import { post } from './webhook.ts';
 
@@ -85,8 +85,8 @@ function topicOf({ content }: Alert): string {
 }
 
 export interface Couriers {
-  readonly mail: Courier;
-  readonly webhook: Courier;
+  readonly mail: Sender;
+  readonly webhook: Sender;
 }
 
 export interface CourierParts {
@@ -101,7 +101,7 @@ export interface CourierParts {
 
 export function createCouriers({ spool, clock, host, log, delivering, sent }: CourierParts): Couriers {
   return {
-    mail: new Courier({
+    mail: new Sender({
       channel: 'mail',
       spool,
       clock,
@@ -112,7 +112,7 @@ export function createCouriers({ spool, clock, host, log, delivering, sent }: Co
           ? carryMail(message, { settings: delivering().mail, host, sent }, signal)
           : { delivery: { kind: 'delivered', refused: [] } },
     }),
-    webhook: new Courier({
+    webhook: new Sender({
       channel: 'webhook',
       spool,
       clock,

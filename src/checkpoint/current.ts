@@ -1,5 +1,5 @@
-import { blocksOf } from './blocks.ts';
 import type { OpenFile } from '../files/files.ts';
+import { blocksOf } from './blocks.ts';
 import { LineReader, NEWLINE, skipBlanks } from './line.ts';
 import type { Survey } from './survey.ts';
 

@@ -1,4 +1,5 @@
 import { errorCode } from '../core/error-code.ts';
+import { hostFiles, type Files, type OpenFile } from '../files/files.ts';
 import { ForeignFile } from '../files/own-file.ts';
 import {
   CheckpointFault,
@@ -7,7 +8,6 @@ import {
   HeadlessCheckpoint,
   MissingCheckpoint,
 } from './faults.ts';
-import { hostFiles, type Files, type OpenFile } from '../files/files.ts';
 import { LineReader, NEWLINE } from './line.ts';
 import { CheckpointLog } from './log.ts';
 import { survey, type Survey } from './survey.ts';

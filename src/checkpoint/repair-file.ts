@@ -2,9 +2,9 @@ import * as v from 'valibot';
 
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
-import { reasonOf } from './faults.ts';
 import { hostFiles, type Files } from '../files/files.ts';
 import { readJson, setAside, writeJson, type JsonFile } from '../files/json-file.ts';
+import { reasonOf } from './faults.ts';
 import type { RewindFileOptions } from './rewind-file.ts';
 
 /** Some 150 bytes for each order with a command in doubt, and 30 for each that was seen paid. */

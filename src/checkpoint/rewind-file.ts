@@ -2,9 +2,9 @@ import * as v from 'valibot';
 
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { Rewind } from '../core/rewind.ts';
-import { CheckpointIoError, reasonOf } from './faults.ts';
 import { hostFiles, type Files } from '../files/files.ts';
 import { readJson, setAside, writeJson, type JsonFile } from '../files/json-file.ts';
+import { CheckpointIoError, reasonOf } from './faults.ts';
 
 /** A rewind takes a few hundred bytes. */
 const LARGEST_BYTES = 65_536;

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 
 import { isSettled } from '../core/verdict.ts';
+import { adopt, appendAll, type Files, type OpenFile } from '../files/files.ts';
 import { TEARABLE_BYTES } from './blocks.ts';
 import { visitCurrentLines, type CurrentLine } from './current.ts';
-import { adopt, appendAll, type Files, type OpenFile } from '../files/files.ts';
 import { HEAD_MARK, printLine, type LineReader } from './line.ts';
 import type { Survey } from './survey.ts';
 

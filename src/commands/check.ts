@@ -13,7 +13,7 @@ import type { Finding as ServerFinding } from '../integration/index.ts';
 import { checkpointTotals } from '../lookup/totals.ts';
 import { assertOpen } from '../privileges/visitor.ts';
 import { examine, examineStates } from '../shop/index.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { Colour, Output } from '../terminal/output.ts';
 import { counted } from '../words/sentence.ts';
@@ -36,20 +36,17 @@ const EXAMINATION_DEADLINE_MS = 120_000;
  * @param options `sendsMail`: send a test message to those who get the alerts
  * @throws NotAllowed
  */
-export async function check(
-  surroundings: Surroundings,
-  { sendsMail }: { readonly sendsMail: boolean },
-): Promise<number> {
-  const { directories, json, output } = surroundings;
+export async function check(context: CommandContext, { sendsMail }: { readonly sendsMail: boolean }): Promise<number> {
+  const { directories, json, output } = context;
   assertOpen(directories, 'config', 'state');
   const lines: Line[] = [];
   const say = (line: Line): void => {
     lines.push(line);
     if (!json) print(output, line);
   };
-  const config = checkConfiguration(surroundings, say);
+  const config = checkConfiguration(context, say);
   for (const fault of stateFaults(directories)) say({ ...fault, result: 'fault' });
-  await checkCheckpoint(surroundings, say);
+  await checkCheckpoint(context, say);
   if (config !== undefined) {
     await checkShop(config, say);
     await checkAbacos(config, say);
@@ -76,7 +73,7 @@ function print(output: Output, { subject, result, text }: Line): void {
   output.line(`${output.paint(colour, label.padEnd(8))} ${subject}: ${text}`);
 }
 
-function checkConfiguration({ directories }: Surroundings, say: Say): Config | undefined {
+function checkConfiguration({ directories }: CommandContext, say: Say): Config | undefined {
   const subject = 'configuration';
   try {
     const { config, warnings } = loadSettings(directories);
@@ -94,7 +91,7 @@ function checkConfiguration({ directories }: Surroundings, say: Say): Config | u
   }
 }
 
-async function checkCheckpoint({ directories }: Surroundings, say: Say): Promise<void> {
+async function checkCheckpoint({ directories }: CommandContext, say: Say): Promise<void> {
   await attempt('checkpoint', say, async () => {
     const { head, open } = await checkpointTotals(directories);
     return [{ result: 'ok', text: `${checkpointPath(directories)}: head ${head}, ${counted(open, 'open order')}` }];

@@ -11,7 +11,7 @@ import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { openOrders } from '../lookup/open-orders.ts';
 import { lookUp } from '../lookup/shop.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { printTable, type Output } from '../terminal/output.ts';
 import { oneLine } from '../text/printable.ts';
@@ -39,12 +39,12 @@ interface OpenOrder {
  * checkpoint alone is enough for it: the shop adds the numbers and the running
  * service why, as far as they can be asked.
  */
-export async function failed(surroundings: Surroundings): Promise<number> {
-  const { directories, json, output } = surroundings;
+export async function failed(context: CommandContext): Promise<number> {
+  const { directories, json, output } = context;
   const records = await openOrders(directories);
-  const numbers = await numbersOf(surroundings, records);
-  const reasons = await reasonsOf(surroundings);
-  const maxAttempts = maxAttemptsOf(surroundings);
+  const numbers = await numbersOf(context, records);
+  const reasons = await reasonsOf(context);
+  const maxAttempts = maxAttemptsOf(context);
   const orders = records.map((record): OpenOrder => {
     return {
       record,
@@ -94,25 +94,25 @@ function asJson({ record, number, givenUp, attempts, reason }: OpenOrder): Recor
 }
 
 async function numbersOf(
-  surroundings: Surroundings,
+  context: CommandContext,
   records: readonly OrderRecord[],
 ): Promise<ReadonlyMap<OrderId, string>> {
   if (records.length === 0) return new Map();
   const ids = records.map(({ orderId }) => orderId);
   try {
-    const rows = await lookUp(surroundings, async (orders) =>
+    const rows = await lookUp(context, async (orders) =>
       orders.ordersById(ids, AbortSignal.timeout(NUMBERS_DEADLINE_MS)),
     );
     return new Map(rows.flatMap(({ id, number }) => (number === null ? [] : [[id, number]])));
   } catch (error) {
     if (!(error instanceof Outage || error instanceof ConfigurationError)) throw error;
-    surroundings.output.error(`The shop could not be asked for the orders' numbers. ${explain(error).text}`);
+    context.output.error(`The shop could not be asked for the orders' numbers. ${explain(error).text}`);
     return new Map();
   }
 }
 
 /** Whoever may read the checkpoint need not be let in by the service. */
-async function reasonsOf({ directories, output }: Surroundings): Promise<ReadonlyMap<OrderId | number, OrderReason>> {
+async function reasonsOf({ directories, output }: CommandContext): Promise<ReadonlyMap<OrderId | number, OrderReason>> {
   try {
     const answer = await ifRunning(() => askReasons(directories.runtime));
     const reasons = answer === undefined ? [] : parseReasons(answer.value);
@@ -125,7 +125,7 @@ async function reasonsOf({ directories, output }: Surroundings): Promise<Readonl
 }
 
 /** The checkpoint can be read where the configuration can't: then what is given up can't be told. */
-function maxAttemptsOf({ directories }: Surroundings): number | undefined {
+function maxAttemptsOf({ directories }: CommandContext): number | undefined {
   try {
     return loadSettings(directories).config.service.maxAttempts;
   } catch (error) {

@@ -17,7 +17,7 @@ import type { OrderRecord } from '../core/record.ts';
 import { epochOf, stampOf } from '../core/stamp.ts';
 import { SUCCESS } from '../core/verdict.ts';
 import { lookUp } from '../lookup/shop.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { duration } from '../words/duration.ts';
@@ -32,13 +32,13 @@ export interface InitArguments {
 }
 
 /** `checkpoint init`: one `^HEAD` line, which says after which order to start. Never replaces a checkpoint. */
-export async function init(surroundings: Surroundings, wanted: InitArguments): Promise<number> {
-  const path = checkpointPath(surroundings.directories);
+export async function init(context: CommandContext, wanted: InitArguments): Promise<number> {
+  const path = checkpointPath(context.directories);
   // Before anything is asked of the shop, and before a running service is taken for what stands in the way.
   if (existsSync(path)) throw new CheckpointExists(path);
-  const { start, note } = await startAfter(surroundings, wanted);
+  const { start, note } = await startAfter(context, wanted);
   const now = stampOf(Date.now());
-  const lock = await acquireLock(surroundings.directories.state);
+  const lock = await acquireLock(context.directories.state);
   try {
     // By the old convention the line that an operator starts with says SUCCESS: "the order to start after" is not ours.
     await createCheckpoint({
@@ -48,7 +48,7 @@ export async function init(surroundings: Surroundings, wanted: InitArguments): P
   } finally {
     lock.release();
   }
-  surroundings.output.line(
+  context.output.line(
     `${path} is made: orders with an id above ${start} are watched${note}. Next: order-monit once --dry-run`,
   );
   return EXIT.fine;
@@ -61,17 +61,17 @@ interface Start {
   readonly note: string;
 }
 
-async function startAfter(surroundings: Surroundings, { latest, fromId, since }: InitArguments): Promise<Start> {
+async function startAfter(context: CommandContext, { latest, fromId, since }: InitArguments): Promise<Start> {
   if (fromId !== undefined) {
     if (fromId === 0) throw new UsageError('--from-id starts at 1');
     return { start: orderId(fromId - 1), note: '' };
   }
   const startBefore = async (epochMs: number): Promise<OrderId> =>
-    lookUp(surroundings, async (orders, signal) => orders.lastIdBefore(epochMs, signal));
+    lookUp(context, async (orders, signal) => orders.lastIdBefore(epochMs, signal));
   if (since !== undefined) return { start: await startBefore(since), note: '' };
   if (latest === true) {
     // What is not committed yet, or has no number yet, may have a lower id than any order that can be seen to be ready.
-    const { lateWindowMs } = loadSettings(surroundings.directories).config.service;
+    const { lateWindowMs } = loadSettings(context.directories).config.service;
     const start = await startBefore(Date.now() - lateWindowMs);
     return {
       start,
@@ -82,9 +82,9 @@ async function startAfter(surroundings: Surroundings, { latest, fromId, since }:
 }
 
 /** `checkpoint head`: the last order taken. */
-export async function head(surroundings: Surroundings): Promise<number> {
-  const { json, output } = surroundings;
-  await eachRecord(surroundings, ({ record, head: isHead }) => {
+export async function head(context: CommandContext): Promise<number> {
+  const { json, output } = context;
+  await eachRecord(context, ({ record, head: isHead }) => {
     if (!isHead) return;
     if (json) output.json(asJson(record));
     else output.line(String(record.orderId));
@@ -95,10 +95,10 @@ export async function head(surroundings: Surroundings): Promise<number> {
 export { failed } from './checkpoint-failed.ts';
 
 /** `checkpoint list`: every order on record, in the order of the file. */
-export async function list(surroundings: Surroundings): Promise<number> {
-  const { json, output } = surroundings;
+export async function list(context: CommandContext): Promise<number> {
+  const { json, output } = context;
   // Line by line, however long the history is: a table of it all would have to be held first.
-  await eachRecord(surroundings, ({ record }) => {
+  await eachRecord(context, ({ record }) => {
     const { orderId: id, verdict, attempts, createdAt, updatedAt } = record;
     if (json) output.line(JSON.stringify(asJson(record)));
     else output.line([id, verdict.status, verdict.reason, attempts, createdAt, updatedAt].join('\t'));
@@ -107,8 +107,8 @@ export async function list(surroundings: Surroundings): Promise<number> {
 }
 
 /** `checkpoint verify`: every bad line of the file, and what it holds. */
-export async function verify(surroundings: Surroundings): Promise<number> {
-  const { directories, json, output } = surroundings;
+export async function verify(context: CommandContext): Promise<number> {
+  const { directories, json, output } = context;
   const path = checkpointPath(directories);
   const bad: BadLine[] = [];
   const found = await verifyCheckpoint({ path, onBadLine: (one) => bad.push(one) });
@@ -131,9 +131,9 @@ export async function verify(surroundings: Surroundings): Promise<number> {
 }
 
 /** `checkpoint tidy`: the canonical form, which the old program reads, while no service runs. */
-export async function tidy(surroundings: Surroundings): Promise<number> {
-  const { directories, output } = surroundings;
-  const lines = await withCheckpoint(surroundings, async (checkpoint) => {
+export async function tidy(context: CommandContext): Promise<number> {
+  const { directories, output } = context;
+  const lines = await withCheckpoint(context, async (checkpoint) => {
     await checkpoint.tidy();
     return checkpoint.lines;
   });
@@ -141,7 +141,7 @@ export async function tidy(surroundings: Surroundings): Promise<number> {
   return EXIT.fine;
 }
 
-async function eachRecord({ directories }: Surroundings, visit: (current: CurrentRecord) => void): Promise<void> {
+async function eachRecord({ directories }: CommandContext, visit: (current: CurrentRecord) => void): Promise<void> {
   await readCheckpoint({
     path: checkpointPath(directories),
     onRecords: (records) => {

@@ -1,6 +1,6 @@
 import { firstSteps } from '../config/first-steps.ts';
 import { assertOpen } from '../privileges/visitor.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 /**
@@ -9,7 +9,7 @@ import { EXIT } from '../terminal/exit.ts';
  *
  * @throws NotAllowed
  */
-export function configured({ directories, output }: Surroundings): number {
+export function configured({ directories, output }: CommandContext): number {
   assertOpen(directories, 'config');
   const steps = firstSteps(directories);
   for (const step of steps) output.line(step);

@@ -3,7 +3,7 @@ import { plan } from '../migration/plan.ts';
 import { remainder } from '../migration/remainder.ts';
 import { readOld } from '../migration/source.ts';
 import { assertOpen } from '../privileges/visitor.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 export interface ImportArguments {
@@ -21,8 +21,8 @@ export interface ImportArguments {
  * @throws UsageError, NotAllowed, Refusal, CheckpointFault, AlreadyRunning before anything has been written
  * @throws CheckpointIoError when the disk fails
  */
-export async function importOld(surroundings: Surroundings, { folder, dryRun }: ImportArguments): Promise<number> {
-  const { directories, output } = surroundings;
+export async function importOld(context: CommandContext, { folder, dryRun }: ImportArguments): Promise<number> {
+  const { directories, output } = context;
   assertOpen(directories, 'config', 'state');
   const old = await readOld(folder);
   const steps = await plan(old, directories);

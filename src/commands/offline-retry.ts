@@ -6,7 +6,7 @@ import type { OrderId } from '../core/order.ts';
 import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
 import { stampOf } from '../core/stamp.ts';
 import { History } from '../history/index.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { withCheckpoint } from './offline.ts';
 
 /** What the disk gets to take a few lines. */
@@ -18,22 +18,22 @@ const CLOSING_MS = 5000;
  * @throws AlreadyRunning, CheckpointFault, CheckpointIoError
  */
 export async function retryWithoutService(
-  surroundings: Surroundings,
+  context: CommandContext,
   { ids, by }: { readonly ids: readonly OrderId[]; readonly by: string },
 ): Promise<RetryResult[]> {
-  return withCheckpoint(surroundings, async (checkpoint) => {
+  return withCheckpoint(context, async (checkpoint) => {
     const updatedAt = stampOf(Date.now());
     const { head, open } = checkpoint.ledger;
     const records = withAttemptsAgain(open, ids).map((record) => ({ ...record, updatedAt }));
     await checkpoint.record(records.map((record) => ({ record, head: record.orderId === head })));
     const retried = new Set(records.map(({ orderId }) => orderId));
-    await forgetEffects(surroundings, retried);
-    await enterInHistory(surroundings, retryEvents(records, by));
+    await forgetEffects(context, retried);
+    await enterInHistory(context, retryEvents(records, by));
     return ids.map((id) => ({ orderId: id, accepted: retried.has(id) }));
   });
 }
 
-async function forgetEffects({ directories, output }: Surroundings, ids: ReadonlySet<OrderId>): Promise<void> {
+async function forgetEffects({ directories, output }: CommandContext, ids: ReadonlySet<OrderId>): Promise<void> {
   const file = await RepairFile.open({
     path: repairPath(directories),
     clock: Date,
@@ -47,7 +47,7 @@ async function forgetEffects({ directories, output }: Surroundings, ids: Readonl
   }
 }
 
-async function enterInHistory({ directories, output }: Surroundings, events: readonly Event[]): Promise<void> {
+async function enterInHistory({ directories, output }: CommandContext, events: readonly Event[]): Promise<void> {
   const history = new History({
     stateDirectory: directories.state,
     // To make room is left to the service, which knows how much there is.

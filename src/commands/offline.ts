@@ -1,6 +1,6 @@
 import { acquireLock, openCheckpoint, type CheckpointLog } from '../checkpoint/index.ts';
 import { checkpointPath } from '../config/directories.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 
 /**
  * Opens the checkpoint of a service that does not run, under the lock that
@@ -9,7 +9,7 @@ import type { Surroundings } from '../terminal/command-context.ts';
  * @throws AlreadyRunning, CheckpointFault, CheckpointIoError, and whatever the work throws
  */
 export async function withCheckpoint<T>(
-  { directories, output }: Surroundings,
+  { directories, output }: CommandContext,
   work: (checkpoint: CheckpointLog) => Promise<T>,
 ): Promise<T> {
   const lock = await acquireLock(directories.state);

@@ -20,7 +20,7 @@ import {
   type Wanted,
 } from '../lookup/order-sides.ts';
 import { outlookText, paymentOutlook, verdictNow } from '../lookup/payment-outlook.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { Output } from '../terminal/output.ts';
@@ -36,10 +36,10 @@ import { storyLines } from '../words/story.ts';
  * @throws ConfigurationError, UsageError, NotFound
  */
 export async function order(
-  surroundings: Surroundings,
+  context: CommandContext,
   { number, id }: { readonly number: string | undefined; readonly id: number | undefined },
 ): Promise<number> {
-  const { directories, json, output } = surroundings;
+  const { directories, json, output } = context;
   const wanted = wantedOrder(number, id);
   const { config } = loadSettings(directories);
   const [found, service] = await Promise.all([

@@ -7,7 +7,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 
 import { directoriesOf, type Directories, type RootsView } from '../config/directories.ts';
 import type { Part } from '../migration/checkpoint.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { standardOutput } from '../terminal/output.ts';
 import { VERSION } from '../terminal/version.ts';
@@ -33,7 +33,7 @@ interface RetryOptions {
   readonly yes?: boolean;
 }
 
-type Action = (surroundings: Surroundings) => Promise<number>;
+type Action = (context: CommandContext) => Promise<number>;
 
 /** The folders of the service's user that a command looks into: root becomes that user before. */
 type Touched = readonly ('state' | 'runtime' | 'service')[];
@@ -79,17 +79,15 @@ function addServiceCommands(root: Command): void {
     .action(async (options: { dryRun?: boolean }, command: Command) => {
       // Not within `perform`: a module that can't be read is for main.ts to tell systemd of.
       const { run } = await import('./run.ts');
-      await perform(command, BOTH, async (surroundings) =>
-        run(surroundings, { dryRun: options.dryRun === true, once: false }),
-      );
+      await perform(command, BOTH, async (context) => run(context, { dryRun: options.dryRun === true, once: false }));
     });
   root
     .command('once')
     .description('Run one cycle, then exit')
     .addOption(dryRun)
     .action(async (options: { dryRun?: boolean }, command: Command) =>
-      perform(command, STATE, async (surroundings) =>
-        (await import('./run.ts')).run(surroundings, { dryRun: options.dryRun === true, once: true }),
+      perform(command, STATE, async (context) =>
+        (await import('./run.ts')).run(context, { dryRun: options.dryRun === true, once: true }),
       ),
     );
 }
@@ -99,7 +97,7 @@ function addQuestions(root: Command): void {
     .command('configured')
     .description('Used by the package: exit 1 while unconfigured, with what to do')
     .action(async (_: unknown, command: Command) =>
-      perform(command, NEITHER, async (surroundings) => (await import('./configured.ts')).configured(surroundings)),
+      perform(command, NEITHER, async (context) => (await import('./configured.ts')).configured(context)),
     );
   const json = new Option('--json', 'print JSON');
   root
@@ -108,22 +106,20 @@ function addQuestions(root: Command): void {
     .addOption(json)
     .option('--mail', 'send a test message to the subscribers and the webhook too')
     .action(async ({ mail = false }: CheckOptions, command: Command) =>
-      perform(command, AS_SERVICE, async (surroundings) =>
-        (await import('./check.ts')).check(surroundings, { sendsMail: mail }),
-      ),
+      perform(command, AS_SERVICE, async (context) => (await import('./check.ts')).check(context, { sendsMail: mail })),
     );
   root
     .command('status')
     .description('Show service status')
     .addOption(json)
     .action(async (_: unknown, command: Command) =>
-      perform(command, BOTH, async (surroundings) => (await import('./status.ts')).status(surroundings)),
+      perform(command, BOTH, async (context) => (await import('./status.ts')).status(context)),
     );
   root
     .command('metrics')
     .description("Print the running service's metrics, as Prometheus reads them")
     .action(async (_: unknown, command: Command) =>
-      perform(command, RUNTIME, async (surroundings) => (await import('./metrics.ts')).metrics(surroundings)),
+      perform(command, RUNTIME, async (context) => (await import('./metrics.ts')).metrics(context)),
     );
   root
     .command('order')
@@ -134,8 +130,8 @@ function addQuestions(root: Command): void {
     .addOption(new Option('--id <id>', 'the id of its row instead of its number').argParser(wholeNumber))
     .addOption(json)
     .action(async (number: string | undefined, options: { id?: number }, command: Command) =>
-      perform(command, BOTH, async (surroundings) =>
-        (await import('./order.ts')).order(surroundings, { number, id: options.id }),
+      perform(command, BOTH, async (context) =>
+        (await import('./order.ts')).order(context, { number, id: options.id }),
       ),
     );
 }
@@ -155,9 +151,9 @@ function addOperations(root: Command): void {
     .addOption(rehearsal)
     .addOption(json)
     .action(async (numbers: string[], options: RetryOptions, command: Command) =>
-      perform(command, BOTH, async (surroundings) => {
+      perform(command, BOTH, async (context) => {
         const { id = [], all = false, reason, dryRun = false, yes = false } = options;
-        return (await import('./retry.ts')).retry(surroundings, { numbers, ids: id, all, reason, dryRun, yes });
+        return (await import('./retry.ts')).retry(context, { numbers, ids: id, all, reason, dryRun, yes });
       }),
     );
   root
@@ -171,27 +167,27 @@ function addOperations(root: Command): void {
     .addOption(new Option('--cancel', 'end it where it is').conflicts(['since', 'toId']))
     .addOption(json)
     .action(async (options: RewindArguments, command: Command) =>
-      perform(command, BOTH, async (surroundings) => (await import('./rewind.ts')).rewind(surroundings, options)),
+      perform(command, BOTH, async (context) => (await import('./rewind.ts')).rewind(context, options)),
     );
   root
     .command('run-now')
     .description('Start the next cycle now')
     .action(async (_: unknown, command: Command) =>
-      perform(command, RUNTIME, async (surroundings) => (await import('./run-now.ts')).runNow(surroundings)),
+      perform(command, RUNTIME, async (context) => (await import('./run-now.ts')).runNow(context)),
     );
   root
     .command('reload')
     .description('Reload the configuration of the running service')
     .action(async (_: unknown, command: Command) =>
-      perform(command, RUNTIME, async (surroundings) => (await import('./reload.ts')).reload(surroundings)),
+      perform(command, RUNTIME, async (context) => (await import('./reload.ts')).reload(context)),
     );
   root
     .command('trust-host')
     .description("Show the integration server's host key and, on yes, trust it from now on")
     .option('--yes', 'do not ask: the fingerprint has been compared already')
     .action(async (options: { yes?: boolean }, command: Command) =>
-      perform(command, NEITHER, async (surroundings) =>
-        (await import('./trust-host.ts')).trustHost(surroundings, { yes: options.yes === true }),
+      perform(command, NEITHER, async (context) =>
+        (await import('./trust-host.ts')).trustHost(context, { yes: options.yes === true }),
       ),
     );
 }
@@ -218,13 +214,13 @@ function addCheckpointCommands(root: Command): void {
       ).argParser(moment),
     )
     .action(async (options: { latest?: boolean; fromId?: number; since?: number }, command: Command) =>
-      perform(command, STATE, async (surroundings) => (await import('./checkpoint.ts')).init(surroundings, options)),
+      perform(command, STATE, async (context) => (await import('./checkpoint.ts')).init(context, options)),
     );
   checkpoint
     .command('tidy')
     .description('Compact the checkpoint of a stopped service, into the form that the old program reads')
     .action(async (_: unknown, command: Command) =>
-      perform(command, STATE, async (surroundings) => (await import('./checkpoint.ts')).tidy(surroundings)),
+      perform(command, STATE, async (context) => (await import('./checkpoint.ts')).tidy(context)),
     );
   const readers = [
     ['head', 'Print the last order taken', STATE],
@@ -238,7 +234,7 @@ function addCheckpointCommands(root: Command): void {
       .description(description)
       .addOption(json)
       .action(async (_: unknown, command: Command) =>
-        perform(command, touched, async (surroundings) => (await import('./checkpoint.ts'))[name](surroundings)),
+        perform(command, touched, async (context) => (await import('./checkpoint.ts'))[name](context)),
       );
   }
 }
@@ -250,8 +246,8 @@ function addImport(root: Command): void {
     .argument('<old-dir>', 'its folder, which holds config and data')
     .option('--dry-run', 'say what it would do, and change nothing')
     .action(async (folder: string, options: { dryRun?: boolean }, command: Command) =>
-      perform(command, NEITHER, async (surroundings) =>
-        (await import('./import.ts')).importOld(surroundings, { folder, dryRun: options.dryRun === true }),
+      perform(command, NEITHER, async (context) =>
+        (await import('./import.ts')).importOld(context, { folder, dryRun: options.dryRun === true }),
       ),
     );
 }
@@ -262,8 +258,8 @@ function addImportCheckpoint(root: Command): void {
     .command('import-checkpoint', { hidden: true })
     .addArgument(new Argument('<part>').choices(['look', 'lock', 'write']))
     .action(async (part: Part, _: unknown, command: Command) =>
-      perform(command, STATE, async (surroundings) =>
-        (await import('../migration/checkpoint.ts')).importCheckpoint(surroundings, part),
+      perform(command, STATE, async (context) =>
+        (await import('../migration/checkpoint.ts')).importCheckpoint(context, part),
       ),
     );
 }
@@ -277,8 +273,8 @@ async function perform(command: Command, touched: Touched, action: Action): Prom
     const caller = await callerOf(environment);
     const { operator, rootsView } = caller;
     if (rootsView !== undefined) directories = { ...directories, rootsView };
-    const surroundings = { directories, output, environment, operator, json: options.json === true };
-    process.exitCode = await (isRoot() ? asRoot(surroundings, touched, action) : action(surroundings));
+    const context = { directories, output, environment, operator, json: options.json === true };
+    process.exitCode = await (isRoot() ? asRoot(context, touched, action) : action(context));
   } catch (error) {
     const { explain } = await import('../adapters/problems.ts');
     const { forVisitors } = await import('../privileges/visitor.ts');
@@ -303,15 +299,15 @@ function isRoot(): boolean {
 }
 
 /** Has the command done by the user whose folders it touches, where they are another's than root's. */
-async function asRoot(surroundings: Surroundings, touched: Touched, action: Action): Promise<number> {
+async function asRoot(context: CommandContext, touched: Touched, action: Action): Promise<number> {
   const { unitFor } = await import('../privileges/unit.ts');
   const { rootsView } = await import('../privileges/secrets.ts');
   const { ownerOf, performAs } = await import('../privileges/leave-root.ts');
-  const unit = unitFor(surroundings.directories);
-  const directories = { ...surroundings.directories, rootsView: rootsView(surroundings.directories, unit) };
+  const unit = unitFor(context.directories);
+  const directories = { ...context.directories, rootsView: rootsView(context.directories, unit) };
   const owner = ownerOf(touched.flatMap((name) => (name === 'service' ? [] : [directories[name]])));
   const wanted = touched.includes('service') ? (unit?.owner ?? owner) : owner;
-  const informed = { ...surroundings, directories };
+  const informed = { ...context, directories };
   return wanted === undefined ? action(informed) : performAs(wanted, informed);
 }
 

@@ -1,5 +1,5 @@
 import { askReload } from '../control/client.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 /**
@@ -8,7 +8,7 @@ import { EXIT } from '../terminal/exit.ts';
  *
  * @throws ControlError
  */
-export async function reload({ directories, operator, output }: Surroundings): Promise<number> {
+export async function reload({ directories, operator, output }: CommandContext): Promise<number> {
   await askReload(directories.runtime, operator);
   output.line('The configuration was read again');
   return EXIT.fine;

@@ -5,7 +5,7 @@ import { isGivenUp } from '../core/next.ts';
 import { orderId, type OrderId } from '../core/order.ts';
 import { openOrders } from '../lookup/open-orders.ts';
 import { findByNumber } from '../lookup/shop.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { agreed } from '../terminal/prompt.ts';
@@ -34,7 +34,7 @@ interface Wanted {
  * `order-monit retry`: open orders get their attempts again. A running service
  * takes them up at once; without one the checkpoint is written directly.
  */
-export async function retry(surroundings: Surroundings, wanted: RetryArguments): Promise<number> {
+export async function retry(context: CommandContext, wanted: RetryArguments): Promise<number> {
   const { numbers, ids, all, reason } = wanted;
   const named = numbers.length + ids.length > 0;
   const many = all || reason !== undefined;
@@ -43,20 +43,20 @@ export async function retry(surroundings: Surroundings, wanted: RetryArguments):
       'Name the orders: order-monit retry 1226207, or --id 72066, or --reason NOT_FOUND, or --all that were given up',
     );
   }
-  return many ? retryMany(surroundings, wanted) : retryNamed(surroundings, wanted);
+  return many ? retryMany(context, wanted) : retryNamed(context, wanted);
 }
 
-async function retryNamed(surroundings: Surroundings, { numbers, ids, dryRun }: RetryArguments): Promise<number> {
-  const { directories, json, output } = surroundings;
-  const byNumber = numbers.length === 0 ? [] : await findByNumber(surroundings, numbers);
+async function retryNamed(context: CommandContext, { numbers, ids, dryRun }: RetryArguments): Promise<number> {
+  const { directories, json, output } = context;
+  const byNumber = numbers.length === 0 ? [] : await findByNumber(context, numbers);
   const wanted: Wanted[] = [
     ...byNumber.map(({ id, number }) => ({ id, name: `order ${number} (id ${id})` })),
     ...ids.map((id) => ({ id: orderId(id), name: `order id ${id}` })),
   ];
   const orderIds = wanted.map(({ id }) => id);
   const { results, when } = dryRun
-    ? { results: await rehearse(surroundings, orderIds), when: 'if this were no dry run' }
-    : await perform(surroundings, orderIds);
+    ? { results: await rehearse(context, orderIds), when: 'if this were no dry run' }
+    : await perform(context, orderIds);
 
   if (json) output.json(results);
   for (const { id, name } of json ? [] : wanted) {
@@ -68,10 +68,10 @@ async function retryNamed(surroundings: Surroundings, { numbers, ids, dryRun }: 
   return results.every(({ accepted }) => accepted) ? EXIT.fine : EXIT.failure;
 }
 
-async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Promise<number> {
-  const { json, output } = surroundings;
+async function retryMany(context: CommandContext, wanted: RetryArguments): Promise<number> {
+  const { json, output } = context;
   const { dryRun, reason, yes } = wanted;
-  const ids = await givenUp(surroundings, patternOf(reason));
+  const ids = await givenUp(context, patternOf(reason));
   const were = ids.length === 1 ? 'was' : 'were';
   const which = `${were} given up${reason === undefined ? '' : ` with a reason that matches ${reason}`}`;
   if (ids.length === 0 || dryRun) {
@@ -89,7 +89,7 @@ async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Pr
       return EXIT.failure;
     }
   }
-  const { results, when } = await perform(surroundings, ids);
+  const { results, when } = await perform(context, ids);
   const accepted = results.filter((result) => result.accepted).length;
   if (json) output.json(results);
   else {
@@ -100,21 +100,21 @@ async function retryMany(surroundings: Surroundings, wanted: RetryArguments): Pr
 
 /** A running service takes them up; without one they are written to the checkpoint. */
 async function perform(
-  surroundings: Surroundings,
+  context: CommandContext,
   ids: readonly OrderId[],
 ): Promise<{ results: readonly RetryResult[]; when: string }> {
-  const { directories, operator: by } = surroundings;
+  const { directories, operator: by } = context;
   const answer = await ifRunning(() => askRetry(directories.runtime, ids, by));
   if (answer !== undefined) return { results: parseRetryResults(answer.value), when: 'now' };
-  return { results: await retryWithoutService(surroundings, { ids, by }), when: 'when the service runs' };
+  return { results: await retryWithoutService(context, { ids, by }), when: 'when the service runs' };
 }
 
-async function rehearse({ directories }: Surroundings, ids: readonly OrderId[]): Promise<RetryResult[]> {
+async function rehearse({ directories }: CommandContext, ids: readonly OrderId[]): Promise<RetryResult[]> {
   const open = new Set((await openOrders(directories)).map((record) => record.orderId));
   return ids.map((id) => ({ orderId: id, accepted: open.has(id) }));
 }
 
-async function givenUp({ directories }: Surroundings, pattern: RegExp): Promise<OrderId[]> {
+async function givenUp({ directories }: CommandContext, pattern: RegExp): Promise<OrderId[]> {
   const { maxAttempts } = loadSettings(directories).config.service;
   const open = await openOrders(directories);
   return open

@@ -7,7 +7,7 @@ import { orderId, type OrderId } from '../core/order.ts';
 import { rewindDurationMs, rewindFor, type Rewind, type RewindRequest } from '../core/rewind.ts';
 import { lookUp } from '../lookup/shop.ts';
 import { checkpointTotals } from '../lookup/totals.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { duration } from '../words/duration.ts';
@@ -30,36 +30,36 @@ export interface RewindArguments {
  * `order-monit rewind`: Abacos is asked again about orders that the head has
  * passed, from one of them up to the head. The head stays where it is.
  */
-export async function rewind(surroundings: Surroundings, wanted: RewindArguments): Promise<number> {
-  if (wanted.status === true) return showStatus(surroundings);
-  if (wanted.cancel === true) return cancel(surroundings);
-  const from = await startOf(surroundings, wanted);
-  const { head } = await checkpointTotals(surroundings.directories);
+export async function rewind(context: CommandContext, wanted: RewindArguments): Promise<number> {
+  if (wanted.status === true) return showStatus(context);
+  if (wanted.cancel === true) return cancel(context);
+  const from = await startOf(context, wanted);
+  const { head } = await checkpointTotals(context.directories);
   if (from > head) {
     throw new UsageError(`The head is order id ${head}: orders from id ${from} on are new ones, and are taken as such`);
   }
-  if (wanted.dryRun === true) return rehearse(surroundings, { ...wanted, from, head: orderId(head) });
+  if (wanted.dryRun === true) return rehearse(context, { ...wanted, from, head: orderId(head) });
   const { rate } = wanted;
-  const by = surroundings.operator;
-  return begin(surroundings, { from, by, ...(rate === undefined ? {} : { rate }) }, orderId(head));
+  const by = context.operator;
+  return begin(context, { from, by, ...(rate === undefined ? {} : { rate }) }, orderId(head));
 }
 
-async function startOf(surroundings: Surroundings, { since, toId }: RewindArguments): Promise<OrderId> {
+async function startOf(context: CommandContext, { since, toId }: RewindArguments): Promise<OrderId> {
   if (toId !== undefined) return orderId(toId);
   if (since === undefined) {
     throw new UsageError(
       'Say how far back: --since 2026-11-20 or --to-id 72066. There are --status and --cancel as well',
     );
   }
-  return orderId((await lookUp(surroundings, async (orders, signal) => orders.lastIdBefore(since, signal))) + 1);
+  return orderId((await lookUp(context, async (orders, signal) => orders.lastIdBefore(since, signal))) + 1);
 }
 
-async function begin(surroundings: Surroundings, request: RewindRequest, head: OrderId): Promise<number> {
-  const { directories, json, output } = surroundings;
+async function begin(context: CommandContext, request: RewindRequest, head: OrderId): Promise<number> {
+  const { directories, json, output } = context;
   const answer = await ifRunning(() => askRewind(directories.runtime, request));
   const begun =
     answer === undefined
-      ? await changeFile(surroundings, (running) => rewindFor(request, running, { head, at: new Date().toISOString() }))
+      ? await changeFile(context, (running) => rewindFor(request, running, { head, at: new Date().toISOString() }))
       : parseRewindStatus(answer.value);
   if (json) output.json(begun);
   else {
@@ -74,12 +74,12 @@ async function begin(surroundings: Surroundings, request: RewindRequest, head: O
 }
 
 async function rehearse(
-  surroundings: Surroundings,
+  context: CommandContext,
   { from, head, rate }: { readonly from: OrderId; readonly head: OrderId; readonly rate?: number },
 ): Promise<number> {
-  const { directories, json, output } = surroundings;
+  const { directories, json, output } = context;
   const { service } = loadSettings(directories).config;
-  const orders = await countOrders(surroundings, from, head);
+  const orders = await countOrders(context, from, head);
   const pace = rate ?? service.rewindRate;
   const durationMs = rewindDurationMs(orders, pace, service.runningCycleMs);
   if (json) output.json({ from, through: head, orders, rate: pace, durationMs });
@@ -94,8 +94,8 @@ async function rehearse(
 
 const IDS_PER_READ = 20_000;
 
-async function countOrders(surroundings: Surroundings, from: OrderId, through: OrderId): Promise<number> {
-  return lookUp(surroundings, async (orders, signal) => {
+async function countOrders(context: CommandContext, from: OrderId, through: OrderId): Promise<number> {
+  return lookUp(context, async (orders, signal) => {
     let count = 0;
     for (let after = orderId(Math.max(0, from - 1)); ;) {
       const ids = await orders.idsInRange({ after, through, limit: IDS_PER_READ }, signal);
@@ -107,8 +107,8 @@ async function countOrders(surroundings: Surroundings, from: OrderId, through: O
   });
 }
 
-async function showStatus(surroundings: Surroundings): Promise<number> {
-  const { directories, json, output } = surroundings;
+async function showStatus(context: CommandContext): Promise<number> {
+  const { directories, json, output } = context;
   const answer = await ifRunning(() => askStatus(directories.runtime));
   const running: RewindStatus | undefined =
     answer === undefined ? await readRewind(rewindPath(directories)) : parseStatus(answer.value).rewind;
@@ -118,13 +118,13 @@ async function showStatus(surroundings: Surroundings): Promise<number> {
   return EXIT.fine;
 }
 
-async function cancel(surroundings: Surroundings): Promise<number> {
-  const { directories, json, operator, output } = surroundings;
+async function cancel(context: CommandContext): Promise<number> {
+  const { directories, json, operator, output } = context;
   const answer = await ifRunning(() => askRewindCancel(directories.runtime, operator));
   let ended: RewindStatus | undefined;
   if (answer === undefined) {
     ended = await readRewind(rewindPath(directories));
-    if (ended !== undefined) await changeFile(surroundings, () => undefined);
+    if (ended !== undefined) await changeFile(context, () => undefined);
   } else ended = parseRewindStatus(answer.value) ?? undefined;
   if (json) output.json(ended ?? null);
   else output.line(ended === undefined ? 'No rewind is under way' : `Called off: ${progressOf(ended)}`);
@@ -138,7 +138,7 @@ async function cancel(surroundings: Surroundings): Promise<number> {
  * @throws AlreadyRunning, CheckpointIoError
  */
 async function changeFile<T extends Rewind | undefined>(
-  { directories, output }: Surroundings,
+  { directories, output }: CommandContext,
   change: (running: Rewind | undefined) => T,
 ): Promise<T> {
   const lock = await acquireLock(directories.state);

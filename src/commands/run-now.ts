@@ -1,9 +1,9 @@
 import { askRunNow } from '../control/client.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 /** `order-monit run-now`: the running service begins its next cycle at once. @throws ControlError */
-export async function runNow({ directories, operator, output }: Surroundings): Promise<number> {
+export async function runNow({ directories, operator, output }: CommandContext): Promise<number> {
   await askRunNow(directories.runtime, operator);
   output.line('The next cycle begins at once, or as soon as the one that runs has ended');
   return EXIT.fine;

@@ -10,7 +10,7 @@ import { logFindings, type Closers, type RunOptions } from '../service/service-p
 import { Service } from '../service/service.ts';
 import { createLog } from '../systemd/log.ts';
 import { createNotifier } from '../systemd/notifier.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 /**
@@ -19,18 +19,18 @@ import { EXIT } from '../terminal/exit.ts';
  *
  * @throws ConfigurationError, CheckpointFault, AlreadyRunning from `once`, before anything has begun
  */
-export async function run(surroundings: Surroundings, options: RunOptions): Promise<number> {
-  if (options.once) return work(surroundings, options);
+export async function run(context: CommandContext, options: RunOptions): Promise<number> {
+  if (options.once) return work(context, options);
   process.on('uncaughtException', (error) => {
-    surroundings.output.error(error.stack ?? error.message);
+    context.output.error(error.stack ?? error.message);
     process.exit(EXIT.temporary);
   });
   try {
-    return forSystemd(standAside(surroundings) ? EXIT.fine : await work(surroundings, options));
+    return forSystemd(standAside(context) ? EXIT.fine : await work(context, options));
   } catch (error) {
     // A service is never a visitor, whoever owns its folders: it has to be told what is wrong with them.
-    const { text, exitCode } = explain(isService(options) ? error : forVisitors(error, surroundings.directories));
-    surroundings.output.error(text);
+    const { text, exitCode } = explain(isService(options) ? error : forVisitors(error, context.directories));
+    context.output.error(text);
     return forSystemd(exitCode);
   }
 }
@@ -44,7 +44,7 @@ function forSystemd(exitCode: number): number {
  * Under systemd nothing is wrong with a service that nobody has configured yet: it is ready, and ends at once.
  * The unit asks nobody whether to start it, so that nothing else can keep it from starting, or failing for all to see.
  */
-function standAside({ directories, environment, output }: Surroundings): boolean {
+function standAside({ directories, environment, output }: CommandContext): boolean {
   if ((environment['NOTIFY_SOCKET'] ?? '') === '') return false;
   const steps = firstSteps(directories);
   if (steps.length === 0) return false;
@@ -58,9 +58,9 @@ function standAside({ directories, environment, output }: Surroundings): boolean
   return true;
 }
 
-async function work(surroundings: Surroundings, options: RunOptions): Promise<number> {
-  const { environment } = surroundings;
-  const { config, warnings } = await loadOrTell(surroundings, options);
+async function work(context: CommandContext, options: RunOptions): Promise<number> {
+  const { environment } = context;
+  const { config, warnings } = await loadOrTell(context, options);
   const logsEverything = environment['ORDER_MONIT_DEBUG'] !== undefined;
   const log = createLog({
     stream: process.stdout,
@@ -72,7 +72,7 @@ async function work(surroundings: Surroundings, options: RunOptions): Promise<nu
   logFindings(log, warnings);
   const closers: Closers = [];
   try {
-    const service = await Service.start({ surroundings, options, config, log, logsEverything, closers });
+    const service = await Service.start({ context, options, config, log, logsEverything, closers });
     return await service.work();
   } catch (error) {
     const problem = explain(error);
@@ -80,7 +80,7 @@ async function work(surroundings: Surroundings, options: RunOptions): Promise<nu
     // The first in the list is the last to be done: the alerts need the lock for themselves.
     if (error instanceof CheckpointFault && isService(options)) {
       closers.unshift(() =>
-        tellOfFailedStart(surroundings.directories, problem.text, (level, text) => {
+        tellOfFailedStart(context.directories, problem.text, (level, text) => {
           log[level](text, { event: 'alerts' });
         }),
       );
@@ -98,7 +98,7 @@ async function work(surroundings: Surroundings, options: RunOptions): Promise<nu
 }
 
 /** A start that fails for its configuration is told, once, where it is known whom to tell. */
-async function loadOrTell({ directories, output }: Surroundings, options: RunOptions): Promise<LoadedConfig> {
+async function loadOrTell({ directories, output }: CommandContext, options: RunOptions): Promise<LoadedConfig> {
   try {
     return loadSettings(directories);
   } catch (error) {

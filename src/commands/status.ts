@@ -4,7 +4,7 @@ import { parseStatus, type Status } from '../control/status.ts';
 import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
 import { checkpointTotals } from '../lookup/totals.ts';
 import { isClosed } from '../privileges/visitor.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { Output } from '../terminal/output.ts';
 import { duration } from '../words/duration.ts';
@@ -20,8 +20,8 @@ import {
 } from '../words/status.ts';
 
 /** `order-monit status`: how the running service is, or what the checkpoint says when none runs. */
-export async function status(surroundings: Surroundings): Promise<number> {
-  const { directories, json, output } = surroundings;
+export async function status(context: CommandContext): Promise<number> {
+  const { directories, json, output } = context;
   try {
     const answer = parseStatus(await askStatus(directories.runtime));
     if (json) output.json(answer);

@@ -4,7 +4,7 @@ import { hiderOf } from '../adapters/adapters.ts';
 import { loadSettings } from '../adapters/settings.ts';
 import { fetchHostKeys, trustHost as record } from '../integration/index.ts';
 import { ownerOf, performAs } from '../privileges/leave-root.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { agreed } from '../terminal/prompt.ts';
@@ -18,15 +18,15 @@ const NOBODY_THERE = 'Not a terminal: once the fingerprints have been compared, 
  * presents and, on yes, records them. What arrives over the network may come
  * from anybody: it is the comparison of the fingerprints that makes it safe.
  */
-export async function trustHost(surroundings: Surroundings, { yes }: { yes: boolean }): Promise<number> {
-  const { directories, output } = surroundings;
+export async function trustHost(context: CommandContext, { yes }: { yes: boolean }): Promise<number> {
+  const { directories, output } = context;
   const { config } = loadSettings(directories);
   const { host, port, allowsSha1, connectTimeoutMs, knownHosts } = config.integrationServer;
   const [file] = knownHosts;
   if (file === undefined) throw new UsageError('integration_server.yml names no known_hosts file');
   // The file is appended to: a link in a folder of another user's could name any other.
   const owner = ownerOf([dirname(file)]);
-  if (owner !== undefined) return performAs(owner, surroundings);
+  if (owner !== undefined) return performAs(owner, context);
   const signal = AbortSignal.timeout(DEADLINE_MS);
   const keys = await fetchHostKeys({ host, port, allowsSha1, connectTimeoutMs, signal, hide: hiderOf(config) });
   output.line(`${host} port ${port} presents these host keys:`);

@@ -243,9 +243,9 @@ class Passage {
     // Marks from here on with a lower id say less than the new one does. There
     // are several only after the clock was set back.
     const at = this.#moments.firstFrom(epochMs);
-    const outdone = Math.max(0, this.#ids.firstFrom(id + 1) - at);
-    this.#moments.replace(at, outdone, epochMs);
-    this.#ids.replace(at, outdone, id);
+    const superseded = Math.max(0, this.#ids.firstFrom(id + 1) - at);
+    this.#moments.replace(at, superseded, epochMs);
+    this.#ids.replace(at, superseded, id);
   }
 
   forgetBefore(epochMs: number): void {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 
-import { temporaryPath } from './own-file.ts';
 import { adopt, appendAll, type Files, type Owner } from './files.ts';
+import { temporaryPath } from './own-file.ts';
 
 export interface WholeFile {
   readonly files: Files;

@@ -2,14 +2,14 @@ import { ordersOf } from '../adapters/adapters.ts';
 import { loadSettings } from '../adapters/settings.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Orders } from '../shop/index.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { NotFound } from '../terminal/errors.ts';
 
 const DEADLINE_MS = 60_000;
 
 /** Asks the shop's database one question. @throws ConfigurationError, Outage */
 export async function lookUp<T>(
-  { directories }: Surroundings,
+  { directories }: CommandContext,
   question: (orders: Orders, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const orders = ordersOf(loadSettings(directories).config);
@@ -26,10 +26,10 @@ export async function lookUp<T>(
  * @throws NotFound when the shop has no order of a number
  */
 export async function findByNumber(
-  surroundings: Surroundings,
+  context: CommandContext,
   numbers: readonly string[],
 ): Promise<{ id: OrderId; number: string }[]> {
-  const rows = await lookUp(surroundings, async (orders, signal) => orders.ordersByNumber(numbers, signal));
+  const rows = await lookUp(context, async (orders, signal) => orders.ordersByNumber(numbers, signal));
   const unknown = numbers.filter((number) => !rows.some((row) => row.number === number));
   if (unknown.length > 0) {
     throw new NotFound(

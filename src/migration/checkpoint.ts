@@ -6,7 +6,7 @@ import { acquireLock, copyCheckpoint } from '../checkpoint/index.ts';
 import { checkpointPath, type Directories } from '../config/directories.ts';
 import { openOwn } from '../files/own-file.ts';
 import { askAs, ownerOf } from '../privileges/leave-root.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 /** `look` changes nothing; `lock` makes sure besides that no other order-monit works there; `write` makes the checkpoint. */
@@ -31,7 +31,7 @@ export async function inStateFolder(
 }
 
 /** `order-monit import-checkpoint`, which `import` calls as another user: the content comes by standard input. */
-export async function importCheckpoint({ directories, output }: Surroundings, part: Part): Promise<number> {
+export async function importCheckpoint({ directories, output }: CommandContext, part: Part): Promise<number> {
   output.line(await perform(directories, part, await buffer(process.stdin)));
   return EXIT.fine;
 }

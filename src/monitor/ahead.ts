@@ -3,7 +3,7 @@ import type { Answer } from '../core/answer.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import { freshFrom, type Candidate } from './candidate.ts';
-import type { CycleContext, Equipment } from './context.ts';
+import type { CycleContext, Adapters } from './context.ts';
 
 /** New orders that were read, and asked about, while the cycle before was at work. */
 export interface PageAhead {
@@ -15,7 +15,7 @@ export interface PageAhead {
 interface Begun {
   /** The page holds the orders behind this one. */
   readonly after: OrderId;
-  readonly equipment: Pick<Equipment, 'orders' | 'erp' | 'policy'>;
+  readonly adapters: Pick<Adapters, 'orders' | 'erp' | 'policy'>;
   /** Monotonic milliseconds. */
   readonly at: number;
   /** `undefined` where the database did not give it. */
@@ -63,15 +63,15 @@ export class Ahead {
   async take({ checkpoint, clock, erp, orders, policy }: CycleContext): Promise<PageAhead | undefined> {
     const [begun] = this.#begun;
     if (begun === undefined) return undefined;
-    const { after, at, equipment, page } = begun;
+    const { after, at, adapters, page } = begun;
     this.#lastAge = clock.monotonic() - at;
     const fits =
       after === checkpoint.ledger.head &&
       this.#lastAge < FRESH_FOR_MS &&
       // A reload may have exchanged them.
-      equipment.orders === orders &&
-      equipment.erp === erp &&
-      equipment.policy === policy;
+      adapters.orders === orders &&
+      adapters.erp === erp &&
+      adapters.policy === policy;
     if (!fits) {
       this.drop();
       return undefined;
@@ -98,7 +98,7 @@ export class Ahead {
     void whenOver(page).then(() => {
       stop.removeEventListener('abort', giveUp);
     });
-    const begun = { after, equipment: { orders, erp, policy }, at: clock.monotonic(), page, giveUp };
+    const begun = { after, adapters: { orders, erp, policy }, at: clock.monotonic(), page, giveUp };
     this.#begun.push(begun);
     this.#goOnBehind(begun, context);
   }

@@ -11,7 +11,7 @@ import type { Checkpoint, Clock, Erp, IntegrationServer, Orders, Progress } from
 import type { Recorder } from './recorder.ts';
 
 /** What a reload may exchange between two cycles. */
-export interface Equipment {
+export interface Adapters {
   readonly orders: Orders;
   readonly erp: Erp;
   /** Left out in a dry run: then nothing can be repaired, whatever else is wrong. */
@@ -27,7 +27,7 @@ export interface Signals {
 }
 
 /** What nearly every step of a cycle works with. What one needs besides is handed to it by name. */
-export interface CycleContext extends Equipment, Signals {
+export interface CycleContext extends Adapters, Signals {
   readonly checkpoint: Checkpoint;
   readonly recorder: Recorder;
   readonly agenda: Agenda;

@@ -4,16 +4,16 @@ import { epochOf } from '../core/stamp.ts';
 import type { Ahead, PageAhead } from './ahead.ts';
 import { candidate, freshFrom, numberless, type Candidate } from './candidate.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
-import type { Oddities } from './oddities.ts';
 import type { PaidPage, PaymentWatch } from './payment-watch.ts';
 import type { RepairHealth } from './repair-health.ts';
 import type { Rewinding, RewindPage } from './rewinding.ts';
 import type { LateOrders } from './sweep.ts';
+import type { UnusualRows } from './unusual-rows.ts';
 import { noticeWentBack, type WentBackOptions } from './went-back.ts';
 
 /** Where the orders of a cycle come from besides the shop's new rows, and what is to forget those that are gone. */
 export interface Sources extends WentBackOptions {
-  readonly oddities: Oddities;
+  readonly unusualRows: UnusualRows;
   readonly payments: PaymentWatch;
   readonly repairHealth: Pick<RepairHealth, 'forget'>;
 }
@@ -40,7 +40,7 @@ const NONE_LATE: LateOrders = { ready: [], stuck: [], more: false };
 export async function gather(context: CycleContext, sources: Sources, ahead?: Ahead): Promise<Gathered | undefined> {
   return using(context, 'shop', async () => {
     const { agenda, checkpoint, clock, orders, policy, progress, stop } = context;
-    const { oddities, payments, rewinding, sweep } = sources;
+    const { unusualRows, payments, rewinding, sweep } = sources;
     const { ledger } = checkpoint;
 
     await payments.look(context);
@@ -52,7 +52,7 @@ export async function gather(context: CycleContext, sources: Sources, ahead?: Ah
       taken?.candidates ?? (isFull ? [] : freshFrom(await orders.newOrders(ledger.head, policy.pageSize, stop)));
     const last = dated.at(-1);
     const isLastPage = dated.length < policy.pageSize;
-    const fresh = isLastPage && !isFull ? withUndated(dated, await oddities.ripeAboveHead(context)) : dated;
+    const fresh = isLastPage && !isFull ? withUndated(dated, await unusualRows.ripeAboveHead(context)) : dated;
     if (last === undefined && !isFull) await noticeWentBack(context, sources);
     const dueIds = agenda.due(ledger.open, {
       now: clock.monotonic(),
@@ -63,7 +63,7 @@ export async function gather(context: CycleContext, sources: Sources, ahead?: Ah
     const paid = await payments.paid(context);
     const late = isFull ? NONE_LATE : await sweep.lateOrders(context);
     if (last !== undefined && !isLastPage) ahead?.begin(context, last.order.id);
-    await oddities.lookForStrangeIds(context);
+    await unusualRows.lookForStrangeIds(context);
 
     const backlog = late.more || paid.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
     // The orders of the day come first: a rewind waits while they fill their pages.

@@ -11,12 +11,11 @@ import { Agenda } from './agenda.ts';
 import { Ahead } from './ahead.ts';
 import { Asker } from './asking.ts';
 import { BacklogMeter } from './backlog.ts';
-import { countRepairs, type Equipment, type Signals } from './context.ts';
+import { countRepairs, type Adapters, type Signals } from './context.ts';
 import { countVerdicts, verdictsOf } from './counts.ts';
 import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
 import { gather, type Sources } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
-import { Oddities } from './oddities.ts';
 import { PaymentWatch } from './payment-watch.ts';
 import type { Checkpoint, Clock, Election, Progress, RepairStore, RewindStore } from './ports.ts';
 import { Recorder } from './recorder.ts';
@@ -27,6 +26,7 @@ import { RepairHealth } from './repair-health.ts';
 import { Repairs } from './repairs.ts';
 import { Rewinding } from './rewinding.ts';
 import { Sweep } from './sweep.ts';
+import { UnusualRows } from './unusual-rows.ts';
 import { ask, recordVerdicts, type Asked } from './verify.ts';
 
 const TIDYING_DEADLINE_MS = 5 * 60_000;
@@ -62,7 +62,7 @@ export interface MonitorOptions {
 }
 
 /** What stays for as long as the monitor lives; a reload may exchange the rest of the context. */
-type Parts = Omit<RepairContext, keyof Equipment | keyof Signals>;
+type Parts = Omit<RepairContext, keyof Adapters | keyof Signals>;
 
 /** Makes sure that every order arrives: the loop, and what it remembers between two cycles. */
 export class Monitor {
@@ -83,7 +83,7 @@ export class Monitor {
     const repairHealth = new RepairHealth();
     const rewinding = new Rewinding({ checkpoint, clock, store: rewinds, report });
     const gate = new RepairGate(clock, { health: repairHealth, ledger: checkpoint.ledger, rewinding, store: repairs });
-    const oddities = new Oddities(clock);
+    const unusualRows = new UnusualRows(clock);
     this.#parts = {
       agenda: new Agenda(),
       asker: new Asker(clock),
@@ -106,11 +106,11 @@ export class Monitor {
     };
     this.#sources = {
       effects: gate.effects,
-      oddities,
+      unusualRows,
       payments: new PaymentWatch(gate.paid),
       repairHealth,
       rewinding,
-      sweep: new Sweep(clock, oddities),
+      sweep: new Sweep(clock, unusualRows),
     };
     this.#backlog = new BacklogMeter(clock, report);
     this.#serverWasDown = downtimes.some(({ dependency }) => dependency === 'integration-server');
@@ -118,16 +118,16 @@ export class Monitor {
 
   /**
    * Runs one cycle after another until it is stopped, as long as no other monitor
-   * works. The equipment is asked for before each one, so that a reload takes
+   * works. The adapters is asked for before each one, so that a reload takes
    * effect between two cycles.
    *
    * @param release told once what was in use and is not any more: commands go on with what they began with
    * @throws when the checkpoint can't be written: nothing may be acted on then
    */
   async run(
-    equipment: () => Equipment,
+    adapters: () => Adapters,
     signals: Signals,
-    release: (unused: Equipment) => void = () => undefined,
+    release: (unused: Adapters) => void = () => undefined,
   ): Promise<void> {
     const { stop } = signals;
     // Not AbortSignal.any: what it makes of a signal that lives as long as the service adds up.
@@ -135,13 +135,13 @@ export class Monitor {
       this.wakeUp();
     };
     stop.addEventListener('abort', onStop);
-    let inUse: Equipment | undefined;
+    let inUse: Adapters | undefined;
     let context: RepairContext | undefined;
     const undo = this.#linkAbandon(signals);
     try {
       while (!stop.aborted) {
         this.#wake = new AbortController();
-        const wanted = equipment();
+        const wanted = adapters();
         // Once for each, and not for each cycle: small pages take a millisecond each.
         if (context === undefined || wanted !== inUse) {
           context = { ...wanted, ...signals, ...this.#parts };
@@ -184,8 +184,8 @@ export class Monitor {
   }
 
   /** One cycle, and no work for a next one; and another one where repairs wait only for moments, or for a newer answer. */
-  async cycle(equipment: Equipment, signals: Signals): Promise<CycleReport> {
-    const context = { ...equipment, ...signals, ...this.#parts };
+  async cycle(adapters: Adapters, signals: Signals): Promise<CycleReport> {
+    const context = { ...adapters, ...signals, ...this.#parts };
     const { clock, gate, progress } = context;
     this.#repairs.use(context);
     const undo = this.#linkAbandon(signals);
@@ -231,7 +231,7 @@ export class Monitor {
     if (isOnly) await this.#repairs.idle();
     await gate.review(context);
     await tryUnneeded(context, this.#repairs);
-    this.#sources.oddities.countUndated(context);
+    this.#sources.unusualRows.countUndated(context);
     await gate.keep({ now: false });
 
     const durationMs = clock.monotonic() - startedAt;

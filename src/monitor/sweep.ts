@@ -3,8 +3,8 @@ import type { Ledger } from '../core/ledger.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { Policy } from '../core/policy.ts';
 import type { CycleContext } from './context.ts';
-import type { Oddities } from './oddities.ts';
 import type { Clock, Orders } from './ports.ts';
+import type { UnusualRows } from './unusual-rows.ts';
 
 const HOUR_MS = 3_600_000;
 const RECENT_MS = 2 * HOUR_MS;
@@ -42,7 +42,7 @@ const NONE: LateOrders = { ready: [], stuck: [], more: false };
  */
 export class Sweep {
   readonly #clock: Clock;
-  readonly #oddities: Oddities;
+  readonly #unusualRows: UnusualRows;
   /**
    * The window's end (milliseconds since 1970): when a whole sweep last found
    * nothing. Before the first one the newest record tells how far an earlier
@@ -53,9 +53,9 @@ export class Sweep {
   #nextRecentAt = -Infinity;
   #nextWholeAt = -Infinity;
 
-  constructor(clock: Clock, oddities: Oddities) {
+  constructor(clock: Clock, unusualRows: UnusualRows) {
     this.#clock = clock;
-    this.#oddities = oddities;
+    this.#unusualRows = unusualRows;
   }
 
   /** Ids that were passed since this moment (milliseconds since 1970) are swept. */
@@ -82,8 +82,8 @@ export class Sweep {
     for await (const row of unrecordedOrders(orders, { ledger, floor }, stop)) {
       const passedLongAgo = row.id <= stuckBelow;
       const isUndated = row.age === 'undated';
-      if (isUndated && !this.#oddities.hasRoom(policy.maxOpenOrders)) continue;
-      const isOld = isUndated ? this.#oddities.isRipe(row.id, policy) : row.age === 'settled';
+      if (isUndated && !this.#unusualRows.hasRoom(policy.maxOpenOrders)) continue;
+      const isOld = isUndated ? this.#unusualRows.isRipe(row.id, policy) : row.age === 'settled';
       if (row.number !== null && (isOld || passedLongAgo)) ready.push(row);
       else if (row.number === null && passedLongAgo) stuck.push(row);
       if (ready.length + stuck.length >= policy.pageSize) return { ready, stuck, more: true };

@@ -1,5 +1,5 @@
 /** What the service is put together from: each part is opened as the configuration says, and put away in the end. */
-import { assemble, type Assembly } from '../adapters/adapters.ts';
+import { makeAdapters, type AdapterSet } from '../adapters/adapters.ts';
 import { alertSettingsOf, openAlerts, toldBy } from '../adapters/alerts.ts';
 import { systemClock } from '../adapters/clock.ts';
 import type { AlertReport, Alerts } from '../alerts/index.ts';
@@ -10,7 +10,7 @@ import type { Checkpoint, RepairStore, RewindStore } from '../monitor/ports.ts';
 import { createHeartbeat, type Heartbeat } from '../systemd/heartbeat.ts';
 import type { Log } from '../systemd/log.ts';
 import type { Notifier } from '../systemd/notifier.ts';
-import type { Surroundings } from '../terminal/command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 import { FullWatch } from './full-watch.ts';
 
 export interface RunOptions {
@@ -30,7 +30,7 @@ export function logFindings(log: Log, warnings: readonly Fault[]): void {
 }
 
 export interface ServiceParts {
-  readonly surroundings: Surroundings;
+  readonly context: CommandContext;
   readonly options: RunOptions;
   readonly config: Config;
   readonly log: Log;
@@ -78,12 +78,12 @@ export function repeat(intervalMs: () => number, call: () => void): () => void {
 const LAST_ALERTS_MS = 5000;
 
 export async function startAlerts(
-  { closers, config, log, options, surroundings }: ServiceParts,
+  { closers, config, log, options, context }: ServiceParts,
   checkpoint: Checkpoint,
   sent: (report: AlertReport) => void,
 ): Promise<Alerts> {
   const alerts = await openAlerts({
-    directories: surroundings.directories,
+    directories: context.directories,
     settings: alertSettingsOf(toldBy(config)),
     dryRun: options.dryRun,
     open: () => checkpoint.ledger.open,
@@ -97,8 +97,8 @@ export async function startAlerts(
   return alerts;
 }
 
-export function assembleFor({ log, options }: ServiceParts, config: Config): Assembly {
-  return assemble({
+export function makeAdaptersFor({ log, options }: ServiceParts, config: Config): AdapterSet {
+  return makeAdapters({
     config,
     dryRun: options.dryRun,
     report: (message) => {
@@ -107,8 +107,8 @@ export function assembleFor({ log, options }: ServiceParts, config: Config): Ass
   });
 }
 
-export async function openDurable({ closers, config, log, surroundings }: ServiceParts): Promise<Checkpoint> {
-  const { directories } = surroundings;
+export async function openDurable({ closers, config, log, context }: ServiceParts): Promise<Checkpoint> {
+  const { directories } = context;
   const lock = await acquireLock(directories.state);
   closers.push(() => {
     lock.release();
@@ -130,10 +130,10 @@ export async function openDurable({ closers, config, log, surroundings }: Servic
 }
 
 /** A dry run repairs nothing. */
-export async function openRepairs({ log, options, surroundings }: ServiceParts): Promise<RepairStore> {
+export async function openRepairs({ log, options, context }: ServiceParts): Promise<RepairStore> {
   if (options.dryRun) return { found: undefined, keep: async () => Promise.resolve() };
   return RepairFile.open({
-    path: repairPath(surroundings.directories),
+    path: repairPath(context.directories),
     clock: systemClock,
     report: (message) => {
       log.warn(message, { event: 'repairs' });
@@ -142,10 +142,10 @@ export async function openRepairs({ log, options, surroundings }: ServiceParts):
 }
 
 /** A dry run neither takes up a rewind nor keeps one. */
-export async function openRewinds({ log, options, surroundings }: ServiceParts): Promise<RewindStore> {
+export async function openRewinds({ log, options, context }: ServiceParts): Promise<RewindStore> {
   if (options.dryRun) return { found: undefined, keep: async () => Promise.resolve() };
   return RewindFile.open({
-    path: rewindPath(surroundings.directories),
+    path: rewindPath(context.directories),
     clock: systemClock,
     report: (message) => {
       log.warn(message, { event: 'rewind' });

@@ -1,4 +1,4 @@
-import type { Assembly } from '../adapters/adapters.ts';
+import type { AdapterSet } from '../adapters/adapters.ts';
 import { alertSettingsOf, toldBy } from '../adapters/alerts.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { ALONE, isSameElection, openElection, refuseInStandby } from '../adapters/election.ts';
@@ -21,14 +21,14 @@ import { EXIT } from '../terminal/exit.ts';
 import { VERSION } from '../terminal/version.ts';
 import { counted } from '../words/sentence.ts';
 import { isInStatusLine, statusLine } from '../words/status.ts';
-import { Assemblies } from './adapters-in-use.ts';
+import { AdapterSets } from './adapter-sets.ts';
 import { DrainingWatch } from './draining-watch.ts';
-import { EventLog, sparedOfRoutine } from './event-log.ts';
 import { rehearsal } from './dry-run.ts';
+import { EventLog, sparedOfRoutine } from './event-log.ts';
 import { Memory } from './memory.ts';
 import { PageHost } from './page.ts';
 import {
-  assembleFor,
+  makeAdaptersFor,
   logFindings,
   openDurable,
   openRepairs,
@@ -61,25 +61,23 @@ export class Service {
   /** Not in a dry run. */
   #watching: Watching | undefined;
   readonly #page: PageHost;
-  readonly #assemblies: Assemblies;
+  readonly #adapterSets: AdapterSets;
 
   static async start(parts: ServiceParts): Promise<Service> {
-    const { closers, config, options, surroundings } = parts;
-    const checkpoint = options.dryRun
-      ? await rehearsal(checkpointPath(surroundings.directories))
-      : await openDurable(parts);
+    const { closers, config, options, context } = parts;
+    const checkpoint = options.dryRun ? await rehearsal(checkpointPath(context.directories)) : await openDurable(parts);
     const rewinds = await openRewinds(parts);
     const repairs = await openRepairs(parts);
-    const notifier = createNotifier({ environment: surroundings.environment, pid: process.pid });
-    const assembly = assembleFor(parts, config);
+    const notifier = createNotifier({ environment: context.environment, pid: process.pid });
+    const adapterSet = makeAdaptersFor(parts, config);
     // What becomes of an alert may be known before the service is there to note it.
     const reader: { service?: Service } = {};
     const alerts = await startAlerts(parts, checkpoint, (report) => {
       if (reader.service !== undefined) reader.service.#told(report);
     });
-    const service = new Service({ parts, checkpoint, rewinds, repairs, notifier, assembly, alerts });
+    const service = new Service({ parts, checkpoint, rewinds, repairs, notifier, adapterSet, alerts });
     reader.service = service;
-    closers.push(() => service.#assembly.close());
+    closers.push(() => service.#adapterSet.close());
     if (options.dryRun) return service;
     const watching = await service.#watch();
     if (!options.once) {
@@ -97,14 +95,14 @@ export class Service {
     rewinds: RewindStore;
     repairs: RepairStore;
     notifier: Notifier;
-    assembly: Assembly;
+    adapterSet: AdapterSet;
     alerts: Alerts;
   }) {
-    const { alerts, assembly, checkpoint, notifier, parts, repairs, rewinds } = made;
+    const { alerts, adapterSet, checkpoint, notifier, parts, repairs, rewinds } = made;
     this.#parts = parts;
     this.#checkpoint = checkpoint;
     this.#notifier = notifier;
-    this.#assemblies = new Assemblies(assembly, (error) => {
+    this.#adapterSets = new AdapterSets(adapterSet, (error) => {
       parts.log.warn('Connections of the old configuration could not be closed', { event: 'reloaded', error });
     });
     this.#alerts = alerts;
@@ -131,7 +129,7 @@ export class Service {
     this.#page = this.#openPage();
     this.#followers = this.#whoFollows();
     this.#shutdown = listenForSignals({
-      stopTimeoutMs: () => this.#assembly.config.service.stopTimeoutMs,
+      stopTimeoutMs: () => this.#adapterSet.config.service.stopTimeoutMs,
       onStop: (signal) => {
         this.#beginToStop(signal);
       },
@@ -156,7 +154,7 @@ export class Service {
     this.#notifier.ready();
     this.#showStatus();
     // How old things are changes without an event.
-    this.#parts.closers.push(repeat(() => this.#assembly.policy.runningCycleMs, this.#showStatus));
+    this.#parts.closers.push(repeat(() => this.#adapterSet.policy.runningCycleMs, this.#showStatus));
     void this.#memory.recall((entry) => {
       this.#page.recall(entry);
     });
@@ -166,15 +164,15 @@ export class Service {
       await this.#election?.known();
       if (this.#part.standing?.kind === 'unknown') throw this.#part.standing.outage;
       if (!this.#part.leads()) throw new StandsBy();
-      const report = await this.#monitor.cycle(this.#assembly.equipment, this.#shutdown.signals);
+      const report = await this.#monitor.cycle(this.#adapterSet.adapters, this.#shutdown.signals);
       await this.#watching?.ping.idle();
       return report.interrupted ? EXIT.failure : EXIT.fine;
     }
     await this.#monitor.run(
-      () => this.#equipment(),
+      () => this.#adapters(),
       this.#shutdown.signals,
       (unused) => {
-        this.#assemblies.release(unused);
+        this.#adapterSets.release(unused);
       },
     );
     log.info(`order-monit has stopped at order id ${this.#checkpoint.ledger.head}`, { event: 'stopped' });
@@ -189,7 +187,7 @@ export class Service {
     const { log, logsEverything } = this.#parts;
     const draining = new DrainingWatch({
       wait: () => this.#monitor.repairWait,
-      settleMs: () => this.#assembly.policy.settleMs,
+      settleMs: () => this.#adapterSet.policy.settleMs,
       monotonic: () => systemClock.monotonic(),
       warn: (text) => {
         log.warn(text, { event: 'draining-long' });
@@ -200,7 +198,7 @@ export class Service {
       watchRoom(log),
       this.#alerts,
       ...[this.#board, this.#memory, this.#page].map(sparedOfRoutine),
-      new EventLog({ log, logsEverything, maxAttempts: () => this.#assembly.policy.maxAttempts }),
+      new EventLog({ log, logsEverything, maxAttempts: () => this.#adapterSet.policy.maxAttempts }),
       {
         take: (event) => {
           if (isRoutine(event)) return;
@@ -217,7 +215,7 @@ export class Service {
   #openElection(): Election {
     const { closers, log } = this.#parts;
     const election = openElection({
-      config: () => this.#assembly.config,
+      config: () => this.#adapterSet.config,
       changed: (standing) => {
         this.#take({ kind: 'standing', standing });
         this.#monitor.wakeUp();
@@ -244,8 +242,8 @@ export class Service {
       repairWait: () => this.#monitor.repairWait,
       lags: () => this.#monitor.lags,
       standing: () => this.#part.standing,
-      maxAttempts: () => this.#assembly.policy.maxAttempts,
-      runningCycleMs: () => this.#assembly.policy.runningCycleMs,
+      maxAttempts: () => this.#adapterSet.policy.maxAttempts,
+      runningCycleMs: () => this.#adapterSet.policy.runningCycleMs,
       step: () => this.#heartbeat.current,
       dryRun: this.#parts.options.dryRun,
       now: () => systemClock.now(),
@@ -258,19 +256,19 @@ export class Service {
       ledger: this.#checkpoint.ledger,
       status: () => this.#board.status(),
       retry: async (orders, by) => this.#retry(orders, by),
-      current: () => this.#assembly,
+      current: () => this.#adapterSet,
       metrics: async () => (await this.#watching?.metrics.exposition(undefined))?.text ?? '',
-      stateDirectory: this.#parts.surroundings.directories.state,
+      stateDirectory: this.#parts.context.directories.state,
       log: this.#parts.log,
       now: () => systemClock.now(),
     });
   }
 
   #openMemory(): Memory {
-    const { closers, log, options, surroundings } = this.#parts;
+    const { closers, log, options, context } = this.#parts;
     const memory = new Memory({
-      stateDirectory: surroundings.directories.state,
-      limitBytes: () => this.#assembly.config.service.historyBytes,
+      stateDirectory: context.directories.state,
+      limitBytes: () => this.#adapterSet.config.service.historyBytes,
       isOpen: (id) => this.#checkpoint.ledger.open.has(id),
       dryRun: options.dryRun,
       log,
@@ -291,10 +289,10 @@ export class Service {
       repairWait: () => this.#monitor.repairWait,
       configurationInForce: () => this.#board.configurationInForce,
       uncheckedS: () => this.#board.uncheckedS,
-      maxAttempts: () => this.#assembly.policy.maxAttempts,
+      maxAttempts: () => this.#adapterSet.policy.maxAttempts,
       isActive: () => this.#part.leads(),
-      heartbeatUrl: () => this.#assembly.config.service.heartbeatUrl?.reveal(),
-      checkpointPath: checkpointPath(this.#parts.surroundings.directories),
+      heartbeatUrl: () => this.#adapterSet.config.service.heartbeatUrl?.reveal(),
+      checkpointPath: checkpointPath(this.#parts.context.directories),
       log: this.#parts.log,
     });
     this.#watching = watching;
@@ -307,7 +305,7 @@ export class Service {
 
   async #openControl({ metrics }: Watching): Promise<Control> {
     return openControl({
-      directory: this.#parts.surroundings.directories.runtime,
+      directory: this.#parts.context.directories.runtime,
       status: () => this.#board.status(),
       reasons: () => this.#memory.reasons(),
       metrics: (accept) => metrics.exposition(accept),
@@ -338,7 +336,7 @@ export class Service {
   }
 
   #beginToStop(signal: string): void {
-    const { stopTimeoutMs } = this.#assembly.config.service;
+    const { stopTimeoutMs } = this.#adapterSet.config.service;
     this.#parts.log.info(
       `Stopping on ${signal}: no new command starts, running ones get ${stopTimeoutMs / 1000} s to end`,
       {
@@ -353,14 +351,14 @@ export class Service {
 
   /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. @returns what it says then */
   #reload(): string | undefined {
-    const { log, surroundings } = this.#parts;
+    const { log, context } = this.#parts;
     this.#notifier.reloading();
     let refusal: string | undefined;
     try {
-      const { config, warnings } = loadSettings(surroundings.directories);
+      const { config, warnings } = loadSettings(context.directories);
       logFindings(log, warnings);
-      const next = assembleFor(this.#parts, config);
-      this.#assemblies.offer(next);
+      const next = makeAdaptersFor(this.#parts, config);
+      this.#adapterSets.offer(next);
       this.#alerts.reconfigure(alertSettingsOf(toldBy(config)));
       this.#alerts.configurationGood();
       this.#board.configurationRefused(undefined);
@@ -379,17 +377,17 @@ export class Service {
   }
 
   /** A reload takes effect between two cycles. */
-  #equipment(): Assembly['equipment'] {
-    const old = this.#assemblies.advance();
+  #adapters(): AdapterSet['adapters'] {
+    const old = this.#adapterSets.advance();
     if (old !== undefined) {
-      if (!isSameElection(old.config, this.#assembly.config)) this.#election?.renew();
-      if (!this.#parts.options.dryRun) void this.#page.apply(this.#assembly.config);
+      if (!isSameElection(old.config, this.#adapterSet.config)) this.#election?.renew();
+      if (!this.#parts.options.dryRun) void this.#page.apply(this.#adapterSet.config);
     }
-    return this.#assembly.equipment;
+    return this.#adapterSet.adapters;
   }
 
-  get #assembly(): Assembly {
-    return this.#assemblies.current;
+  get #adapterSet(): AdapterSet {
+    return this.#adapterSets.current;
   }
 }
 

@@ -1,6 +1,6 @@
 import { OUT_OF_FILES, Outage } from '../core/outage.ts';
-import type { ServerOptions } from './server-options.ts';
 import { PasswordWithheld } from './login.ts';
+import type { ServerOptions } from './server-options.ts';
 
 /** The server, and the table that is read there. */
 export interface ShopAddress extends ServerOptions {

@@ -5,9 +5,9 @@ import type { OrderId, ShopOrder } from '../core/order.ts';
 import { ShopConnection } from './connection.ts';
 import { evidenceColumns, evidenceFrom, MAX_EVIDENCE_LENGTH, type ShopEvidence } from './evidence.ts';
 import { ageOf, isDated, isUndated, isUsableId, MAX_ID } from './expressions.ts';
-import type { ServerOptions } from './server-options.ts';
 import { isPrivate } from './login.ts';
 import { idOf, MAX_NAME_LENGTH, numberOf, orderOf, textOf, type RawRow } from './row.ts';
+import type { ServerOptions } from './server-options.ts';
 import { columnsFrom, quote, quoteNames, type Columns, type TableNames } from './table.ts';
 import { earliestLocal, settledUpTo } from './zone.ts';
 

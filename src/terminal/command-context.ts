@@ -2,7 +2,7 @@ import type { Directories } from '../config/directories.ts';
 import type { Output } from './output.ts';
 
 /** What every command gets: where things are, and where to write. */
-export interface Surroundings {
+export interface CommandContext {
   readonly directories: Directories;
   readonly output: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -3,10 +3,10 @@ import { decide } from '../../src/alerts/decide.ts';
 import type { Settings } from '../../src/alerts/decision.ts';
 import { newState, parseState, printState, type AlertState } from '../../src/alerts/state.ts';
 import { takeEvent } from '../../src/alerts/take.ts';
-import { wordsOf } from '../../src/words/catalogue.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
+import { wordsOf } from '../../src/words/catalogue.ts';
 import { DAY, HOUR, MINUTE, NINE, SECOND } from './manual-clock.ts';
 
 export const SETTINGS: Settings = {

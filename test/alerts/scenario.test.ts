@@ -65,8 +65,8 @@ async function eventsOfTheDay(): Promise<{
   world.clock.after(6 * HOUR, () => {
     world.stop.abort();
   });
-  await world.monitor().run(world.equipment, { stop: first.signal, abandon: world.abandon.signal });
-  await world.monitor([...down.values()]).run(world.equipment, world.signals);
+  await world.monitor().run(world.adapters, { stop: first.signal, abandon: world.abandon.signal });
+  await world.monitor([...down.values()]).run(world.adapters, world.signals);
   return { moments, restartAt, begin };
 }
 

@@ -6,8 +6,8 @@ import { test, type TestContext } from 'node:test';
 
 import { alertDisk } from '../../src/adapters/alert-disk.ts';
 import type { Clock } from '../../src/alerts/clock.ts';
-import { Courier, type Carried } from '../../src/alerts/courier.ts';
 import type { Message } from '../../src/alerts/message.ts';
+import { Sender, type Carried } from '../../src/alerts/sender.ts';
 import { Spool, type SpoolOptions } from '../../src/alerts/spool.ts';
 
 const AT = Date.UTC(2026, 10, 20, 12);
@@ -141,7 +141,7 @@ async function courierOf(t: TestContext, deliver: (message: Message) => Carried)
   const clock = handClock();
   const log: string[] = [];
   const tried: string[] = [];
-  const courier = new Courier({
+  const sender = new Sender({
     channel: 'webhook',
     spool,
     clock,
@@ -154,25 +154,25 @@ async function courierOf(t: TestContext, deliver: (message: Message) => Carried)
       log.push(text);
     },
   });
-  return { spool, clock, log, tried, courier };
+  return { spool, clock, log, tried, sender };
 }
 
 test('A server that is down is tried with a growing pause, said once, and nothing is lost', async (t) => {
   let down = true;
-  const { spool, clock, log, tried, courier } = await courierOf(t, () => (down ? FAILED : DELIVERED));
+  const { spool, clock, log, tried, sender } = await courierOf(t, () => (down ? FAILED : DELIVERED));
   await spool.put(message(1));
   await spool.put(message(2));
   const triedAt: number[] = [];
   for (clock.at = 0; clock.at <= 1_500_000; clock.at += 1000) {
     const before = tried.length;
-    await courier.deliverDue(ALWAYS);
+    await sender.deliverDue(ALWAYS);
     if (tried.length > before) triedAt.push(clock.at / 1000);
   }
   assert.deepEqual(triedAt, [0, 15, 45, 105, 225, 465, 765, 1065, 1365]);
   assert.equal(new Set(tried).size, 1, 'the second message is not tried while the first shows that the server is down');
   down = false;
   clock.at = 2_000_000;
-  await courier.deliverDue(ALWAYS);
+  await sender.deliverDue(ALWAYS);
   assert.deepEqual(spool.waiting('webhook'), []);
   assert.deepEqual(log, [
     'The webhook takes no alerts: nothing listens there. 2 wait and are sent when it does',
@@ -181,25 +181,25 @@ test('A server that is down is tried with a growing pause, said once, and nothin
 });
 
 test('A message that the server will not take keeps no other waiting', async (t) => {
-  const { spool, clock, tried, courier } = await courierOf(t, ({ id }) =>
+  const { spool, clock, tried, sender } = await courierOf(t, ({ id }) =>
     id === 'abc.1' ? { delivery: { kind: 'failed', scope: 'message', why: 'too large' } } : DELIVERED,
   );
   await spool.put(message(1));
   await spool.put(message(2));
-  await courier.deliverDue(ALWAYS);
-  await courier.deliverDue(ALWAYS);
+  await sender.deliverDue(ALWAYS);
+  await sender.deliverDue(ALWAYS);
   assert.deepEqual(tried, ['abc.1', 'abc.2']);
   clock.at = 8 * 86_400_000;
-  await courier.deliverDue(ALWAYS);
+  await sender.deliverDue(ALWAYS);
   assert.deepEqual(spool.waiting('webhook'), [], 'after a week it is given up');
 });
 
 test('A disk that fails is said, and ends nothing', async (t) => {
-  const { spool, log, courier } = await courierOf(t, () => {
+  const { spool, log, sender } = await courierOf(t, () => {
     throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
   });
   await spool.put(message(1));
-  await courier.deliverDue(ALWAYS);
+  await sender.deliverDue(ALWAYS);
   assert.match(log[0] ?? '', /no space left/);
   assert.equal(spool.waiting('webhook').length, 1);
 });

@@ -122,14 +122,14 @@ export class Station {
   /** Lets the service run for so long, while things happen at their times; then it stops as systemd stops it. */
   async run(ms: number, happenings: Readonly<Record<number, () => void>> = {}): Promise<void> {
     const monitor = await this.start();
-    const { clock, equipment } = this.world;
+    const { clock, adapters } = this.world;
     const stop = new AbortController();
     this.#stop = stop;
     for (const [at, happen] of Object.entries(happenings)) clock.after(Number(at), happen);
     clock.after(ms, () => {
       stop.abort();
     });
-    await monitor.run(equipment, { stop: stop.signal, abandon: stop.signal });
+    await monitor.run(adapters, { stop: stop.signal, abandon: stop.signal });
     await this.stop();
   }
 

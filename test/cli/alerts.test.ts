@@ -121,7 +121,7 @@ describe('order-monit run', () => {
     const service = new Run(installation, ['run']);
     await until('a second mail has come', () => server.mails.length > 1);
     await service.stop();
-    assert.deepEqual(subjects().slice(1), ['[order-monit] Configuration good again']);
+    assert.deepEqual(subjects().slice(1), ['[order-monit] Configuration corrected']);
   });
 
   test('tells of a checkpoint that keeps it from starting, and that it is good again', async () => {
@@ -135,7 +135,7 @@ describe('order-monit run', () => {
     const service = new Run(installation, ['run']);
     await until('a second mail has come', () => server.mails.length > 1);
     await service.stop();
-    assert.deepEqual(subjects().slice(1), ['[order-monit] Configuration good again']);
+    assert.deepEqual(subjects().slice(1), ['[order-monit] Configuration corrected']);
   });
 
   test('sends the daily report late and once, and not from a start that failed and knows no orders', async () => {
@@ -150,7 +150,7 @@ describe('order-monit run', () => {
     assert.equal((await call(installation, 'once')).status, 0);
     assert.deepEqual(subjects().slice(1).sort(), [
       '[order-monit] 0 orders, 0 in Abacos, none open',
-      '[order-monit] Configuration good again',
+      '[order-monit] Configuration corrected',
     ]);
   });
 

@@ -103,7 +103,7 @@ describe('While no cycle can end', () => {
         assert.match(stdout, step);
         assert.match((await call(installation, 'status', '--json')).stdout, /"state": ?"blind"/);
         const shown = await page();
-        assert.match(shown, /No order has been looked at since/);
+        assert.match(shown, /No order has been checked since/);
         assert.doesNotMatch(shown, /are in Abacos\.|is in Abacos\.|nothing to do/);
         const [, seconds = ''] = AGE.exec((await call(installation, 'metrics')).stdout) ?? [];
         assert.ok(Number(seconds) > 3, `${seconds} s`);
@@ -126,6 +126,6 @@ test('After a reload that was refused neither status nor the page says that all 
   assert.match((await call(installation, 'status')).stdout, /^configuration +on disk is refused/m);
   assert.match(manager.statusLine, /^the configuration on disk is refused/);
   const shown = await page();
-  assert.match(shown, /what it says now was refused/);
+  assert.match(shown, /The changed configuration was refused/);
   assert.doesNotMatch(shown, /are in Abacos\.|is in Abacos\.|nothing to do/);
 });

@@ -24,7 +24,7 @@ async function workOff(world: World, monitor = world.monitor()): Promise<number>
     took = world.clock.monotonic() - startedAt;
     world.stop.abort();
   };
-  await monitor.run(world.equipment, world.signals);
+  await monitor.run(world.adapters, world.signals);
   return took;
 }
 
@@ -108,7 +108,7 @@ describe('In a backlog', () => {
     world.clock.after(600_000, () => {
       world.stop.abort();
     });
-    await world.monitor().run(world.equipment, world.signals);
+    await world.monitor().run(world.adapters, world.signals);
     allOnRecord(world, 21);
     assert.deepEqual(
       world.kinds().filter((kind) => kind === 'down' || kind === 'up'),
@@ -122,7 +122,7 @@ describe('In a backlog', () => {
     world.clock.after(25_000, () => {
       world.stop.abort();
     });
-    await world.monitor().run(world.equipment, world.signals);
+    await world.monitor().run(world.adapters, world.signals);
     // Pages of before it was known; besides, only single orders, which tell whether it is down.
     const pages = world.asked.filter((numbers) => numbers.length > 1);
     assert.ok(pages.length <= 3, `${pages.length} pages`);
@@ -139,7 +139,7 @@ describe('In a backlog', () => {
     assert.ok(world.asked.flat().some((number) => number === 'CORRECTED-106'));
   });
 
-  test('a reload takes effect with the next cycle: what the old equipment has read is dropped', async () => {
+  test('a reload takes effect with the next cycle: what the old adapters has read is dropped', async () => {
     const world = worldWith(4 * PAGE);
     const read: string[] = [];
     const { orders } = world;
@@ -185,7 +185,7 @@ describe('In a backlog', () => {
     world.clock.after(world.policy.runningCycleMs * 3, () => {
       world.stop.abort();
     });
-    await monitor.run(world.equipment, world.signals);
+    await monitor.run(world.adapters, world.signals);
     allOnRecord(world, 15);
   });
 
@@ -194,7 +194,7 @@ describe('In a backlog', () => {
     world.onEvent = (event) => {
       if (event.kind === 'cycle') world.stop.abort();
     };
-    await world.monitor().run(world.equipment, world.signals);
+    await world.monitor().run(world.adapters, world.signals);
     assert.equal(world.checkpoint.head, 105);
     const asked = world.asked.length;
     await new Promise((resolve) => setImmediate(resolve));
@@ -209,13 +209,13 @@ describe('In a backlog', () => {
     world.clock.after(60_000, () => {
       world.stop.abort();
     });
-    await world.monitor().run(world.equipment, world.signals);
+    await world.monitor().run(world.adapters, world.signals);
     assert.equal(world.checkpoint.head, 105);
   });
 });
 
 test('A single cycle asks about its own page and nothing else', async () => {
   const world = worldWith(3 * PAGE);
-  await world.monitor().cycle(world.equipment(), world.signals);
+  await world.monitor().cycle(world.adapters(), world.signals);
   assert.equal(world.asked.flat().length, PAGE);
 });

@@ -20,9 +20,9 @@ class BadWorld extends World {
 
   constructor() {
     super();
-    const { equipment } = this;
-    this.equipment = () => {
-      const usual = equipment();
+    const { adapters } = this;
+    this.adapters = () => {
+      const usual = adapters();
       return { ...usual, erp: this.#erpOver(usual.erp) };
     };
   }
@@ -46,7 +46,7 @@ class BadWorld extends World {
     this.clock.after(ms, () => {
       stop.abort();
     });
-    await this.monitor().run(this.equipment, { stop: stop.signal, abandon: this.abandon.signal });
+    await this.monitor().run(this.adapters, { stop: stop.signal, abandon: this.abandon.signal });
   }
 
   unknownNow(): number[] {

@@ -26,7 +26,7 @@ async function runFor(world: World, ms: number): Promise<void> {
     world.stop.abort();
     world.abandon.abort();
   });
-  await world.monitor().run(world.equipment, world.signals);
+  await world.monitor().run(world.adapters, world.signals);
 }
 
 describe('While commands hang in all slots', () => {
@@ -87,7 +87,7 @@ describe('While commands hang in all slots', () => {
     world.clock.after(2 * MINUTE, () => {
       world.abandon.abort();
     });
-    await world.monitor().run(world.equipment, world.signals);
+    await world.monitor().run(world.adapters, world.signals);
     assert.equal(world.clock.monotonic(), 2 * MINUTE);
     assert.equal(said(world, 'command-ended').length, 2);
   });
@@ -123,8 +123,8 @@ test('Slots are busy for more than 95 % of the time while orders wait, with comm
 
 test('After a reload, commands go on with what they began with, which is released when they have ended', async () => {
   const world = allSlotsHung();
-  const first = world.equipment();
-  const second = world.equipment();
+  const first = world.adapters();
+  const second = world.adapters();
   world.clock.after(MINUTE, () => {
     monitor.wakeUp();
   });

@@ -25,9 +25,9 @@ describe('A cycle takes new orders', () => {
     const world = new World();
     for (let id = 101; id <= 107; id += 1) world.place(id);
     const monitor = world.monitor();
-    const first = await monitor.cycle(world.equipment(), world.signals);
+    const first = await monitor.cycle(world.adapters(), world.signals);
     assert.deepEqual([first.judged.fresh, first.workLeft, Number(world.checkpoint.head)], [5, true, 105]);
-    const second = await monitor.cycle(world.equipment(), world.signals);
+    const second = await monitor.cycle(world.adapters(), world.signals);
     assert.deepEqual([second.judged.fresh, second.workLeft, Number(world.checkpoint.head)], [2, false, 107]);
   });
 
@@ -35,10 +35,10 @@ describe('A cycle takes new orders', () => {
     const world = new World();
     world.place(101, { placedAt: world.clock.now() - POLICY.settleMs + 60_000 });
     const monitor = world.monitor();
-    await monitor.cycle(world.equipment(), world.signals);
+    await monitor.cycle(world.adapters(), world.signals);
     assert.equal(world.onRecord(101), 'none');
     world.clock.skip(60_000);
-    await monitor.cycle(world.equipment(), world.signals);
+    await monitor.cycle(world.adapters(), world.signals);
     assert.equal(world.onRecord(101), 'SUCCESS OK 1');
   });
 
@@ -325,7 +325,7 @@ test('A checkpoint that can not be written ends the loop before any command', as
   const world = new World();
   world.place(101, { inAbacos: false });
   world.checkpoint.failure = new Error('ENOSPC: no space left on device');
-  await assert.rejects(world.monitor().run(world.equipment, world.signals), /ENOSPC/);
+  await assert.rejects(world.monitor().run(world.adapters, world.signals), /ENOSPC/);
   assert.equal(world.commands.length, 0);
 });
 

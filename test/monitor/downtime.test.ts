@@ -15,7 +15,7 @@ async function runFor(world: World, ms: number): Promise<void> {
   world.clock.after(ms, () => {
     world.stop.abort();
   });
-  await world.monitor().run(world.equipment, world.signals);
+  await world.monitor().run(world.adapters, world.signals);
 }
 
 /** Six orders are missing, and no command for any of them works. */
@@ -273,7 +273,7 @@ test('No order is inserted twice, whatever is left over from one cycle to the ne
   world.clock.after(20 * HOUR, () => {
     world.stop.abort();
   });
-  await world.monitor().run(world.equipment, world.signals);
+  await world.monitor().run(world.adapters, world.signals);
   assert.equal(world.inserts.size, 60);
   assert.deepEqual(new Set(world.inserts.values()), new Set([1]));
 });
@@ -286,7 +286,7 @@ test('A stop begins no new command, and waits for those that run', async () => {
     world.insert(number);
     return EXIT_0;
   };
-  await world.monitor().run(world.equipment, world.signals);
+  await world.monitor().run(world.adapters, world.signals);
   assert.ok(world.commands.length <= POLICY.maxParallelRepairs);
   assert.equal(world.kinds().filter((kind) => kind === 'command-ended').length, world.commands.length);
 });
@@ -305,7 +305,7 @@ describe('The loop never spins', () => {
     world.clock.after(HOUR, () => {
       world.stop.abort();
     });
-    await monitor.run(world.equipment, world.signals);
+    await monitor.run(world.adapters, world.signals);
     return Math.max(...cycles.values());
   }
 
@@ -354,7 +354,7 @@ test('A checkpoint that fails in the middle of repairs lets no worker begin anot
     if (world.commands.length === 2) world.checkpoint.failure = new Error('ENOSPC: no space left on device');
     return { ...EXIT_0, durationMs: number.endsWith('1') ? 1000 : 9000 };
   };
-  await assert.rejects(world.monitor().run(world.equipment, world.signals), /ENOSPC/);
+  await assert.rejects(world.monitor().run(world.adapters, world.signals), /ENOSPC/);
   assert.equal(world.commands.length, 2);
 });
 
@@ -367,7 +367,7 @@ test('What is down is tried at once when a person asks for a cycle', async () =>
   world.abacosDown = false;
   // Its next try is due in two minutes.
   monitor.runNow('ana');
-  await monitor.cycle(world.equipment(), world.signals);
+  await monitor.cycle(world.adapters(), world.signals);
   assert.equal(monitor.dependency('abacos').kind, 'up');
 });
 

@@ -9,7 +9,7 @@ const MINUTE = 60 * SECOND;
 const TWO_HOURS = 120 * MINUTE;
 
 async function cycle(world: World, monitor = world.monitor()): Promise<CycleReport> {
-  return monitor.cycle(world.equipment(), world.signals);
+  return monitor.cycle(world.adapters(), world.signals);
 }
 
 function backlogs(events: readonly Event[]): number[] {

@@ -10,7 +10,7 @@ export async function runFor(world: World, ms: number, monitor = world.monitor()
   world.clock.after(ms, () => {
     stop.abort();
   });
-  await monitor.run(world.equipment, { ...world.signals, stop: stop.signal });
+  await monitor.run(world.adapters, { ...world.signals, stop: stop.signal });
 }
 
 export function said<K extends Event['kind']>(world: World, kind: K): Extract<Event, { kind: K }>[] {

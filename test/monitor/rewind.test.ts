@@ -124,10 +124,10 @@ describe('A rewind', () => {
     await monitor.beginRewind(request(101));
     world.policy = { ...world.policy, maxNumbersPerCall: 2, maxParallelCalls: 1 };
     world.callsBeforeOutage = 1;
-    await monitor.cycle(world.equipment(), world.signals);
+    await monitor.cycle(world.adapters(), world.signals);
     assert.equal(askedBy(monitor), 2);
     world.abacosDown = true;
-    await monitor.cycle(world.equipment(), world.signals);
+    await monitor.cycle(world.adapters(), world.signals);
     assert.equal(askedBy(monitor), 2);
     assert.equal(world.rewind?.next, 103);
   });
@@ -210,13 +210,13 @@ describe('The orders of the day', () => {
     const monitor = world.monitor();
     assert.equal((await monitor.retry(bulk.map(orderId), 'ana')).length, 40);
     for (const id of [141, 142]) world.place(id, { inAbacos: false });
-    await monitor.cycle(world.equipment(), world.signals);
+    await monitor.cycle(world.adapters(), world.signals);
     assert.deepEqual(
       world.commands.slice(0, 2).map(({ number }) => number),
       ['1000141', '1000142'],
     );
     for (let cycle = 0; cycle < 40 && world.checkpoint.open.size > 0; cycle += 1) {
-      await monitor.cycle(world.equipment(), world.signals);
+      await monitor.cycle(world.adapters(), world.signals);
       world.clock.skip(POLICY.runningCycleMs);
     }
     assert.equal(world.checkpoint.open.size, 0);
@@ -289,7 +289,7 @@ test('A run that is asked for begins at once, and says by whom', async () => {
       });
     else world.stop.abort();
   };
-  await monitor.run(world.equipment, world.signals);
+  await monitor.run(world.adapters, world.signals);
   assert.equal(world.clock.monotonic(), 1000);
   assert.ok(world.events.some((event) => event.kind === 'run-now' && event.by === 'ana'));
 });

@@ -145,7 +145,7 @@ describe('After a stop of this monitor', () => {
     world.onEvent = ({ kind }) => {
       if (kind === 'repairs-wait' || kind === 'cycle') world.clock.skip(10_000);
     };
-    await monitor.cycle(world.equipment(), world.signals);
+    await monitor.cycle(world.adapters(), world.signals);
     assert.equal(world.onRecord(101), 'SUCCESS OK 2');
   });
 

@@ -21,7 +21,7 @@ describe('a monitor that is not the active one', () => {
     world.clock.after(HOUR + MINUTE, () => {
       world.stop.abort();
     });
-    await monitor.run(world.equipment, world.signals);
+    await monitor.run(world.adapters, world.signals);
     assert.equal(askedInStandby, 0);
     assert.equal(world.commands.length, 1);
   });
@@ -35,7 +35,7 @@ describe('a monitor that is not the active one', () => {
       world.election.standing = { kind: 'standby', leader: 'host2' };
       return EXIT_0;
     };
-    await world.monitor().cycle(world.equipment(), world.signals);
+    await world.monitor().cycle(world.adapters(), world.signals);
     assert.equal(world.commands.length, 1);
     assert.equal(world.checkpoint.open.size, 4, 'the others stay open, with all their attempts');
     assert.ok([...world.checkpoint.open.values()].every(({ attempts }) => attempts <= 1));
@@ -54,7 +54,7 @@ describe('a monitor that is not the active one', () => {
     world.clock.after(2 * MINUTE, () => {
       world.stop.abort();
     });
-    await monitor.run(world.equipment, world.signals);
+    await monitor.run(world.adapters, world.signals);
     assert.deepEqual(
       world.events.map(({ kind }) => kind),
       ['down', 'up'],

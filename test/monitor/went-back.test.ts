@@ -70,16 +70,16 @@ describe('A shop database that goes back', () => {
     const world = await settledWorld();
     loseRows(world, 106);
     const monitor = world.monitor();
-    const equipment = world.equipment();
+    const adapters = world.adapters();
     const orders: Orders = {
-      ...equipment.orders,
+      ...adapters.orders,
       idsInRange: async (range, signal) => {
-        const ids = await equipment.orders.idsInRange(range, signal);
+        const ids = await adapters.orders.idsInRange(range, signal);
         if (range.after === 105) world.place(106, { number: '77106' });
         return ids;
       },
     };
-    await monitor.cycle({ ...equipment, orders }, world.signals);
+    await monitor.cycle({ ...adapters, orders }, world.signals);
     assert.deepEqual(await askedDuring(world, () => world.cycles(monitor, 1)), ['77106']);
   });
 

@@ -16,7 +16,7 @@ import type { Rewind } from '../../src/core/rewind.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import type { Standing } from '../../src/core/standing.ts';
 import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
-import type { Equipment, Signals } from '../../src/monitor/context.ts';
+import type { Adapters, Signals } from '../../src/monitor/context.ts';
 import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
 import type { Erp, IntegrationServer, Orders, Strand } from '../../src/monitor/ports.ts';
@@ -214,7 +214,7 @@ export class World {
   orders = this.#orders();
   readonly #abacos = this.#erp();
 
-  equipment = (): Equipment => ({
+  adapters = (): Adapters => ({
     orders: this.orders,
     erp: this.#abacos,
     policy: this.policy,
@@ -228,7 +228,7 @@ export class World {
   /** Runs so many cycles, with a running cycle's pause after each. */
   async cycles(monitor: Monitor, count: number): Promise<void> {
     for (let cycle = 0; cycle < count; cycle += 1) {
-      await monitor.cycle(this.equipment(), this.signals);
+      await monitor.cycle(this.adapters(), this.signals);
       this.clock.skip(this.policy.runningCycleMs);
     }
   }

@@ -1,7 +1,7 @@
 import { Outage } from '../../core/outage.ts';
 import { ShopConnection } from '../connection.ts';
-import type { ServerOptions } from '../server-options.ts';
 import { textOf } from '../row.ts';
+import type { ServerOptions } from '../server-options.ts';
 import { TERM_MS, type Ballot, type BallotBox } from './ballot.ts';
 import { lockName } from './lock-box.ts';
 

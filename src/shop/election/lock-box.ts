@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 import { Outage } from '../../core/outage.ts';
 import { ShopConnection } from '../connection.ts';
-import type { ServerOptions } from '../server-options.ts';
 import { numberOf, textOf } from '../row.ts';
+import type { ServerOptions } from '../server-options.ts';
 import { TERM_MS, type Ballot, type BallotBox } from './ballot.ts';
 
 export interface LockBoxOptions {

@@ -60,14 +60,14 @@ export class Site {
       for (const end of closers.splice(0).reverse()) await end();
     };
     try {
-      return await Site.#assemble(election, closers, close);
+      return await Site.#makeAdapters(election, closers, close);
     } catch (error) {
       await close();
       throw error;
     }
   }
 
-  static async #assemble(
+  static async #makeAdapters(
     election: ElectionKind,
     closers: (() => unknown)[],
     close: () => Promise<void>,

@@ -1,4 +1,3 @@
-import type { Files, OpenFile } from '../../../src/files/files.ts';
 import {
   openCheckpoint,
   readCheckpoint,
@@ -12,7 +11,8 @@ import type { Event } from '../../../src/core/event.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { OrderRecord } from '../../../src/core/record.ts';
 import type { Standing } from '../../../src/core/standing.ts';
-import type { Equipment } from '../../../src/monitor/context.ts';
+import type { Files, OpenFile } from '../../../src/files/files.ts';
+import type { Adapters } from '../../../src/monitor/context.ts';
 import { Monitor } from '../../../src/monitor/monitor.ts';
 import type { Checkpoint, Clock, Election } from '../../../src/monitor/ports.ts';
 import { sentenceFor } from '../../../src/words/events.ts';
@@ -46,7 +46,7 @@ export interface HostOptions {
   readonly isPermanent: (outcome: CommandOutcome) => boolean;
   readonly disk: SimulatedDisk;
   /** The service's connections and settings, for a process that asks. */
-  readonly equipment: (colleague: Colleague) => Equipment;
+  readonly adapters: (colleague: Colleague) => Adapters;
   readonly object: (what: string) => void;
   readonly say: (text: string) => void;
 }
@@ -245,7 +245,7 @@ export class Host {
           this.witness.called(dependency, what);
         },
       };
-      await monitor.run(() => this.#options.equipment(colleague), {
+      await monitor.run(() => this.#options.adapters(colleague), {
         stop: life.stop.signal,
         abandon: life.abandon.signal,
       });

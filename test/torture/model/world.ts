@@ -4,7 +4,7 @@ import { isOrderNumber, orderId } from '../../../src/core/order.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import { stampOf } from '../../../src/core/stamp.ts';
 import { SUCCESS } from '../../../src/core/verdict.ts';
-import type { Equipment } from '../../../src/monitor/context.ts';
+import type { Adapters } from '../../../src/monitor/context.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
 import { POLICY, VirtualClock } from '../../monitor/world.ts';
 import { Abacos } from './abacos.ts';
@@ -180,7 +180,7 @@ export class World {
       disk,
       truth: this.#truth,
       isPermanent: ({ output }) => output.some((line) => POLICY.permanentErrors.some((error) => error.test(line))),
-      equipment: (colleague) => this.#equipment(index, colleague),
+      adapters: (colleague) => this.#adapters(index, colleague),
       object: this.#object,
       say: (text) => {
         this.#say(text);
@@ -188,7 +188,7 @@ export class World {
     });
   }
 
-  #equipment(index: number, colleague: Colleague): Equipment {
+  #adapters(index: number, colleague: Colleague): Adapters {
     const policy = this.#policies[index];
     if (policy === undefined) throw new Error(`There is no host ${index}`);
     return {

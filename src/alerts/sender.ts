@@ -38,7 +38,7 @@ interface Setback {
   readonly retryAt: number;
 }
 
-export class Courier {
+export class Sender {
   readonly #options: CourierOptions;
   readonly #setbacks = new Map<string, Setback>();
   #server: Setback | undefined;

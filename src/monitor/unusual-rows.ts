@@ -20,7 +20,7 @@ const IDS_PER_READ = 5000;
  * the shop has had its time to send them. Those whose id can not be on record
  * are left out of all that the shop is asked.
  */
-export class Oddities {
+export class UnusualRows {
   readonly #clock: Clock;
   /** When a row without a date was first seen. Monotonic milliseconds. */
   readonly #seenAt = new Map<OrderId, number>();
