@@ -65,7 +65,7 @@ describe('The page of a running service', () => {
 
     const story = await get(port, '/orders/6100001');
     assert.match(story, /a command may have sent it\. order-monit has stopped/);
-    assert.equal(story.match(/has the shop send it to Abacos \(attempt \d\)/g)?.length, 2);
+    assert.equal(story.match(/which sends it to Abacos \(attempt \d\)/g)?.length, 2);
     assert.equal(await get(port, `/orders?id=${id}`).then((page) => page.includes('Order 6100001')), true);
 
     await sandbox.standIn({});
@@ -77,7 +77,7 @@ describe('The page of a running service', () => {
       headers: { cookie, origin: `http://127.0.0.1:${port}` },
       body: new URLSearchParams({ token, id: String(id) }),
     });
-    assert.match(await done.text(), /Order 6100001\s+is being tried again/);
+    assert.match(await done.text(), /Order 6100001\s+is being retried/);
     await until('it has arrived', async () =>
       (await get(port, '/orders/6100001')).includes('is in Abacos (in progress)'),
     );

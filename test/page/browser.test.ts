@@ -62,7 +62,7 @@ for (const [how, javaScriptEnabled] of [
     await page.getByRole('button', { name: 'Find order' }).click();
     await page.getByRole('heading', { name: 'Order 1226050' }).waitFor();
     await page.getByText('order-monit has stopped retrying it').first().waitFor();
-    assert.match(await page.locator('#answer').innerText(), /What to do: Have the cause mended/);
+    assert.match(await page.locator('#answer').innerText(), /What to do: Correct the cause/);
     assert.match(await page.locator('#answer').innerText(), /doesn't have an associated payment/);
     assert.equal(await page.locator('#story li').count(), STORY.entries.length);
 
@@ -70,7 +70,7 @@ for (const [how, javaScriptEnabled] of [
     await page.getByRole('heading', { name: 'Retry these orders?' }).waitFor();
     assert.deepEqual(served.world.retried, []);
     await page.getByRole('button', { name: 'Yes, retry' }).click();
-    await page.getByText('Order 1226050 is being tried again').waitFor();
+    await page.getByText('Order 1226050 is being retried').waitFor();
     assert.deepEqual(served.world.retried, [{ orders: [orderId(72_050)], by: 'the page' }]);
     assert.deepEqual(complaints, []);
     assert.deepEqual(served.errors, []);
