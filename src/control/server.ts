@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { errorCode } from '../core/error-code.ts';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
-import { boundConnections } from '../net/connections.ts';
+import { boundConnections, oneAtATime } from '../net/connections.ts';
 import { closeServer, listenAt, listening } from '../net/listen.ts';
 import { BadRequest, Refused, parseBy, parseRetry, parseRewind } from './requests.ts';
 import type { OrderReason, RetryResult, RewindStatus, Status } from './status.ts';
@@ -138,9 +138,11 @@ function changingRoutes({ retry, beginRewind, cancelRewind, reload, runNow }: Co
 }
 
 function serve(routes: Routes): Server {
-  const server = createServer((request, response) => {
-    void answer(routes, request, response);
-  });
+  const server = createServer(
+    oneAtATime((request, response) => {
+      void answer(routes, request, response);
+    }),
+  );
   boundConnections(server, MAX_CONNECTIONS);
   return server;
 }

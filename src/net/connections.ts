@@ -1,5 +1,5 @@
-/** How many callers a server has at once. */
-import type { Server } from 'node:http';
+/** How many callers a server has at once, and how much each may ask. */
+import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
@@ -32,4 +32,22 @@ export function boundConnections(server: Server, most: number): void {
       if (served.delete(socket) && !socket.destroyed) waiting.add(socket);
     });
   });
+}
+
+/**
+ * Answers one request of a connection at a time. Who sends the next one before the answer is cut off: Node would take
+ * thousands of them out of one packet, and answer each, while the service does nothing else.
+ */
+export function oneAtATime(answer: RequestListener): RequestListener {
+  const busy = new WeakSet<Socket>();
+  return (request, response) => {
+    const { socket } = request;
+    if (busy.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    busy.add(socket);
+    response.once('close', () => busy.delete(socket));
+    answer(request, response);
+  };
 }

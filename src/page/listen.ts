@@ -3,7 +3,7 @@ import { lstat, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
 import { errorCode } from '../core/error-code.ts';
-import { boundConnections } from '../net/connections.ts';
+import { boundConnections, oneAtATime } from '../net/connections.ts';
 import { closeServer, listenAt, listening } from '../net/listen.ts';
 
 export type ListenAddress =
@@ -36,9 +36,9 @@ export async function openPage(listen: ListenAddress, page: RequestListener): Pr
   let current = page;
   const server = createServer(
     { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, maxHeaderSize: MAX_HEADER_BYTES },
-    (request, response) => {
+    oneAtATime((request, response) => {
       current(request, response);
-    },
+    }),
   );
   boundConnections(server, MAX_CONNECTIONS);
   server.timeout = IDLE_MS;

@@ -5,7 +5,7 @@ import { createServer, request, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 
-import { boundConnections } from '../../src/net/connections.ts';
+import { boundConnections, oneAtATime } from '../../src/net/connections.ts';
 import { listen } from '../sandbox/ports.ts';
 import { until } from '../sandbox/until.ts';
 
@@ -76,4 +76,40 @@ test('Who has been heard and holds the connection keeps it while there is room',
   await until('all are there', async () => (await count(server)) === MOST);
   kept.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   await once(kept, 'data');
+});
+
+test('Of many requests in one packet one is answered, and the connection is cut', async (t) => {
+  let answered = 0;
+  const server = createServer(
+    oneAtATime((_, response) => {
+      answered += 1;
+      setImmediate(() => response.end('heard'));
+    }),
+  );
+  const port = await listen(server);
+  t.after(() => server.close());
+  const [caller] = await hold(t, port, { count: 1, says: 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1000) });
+  assert.ok(caller);
+  await once(caller.resume(), 'close');
+  assert.equal(answered, 1);
+});
+
+test('Requests one after the other on a connection are all answered', async (t) => {
+  let answered = 0;
+  const server = createServer(
+    oneAtATime((_, response) => {
+      answered += 1;
+      response.end('heard');
+    }),
+  );
+  const port = await listen(server);
+  t.after(() => server.close());
+  const [caller] = await hold(t, port, { count: 1, says: '' });
+  assert.ok(caller);
+  caller.resume();
+  for (let asked = 1; asked <= 20; asked += 1) {
+    caller.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(caller, 'data');
+    assert.equal(answered, asked);
+  }
 });

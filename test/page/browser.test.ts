@@ -138,7 +138,7 @@ describe('The live refresh', () => {
     const { complaints, page, served } = await opened(t);
     await page.clock.install({ time: NOW });
     await page.goto(served.origin);
-    await page.getByText('The same as a table').click();
+    await page.getByText('Show as table').click();
     // What holds the focus is left alone.
     await page.getByRole('heading', { name: 'Open orders' }).click();
     served.world.open = NOTHING_OPEN;
