@@ -1,4 +1,5 @@
 /** Tells people what they need to know, once. */
+import { messageOf } from '../core/error-code.ts';
 import { join } from 'node:path';
 
 import type { Event } from '../core/event.ts';
@@ -100,7 +101,7 @@ async function openSpool(directory: string, disk: Disk, log: Log): Promise<Spool
   try {
     return await Spool.open({ directory, disk, maxMessages: MAX_MESSAGES, maxBytes: MAX_BYTES, warn });
   } catch (error) {
-    log('error', `No alert can be sent: the folder ${directory} can not be used (${String(error)})`);
+    log('error', `No alert can be sent: the folder ${directory} can not be used (${messageOf(error)})`);
     return undefined;
   }
 }
@@ -268,7 +269,7 @@ class RunningAlerts implements Alerts {
     } catch (error) {
       // What was not written is tried again with the next tick.
       this.#saved = undefined;
-      if (!this.#diskFails) this.#parts.log('error', `Alerts can not be kept on the disk: ${String(error)}`);
+      if (!this.#diskFails) this.#parts.log('error', `Alerts can not be kept on the disk: ${messageOf(error)}`);
       this.#diskFails = true;
     }
   }

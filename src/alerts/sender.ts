@@ -3,6 +3,7 @@
  * the oldest first. A server that is down makes all of them wait, with a
  * growing pause; a message that the server will not take keeps no other waiting.
  */
+import { messageOf } from '../core/error-code.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
 import type { Channel, Message } from './message.ts';
@@ -83,7 +84,7 @@ export class Sender {
       } catch (error) {
         // The disk: what was sent may be sent once more after this, with the same Message-ID.
         this.#setbacks.set(one.name, this.#next(this.#setbacks.get(one.name), LONGEST_MESSAGE_PAUSE_MS));
-        log('error', `The spool of alerts can not be worked on: ${String(error)}`);
+        log('error', `The spool of alerts can not be worked on: ${messageOf(error)}`);
       }
     }
   }

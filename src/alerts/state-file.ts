@@ -1,5 +1,5 @@
 /** The file with the state of the alerts. It is not what orders depend on: a damaged one is set aside, never fatal. */
-import { errorCode } from '../core/error-code.ts';
+import { errorCode, messageOf } from '../core/error-code.ts';
 import type { Disk } from './disk.ts';
 import { parseState, printState, type AlertState } from './state.ts';
 
@@ -19,7 +19,7 @@ export function stateFile(path: string, disk: Disk, warn: (text: string) => void
         const code = errorCode(error);
         if (code === 'ENOENT') return undefined;
         if (code !== undefined) {
-          warn(`${path} can not be read (${reasonOf(error)}): alerts begin anew, and open orders are told once more`);
+          warn(`${path} can not be read (${messageOf(error)}): alerts begin anew, and open orders are told once more`);
           return undefined;
         }
         await disk.setAside(path);
@@ -31,8 +31,4 @@ export function stateFile(path: string, disk: Disk, warn: (text: string) => void
     },
     save: async (state) => disk.replaceFile(path, printState(state)),
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

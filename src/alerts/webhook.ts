@@ -1,5 +1,5 @@
 /** Posts an alert as JSON to a URL. */
-import { errorCode } from '../core/error-code.ts';
+import { errorCode, messageOf } from '../core/error-code.ts';
 import { exchange } from '../net/exchange.ts';
 import { withoutSecrets, type Delivery } from './delivery.ts';
 
@@ -37,6 +37,6 @@ export async function post(url: URL, body: string, signal: AbortSignal): Promise
     return failed(isTheirs ? 'server' : 'message', `HTTP status ${status}${text === '' ? '' : `, ${text}`}`);
   } catch (error) {
     if (signal.aborted) return failed('server', 'no answer in time');
-    return failed('server', errorCode(error) ?? (error instanceof Error ? error.message : String(error)));
+    return failed('server', errorCode(error) ?? messageOf(error));
   }
 }

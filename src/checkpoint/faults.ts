@@ -1,5 +1,5 @@
 /** What can be wrong with the checkpoint, in words for the operator. */
-import { errorCode } from '../core/error-code.ts';
+import { errorCode, messageOf } from '../core/error-code.ts';
 import type { ForeignFile } from '../files/own-file.ts';
 
 /** The file as it stands can't be worked with, and will not be by itself: somebody must act. */
@@ -89,14 +89,9 @@ export class CheckpointIoError extends Error {
   constructor(path: string, what: string, cause: unknown) {
     const code = errorCode(cause);
     const hint = code === undefined ? undefined : HINTS[code];
-    super(`Could not ${what} ${path}: ${reasonOf(cause)}${hint === undefined ? '' : `. ${hint}`}`, { cause });
+    super(`Could not ${what} ${path}: ${messageOf(cause)}${hint === undefined ? '' : `. ${hint}`}`, { cause });
     this.path = path;
   }
-}
-
-/** The reason in an error's message, for a sentence that names the file itself. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const HINTS: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
-import { errorCode } from '../core/error-code.ts';
+import { errorCode, messageOf } from '../core/error-code.ts';
 import type { Ledger, LedgerEntry, WorkingLedger } from '../core/ledger.ts';
 import { isOrderId } from '../core/order.ts';
 import { Moments } from '../core/stamp.ts';
 import { isSettled } from '../core/verdict.ts';
 
 import { TEARABLE_BYTES } from './blocks.ts';
-import { CheckpointIoError, DamagedCheckpoint, reasonOf } from './faults.ts';
+import { CheckpointIoError, DamagedCheckpoint } from './faults.ts';
 import { appendAll, type FileFacts, type Files, type OpenFile } from '../files/files.ts';
 import { HEAD_MARK, printLine } from './line.ts';
 import { survey, type SettledDays, type Survey } from './survey.ts';
@@ -282,7 +282,7 @@ export class CheckpointLog {
     try {
       tidied = await tidy({ files, path, file: this.#file, survey: found, retention });
     } catch (error) {
-      throw new TidyingFailed(reasonOf(error), { cause: error });
+      throw new TidyingFailed(messageOf(error), { cause: error });
     }
     const old = this.#file;
     this.#file = tidied.file;

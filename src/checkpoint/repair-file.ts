@@ -1,10 +1,10 @@
+import { messageOf } from '../core/error-code.ts';
 import * as v from 'valibot';
 
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
 import { hostFiles, type Files } from '../files/files.ts';
 import { readJson, setAside, writeJson, type JsonFile } from '../files/json-file.ts';
-import { reasonOf } from './faults.ts';
 import type { RewindFileOptions } from './rewind-file.ts';
 
 /** Some 150 bytes for each order with a command in doubt, and 30 for each that was seen paid. */
@@ -66,7 +66,7 @@ export class RepairFile {
         );
       }
     } catch (error) {
-      report(`What repairs wait for can not be read: ${path}: ${reasonOf(error)}. ${meanwhile}`);
+      report(`What repairs wait for can not be read: ${path}: ${messageOf(error)}. ${meanwhile}`);
     }
     return new RepairFile(file, report);
   }
@@ -79,7 +79,7 @@ export class RepairFile {
       // What is there is too old to be relied on: without it, whatever was commanded is taken to be in doubt.
       await writeJson(this.#file, undefined).catch(() => undefined);
       this.#report(
-        `What repairs wait for can not be kept in ${this.#file.path}: ${reasonOf(error)}. ` +
+        `What repairs wait for can not be kept in ${this.#file.path}: ${messageOf(error)}. ` +
           'After a restart they would wait longer than they have to',
       );
     });

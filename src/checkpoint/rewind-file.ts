@@ -1,10 +1,11 @@
+import { messageOf } from '../core/error-code.ts';
 import * as v from 'valibot';
 
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { Rewind } from '../core/rewind.ts';
 import { hostFiles, type Files } from '../files/files.ts';
 import { readJson, setAside, writeJson, type JsonFile } from '../files/json-file.ts';
-import { CheckpointIoError, reasonOf } from './faults.ts';
+import { CheckpointIoError } from './faults.ts';
 
 /** A rewind takes a few hundred bytes. */
 const LARGEST_BYTES = 65_536;
@@ -65,7 +66,7 @@ export class RewindFile {
         );
       }
     } catch (error) {
-      report(`The rewind that may be under way can not be read, so none runs: ${path}: ${reasonOf(error)}`);
+      report(`The rewind that may be under way can not be read, so none runs: ${path}: ${messageOf(error)}`);
     }
     return new RewindFile(file, report, undefined);
   }
@@ -75,7 +76,7 @@ export class RewindFile {
     try {
       await this.write(rewind);
     } catch (error) {
-      this.#report(`${reasonOf(error)}. The rewind goes on; after a restart it would begin where it was last kept`);
+      this.#report(`${messageOf(error)}. The rewind goes on; after a restart it would begin where it was last kept`);
     }
   }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/error-code.ts';
 import { join } from 'node:path';
 
 import type { OrderId } from '../core/order.ts';
@@ -118,5 +119,5 @@ function failureOf(error: unknown, path: string, deadlineMs: number): ControlFai
     const why = `the service runs and did not answer within ${deadlineMs / 1000} s: it stands still, or this host is overloaded`;
     return { kind: 'failed', why };
   }
-  return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
+  return { kind: 'failed', why: messageOf(error) };
 }

@@ -8,7 +8,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
-import { errorCode } from '../core/error-code.ts';
+import { errorCode, messageOf } from '../core/error-code.ts';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { boundConnections, oneAtATime } from '../net/connections.ts';
@@ -162,7 +162,7 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
     if (methods.length > 0) response.setHeader('allow', methods.join(', '));
     send(response, methods.length > 0 ? 405 : 404, { error: `What this socket takes is ${all.join(', ')}` });
   } catch (error) {
-    send(response, statusOf(error), { error: error instanceof Error ? error.message : String(error) });
+    send(response, statusOf(error), { error: messageOf(error) });
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/error-code.ts';
 import { setImmediate as nextTurn, setTimeout as timer } from 'node:timers/promises';
 
 import { isUneventful, type CycleReport } from '../core/event.ts';
@@ -168,7 +169,7 @@ export class History {
     if (this.#failing) return;
     this.#failing = true;
     this.#options.report(
-      `The history ${currentPath(this.#options.stateDirectory)} can not be written: ${reasonOf(error)}. ` +
+      `The history ${currentPath(this.#options.stateDirectory)} can not be written: ${messageOf(error)}. ` +
         'Orders are looked after all the same; what happens is written down once there is room again, as far as memory holds it',
     );
   }
@@ -204,10 +205,6 @@ async function appendLines(
     }
     onProgress(whole);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Both in counts; what is known of the head is what the later one knew. */

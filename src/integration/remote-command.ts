@@ -1,4 +1,5 @@
 /** One command over a connection, from its start to its end. */
+import { messageOf } from '../core/error-code.ts';
 import type { ClientChannel } from 'ssh2';
 
 import type { Connection } from './connection.ts';
@@ -69,8 +70,4 @@ function channelEnd(channel: ClientChannel, tail: OutputTail): Promise<RemoteRes
     });
     channel.end();
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 import { lstat, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
-import { errorCode } from '../core/error-code.ts';
+import { errorCode, messageOf } from '../core/error-code.ts';
 import { boundConnections, oneAtATime } from '../net/connections.ts';
 import { closeServer, listenAt, listening } from '../net/listen.ts';
 
@@ -96,5 +96,5 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function reasonOf(error: unknown): string {
   const code = errorCode(error);
-  return REASONS[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
+  return REASONS[code ?? ''] ?? messageOf(error);
 }

@@ -11,7 +11,7 @@ import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 
 import type { Directories } from '../config/directories.ts';
-import { errorCode } from '../core/error-code.ts';
+import { errorCode, messageOf } from '../core/error-code.ts';
 import { FailedElsewhere, Refusal } from '../terminal/errors.ts';
 import { HANDED_OVER, printHandedOver, type HandedOver } from './handed-over.ts';
 import { walkTo, weaknessOf, type Walk } from './path-walk.ts';
@@ -162,7 +162,7 @@ function walk(folder: string): Walk {
   try {
     return walkTo(folder);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Refusal([`Root does not work in ${folder}, because it can't see whose that is: ${reason}`]);
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/error-code.ts';
 import type { RequestListener } from 'node:http';
 
 import { ordersOf } from '../adapters/adapters.ts';
@@ -69,7 +70,7 @@ export class PageHost {
     this.#changing = this.#changing
       .then(async () => this.#apply(config))
       .catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = messageOf(error);
         this.#options.log.error(
           `${why}. Monitoring goes on without the page; once that is mended: systemctl reload order-monit`,
           { event: 'page' },

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/error-code.ts';
 import { OUT_OF_FILES, Outage } from '../core/outage.ts';
 import { PasswordWithheld } from './login.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -27,10 +28,10 @@ export function explainFailure(error: unknown, address: ShopAddress): Outage {
   if (error instanceof Outage) return error;
   const { server, database, table, username } = address;
   const where = server.kind === 'tcp' ? `${server.host}:${server.port}` : server.path;
-  const account = /'[^']*'@'[^']*'/.exec(textOf(error))?.[0] ?? username;
+  const account = /'[^']*'@'[^']*'/.exec(messageOf(error))?.[0] ?? username;
   const known: Known = { where, database, table, username, account };
   const code = error instanceof PasswordWithheld ? error.name : codeOf(error);
-  const explain = EXPLANATIONS[code] ?? (isTlsFault(code) ? tlsFault(textOf(error)) : unknownFailure(code, error));
+  const explain = EXPLANATIONS[code] ?? (isTlsFault(code) ? tlsFault(messageOf(error)) : unknownFailure(code, error));
   return new Outage({ dependency: 'shop', cause: error, ...explain(known) });
 }
 
@@ -170,15 +171,11 @@ function tlsFault(text: string): (known: Known) => Explanation {
 }
 
 function unknownFailure(code: string, error: unknown): (known: Known) => Explanation {
-  return ({ where }) => ({ reason: `error ${code} from ${where}: ${shortened(textOf(error))}` });
+  return ({ where }) => ({ reason: `error ${code} from ${where}: ${shortened(messageOf(error))}` });
 }
 
 function shortened(text: string): string {
   return (text.split('\n')[0] ?? '').slice(0, 200);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function codeOf(error: unknown): string {
