@@ -63,7 +63,7 @@ describe('A disk that is full', NEEDS_ROOT, () => {
     await service.says('starts after');
     const filler = await fill(installation.state);
     const number = await stage.place({ inAbacos: false });
-    await service.says('Alerts can not be kept on the disk: Error: ENOSPC');
+    await service.says('Alerts can not be kept on the disk: ENOSPC');
     await rm(filler);
     await until('the alert has come', () =>
       stage.mails.mails.some(({ subject, text }) => `${subject}${text}`.includes(number)),
