@@ -54,15 +54,14 @@ async function retryNamed(context: CommandContext, { numbers, ids, dryRun }: Ret
     ...ids.map((id) => ({ id: orderId(id), name: `order id ${id}` })),
   ];
   const orderIds = wanted.map(({ id }) => id);
-  const { results, when } = dryRun
-    ? { results: await rehearse(context, orderIds), when: 'if this were no dry run' }
+  const { results, what } = dryRun
+    ? { results: await rehearse(context, orderIds), what: 'would be retried' }
     : await perform(context, orderIds);
 
   if (json) output.json(results);
   for (const { id, name } of json ? [] : wanted) {
     const accepted = results.some((result) => result.orderId === id && result.accepted);
-    const has = dryRun ? 'would be retried' : `retry started, taken up ${when}`;
-    output.line(accepted ? `${name}: ${has}` : `${name}: is not open, nothing to retry`);
+    output.line(accepted ? `${name}: ${what}` : `${name}: is not open, nothing to retry`);
   }
   if (dryRun && !json) output.line(`Nothing was changed in ${directories.state}`);
   return results.every(({ accepted }) => accepted) ? EXIT.fine : EXIT.failure;
@@ -89,11 +88,11 @@ async function retryMany(context: CommandContext, wanted: RetryArguments): Promi
       return EXIT.failure;
     }
   }
-  const { results, when } = await perform(context, ids);
+  const { results, what } = await perform(context, ids);
   const accepted = results.filter((result) => result.accepted).length;
   if (json) output.json(results);
   else {
-    output.line(`${counted(accepted, 'order')}: retry started, taken up ${when}, after those of the day`);
+    output.line(`${counted(accepted, 'order')}: ${what}, after those of the day`);
   }
   return EXIT.fine;
 }
@@ -102,11 +101,11 @@ async function retryMany(context: CommandContext, wanted: RetryArguments): Promi
 async function perform(
   context: CommandContext,
   ids: readonly OrderId[],
-): Promise<{ results: readonly RetryResult[]; when: string }> {
+): Promise<{ results: readonly RetryResult[]; what: string }> {
   const { directories, operator: by } = context;
   const answer = await ifRunning(() => askRetry(directories.runtime, ids, by));
-  if (answer !== undefined) return { results: parseRetryResults(answer.value), when: 'now' };
-  return { results: await retryWithoutService(context, { ids, by }), when: 'when the service runs' };
+  if (answer !== undefined) return { results: parseRetryResults(answer.value), what: 'retry started' };
+  return { results: await retryWithoutService(context, { ids, by }), what: 'retried when the service runs' };
 }
 
 async function rehearse({ directories }: CommandContext, ids: readonly OrderId[]): Promise<RetryResult[]> {

@@ -249,7 +249,7 @@ describe('order-monit retry', () => {
     await configure(installation, { service: { ...sandbox.files['service'], recheck_given_up: 86_400 } });
     const service = await started();
     assert.match(await ended(['retry', '--reason', 'not_f', '--dry-run']), /^12 orders .*Nothing was changed/);
-    assert.match(await ended(['retry', '--reason', 'not_f'], 2), /12 orders .*call it again with --yes/);
+    assert.match(await ended(['retry', '--reason', 'not_f'], 2), /12 orders .*use --yes/);
     assert.match(await ended(['retry', '--reason', 'not_f', '--yes']), /^12 orders: retry started/);
     for (const { id } of missing) await recorded(id, 'SUCCESS OK 2');
     for (const { id } of unconfirmed) assert.match((await onRecord(id)) ?? '', / 5$/);
@@ -263,7 +263,7 @@ describe('order-monit retry', () => {
     const before = await checkpointOf(installation);
     assert.match(await ended(['retry', '--all', '--dry-run']), /^14 orders were given up/);
     assert.equal(await checkpointOf(installation), before);
-    assert.match(await ended(['retry', '--all', '--yes']), /^14 orders .* when the service runs/);
+    assert.match(await ended(['retry', '--all', '--yes']), /^14 orders: retried when the service runs/);
     for (const { id } of missing) assert.equal(await onRecord(id), 'FAILED NOT_FOUND 0');
     for (const { id } of unconfirmed) assert.equal(await onRecord(id), 'FAILED PAYMENT_PENDING 0');
     assert.match(await ended(['retry', '--all', '--yes']), /^0 orders were given up/);
