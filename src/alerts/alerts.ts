@@ -6,14 +6,14 @@ import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
-import type { Alert } from './alert.ts';
-import { reconcile } from './cases.ts';
+import type { Alert } from './decide/alert.ts';
+import { reconcile } from './decide/cases.ts';
 import type { Clock } from './clock.ts';
-import { takeFault, takeGood } from './decide-configuration.ts';
-import { decide } from './decide.ts';
-import type { Settings } from './decision.ts';
-import type { Disk } from './disk.ts';
-import { heldBack } from './held.ts';
+import { takeFault, takeGood } from './decide/configuration.ts';
+import { decide } from './decide/decide.ts';
+import type { Settings } from './decide/decision.ts';
+import type { Disk } from './deliver/disk.ts';
+import { heldBack } from './decide/held.ts';
 import {
   createCouriers,
   describeUnsent,
@@ -23,11 +23,11 @@ import {
   type Couriers,
   type Delivering,
   type Log,
-} from './outbox.ts';
-import { Spool } from './spool.ts';
+} from './deliver/outbox.ts';
+import { Spool } from './deliver/spool.ts';
 import { stateFile, type StateFile } from './state-file.ts';
-import { newState, type AlertState } from './state.ts';
-import { takeEvent } from './take.ts';
+import { newState, type AlertState } from './decide/state.ts';
+import { takeEvent } from './decide/take.ts';
 
 export interface AlertSettings extends Settings, Delivering {}
 

@@ -1,7 +1,7 @@
 /** The file with the state of the alerts. It is not what orders depend on: a damaged one is set aside, never fatal. */
 import { errorCode, messageOf } from '../core/error-code.ts';
-import type { Disk } from './disk.ts';
-import { parseState, printState, type AlertState } from './state.ts';
+import { parseState, printState, type AlertState } from './decide/state.ts';
+import type { Disk } from './deliver/disk.ts';
 
 export interface StateFile {
   /** @returns undefined when there is none that can be used */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { reconcile } from '../../src/alerts/cases.ts';
-import { takeFault, takeGood } from '../../src/alerts/decide-configuration.ts';
-import { MAX_CASES, newState, parseState, printState, type AlertState } from '../../src/alerts/state.ts';
+import { reconcile } from '../../src/alerts/decide/cases.ts';
+import { takeFault, takeGood } from '../../src/alerts/decide/configuration.ts';
+import { MAX_CASES, newState, parseState, printState, type AlertState } from '../../src/alerts/decide/state.ts';
 import { orderId } from '../../src/core/order.ts';
 import {
   ABACOS_DOWN,

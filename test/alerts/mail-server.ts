@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
-import type { SmtpServer } from '../../src/alerts/smtp.ts';
+import type { SmtpServer } from '../../src/alerts/deliver/smtp.ts';
 import { freePort, listen } from '../sandbox/ports.ts';
 import { assertNoSecret } from '../sandbox/secrets.ts';
 

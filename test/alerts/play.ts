@@ -1,8 +1,8 @@
-import { compose } from '../../src/alerts/compose.ts';
-import { decide } from '../../src/alerts/decide.ts';
-import type { Settings } from '../../src/alerts/decision.ts';
-import { newState, parseState, printState, type AlertState } from '../../src/alerts/state.ts';
-import { takeEvent } from '../../src/alerts/take.ts';
+import { decide } from '../../src/alerts/decide/decide.ts';
+import type { Settings } from '../../src/alerts/decide/decision.ts';
+import { newState, parseState, printState, type AlertState } from '../../src/alerts/decide/state.ts';
+import { takeEvent } from '../../src/alerts/decide/take.ts';
+import { compose } from '../../src/alerts/deliver/compose.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';

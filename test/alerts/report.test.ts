@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { reconcile } from '../../src/alerts/cases.ts';
-import { parseState, printState, type AlertState } from '../../src/alerts/state.ts';
+import { reconcile } from '../../src/alerts/decide/cases.ts';
+import { parseState, printState, type AlertState } from '../../src/alerts/decide/state.ts';
 import type { Event } from '../../src/core/event.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { CYCLE, cycleOf, found, numberOf, recordOf, repaired } from './events.ts';

@@ -3,10 +3,10 @@ import { after, describe, test, type TestContext } from 'node:test';
 
 import type { SMTPServerOptions } from 'smtp-server';
 
+import { sendMail, type MailSettings } from '../../src/alerts/deliver/mailer.ts';
+import type { Mail } from '../../src/alerts/deliver/message.ts';
+import type { SmtpServer } from '../../src/alerts/deliver/smtp.ts';
 import { examineMail } from '../../src/alerts/index.ts';
-import { sendMail, type MailSettings } from '../../src/alerts/mailer.ts';
-import type { Mail } from '../../src/alerts/message.ts';
-import type { SmtpServer } from '../../src/alerts/smtp.ts';
 import { openFlood } from '../sandbox/flood.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
 import { freePort } from '../sandbox/ports.ts';

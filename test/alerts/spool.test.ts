@@ -6,9 +6,9 @@ import { test, type TestContext } from 'node:test';
 
 import { alertDisk } from '../../src/adapters/alert-disk.ts';
 import type { Clock } from '../../src/alerts/clock.ts';
-import type { Message } from '../../src/alerts/message.ts';
-import { Sender, type Carried } from '../../src/alerts/sender.ts';
-import { Spool, type SpoolOptions } from '../../src/alerts/spool.ts';
+import type { Message } from '../../src/alerts/deliver/message.ts';
+import { Sender, type Carried } from '../../src/alerts/deliver/sender.ts';
+import { Spool, type SpoolOptions } from '../../src/alerts/deliver/spool.ts';
 
 const AT = Date.UTC(2026, 10, 20, 12);
 

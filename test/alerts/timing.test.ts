@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { latestReportTime } from '../../src/alerts/report.ts';
-import { NEW_THREAD, type Thread } from '../../src/alerts/state.ts';
-import { isReminderDue, maySpeak, reminded, spoken, type Timing } from '../../src/alerts/thread.ts';
+import { latestReportTime } from '../../src/alerts/decide/report.ts';
+import { NEW_THREAD, type Thread } from '../../src/alerts/decide/state.ts';
+import { isReminderDue, maySpeak, reminded, spoken, type Timing } from '../../src/alerts/decide/thread.ts';
 import { DAY, HOUR, MINUTE } from './manual-clock.ts';
 
 const TIMING: Timing = { minIntervalMs: 15 * MINUTE, remindAfterMs: DAY, escalateAfterMs: 4 * HOUR, escalates: true };

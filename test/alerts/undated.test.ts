@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { compose } from '../../src/alerts/compose.ts';
-import { decide } from '../../src/alerts/decide.ts';
-import { renderText } from '../../src/alerts/render.ts';
-import { newState } from '../../src/alerts/state.ts';
-import { takeEvent } from '../../src/alerts/take.ts';
+import { decide } from '../../src/alerts/decide/decide.ts';
+import { newState } from '../../src/alerts/decide/state.ts';
+import { takeEvent } from '../../src/alerts/decide/take.ts';
+import { compose } from '../../src/alerts/deliver/compose.ts';
+import { renderText } from '../../src/alerts/deliver/render.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId, type OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';

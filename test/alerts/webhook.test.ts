@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { createServer, type ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 
-import type { Alert, Content } from '../../src/alerts/alert.ts';
-import { compose } from '../../src/alerts/compose.ts';
-import { payloadOf } from '../../src/alerts/payload.ts';
-import { newState } from '../../src/alerts/state.ts';
-import { takeEvent } from '../../src/alerts/take.ts';
-import { post } from '../../src/alerts/webhook.ts';
+import type { Alert, Content } from '../../src/alerts/decide/alert.ts';
+import { newState } from '../../src/alerts/decide/state.ts';
+import { takeEvent } from '../../src/alerts/decide/take.ts';
+import { compose } from '../../src/alerts/deliver/compose.ts';
+import { payloadOf } from '../../src/alerts/deliver/payload.ts';
+import { post } from '../../src/alerts/deliver/webhook.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import { wordsOf } from '../../src/words/catalogue.ts';

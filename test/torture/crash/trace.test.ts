@@ -8,8 +8,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { parseMessage } from '../../../src/alerts/message.ts';
-import { parseState } from '../../../src/alerts/state.ts';
+import { parseState } from '../../../src/alerts/decide/state.ts';
+import { parseMessage } from '../../../src/alerts/deliver/message.ts';
 import { readRewind } from '../../../src/checkpoint/index.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
 import { openWith } from '../../checkpoint/fixtures.ts';

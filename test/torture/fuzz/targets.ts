@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { readPlainly } from '../../../src/abacos/plain-xml.ts';
 import { UnreadableReply } from '../../../src/abacos/reply.ts';
 import { readFully } from '../../../src/abacos/xml.ts';
-import { parseState, printState } from '../../../src/alerts/state.ts';
+import { parseState, printState } from '../../../src/alerts/decide/state.ts';
 import {
   CheckpointFault,
   openCheckpoint,

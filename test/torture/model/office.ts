@@ -1,9 +1,9 @@
-import type { Alert, Content } from '../../../src/alerts/alert.ts';
-import { reconcile } from '../../../src/alerts/cases.ts';
-import { decide } from '../../../src/alerts/decide.ts';
-import type { Settings } from '../../../src/alerts/decision.ts';
-import { newState, parseState, printState, type AlertState } from '../../../src/alerts/state.ts';
-import { takeEvent } from '../../../src/alerts/take.ts';
+import type { Alert, Content } from '../../../src/alerts/decide/alert.ts';
+import { reconcile } from '../../../src/alerts/decide/cases.ts';
+import { decide } from '../../../src/alerts/decide/decide.ts';
+import type { Settings } from '../../../src/alerts/decide/decision.ts';
+import { newState, parseState, printState, type AlertState } from '../../../src/alerts/decide/state.ts';
+import { takeEvent } from '../../../src/alerts/decide/take.ts';
 import type { Event } from '../../../src/core/event.ts';
 import type { Ledger } from '../../../src/core/ledger.ts';
 import type { KnownDowntime } from '../../../src/monitor/dependencies.ts';

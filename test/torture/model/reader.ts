@@ -1,7 +1,7 @@
 /** Reads what one host tells people, and objects to what is not true, or is told again. */
-import type { Alert, OrdersContent } from '../../../src/alerts/alert.ts';
-import { sortOf } from '../../../src/alerts/order-groups.ts';
-import type { OrderCase } from '../../../src/alerts/state.ts';
+import type { Alert, OrdersContent } from '../../../src/alerts/decide/alert.ts';
+import type { OrderCase } from '../../../src/alerts/decide/state.ts';
+import { sortOf } from '../../../src/alerts/deliver/order-groups.ts';
 import type { Event } from '../../../src/core/event.ts';
 import { isGivenUp } from '../../../src/core/next.ts';
 import type { OrderId } from '../../../src/core/order.ts';

@@ -1,9 +1,9 @@
 /** Where decided alerts go: into the spool and from there to people, or, in a dry run, into the log. */
-import type { OrderName } from '../core/event.ts';
-import { wordsOf, type Language } from '../words/catalogue.ts';
-import { zoneOf } from '../words/moment.ts';
-import type { Alert, Content } from './alert.ts';
-import type { Clock } from './clock.ts';
+import type { OrderName } from '../../core/event.ts';
+import { wordsOf, type Language } from '../../words/catalogue.ts';
+import { zoneOf } from '../../words/moment.ts';
+import type { Clock } from '../clock.ts';
+import type { Alert, Content } from '../decide/alert.ts';
 import { compose } from './compose.ts';
 import { recipientsOf, sendMail, type MailSettings } from './mailer.ts';
 import type { Channel, Mail, Message } from './message.ts';

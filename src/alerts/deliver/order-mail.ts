@@ -1,10 +1,10 @@
 /** The mails about orders, in words. */
-import { argumentFor, isPlainWord } from '../core/order.ts';
-import type { MailWords } from '../words/catalogue.ts';
-import type { OrdersContent } from './alert.ts';
-import { commands, paragraph, type Block, type Letter, type Section, type Wording } from './letter.ts';
+import { argumentFor, isPlainWord } from '../../core/order.ts';
+import type { MailWords } from '../../words/catalogue.ts';
+import type { OrdersContent } from '../decide/alert.ts';
+import type { OrderCase } from '../decide/state.ts';
+import { commands, paragraph, type Block, type Letter, type Section, type Wording } from './mail-body.ts';
 import { groupsOf, shortName, sortOf, type Sort } from './order-groups.ts';
-import type { OrderCase } from './state.ts';
 
 interface Context extends Wording {
   readonly now: number;

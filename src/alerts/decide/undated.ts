@@ -1,5 +1,5 @@
 /** What is to be said of orders without a usable date. Pure. */
-import { isUndated } from '../core/record.ts';
+import { isUndated } from '../../core/record.ts';
 import { issue, type Circumstances, type Decision } from './decision.ts';
 import { NEW_THREAD, type AlertState, type Undated } from './state.ts';
 

@@ -1,6 +1,6 @@
-import type { OrderId } from '../core/order.ts';
-import type { Dependency } from '../core/outage.ts';
-import type { RepairWait } from '../core/repair-wait.ts';
+import type { OrderId } from '../../core/order.ts';
+import type { Dependency } from '../../core/outage.ts';
+import type { RepairWait } from '../../core/repair-wait.ts';
 import type { CaughtUp, OrderCase } from './state.ts';
 
 /** What people are told, before it is put into words. */

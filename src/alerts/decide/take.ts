@@ -1,6 +1,6 @@
 /** What an event means for what people are to be told. Pure: what is said, and when, `decide.ts` says. */
-import type { Event } from '../core/event.ts';
-import type { Standing } from '../core/standing.ts';
+import type { Event } from '../../core/event.ts';
+import type { Standing } from '../../core/standing.ts';
 import { takeOrderEvent } from './cases.ts';
 import { countCatchingUp, takeDown, takeUp } from './downtimes.ts';
 import { countCycle, countGivenUp, countRepair } from './report.ts';

@@ -1,6 +1,6 @@
 /** What an event means for the dependencies that people are, or will be, told about. Pure. */
-import type { CycleReport, Event } from '../core/event.ts';
-import type { Dependency } from '../core/outage.ts';
+import type { CycleReport, Event } from '../../core/event.ts';
+import type { Dependency } from '../../core/outage.ts';
 import { NEW_THREAD, type AlertState, type Downtime, type Outage } from './state.ts';
 
 /** The state after a dependency went down, or was down for another reason than before. */

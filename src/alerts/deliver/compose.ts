@@ -1,5 +1,5 @@
 /** Puts an alert into words. */
-import { capital } from '../words/sentence.ts';
+import { capital } from '../../words/sentence.ts';
 import type {
   Alert,
   BackContent,
@@ -9,10 +9,10 @@ import type {
   ReportContent,
   TestContent,
   UndatedContent,
-} from './alert.ts';
-import { commands, paragraph, plain, type Block, type Letter, type Section, type Wording } from './letter.ts';
+} from '../decide/alert.ts';
+import { commands, paragraph, plain, type Block, type Letter, type Section, type Wording } from './mail-body.ts';
 import { nameOf, shortName } from './order-groups.ts';
-import { orderLetter, retryLines } from './order-letter.ts';
+import { orderLetter, retryLines } from './order-mail.ts';
 
 export interface Context extends Wording {
   readonly escalateAfterMs: number;

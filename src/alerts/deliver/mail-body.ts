@@ -1,6 +1,6 @@
 /** A message to people before it is text or HTML: what happened, to which orders, what was done, what to do. */
-import { oneLine } from '../text/printable.ts';
-import type { MailWords } from '../words/catalogue.ts';
+import { oneLine } from '../../text/printable.ts';
+import type { MailWords } from '../../words/catalogue.ts';
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }

@@ -1,7 +1,7 @@
 /** A message that waits in the spool, in full: what it says no longer depends on anything. */
 import * as v from 'valibot';
 
-import { isOrderId, type OrderId } from '../core/order.ts';
+import { isOrderId, type OrderId } from '../../core/order.ts';
 
 const common = {
   format: v.literal(1),

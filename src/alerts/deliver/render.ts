@@ -1,5 +1,5 @@
 /** A letter as the text and the HTML of a mail. */
-import type { Block, Letter } from './letter.ts';
+import type { Block, Letter } from './mail-body.ts';
 
 /** What every subject begins with, so that mail programs can sort by it. */
 export const SUBJECT_PREFIX = '[order-monit] ';

@@ -1,5 +1,5 @@
 /** Tries what alerts are sent over: by itself without sending anything, and with a test message when asked to. */
-import { isLoopback } from '../net/socket.ts';
+import { isLoopback } from '../../net/socket.ts';
 import { recipientsOf, sendMail, type MailSettings } from './mailer.ts';
 import { messagesFor, type Delivering } from './outbox.ts';
 import { greetSmtp } from './smtp.ts';

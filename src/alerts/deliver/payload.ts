@@ -1,7 +1,7 @@
 /** An alert as JSON for a webhook: `text` is what chat systems show, the rest is for programs. */
-import type { Alert, Content } from './alert.ts';
+import type { Alert, Content } from '../decide/alert.ts';
 import { inert } from './chat.ts';
-import type { Letter } from './letter.ts';
+import type { Letter } from './mail-body.ts';
 import { renderText, SUBJECT_PREFIX } from './render.ts';
 
 /** Chat systems cut or refuse longer ones. */

@@ -1,10 +1,10 @@
 /** What waits for the pause between two mails to end: for those who count. Pure. */
 import type { Content } from './alert.ts';
-import { OUTAGE_GRACE_MS } from './decide-downtimes.ts';
-import { isUndecided, matterOf } from './decide-orders.ts';
 import type { Settings } from './decision.ts';
+import { isUndecided, matterOf } from './orders.ts';
 import type { AlertState } from './state.ts';
 import { maySpeak } from './thread.ts';
+import { OUTAGE_GRACE_MS } from './told-downtimes.ts';
 
 interface Holding {
   readonly now: number;

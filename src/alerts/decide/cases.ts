@@ -1,12 +1,12 @@
 /** What an event means for the orders that people are, or will be, told about. Pure. */
-import { lastWords, wasNotStarted, type CommandOutcome } from '../core/command.ts';
-import { doubtAfter } from '../core/effects.ts';
-import type { Event, OrderName } from '../core/event.ts';
-import { isGivenUp } from '../core/next.ts';
-import type { OrderId } from '../core/order.ts';
-import { isUndated, type OrderRecord } from '../core/record.ts';
-import { epochOf } from '../core/stamp.ts';
-import type { FailureReason } from '../core/verdict.ts';
+import { lastWords, wasNotStarted, type CommandOutcome } from '../../core/command.ts';
+import { doubtAfter } from '../../core/effects.ts';
+import type { Event, OrderName } from '../../core/event.ts';
+import { isGivenUp } from '../../core/next.ts';
+import type { OrderId } from '../../core/order.ts';
+import { isUndated, type OrderRecord } from '../../core/record.ts';
+import { epochOf } from '../../core/stamp.ts';
+import type { FailureReason } from '../../core/verdict.ts';
 import { MAX_CASES, type AlertState, type LastCommand, type OrderCase } from './state.ts';
 
 /** What lags teach is nothing that people have to know of an order. */

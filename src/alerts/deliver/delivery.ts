@@ -1,5 +1,5 @@
 /** What became of an attempt to deliver a message. */
-import { oneLine } from '../text/printable.ts';
+import { oneLine } from '../../text/printable.ts';
 
 export type Delivery =
   | {

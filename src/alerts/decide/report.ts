@@ -1,8 +1,8 @@
 /** The daily report. Pure. */
-import { isBlind } from '../core/blind.ts';
-import type { CycleReport } from '../core/event.ts';
-import { isGivenUp } from '../core/next.ts';
-import { epochOf } from '../core/stamp.ts';
+import { isBlind } from '../../core/blind.ts';
+import type { CycleReport } from '../../core/event.ts';
+import { isGivenUp } from '../../core/next.ts';
+import { epochOf } from '../../core/stamp.ts';
 import type { OpenOrder, ReportContent } from './alert.ts';
 import { issue, type Circumstances, type Decision } from './decision.ts';
 import { NEW_THREAD, newDay, type AlertState, type Day } from './state.ts';

@@ -1,8 +1,8 @@
 /** What a decision is made from and what it gives. */
 import { createHash } from 'node:crypto';
 
-import type { OrderId } from '../core/order.ts';
-import type { OrderRecord } from '../core/record.ts';
+import type { OrderId } from '../../core/order.ts';
+import type { OrderRecord } from '../../core/record.ts';
 import type { Alert, Audience, Content } from './alert.ts';
 import type { AlertState, Thread } from './state.ts';
 import type { Timing } from './thread.ts';

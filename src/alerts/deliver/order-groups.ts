@@ -1,10 +1,10 @@
 /** Orders of one mail, grouped by what they have in common: five hundred that failed alike are one sentence. */
-import { wasNotStarted } from '../core/command.ts';
-import { FAILURE_REASONS, type FailureReason } from '../core/verdict.ts';
-import type { MailWords } from '../words/catalogue.ts';
-import { capital } from '../words/sentence.ts';
-import { plain, type Block, type Wording } from './letter.ts';
-import type { OrderCase } from './state.ts';
+import { wasNotStarted } from '../../core/command.ts';
+import { FAILURE_REASONS, type FailureReason } from '../../core/verdict.ts';
+import type { MailWords } from '../../words/catalogue.ts';
+import { capital } from '../../words/sentence.ts';
+import type { OrderCase } from '../decide/state.ts';
+import { plain, type Block, type Wording } from './mail-body.ts';
 
 /** What is said of an order in a mail: what was found, or what has become of it. */
 export type Sort = FailureReason | keyof MailWords['group'];

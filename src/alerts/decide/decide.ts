@@ -1,11 +1,11 @@
 /** What is to be said now. Pure: what is remembered, the time and the settings decide. */
-import { decideConfiguration } from './decide-configuration.ts';
-import { decideDowntimes } from './decide-downtimes.ts';
-import { decideOrders } from './decide-orders.ts';
-import { decideUndated } from './decide-undated.ts';
+import { decideConfiguration } from './configuration.ts';
 import type { Circumstances, Decision } from './decision.ts';
+import { decideOrders } from './orders.ts';
 import { dailyReport } from './report.ts';
 import type { AlertState } from './state.ts';
+import { decideDowntimes } from './told-downtimes.ts';
+import { decideUndated } from './undated.ts';
 
 type Step = (state: AlertState, circumstances: Circumstances) => Decision;
 

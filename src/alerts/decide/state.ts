@@ -4,9 +4,9 @@
  */
 import * as v from 'valibot';
 
-import { isOrderId, type OrderId } from '../core/order.ts';
-import type { RepairWait } from '../core/repair-wait.ts';
-import { FAILURE_REASONS } from '../core/verdict.ts';
+import { isOrderId, type OrderId } from '../../core/order.ts';
+import type { RepairWait } from '../../core/repair-wait.ts';
+import { FAILURE_REASONS } from '../../core/verdict.ts';
 
 const orderIdForm = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value));
 const dependencyForm = v.picklist(['shop', 'abacos', 'integration-server', 'repairs']);
