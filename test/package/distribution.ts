@@ -18,9 +18,8 @@ const FOLDERS = ['integration', 'systemd'];
 const FILES = [
   ...['connection', 'election', 'orders', 'password', 'tls', 'zone'].map((name) => `shop/${name}`),
   ...['kill', 'lock', 'own-file'].map((name) => `checkpoint/${name}`),
-  ...['trace', 'whole-files'].map((name) => `torture/crash/${name}`),
+  'torture/crash/trace',
   'alerts/smtp',
-  'privileges/leave-root',
 ];
 
 const COPY = `

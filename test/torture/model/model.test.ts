@@ -41,7 +41,7 @@ async function story(script: Script): Promise<string> {
 }
 
 test('whatever fails, crashes and is late, no order is forgotten, inserted twice, or said to be fine when it is not', async () => {
-  for (const seed of seeds({ test: 80, torture: 5000 })) {
+  for (const seed of seeds({ test: 40, torture: 5000 })) {
     const property = fc.asyncProperty(scripts, async (script) => (await objectionTo(script)) === undefined);
     const { counterexample, counterexamplePath } = await fc.check(property, {
       seed,
