@@ -57,6 +57,7 @@ describe('the package', () => {
         ['notify', 'unix_dgram'].map((part) => `/usr/lib/order-monit/node-v${abi}/${part}.node`),
       ),
       '/usr/lib/order-monit/order-monit.mjs',
+      '/usr/lib/order-monit/run-task.sh',
       '/usr/lib/order-monit/….mjs',
       '/usr/lib/systemd/catalog/order-monit.catalog',
       '/usr/lib/systemd/system/order-monit.service',
