@@ -32,7 +32,7 @@ export async function readFile(path: string, most: number): Promise<FileRead> {
     const { mode } = assertRegular(await file.stat(), path);
     const read = new Pieces(path, most);
     while (read.take((await file.read(read.next, 0, PIECE_BYTES)).bytesRead));
-    return { content: read.all, mode };
+    return { content: read.all(), mode };
   } finally {
     await file.close();
   }
@@ -45,7 +45,7 @@ export function readFileSync(path: string, most: number): FileRead {
     const { mode } = assertRegular(fstatSync(file), path);
     const read = new Pieces(path, most);
     while (read.take(readSync(file, read.next)));
-    return { content: read.all, mode };
+    return { content: read.all(), mode };
   } finally {
     closeSync(file);
   }
@@ -58,8 +58,9 @@ function assertRegular(stats: Stats, path: string): Stats {
 
 /** What was read so far of a file, however long it was said to be. */
 class Pieces {
-  next = Buffer.alloc(PIECE_BYTES);
-  all = Buffer.alloc(0);
+  readonly next = Buffer.alloc(PIECE_BYTES);
+  readonly #taken: Buffer[] = [];
+  #length = 0;
   readonly #path: string;
   readonly #most: number;
 
@@ -70,8 +71,13 @@ class Pieces {
 
   /** @returns whether there may be more @throws Unsuitable */
   take(bytes: number): boolean {
-    this.all = Buffer.concat([this.all, this.next.subarray(0, bytes)]);
-    if (this.all.length > this.#most) throw new Unsuitable('TOO_LARGE', this.#path);
+    this.#taken.push(Buffer.from(this.next.subarray(0, bytes)));
+    this.#length += bytes;
+    if (this.#length > this.#most) throw new Unsuitable('TOO_LARGE', this.#path);
     return bytes > 0;
+  }
+
+  all(): Buffer {
+    return Buffer.concat(this.#taken);
   }
 }
