@@ -49,7 +49,8 @@ export function groupsOf(orders: readonly OrderCase[], wording: Wording & { read
     });
 }
 
-const WEIGHT: readonly Sort[] = [
+/** The weightiest first: of the groups of a mail, and in its subject. */
+export const WEIGHT: readonly Sort[] = [
   'permanent',
   'doubt',
   'givenUp',

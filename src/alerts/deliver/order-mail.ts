@@ -4,7 +4,7 @@ import type { MailWords } from '../../words/catalogue.ts';
 import type { OrdersContent } from '../decide/alert.ts';
 import type { OrderCase } from '../decide/state.ts';
 import { commands, paragraph, type Block, type Letter, type Section, type Wording } from './mail-body.ts';
-import { groupsOf, shortName, sortOf, type Sort } from './order-groups.ts';
+import { groupsOf, shortName, sortOf, WEIGHT, type Sort } from './order-groups.ts';
 
 interface Context extends Wording {
   readonly now: number;
@@ -24,23 +24,11 @@ export function orderLetter(content: OrdersContent, context: Context): Letter {
   return { subject: subjectOf(content, context), sections };
 }
 
-const SUBJECT_ORDER = [
-  'givenUp',
-  'rowGone',
-  'BAD_NUMBER',
-  'UNKNOWN',
-  'NO_DATE',
-  'NOT_FOUND',
-  'PAYMENT_PENDING',
-  'repaired',
-  'paymentRepaired',
-  'settled',
-] as const;
-
-function inSubject(one: OrderCase): keyof MailWords['subject'] {
-  const sort = sortOf(one);
+function inSubject(sort: Sort): keyof MailWords['subject'] {
   return sort === 'permanent' || sort === 'doubt' ? 'givenUp' : sort;
 }
+
+const SUBJECT_ORDER = [...new Set(WEIGHT.map(inSubject))];
 
 function subjectOf(content: OrdersContent, { words }: Context): string {
   const { orders, stage, stillOpen, unnamed } = content;
@@ -52,7 +40,7 @@ function subjectOf(content: OrdersContent, { words }: Context): string {
   ];
   const name = orders.length === 1 && only !== undefined && unnamed === 0 ? shortName(only) : undefined;
   const parts = SUBJECT_ORDER.flatMap((sort) => {
-    const count = orders.filter((one) => inSubject(one) === sort).length + (sort === 'NOT_FOUND' ? unnamed : 0);
+    const count = orders.filter((one) => inSubject(sortOf(one)) === sort).length + (sort === 'NOT_FOUND' ? unnamed : 0);
     return count === 0 ? [] : [words.subject[sort](words.who(count, name), count)];
   });
   return prefix + [...parts, ...open].join(', ');
