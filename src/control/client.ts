@@ -1,4 +1,4 @@
-import { messageOf } from '../core/error-code.ts';
+import { errorCode, messageOf } from '../core/error-code.ts';
 import { join } from 'node:path';
 
 import type { OrderId } from '../core/order.ts';
@@ -112,7 +112,7 @@ function deadlineOf(method: string): number {
 }
 
 function failureOf(error: unknown, path: string, deadlineMs: number): ControlFailure {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'ENOENT' || code === 'ECONNREFUSED') return { kind: 'not-running' };
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'not-allowed', path };
   if (error instanceof Error && error.name === 'AbortError') {

@@ -118,7 +118,7 @@ export class Monitor {
 
   /**
    * Runs one cycle after another until it is stopped, as long as no other monitor
-   * works. The adapters is asked for before each one, so that a reload takes
+   * works. The adapters are asked for before each one, so that a reload takes
    * effect between two cycles.
    *
    * @param release told once what was in use and is not any more: commands go on with what they began with

@@ -26,11 +26,12 @@ export class EventLog implements Follower {
   }
 }
 
-/** Spares a follower the orders that were in Abacos all along: there is nothing to keep or to show of them. */
-export function sparedOfRoutine(follower: Follower): Follower {
+/** Spares followers the orders that were in Abacos all along: there is nothing to keep or to show of them. */
+export function sparedOfRoutine(followers: readonly Follower[]): Follower {
   return {
     take: (event) => {
-      if (event.kind !== 'verdict' || !isRoutine(event)) follower.take(event);
+      if (event.kind === 'verdict' && isRoutine(event)) return;
+      for (const follower of followers) follower.take(event);
     },
   };
 }

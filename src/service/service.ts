@@ -197,7 +197,7 @@ export class Service {
       draining,
       watchRoom(log),
       this.#alerts,
-      ...[this.#board, this.#memory, this.#page].map(sparedOfRoutine),
+      sparedOfRoutine([this.#board, this.#memory, this.#page]),
       new EventLog({ log, logsEverything, maxAttempts: () => this.#adapterSet.policy.maxAttempts }),
       {
         take: (event) => {

@@ -139,7 +139,7 @@ describe('In a backlog', () => {
     assert.ok(world.asked.flat().some((number) => number === 'CORRECTED-106'));
   });
 
-  test('a reload takes effect with the next cycle: what the old adapters has read is dropped', async () => {
+  test('a reload takes effect with the next cycle: what the old adapters have read is dropped', async () => {
     const world = worldWith(4 * PAGE);
     const read: string[] = [];
     const { orders } = world;
