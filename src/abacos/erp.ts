@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Answer } from '../core/answer.ts';
 import type { OrderNumber } from '../core/order.ts';
 import { classify } from './classify.ts';
-import { examine, type Finding } from './examination.ts';
+import { checkErp, type Finding } from './check.ts';
 import { redact } from './redact.ts';
 import { requestFor } from './request.ts';
 import { rowsOf, type RowsReply } from './result.ts';
@@ -34,7 +34,7 @@ export interface AbacosErp {
    */
   call(numbers: readonly OrderNumber[], signal: AbortSignal): Promise<ReadonlyMap<OrderNumber, Answer>>;
   /** Asks about a number that no shop has. @throws Outage */
-  examine(signal: AbortSignal): Promise<Finding[]>;
+  check(signal: AbortSignal): Promise<Finding[]>;
   /** Closes the idle connections. */
   close(): void;
 }
@@ -60,9 +60,9 @@ export function createErp(options: ErpOptions): AbacosErp {
       for (const { number, why } of contradictions) options.report?.(`Order ${number}: ${why}`);
       return byNumber;
     },
-    async examine(signal) {
+    async check(signal) {
       const startedMs = performance.now();
-      return examine({
+      return checkErp({
         ask: async (number) => post([number], signal),
         endpoint: options.endpoint,
         place: transport.place,

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Config } from '../config/index.ts';
 import { Refused } from '../control/requests.ts';
-import type { Standing } from '../core/standing.ts';
+import type { Role } from '../core/role.ts';
 import { Election, LeaseBox, LockBox, type BallotBox, type ServerOptions } from '../shop/index.ts';
 import { serverOptionsOf } from './adapters.ts';
 import { systemClock } from './clock.ts';
@@ -24,19 +24,19 @@ export interface ElectionParts {
   /** The configuration in force. */
   readonly config: () => Config;
   /** Told of each change. */
-  readonly changed: (standing: Standing) => void;
+  readonly changed: (role: Role) => void;
   /** Takes a sentence that the operator should read. */
   readonly report: (message: string) => void;
 }
 
 /** How a monitor stands that takes part in no election. */
-export const ALONE = { leads: () => true, standing: { kind: 'active' } } as const;
+export const ALONE = { leads: () => true, role: { kind: 'active' } } as const;
 
 /** @throws Refused while another monitor works: what is asked of this one would have no effect there */
-export function refuseInStandby(standing: Standing | undefined): void {
-  if (standing?.kind !== 'standby') return;
+export function refuseInStandby(role: Role | undefined): void {
+  if (role?.kind !== 'standby') return;
   throw new Refused(
-    `This monitor stands by, so it can do nothing. Ask the active one: ${standing.leader ?? 'which it is, is not known'}`,
+    `This monitor stands by, so it can do nothing. Ask the active one: ${role.leader ?? 'which it is, is not known'}`,
   );
 }
 
@@ -47,7 +47,7 @@ export function openElection({ config, changed, report }: ElectionParts): Electi
 }
 
 /** For `order-monit check`: who is active, and whether the database can tell. @throws Outage when it can't */
-export async function examineElection(config: Config, signal: AbortSignal): Promise<ElectionFinding[]> {
+export async function checkElection(config: Config, signal: AbortSignal): Promise<ElectionFinding[]> {
   const { election } = config.service;
   const warnings: ElectionFinding[] = [];
   const report = (text: string): void => {

@@ -4,12 +4,12 @@ import { dirname, join, resolve } from 'node:path';
 import type { Directories, Hidden, RootsView } from '../config/directories.ts';
 import {
   ConfigurationError,
-  examineConfig,
+  checkConfig,
   loadConfig,
   loadToldBy,
   readFromDisk,
   type Config,
-  type ExaminedConfig,
+  type CheckedConfig,
   type Fault,
   type LoadedConfig,
   type LoadOptions,
@@ -39,9 +39,9 @@ export function loadSettings(directories: Directories): LoadedConfig {
 }
 
 /** Reads the configuration as {@link loadSettings} does, and gives what there is to be had in spite of its faults. */
-export function examineSettings(directories: Directories, readFile: ReadFile): ExaminedConfig {
+export function checkSettings(directories: Directories, readFile: ReadFile): CheckedConfig {
   const { closed, options } = placesOf(directories);
-  const { sections, findings } = examineConfig({ ...options, readFile });
+  const { sections, findings } = checkConfig({ ...options, readFile });
   const isFaulty = findings.some(({ severity }) => severity === 'error');
   return { sections, findings: isFaulty ? [...findings, ...closed] : findings };
 }

@@ -1,6 +1,6 @@
 /** Alerts by mail and webhook. */
 export { createAlerts, type Alerts, type AlertSettings } from './alerts.ts';
 export type { Disk } from './deliver/disk.ts';
-export { examineMail, sendTest } from './deliver/check.ts';
+export { checkMailServer, sendTest } from './deliver/check.ts';
 export type { AlertReport, Log as AlertLog } from './deliver/outbox.ts';
 export { SmtpFailure, type SmtpServer } from './deliver/smtp.ts';

@@ -9,7 +9,7 @@ import { CheckpointIoError, DamagedCheckpoint } from './faults.ts';
 import { appendAll, type FileFacts, type Files, type OpenFile } from '../files/files.ts';
 import { HEAD_MARK, printLine } from './line.ts';
 import { survey, type SettledDays, type Survey } from './survey.ts';
-import { syncFolderOf, tidy, type Retention } from './tidying.ts';
+import { syncFolderOf, compact, type Retention } from './compaction.ts';
 import type { CutTail } from './torn.ts';
 
 /** How long settled orders stay on record. */
@@ -37,7 +37,7 @@ export interface LogOptions extends LogSettings {
   readonly torn: CutTail | undefined;
 }
 
-/** Below this, tidying is not worth the trouble. */
+/** Below this, compaction is not worth the trouble. */
 const WASTE_MINIMUM = 1000;
 
 /** Up to so many lines a file is put in order whenever it can be: that costs milliseconds, and the old program reads it. */
@@ -45,7 +45,7 @@ const SHORT_FILE = 1000;
 
 /**
  * The checkpoint while order-monit runs: lines are appended and synced, and
- * now and then the file is tidied. All calls are carried out one after the
+ * now and then the file is compacted. All calls are carried out one after the
  * other. After a failed write the log is *broken*: what is on the disk is
  * unknown until it is read again, so every later call fails with the first
  * cause, and the process should end.
@@ -67,8 +67,8 @@ export class CheckpointLog {
   readonly #moments = new Moments();
   #newestMs: number;
   #neededFromMs = Infinity;
-  /** After tidying has failed, how many lines there must be before it is tried again. */
-  #tidyFromLines = 0;
+  /** After compaction has failed, how many lines there must be before it is tried again. */
+  #compactFromLines = 0;
   #last: Promise<unknown> = Promise.resolve();
   #waiting: (readonly LedgerEntry[])[] = [];
   #broken: Error | undefined;
@@ -94,7 +94,7 @@ export class CheckpointLog {
     return this.#lines;
   }
 
-  /** Whether the file is what tidying would write, retention apart. */
+  /** Whether the file is what compaction would write, retention apart. */
   get canonical(): boolean {
     return this.#canonical;
   }
@@ -122,28 +122,28 @@ export class CheckpointLog {
    * @param neededFromMs ids that were passed since this moment (milliseconds since 1970) are still asked about
    * @throws CheckpointIoError as {@link record} does. A disk without room for the second file is only reported.
    */
-  async tidyIfWorthwhile(neededFromMs: number): Promise<void> {
+  async compactIfWorthwhile(neededFromMs: number): Promise<void> {
     await this.#inTurn(async () => {
       this.#neededFromMs = neededFromMs;
       this.#ledger.forgetBefore(this.#rememberFromMs());
-      if (this.#isWorthwhile() && this.#lines >= this.#tidyFromLines) await this.#tryToTidy();
+      if (this.#isWorthwhile() && this.#lines >= this.#compactFromLines) await this.#tryToCompact();
     });
   }
 
   /**
-   * Rewrites the file in its canonical form, unless it has it and tidying is not worthwhile.
+   * Rewrites the file in its canonical form, unless it has it and compaction is not worthwhile.
    *
    * @throws CheckpointIoError when that fails. If the old file is still in its place, recording can go on.
    */
-  async tidy(): Promise<void> {
+  async compact(): Promise<void> {
     await this.#inTurn(async () => {
-      if (!this.#canonical || this.#isWorthwhile()) await this.#tidy();
+      if (!this.#canonical || this.#isWorthwhile()) await this.#compact();
     });
   }
 
-  /** Puts a short file in its canonical form. A long one is left to {@link tidyIfWorthwhile}, so that nobody waits for it. */
-  async tidyIfShort(): Promise<void> {
-    if (this.#lines <= SHORT_FILE) await this.tidy();
+  /** Puts a short file in its canonical form. A long one is left to {@link compactIfWorthwhile}, so that nobody waits for it. */
+  async compactIfShort(): Promise<void> {
+    if (this.#lines <= SHORT_FILE) await this.compact();
   }
 
   /**
@@ -154,7 +154,7 @@ export class CheckpointLog {
     try {
       await this.#inTurn(async () => {
         const isDisordered = !this.#canonical && this.#lines <= SHORT_FILE;
-        if (isDisordered || this.#isWorthwhile()) await this.#tryToTidy();
+        if (isDisordered || this.#isWorthwhile()) await this.#tryToCompact();
       });
     } finally {
       await this.abandon();
@@ -177,7 +177,7 @@ export class CheckpointLog {
         await work();
       } catch (error) {
         const fault = asFault(this.#options.path, error);
-        if (!(error instanceof TidyingFailed)) this.#broken = fault;
+        if (!(error instanceof CompactionFailed)) this.#broken = fault;
         throw fault;
       }
     });
@@ -259,13 +259,13 @@ export class CheckpointLog {
     return waste > WASTE_MINIMUM && waste > 2 * (this.#lines - waste);
   }
 
-  /** Tidying that fails before the new file has taken its place changes nothing: a reason to tell, not to stop. */
-  async #tryToTidy(): Promise<void> {
+  /** Compaction that fails before the new file has taken its place changes nothing: a reason to tell, not to stop. */
+  async #tryToCompact(): Promise<void> {
     try {
-      await this.#tidy();
+      await this.#compact();
     } catch (error) {
-      if (!(error instanceof TidyingFailed)) throw error;
-      this.#tidyFromLines = this.#lines + Math.max(WASTE_MINIMUM, this.#lines / 2);
+      if (!(error instanceof CompactionFailed)) throw error;
+      this.#compactFromLines = this.#lines + Math.max(WASTE_MINIMUM, this.#lines / 2);
       this.#options.report(
         `The checkpoint ${this.#options.path} could not be tidied: ${error.message}. ` +
           'It stays as it is, with nothing lost, and grows until there is room',
@@ -273,25 +273,25 @@ export class CheckpointLog {
     }
   }
 
-  async #tidy(): Promise<void> {
+  async #compact(): Promise<void> {
     const { files, path, keepSettledMs } = this.#options;
     const rememberFromMs = this.#rememberFromMs();
     const found = await this.#survey(rememberFromMs);
     const retention: Retention = { settledBeforeMs: this.#now() - keepSettledMs, rememberFromMs };
-    let tidied;
+    let compacted;
     try {
-      tidied = await tidy({ files, path, file: this.#file, survey: found, retention });
+      compacted = await compact({ files, path, file: this.#file, survey: found, retention });
     } catch (error) {
-      throw new TidyingFailed(messageOf(error), { cause: error });
+      throw new CompactionFailed(messageOf(error), { cause: error });
     }
     const old = this.#file;
-    this.#file = tidied.file;
+    this.#file = compacted.file;
     await old.close();
     await syncFolderOf(files, path);
-    const facts = await tidied.file.facts();
+    const facts = await compacted.file.facts();
     this.#identity = facts.identity;
     this.#size = facts.size;
-    this.#lines = tidied.lines;
+    this.#lines = compacted.lines;
     this.#superseded = 0;
     this.#canonical = true;
     this.#settled.forgetBefore(this.#droppableBeforeMs());
@@ -306,7 +306,7 @@ export class CheckpointLog {
 }
 
 /** The new file could not take the place of the old one, which is untouched. */
-class TidyingFailed extends Error {
+class CompactionFailed extends Error {
   override readonly name = 'TidyingFailed';
 }
 
@@ -318,6 +318,6 @@ function assertWritable({ record }: LedgerEntry): void {
 
 function asFault(path: string, error: unknown): Error {
   if (error instanceof DamagedCheckpoint || error instanceof CheckpointIoError) return error;
-  if (error instanceof TidyingFailed) return new CheckpointIoError(path, 'tidy the checkpoint', error.cause);
+  if (error instanceof CompactionFailed) return new CheckpointIoError(path, 'tidy the checkpoint', error.cause);
   return new CheckpointIoError(path, 'write the checkpoint', error);
 }

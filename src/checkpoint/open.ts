@@ -11,7 +11,7 @@ import {
 import { LineReader, NEWLINE } from './line.ts';
 import { CheckpointLog } from './log.ts';
 import { survey, type Survey } from './survey.ts';
-import { syncFolderOf, tidyingPath } from './tidying.ts';
+import { syncFolderOf, compactionPath } from './compaction.ts';
 import { cutTornTail } from './torn.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,7 +30,7 @@ export interface OpenOptions {
   /** The file system of the host when left out. */
   readonly files?: Files;
   readonly clock: { now(): number };
-  /** SUCCESS records last updated longer ago are dropped when the file is tidied. `Infinity` keeps all. */
+  /** SUCCESS records last updated longer ago are dropped when the file is compacted. `Infinity` keeps all. */
   readonly keepSettledMs: number;
   /** How far back the sweep for late rows reaches: the ids of that time are kept and remembered. */
   readonly lateWindowMs: number;
@@ -40,7 +40,7 @@ export interface OpenOptions {
 
 /**
  * Opens the checkpoint for work: reads it, saves and cuts off what a crash has
- * torn, and brings a short one into the canonical form. A long one is tidied
+ * torn, and brings a short one into the canonical form. A long one is compacted
  * while the service runs, if that is worthwhile. The caller holds the
  * state directory's lock.
  *
@@ -93,7 +93,7 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
         `They were never acted on; they were cut off and saved as ${torn.savedAs}`,
     );
   }
-  await files.remove(tidyingPath(path));
+  await files.remove(compactionPath(path));
   // An earlier process may have been killed with lines that were not durable yet, which are read all the same. What
   // is appended makes itself durable and nothing before it: a power loss would leave a hole in front of it.
   await file.sync();
@@ -114,7 +114,7 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
     ledger,
     torn,
   });
-  await log.tidyIfShort();
+  await log.compactIfShort();
   return log;
 }
 

@@ -23,7 +23,7 @@ export interface Survey {
   readonly torn: TornTail | undefined;
   /** Undefined without a record or without a `^HEAD` line. */
   readonly ledger: WorkingLedger | undefined;
-  /** Whether the good part is what tidying would write, retention apart. */
+  /** Whether the good part is what compaction would write, retention apart. */
   readonly canonical: boolean;
   /** How many lines are not the newest of their order. */
   readonly superseded: number;
@@ -197,7 +197,7 @@ class Surveyor {
 
 const DAY_MS = 86_400_000;
 
-/** How many lines of settled orders are how old, by the day: what tidying could drop. Superseded lines are counted too. */
+/** How many lines of settled orders are how old, by the day: what compaction could drop. Superseded lines are counted too. */
 export class SettledDays {
   readonly #counts = new Map<number, number>();
   #day = NaN;

@@ -2,17 +2,17 @@ import { hostname } from 'node:os';
 
 import { erpOf, ordersOf, serverOf } from '../adapters/adapters.ts';
 import { alertSettingsOf, newAlertId, toldBy } from '../adapters/alerts.ts';
-import { examineElection } from '../adapters/election.ts';
+import { checkElection } from '../adapters/election.ts';
 import { explain } from '../adapters/problems.ts';
 import { loadSettings } from '../adapters/settings.ts';
-import { examineMail, sendTest, SmtpFailure } from '../alerts/index.ts';
+import { checkMailServer, sendTest, SmtpFailure } from '../alerts/index.ts';
 import { checkpointPath } from '../config/directories.ts';
 import { ConfigurationError, describeFault, type Config } from '../config/index.ts';
 import { DEPENDENCY_NAMES, Outage, withHint } from '../core/outage.ts';
 import type { Finding as ServerFinding } from '../integration/index.ts';
 import { checkpointTotals } from '../lookup/totals.ts';
 import { assertOpen } from '../privileges/visitor.ts';
-import { examine, examineStates } from '../shop/index.ts';
+import { checkOrders, checkStates } from '../shop/index.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { Colour, Output } from '../terminal/output.ts';
@@ -26,8 +26,8 @@ interface Line {
   readonly text: string;
 }
 
-/** Each examination has its own deadlines; this is for all of one together. */
-const EXAMINATION_DEADLINE_MS = 120_000;
+/** Each check has its own deadlines; this is for all of one together. */
+const CHECK_DEADLINE_MS = 120_000;
 
 /**
  * `order-monit check`: tries everything that the service needs and changes
@@ -101,16 +101,16 @@ async function checkCheckpoint({ directories }: CommandContext, say: Say): Promi
 async function checkShop(config: Config, say: Say): Promise<void> {
   const orders = ordersOf(config);
   await attempt(DEPENDENCY_NAMES.shop, say, async (signal) => [
-    ...(await examine(orders, signal)),
-    ...(await examineStates(orders, config.database, signal)),
+    ...(await checkOrders(orders, signal)),
+    ...(await checkStates(orders, config.database, signal)),
   ]);
   await orders.close();
-  await attempt('election', say, async (signal) => examineElection(config, signal));
+  await attempt('election', say, async (signal) => checkElection(config, signal));
 }
 
 async function checkAbacos(config: Config, say: Say): Promise<void> {
   const erp = erpOf(config);
-  await attempt(DEPENDENCY_NAMES.abacos, say, async (signal) => erp.examine(signal));
+  await attempt(DEPENDENCY_NAMES.abacos, say, async (signal) => erp.check(signal));
   erp.close();
 }
 
@@ -120,7 +120,7 @@ async function checkServer(config: Config, say: Say): Promise<void> {
     const server = serverOf(config, (text) => {
       say({ subject, result: 'warning', text });
     });
-    const findings = await server.examine(signal);
+    const findings = await server.check(signal);
     await server.close();
     return findings.map(asLine);
   });
@@ -143,17 +143,17 @@ async function checkMail(config: Config, say: Say, sends: boolean): Promise<void
   await attempt('mail', say, async (signal) =>
     sends
       ? sendTest(settings, { host: hostname(), id: newAlertId(), now: Date.now() }, signal)
-      : examineMail(settings.mail, hostname(), signal),
+      : checkMailServer(settings.mail, hostname(), signal),
   );
 }
 
 async function attempt(
   subject: string,
   say: Say,
-  examine: (signal: AbortSignal) => Promise<readonly Omit<Line, 'subject'>[]>,
+  run: (signal: AbortSignal) => Promise<readonly Omit<Line, 'subject'>[]>,
 ): Promise<void> {
   try {
-    const findings = await examine(AbortSignal.timeout(EXAMINATION_DEADLINE_MS));
+    const findings = await run(AbortSignal.timeout(CHECK_DEADLINE_MS));
     for (const finding of findings) say({ subject, ...finding });
   } catch (error) {
     const text = describe(error);

@@ -134,7 +134,7 @@ export async function verify(context: CommandContext): Promise<number> {
 export async function tidy(context: CommandContext): Promise<number> {
   const { directories, output } = context;
   const lines = await withCheckpoint(context, async (checkpoint) => {
-    await checkpoint.tidy();
+    await checkpoint.compact();
     return checkpoint.lines;
   });
   output.line(`${checkpointPath(directories)}: one line an order, ${lines} of them`);

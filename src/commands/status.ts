@@ -10,14 +10,7 @@ import type { Output } from '../terminal/output.ts';
 import { duration } from '../words/duration.ts';
 import { progressOf } from '../words/rewind.ts';
 import { counted } from '../words/sentence.ts';
-import {
-  dependenciesOf,
-  repairWaitText,
-  runningText,
-  standingText,
-  stoppingText,
-  uncheckedText,
-} from '../words/status.ts';
+import { dependenciesOf, repairWaitText, runningText, roleText, stoppingText, uncheckedText } from '../words/status.ts';
 
 /** `order-monit status`: how the running service is, or what the checkpoint says when none runs. */
 export async function status(context: CommandContext): Promise<number> {
@@ -47,8 +40,8 @@ function printStatus(output: Output, answer: Status, now: number): void {
     'order-monit',
     `${answer.version}, pid ${answer.pid}, up for ${ago(answer.startedAt)}${answer.dryRun ? ', dry run' : ''}`,
   );
-  const standing = standingText(answer);
-  if (standing !== undefined) line('standing', standing);
+  const role = roleText(answer);
+  if (role !== undefined) line('role', role);
   const stopping = stoppingText(answer);
   if (stopping !== undefined) line('stop', stopping);
   const { checking } = answer;

@@ -5,10 +5,10 @@ export { describeKeys } from './describe.ts';
 export { ConfigurationError, describeFault, type Fault } from './fault.ts';
 export { readFromDisk, type FileOnDisk, type ReadFile } from './files.ts';
 export {
-  examineConfig,
+  checkConfig,
   loadConfig,
   loadToldBy,
-  type ExaminedConfig,
+  type CheckedConfig,
   type LoadedConfig,
   type LoadOptions,
   type Sections,

@@ -38,26 +38,26 @@ export interface LoadedConfig {
  * @throws {ConfigurationError} with every fault of every file, if there is one
  */
 export function loadConfig(options: LoadOptions): LoadedConfig {
-  const { sections, findings } = examineConfig(options);
+  const { sections, findings } = checkConfig(options);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new ConfigurationError(errors);
   return { config: deepFreeze(complete(sections)), warnings: deepFreeze(findings) };
 }
 
-export interface ExaminedConfig {
+export interface CheckedConfig {
   readonly sections: Sections;
   /** Of all severities, in the order of the files and their lines. */
   readonly findings: readonly Fault[];
 }
 
 /** Reads the six files as {@link loadConfig} does, and gives what there is to be had when some of them are faulty. */
-export function examineConfig({
+export function checkConfig({
   directory,
   credentialsDirectory,
   agentSocket,
   home = homedir(),
   readFile = readFromDisk,
-}: LoadOptions): ExaminedConfig {
+}: LoadOptions): CheckedConfig {
   const place: Place = { directory, home, credentialsDirectory, agentSocket, readFile };
   const findings: Fault[] = [];
   return { sections: readSections(place, findings), findings };

@@ -4,7 +4,7 @@ import type { Dependency } from './outage.ts';
 import type { OrderRecord } from './record.ts';
 import type { RepairWait } from './repair-wait.ts';
 import type { Rewind } from './rewind.ts';
-import type { Standing } from './standing.ts';
+import type { Role } from './role.ts';
 import type { Verdict } from './verdict.ts';
 
 /** An order as an event names it: always by both its names, as far as they are known. */
@@ -118,7 +118,7 @@ export type Event =
   /** What showed of an order only after Abacos had denied it: from now on a second command waits so long. */
   | (OrderName & { readonly kind: 'lag-learned'; readonly task: Task; readonly lagMs: number })
   /** This monitor has become the active one, or another one is. */
-  | { readonly kind: 'standing'; readonly standing: Standing }
+  | { readonly kind: 'standing'; readonly standing: Role }
   /** Somebody had the next cycle begin at once. */
   | { readonly kind: 'run-now'; readonly by: string }
   | {

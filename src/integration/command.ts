@@ -100,8 +100,8 @@ export function taskCommand(words: CommandWords, { task, number, waitMs }: TaskC
   ]);
 }
 
-/** The command lines of the examination. None of them changes anything but for making the lock folder. */
-export const examinations = {
+/** The command lines of `check`. None of them changes anything but for making the lock folder. */
+export const checks = {
   user: (words: CommandWords) => scriptLine(words, 'id -un', []),
   rakefile: (words: CommandWords) => scriptLine(words, FIND_RAKEFILE, [words.railsRoot]),
   programs: (words: CommandWords) => scriptLine(words, FIND_PROGRAMS, []),

@@ -18,7 +18,7 @@ import {
 import { Connection } from './connection.ts';
 import { loadCredentials, type Credentials, type CredentialSettings } from './credentials.ts';
 import { Deadline } from './deadline.ts';
-import { examine, type Finding } from './examination.ts';
+import { checkServer, type Finding } from './check.ts';
 import { addressOf, outage, timedOut, type Stage, type Target } from './failure.ts';
 import { readKnownHosts } from './known-hosts-files.ts';
 import type { KnownHosts } from './known-hosts.ts';
@@ -59,7 +59,7 @@ export interface IntegrationServer {
    */
   run(command: TaskCommand, signal: AbortSignal): Promise<CommandOutcome>;
   /** Looks at everything that a task needs. Never throws an Outage: each fault is a finding. */
-  examine(signal: AbortSignal): Promise<readonly Finding[]>;
+  check(signal: AbortSignal): Promise<readonly Finding[]>;
   /** Ends the connection. What runs on the server is left to itself. */
   close(): Promise<void>;
 }
@@ -125,8 +125,8 @@ class SshIntegrationServer implements IntegrationServer {
     return outcome(notEnded(result, deadline.expired ? limitMs : undefined));
   }
 
-  examine(signal: AbortSignal): Promise<readonly Finding[]> {
-    return examine({
+  check(signal: AbortSignal): Promise<readonly Finding[]> {
+    return checkServer({
       hide: this.#options.hide,
       target: this.#options,
       words: this.#words,
@@ -164,7 +164,7 @@ class SshIntegrationServer implements IntegrationServer {
     // A connection that is made after the end would keep the process alive.
     if (this.#closed) throw outage('order-monit has closed its connection');
     const kept = this.#connection;
-    // An examination watches a connection come about.
+    // A check watches a connection come about.
     if (kept?.isUsable === true && onStage === undefined && (await this.#isProved(kept, signal))) return kept;
     kept?.retire();
     this.#connection = undefined;

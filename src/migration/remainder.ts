@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { examineSettings } from '../adapters/settings.ts';
+import { checkSettings } from '../adapters/settings.ts';
 import { checkpointPath, type Directories } from '../config/directories.ts';
 import { describeFault, readFromDisk, type Fault, type FileOnDisk, type Sections } from '../config/index.ts';
 import { CONFIG_MODE } from './plan.ts';
@@ -13,7 +13,7 @@ const OLD_PAGE_SIZE = 5;
 
 /** The steps that are left, in the order in which they are best done. */
 export function remainder(old: OldInstallation, directories: Directories, hasCheckpoint: boolean): readonly string[] {
-  const { sections, findings } = examineSettings(directories, asImported(old, directories));
+  const { sections, findings } = checkSettings(directories, asImported(old, directories));
   const { config } = directories;
   const texts = (...severities: Fault['severity'][]): string[] =>
     findings.filter(({ severity }) => severities.includes(severity)).map(describeFault);

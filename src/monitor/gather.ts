@@ -1,7 +1,7 @@
 /** The first step of a cycle: which orders it is about. */
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import { epochOf } from '../core/stamp.ts';
-import type { Ahead, PageAhead } from './ahead.ts';
+import type { Prefetch, PrefetchedPage } from './prefetch.ts';
 import { candidate, freshFrom, numberless, type Candidate } from './candidate.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
 import type { PaidPage, PaymentWatch } from './payment-watch.ts';
@@ -23,7 +23,7 @@ export interface Gathered {
   readonly candidates: readonly Candidate[];
   readonly rewound: RewindPage | undefined;
   /** Where the new orders come from, if the cycle before has begun with them. */
-  readonly ahead: PageAhead | undefined;
+  readonly prefetched: PrefetchedPage | undefined;
   /** There may be more orders than one cycle takes. */
   readonly backlog: boolean;
   /** So many orders are open that no new ones are taken. */
@@ -35,9 +35,13 @@ const NONE_LATE: LateOrders = { ready: [], stuck: [], more: false };
 /**
  * Reads from the shop every order that this cycle is about; `undefined` when its database is down.
  *
- * @param ahead left out where no cycle follows
+ * @param prefetch left out where no cycle follows
  */
-export async function gather(context: CycleContext, sources: Sources, ahead?: Ahead): Promise<Gathered | undefined> {
+export async function gather(
+  context: CycleContext,
+  sources: Sources,
+  prefetch?: Prefetch,
+): Promise<Gathered | undefined> {
   return using(context, 'shop', async () => {
     const { agenda, checkpoint, clock, orders, policy, progress, stop } = context;
     const { unusualRows, payments, rewinding, sweep } = sources;
@@ -46,8 +50,8 @@ export async function gather(context: CycleContext, sources: Sources, ahead?: Ah
     await payments.look(context);
     progress.step('reading orders', policy.shopDeadlineMs);
     const isFull = ledger.open.size + payments.paidCount >= policy.maxOpenOrders;
-    if (isFull) ahead?.drop();
-    const taken = await ahead?.take(context);
+    if (isFull) prefetch?.drop();
+    const taken = await prefetch?.take(context);
     const dated =
       taken?.candidates ?? (isFull ? [] : freshFrom(await orders.newOrders(ledger.head, policy.pageSize, stop)));
     const last = dated.at(-1);
@@ -62,13 +66,19 @@ export async function gather(context: CycleContext, sources: Sources, ahead?: Ah
     const due = await dueOrders(context, sources, dueIds);
     const paid = await payments.paid(context);
     const late = isFull ? NONE_LATE : await sweep.lateOrders(context);
-    if (last !== undefined && !isLastPage) ahead?.begin(context, last.order.id);
+    if (last !== undefined && !isLastPage) prefetch?.begin(context, last.order.id);
     await unusualRows.lookForStrangeIds(context);
 
     const backlog = late.more || paid.more || [dueIds, fresh].some((page) => page.length >= policy.pageSize);
     // The orders of the day come first: a rewind waits while they fill their pages.
     const rewound = backlog || isFull ? undefined : await rewinding.page(context);
-    return { candidates: candidatesOf({ due, paid, late, fresh, rewound }), rewound, ahead: taken, backlog, isFull };
+    return {
+      candidates: candidatesOf({ due, paid, late, fresh, rewound }),
+      rewound,
+      prefetched: taken,
+      backlog,
+      isFull,
+    };
   });
 }
 

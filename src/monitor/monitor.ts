@@ -8,7 +8,7 @@ import type { RepairWait } from '../core/repair-wait.ts';
 import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
 import { Agenda } from './agenda.ts';
-import { Ahead } from './ahead.ts';
+import { Prefetch } from './prefetch.ts';
 import { Asker } from './asking.ts';
 import { BacklogMeter } from './backlog.ts';
 import { countRepairs, type Adapters, type Signals } from './context.ts';
@@ -29,7 +29,7 @@ import { Sweep } from './sweep.ts';
 import { UnusualRows } from './unusual-rows.ts';
 import { ask, recordVerdicts, type Asked } from './verify.ts';
 
-const TIDYING_DEADLINE_MS = 5 * 60_000;
+const COMPACTION_DEADLINE_MS = 5 * 60_000;
 
 /** A pause is hung only well past its end. */
 const WAIT_MARGIN_MS = 30_000;
@@ -70,7 +70,7 @@ export class Monitor {
   readonly #sources: Sources;
   readonly #backlog: BacklogMeter;
   readonly #headLag = new HeadLagMeter();
-  readonly #ahead = new Ahead();
+  readonly #prefetch = new Prefetch();
   readonly #repairs = new Repairs({
     wake: () => {
       this.wakeUp();
@@ -159,7 +159,7 @@ export class Monitor {
       await this.#repairs.idle();
     } finally {
       stop.removeEventListener('abort', onStop);
-      this.#ahead.drop();
+      this.#prefetch.drop();
       // Where all went well none runs any more.
       this.#repairs.abandon();
       undo();
@@ -171,15 +171,15 @@ export class Monitor {
   async #turn(context: RepairContext): Promise<void> {
     const { checkpoint, election, policy, progress } = context;
     if (!election.leads()) {
-      this.#ahead.drop();
+      this.#prefetch.drop();
       this.#repairs.withdrawAll();
       await this.#standBy(context);
       return;
     }
     this.#repairs.throwIfFailed();
     const { hasBacklog } = await this.#cycle(context, { isOnly: false });
-    progress.step('tidying the checkpoint', TIDYING_DEADLINE_MS);
-    await checkpoint.tidyIfWorthwhile(this.#sources.sweep.windowFromMs(policy));
+    progress.step('tidying the checkpoint', COMPACTION_DEADLINE_MS);
+    await checkpoint.compactIfWorthwhile(this.#sources.sweep.windowFromMs(policy));
     await this.#pause(hasBacklog ? 0 : this.#pauseMs(context));
   }
 
@@ -219,10 +219,10 @@ export class Monitor {
     gate.begin(policy);
     const startedAt = clock.monotonic();
 
-    const gathered = await gather(context, this.#sources, isOnly ? undefined : this.#ahead);
+    const gathered = await gather(context, this.#sources, isOnly ? undefined : this.#prefetch);
     const asked = gathered === undefined ? NOTHING_ASKED : await ask(context, gathered);
     const answeredAt = clock.monotonic();
-    if (asked.interrupted) this.#ahead.drop();
+    if (asked.interrupted) this.#prefetch.drop();
     const recorded = await recordVerdicts(context, asked.judged, (id) => this.#repairs.isTouched(id, startedAt));
     if (gathered?.rewound !== undefined) {
       await this.#sources.rewinding.advance(gathered.rewound, verdictsOf(recorded));
@@ -334,9 +334,9 @@ export class Monitor {
   /** Waits for a while. A database that can not tell who works is down for this monitor too, and people get to know. */
   async #standBy(context: RepairContext): Promise<void> {
     const { dependencies, election, gate, policy } = context;
-    const { standing } = election;
-    if (standing?.kind === 'unknown') dependencies.failed(standing.outage, policy);
-    else if (standing !== undefined) dependencies.worked('shop');
+    const { role } = election;
+    if (role?.kind === 'unknown') dependencies.failed(role.outage, policy);
+    else if (role !== undefined) dependencies.worked('shop');
     gate.begin(policy);
     await watchAbacos(context);
     await this.#pause(STANDBY_LOOK_MS);

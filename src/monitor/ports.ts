@@ -11,7 +11,7 @@ import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import type { OrderId, OrderNumber, ShopOrder } from '../core/order.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
 import type { Rewind } from '../core/rewind.ts';
-import type { Standing } from '../core/standing.ts';
+import type { Role } from '../core/role.ts';
 
 /** The shop's orders. Read only, and never in the shop's way. */
 export interface Orders {
@@ -46,7 +46,7 @@ export interface Erp {
    */
   call(numbers: readonly OrderNumber[], signal: AbortSignal): Promise<ReadonlyMap<OrderNumber, Answer>>;
   /** Proves that it answers. @throws Outage */
-  examine(signal: AbortSignal): Promise<unknown>;
+  check(signal: AbortSignal): Promise<unknown>;
 }
 
 /** In milliseconds before now; `undefined` where the row does not say. */
@@ -79,7 +79,7 @@ export interface Checkpoint {
    * Rewrites the file in its canonical form if enough of it is superseded. What was passed since
    * `neededFromMs` (milliseconds since 1970) stays known to the ledger.
    */
-  tidyIfWorthwhile(neededFromMs: number): Promise<void>;
+  compactIfWorthwhile(neededFromMs: number): Promise<void>;
 }
 
 /** Where the progress of a rewind outlasts the process. */
@@ -109,7 +109,7 @@ export interface Election {
   /** Whether this monitor may act, at this very moment. */
   leads(): boolean;
   /** `undefined` until it is known. */
-  readonly standing: Standing | undefined;
+  readonly role: Role | undefined;
 }
 
 /** Time: the wall clock for what is recorded, a monotonic one for every wait and deadline. */

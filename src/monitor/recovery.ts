@@ -61,7 +61,7 @@ async function lookForAbacos(context: RepairContext): Promise<void> {
 async function outageOfAbacos(context: CycleContext): Promise<Outage | undefined> {
   const { stop } = context;
   try {
-    await context.erp.examine(stop);
+    await context.erp.check(stop);
     return undefined;
   } catch (error) {
     if (!(error instanceof Outage)) throw error;

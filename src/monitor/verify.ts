@@ -8,7 +8,7 @@ import { decide, type Next } from '../core/next.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { sameVerdict } from '../core/verdict.ts';
-import type { PageAhead } from './ahead.ts';
+import type { PrefetchedPage } from './prefetch.ts';
 import { answersTo, beginAsking } from './answers.ts';
 import type { Candidate, Judged, Recorded } from './candidate.ts';
 import { using, type CycleContext } from './context.ts';
@@ -20,7 +20,7 @@ import type { RepairContext } from './repair-context.ts';
 
 const NONE: ReadonlySet<OrderId> = new Set();
 
-type Asking = Pick<Gathered, 'candidates' | 'ahead'>;
+type Asking = Pick<Gathered, 'candidates' | 'prefetched'>;
 
 export interface Asked {
   readonly judged: readonly Judged[];
@@ -29,8 +29,8 @@ export interface Asked {
 }
 
 /** Asks Abacos about all candidates at once, and judges those that it answered. */
-export async function ask(context: RepairContext, { ahead, candidates }: Asking): Promise<Asked> {
-  const settled = ahead === undefined ? [] : await settledAhead(context, candidates, ahead);
+export async function ask(context: RepairContext, { prefetched, candidates }: Asking): Promise<Asked> {
+  const settled = prefetched === undefined ? [] : await settledByPrefetch(context, candidates, prefetched);
   const numbers = candidates.flatMap(({ number }, at) => (settled[at] === undefined ? (number ?? []) : []));
   const answers = await answersTo(context, numbers, unclearAmong(context, candidates));
   const judged: Judged[] = [];
@@ -67,14 +67,14 @@ function postpone({ agenda, clock, policy }: CycleContext, { order, origin }: Ca
 }
 
 /**
- * The judgements that settle an order by an answer that was asked for ahead, in
+ * The judgements that settle an order by an answer that was prefetched, in
  * the places of their candidates. All else that would follow is asked about
  * again, so that no command rests on an answer from before its cycle.
  */
-async function settledAhead(
+async function settledByPrefetch(
   context: RepairContext,
   candidates: readonly Candidate[],
-  { answers }: PageAhead,
+  { answers }: PrefetchedPage,
 ): Promise<readonly (Judgement | undefined)[]> {
   const { maxNumbersPerCall, pageSize } = context.policy;
   // All calls of the page, each behind one of the page after it.

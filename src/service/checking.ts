@@ -2,12 +2,12 @@
 import type { Status } from '../control/status.ts';
 import { isBlind } from '../core/blind.ts';
 import type { Event } from '../core/event.ts';
-import type { Standing } from '../core/standing.ts';
+import type { Role } from '../core/role.ts';
 import type { Step } from '../systemd/heartbeat.ts';
 
 export interface CheckingOptions {
   /** `undefined` until it is known. */
-  readonly standing: () => Standing | undefined;
+  readonly role: () => Role | undefined;
   readonly runningCycleMs: () => number;
   /** What the loop is at. */
   readonly step: () => Pick<Step, 'name' | 'startedMs'> | undefined;
@@ -50,7 +50,7 @@ export class CheckingWatch {
 
   /** How it is at this moment. */
   checking(): Checking {
-    const { monotonic, runningCycleMs, standing, step } = this.#options;
+    const { monotonic, runningCycleMs, role, step } = this.#options;
     const from = this.#lastWhole ?? this.#begun;
     const now = monotonic();
     const ageMs = Math.round(now - from.monotonic);
@@ -59,7 +59,7 @@ export class CheckingWatch {
       ageMs,
       ...(this.#lastWhole === undefined ? {} : { lastWholeCycleAt: new Date(from.at).toISOString() }),
     };
-    if (standing()?.kind === 'standby') return { state: 'standby', ...told };
+    if (role()?.kind === 'standby') return { state: 'standby', ...told };
     if (!isBlind(ageMs, runningCycleMs())) {
       return { state: this.#lastWhole === undefined ? 'not-yet' : 'current', ...told };
     }

@@ -26,7 +26,7 @@ export async function rehearsal(path: string): Promise<Checkpoint> {
       for (const entry of entries) note(kept, entry);
       return Promise.resolve();
     },
-    tidyIfWorthwhile: async () => Promise.resolve(),
+    compactIfWorthwhile: async () => Promise.resolve(),
   };
 }
 

@@ -162,7 +162,7 @@ export class Service {
     if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
     if (options.once) {
       await this.#election?.known();
-      if (this.#part.standing?.kind === 'unknown') throw this.#part.standing.outage;
+      if (this.#part.role?.kind === 'unknown') throw this.#part.role.outage;
       if (!this.#part.leads()) throw new StandsBy();
       const report = await this.#monitor.cycle(this.#adapterSet.adapters, this.#shutdown.signals);
       await this.#watching?.ping.idle();
@@ -208,7 +208,7 @@ export class Service {
     ];
   }
 
-  get #part(): Pick<Election, 'leads' | 'standing'> {
+  get #part(): Pick<Election, 'leads' | 'role'> {
     return this.#election ?? ALONE;
   }
 
@@ -216,8 +216,8 @@ export class Service {
     const { closers, log } = this.#parts;
     const election = openElection({
       config: () => this.#adapterSet.config,
-      changed: (standing) => {
-        this.#take({ kind: 'standing', standing });
+      changed: (role) => {
+        this.#take({ kind: 'standing', standing: role });
         this.#monitor.wakeUp();
       },
       report: (message) => {
@@ -241,7 +241,7 @@ export class Service {
       rewind: () => this.#monitor.rewind,
       repairWait: () => this.#monitor.repairWait,
       lags: () => this.#monitor.lags,
-      standing: () => this.#part.standing,
+      role: () => this.#part.role,
       maxAttempts: () => this.#adapterSet.policy.maxAttempts,
       runningCycleMs: () => this.#adapterSet.policy.runningCycleMs,
       step: () => this.#heartbeat.current,
@@ -311,15 +311,15 @@ export class Service {
       metrics: (accept) => metrics.exposition(accept),
       retry: async (orders, by) => this.#retry(orders, by),
       beginRewind: (request) => {
-        refuseInStandby(this.#part.standing);
+        refuseInStandby(this.#part.role);
         return this.#monitor.beginRewind(request);
       },
       cancelRewind: async (by) => {
-        refuseInStandby(this.#part.standing);
+        refuseInStandby(this.#part.role);
         return (await this.#monitor.cancelRewind(by)) ?? null;
       },
       runNow: (by) => {
-        refuseInStandby(this.#part.standing);
+        refuseInStandby(this.#part.role);
         this.#monitor.runNow(by);
       },
       reload: () => {
@@ -330,7 +330,7 @@ export class Service {
   }
 
   async #retry(orders: readonly OrderId[], by: string): Promise<RetryResult[]> {
-    refuseInStandby(this.#part.standing);
+    refuseInStandby(this.#part.role);
     const accepted = new Set(await this.#monitor.retry(orders, by));
     return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));
   }
@@ -391,5 +391,5 @@ export class Service {
   }
 }
 
-/** What tidying and closing may take besides the running commands. */
+/** What compaction and closing may take besides the running commands. */
 const STOP_MARGIN_MS = 30_000;

@@ -7,7 +7,7 @@ import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import type { Rewind } from '../core/rewind.ts';
-import type { Standing } from '../core/standing.ts';
+import type { Role } from '../core/role.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
 import { VERSION } from '../terminal/version.ts';
 import { CheckingWatch, type CheckingOptions, type OwnStatus } from './checking.ts';
@@ -95,7 +95,7 @@ export class StatusBoard {
       pid: process.pid,
       startedAt: this.#startedAt,
       dryRun,
-      standing: standingStatus(this.#options.standing()),
+      standing: roleStatus(this.#options.role()),
       checking: this.#checking.checking(),
       head: ledger.head,
       failing: failing.total,
@@ -128,15 +128,15 @@ export class StatusBoard {
   }
 }
 
-function standingStatus(standing: Standing | undefined): NonNullable<Status['standing']> {
-  switch (standing?.kind) {
+function roleStatus(role: Role | undefined): NonNullable<Status['standing']> {
+  switch (role?.kind) {
     case undefined:
       return { kind: 'unknown' };
     case 'active':
       return { kind: 'active' };
     case 'standby':
-      return { kind: 'standby', ...(standing.leader === undefined ? {} : { leader: standing.leader }) };
+      return { kind: 'standby', ...(role.leader === undefined ? {} : { leader: role.leader }) };
     case 'unknown':
-      return { kind: 'unknown', reason: standing.outage.reason };
+      return { kind: 'unknown', reason: role.outage.reason };
   }
 }

@@ -1,6 +1,6 @@
 import { oneLine } from '../text/printable.ts';
 import { comparableState } from '../text/state.ts';
-import type { Finding } from './examination.ts';
+import type { Finding } from './check.ts';
 import type { Orders } from './orders.ts';
 
 /** The states that the configuration names, as people wrote them. */
@@ -18,7 +18,7 @@ const MOST_SHOWN = 10;
  *
  * @throws Outage when the orders can not be read
  */
-export async function examineStates(
+export async function checkStates(
   orders: Orders,
   { paidStates, unpaidStates }: NamedStates,
   signal: AbortSignal,

@@ -5,7 +5,7 @@
  */
 import { isUneventful, type CycleReport, type Event } from '../core/event.ts';
 import { withHint } from '../core/outage.ts';
-import type { Standing } from '../core/standing.ts';
+import type { Role } from '../core/role.ts';
 import { duration } from './duration.ts';
 import { attemptsAgain, namedSentence } from './order-events.ts';
 import { dependencySentence, repairWaitSentence } from './repairs.ts';
@@ -38,7 +38,7 @@ export function sentenceFor(event: Event, maxAttempts: number): Sentence {
     case 'repairs-wait':
       return repairWaitSentence(event.wait);
     case 'standing':
-      return standingSentence(event.standing);
+      return roleSentence(event.standing);
     case 'down':
     case 'up':
       return dependencySentence(event);
@@ -94,23 +94,23 @@ function strangeIdsSentence(ids: readonly string[]): Sentence {
       };
 }
 
-function standingSentence(standing: Standing): Sentence {
-  const fields = { standing: standing.kind };
-  switch (standing.kind) {
+function roleSentence(role: Role): Sentence {
+  const fields = { standing: role.kind };
+  switch (role.kind) {
     case 'active':
       return { level: 'info', text: 'This is the active monitor of this shop', fields };
     case 'standby':
       return {
         level: 'info',
-        text: `This monitor stands by: the active one is ${standing.leader ?? 'not known yet'}`,
-        fields: { ...fields, ...(standing.leader === undefined ? {} : { leader: standing.leader }) },
+        text: `This monitor stands by: the active one is ${role.leader ?? 'not known yet'}`,
+        fields: { ...fields, ...(role.leader === undefined ? {} : { leader: role.leader }) },
       };
     case 'unknown':
       return {
         level: 'warn',
         text: withHint(
-          `Which monitor of this shop is the active one can not be told, so this one waits: ${standing.outage.reason}`,
-          standing.outage.hint,
+          `Which monitor of this shop is the active one can not be told, so this one waits: ${role.outage.reason}`,
+          role.outage.hint,
         ),
         fields,
       };

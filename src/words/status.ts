@@ -38,7 +38,7 @@ export function stoppingText(status: Status): string | undefined {
 }
 
 /** How a monitor stands, in a few words; `undefined` for the active one, which is what one expects. */
-export function standingText({ standing }: Status): string | undefined {
+export function roleText({ standing }: Status): string | undefined {
   switch (standing?.kind) {
     case undefined:
     case 'active':
@@ -52,14 +52,14 @@ export function standingText({ standing }: Status): string | undefined {
 
 /** The whole state in one line: `head 72066, 3 failing, 1 given up, Abacos down since 14:03:10`. It may stand there for long. */
 export function statusLine(status: Status): string {
-  const standing = standingText(status);
+  const role = roleText(status);
   const stopping = stoppingText(status);
   const refused = status.configurationRefused;
   const unchecked = uncheckedText(status);
   const parts = [
     ...(stopping === undefined ? [] : [stopping]),
     ...(refused === undefined ? [] : [`the configuration on disk is refused: ${refused}`]),
-    ...(standing === undefined ? [] : [standing]),
+    ...(role === undefined ? [] : [role]),
     ...(unchecked === undefined ? [] : [unchecked]),
     ...(status.dryRun ? ['dry run'] : []),
     `head ${status.head}`,

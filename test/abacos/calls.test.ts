@@ -68,10 +68,10 @@ describe('calls', () => {
   });
 });
 
-describe('examine', () => {
+describe('check', () => {
   test('tells the version, the time it took, and which key it must be', async (t) => {
     const { standIn, erp } = await openSite(t);
-    const findings = await erp.examine(NEVER);
+    const findings = await erp.check(NEVER);
     assert.deepEqual(
       findings.map(({ result }) => result),
       ['ok', 'ok'],
@@ -87,9 +87,9 @@ describe('examine', () => {
   test('warns where the answer is not that the number is missing', async (t) => {
     const { standIn, erp } = await openSite(t);
     standIn.fail('no-rows');
-    assert.match((await erp.examine(NEVER))[2]?.text ?? '', /instead: Abacos gave no answer for it$/);
+    assert.match((await erp.check(NEVER))[2]?.text ?? '', /instead: Abacos gave no answer for it$/);
     standIn.fail({ contradict: ['order-monit-check'] });
-    assert.equal((await erp.examine(NEVER))[2]?.result, 'warning');
+    assert.equal((await erp.check(NEVER))[2]?.result, 'warning');
   });
 
   test('warns of plain HTTP to another host', async (t) => {
@@ -100,7 +100,7 @@ describe('examine', () => {
     const { standIn } = await openSite(t);
     const endpoint = standIn.url.replace('127.0.0.1', 'erp.example.com').replace('?wsdl', '');
     const { erp } = await openSite(t, { erp: { endpoint } });
-    const [finding, ...others] = (await erp.examine(NEVER)).filter(({ result }) => result === 'warning');
+    const [finding, ...others] = (await erp.check(NEVER)).filter(({ result }) => result === 'warning');
     assert.match(finding?.text ?? '', /key goes to erp\.example\.com:\d+ over plain HTTP.*wsdl_order_api$/);
     assert.deepEqual(others, []);
   });
@@ -109,7 +109,7 @@ describe('examine', () => {
     test(`throws an outage without secrets on ${mode}`, async (t) => {
       const { standIn, erp } = await openSite(t);
       standIn.fail(mode);
-      await assert.rejects(erp.examine(NEVER), (error: Error) => {
+      await assert.rejects(erp.check(NEVER), (error: Error) => {
         assert.equal(error.name, 'Outage');
         assert.doesNotMatch(error.message, new RegExp(`${KEY}|h0rse`));
         return true;

@@ -6,7 +6,7 @@ import type { SMTPServerOptions } from 'smtp-server';
 import { sendMail, type MailSettings } from '../../src/alerts/deliver/mailer.ts';
 import type { Mail } from '../../src/alerts/deliver/message.ts';
 import type { SmtpServer } from '../../src/alerts/deliver/smtp.ts';
-import { examineMail } from '../../src/alerts/index.ts';
+import { checkMailServer } from '../../src/alerts/index.ts';
 import { openFlood } from '../sandbox/flood.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
 import { freePort } from '../sandbox/ports.ts';
@@ -245,14 +245,14 @@ describe('The password', () => {
     const settings = settingsFor(server.port, { login, allowCleartextPassword: true });
     assert.equal((await send(MAIL, settings)).kind, 'delivered');
     assert.deepEqual(server.passwords, [PASSWORD]);
-    const [, warning] = await examineMail(settings, HOST, LONG);
+    const [, warning] = await checkMailServer(settings, HOST, LONG);
     assert.equal(warning?.result, 'warning');
     assert.match(warning.text, /goes to mail\.example\.com without encryption.*smtp: tls: required/);
   });
 
   test('is missed by check just the same', async (t) => {
     const thief = await openThief(t);
-    await assert.rejects(examineMail(settingsFor(thief.port, { login }), HOST, LONG), /allow_cleartext_password/);
+    await assert.rejects(checkMailServer(settingsFor(thief.port, { login }), HOST, LONG), /allow_cleartext_password/);
     assert.deepEqual(thief.passwords, []);
   });
 
@@ -301,13 +301,13 @@ describe('A mail server', () => {
 
   test('is tried by check, which sends nothing', async (t) => {
     const server = await serve(t, withLogin);
-    const [finding, ...more] = await examineMail(settingsFor(server.port, { host: LOCAL, login }), HOST, LONG);
+    const [finding, ...more] = await checkMailServer(settingsFor(server.port, { host: LOCAL, login }), HOST, LONG);
     assert.equal(finding?.result, 'ok');
     assert.deepEqual(more, []);
     assert.match(finding.text, /not encrypted, logged in.*4 addresses/);
     assert.equal(server.mails.length, 0);
     await assert.rejects(
-      examineMail(settingsFor(await freePort()), HOST, LONG),
+      checkMailServer(settingsFor(await freePort()), HOST, LONG),
       /can not be reached \(nothing listens there\)/,
     );
   });

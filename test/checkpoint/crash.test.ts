@@ -23,7 +23,7 @@ async function work(disk: SimulatedDisk, history: History): Promise<void> {
   };
   await page(entry(11, { verdict: MISSING }), entry(12, { head: true }));
   await page(entry(11, { verdict: MISSING, attempts: 2 }));
-  await log.tidy();
+  await log.compact();
   await page(entry(11), entry(13, { verdict: MISSING }), entry(14, { head: true }));
   await log.close();
 }

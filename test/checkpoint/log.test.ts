@@ -111,8 +111,8 @@ for (const [operation, code, message] of WRITE_FAULTS) {
     assert.equal(first[0], first[1]);
     for (const call of [
       () => log.record([entry(13)]),
-      () => log.tidyIfWorthwhile(Infinity),
-      () => log.tidy(),
+      () => log.compactIfWorthwhile(Infinity),
+      () => log.compact(),
       () => log.close(),
     ]) {
       await assert.rejects(call, { name: 'CheckpointIoError', message });

@@ -57,7 +57,7 @@ const recording = fc
     for (const { record, head } of entries) model.record(record.orderId, brief(record), head);
   });
 const tidying: Step = async ({ log }, model) => {
-  await log.tidy();
+  await log.compact();
   model.tidied();
 };
 const ending: Step = async (setting, model) => {

@@ -22,5 +22,5 @@ for (let first = log.ledger.head + 1; ; first += PAGE) {
     page.filter(({ record }) => record.verdict === MISSING).map(({ record: { orderId } }) => entry(orderId)),
   );
   process.stdout.write(`${first + PAGE - 1}\n`);
-  if (first % 7 === 0) await log.tidy();
+  if (first % 7 === 0) await log.compact();
 }

@@ -5,7 +5,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { parseStatus, type Status } from '../../src/control/status.ts';
 import type { CycleReport } from '../../src/core/event.ts';
 import { Outage } from '../../src/core/outage.ts';
-import type { Standing } from '../../src/core/standing.ts';
+import type { Role } from '../../src/core/role.ts';
 import type { StatusBoard, StatusBoardOptions } from '../../src/service/status-board.ts';
 import { localTime } from '../../src/words/moment.ts';
 import { statusLine } from '../../src/words/status.ts';
@@ -19,7 +19,7 @@ class Scene {
   /** How far the host's clock was set. */
   offMs = 0;
   step: { name: string; startedMs: number } | undefined;
-  standing: Standing = { kind: 'active' };
+  role: Role = { kind: 'active' };
   readonly board: StatusBoard;
 
   constructor(options: Partial<StatusBoardOptions> = {}) {
@@ -27,7 +27,7 @@ class Scene {
       now: () => this.startedAt + this.passedMs + this.offMs,
       monotonic: () => 5000 + this.passedMs,
       step: () => this.step,
-      standing: () => this.standing,
+      role: () => this.role,
       ...options,
     });
   }
@@ -36,9 +36,9 @@ class Scene {
     this.board.take({ kind: 'cycle', report: { ...WHOLE_CYCLE, ...changes } });
   }
 
-  stand(standing: Standing): void {
-    this.standing = standing;
-    this.board.take({ kind: 'standing', standing });
+  stand(role: Role): void {
+    this.role = role;
+    this.board.take({ kind: 'standing', standing: role });
   }
 
   get checking(): Status['checking'] {

@@ -129,7 +129,7 @@ test('A configuration that a reload refused is named until it is mended', async 
 test('What nobody has asked yet is not said to be up', async (t) => {
   const board = boardWith({
     dependency: () => ({ kind: 'not-asked' }),
-    standing: () => ({ kind: 'standby', leader: 'a' }),
+    role: () => ({ kind: 'standby', leader: 'a' }),
   });
   assert.match(await printed(t, board), /^Abacos +not asked yet$/m);
 });

@@ -43,8 +43,8 @@ describe('Of two monitors of one shop', () => {
     t.after(() => second.stop());
 
     const standing = await call(host2, 'status');
-    assert.match(standing.stdout, /^standing +stands by: the active monitor is .*connection \d+ of the database/m);
-    assert.doesNotMatch((await call(host1, 'status')).stdout, /^standing/m);
+    assert.match(standing.stdout, /^role +stands by: the active monitor is .*connection \d+ of the database/m);
+    assert.doesNotMatch((await call(host1, 'status')).stdout, /^role/m);
     for (const words of [['retry', '--id', '1'], ['run-now'], ['rewind', '--cancel']]) {
       const told = await call(host2, ...words);
       assert.equal(told.status, 1, words.join(' '));

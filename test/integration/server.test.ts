@@ -1,4 +1,4 @@
-/** Hostile settings, another user, the examination and the host key scan, against a real sshd. */
+/** Hostile settings, another user, the check and the host key scan, against a real sshd. */
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -79,7 +79,7 @@ describe('the integration server', () => {
     const refused = await site.adapter(t, { runAs: 'deploy' }).run(insert('s'), never);
     assert.ok(refused.kind === 'not-started');
     assert.match(refused.why, /did not become deploy .*: sudo: a password is required/);
-    const findings = await site.adapter(t, { runAs: 'deploy' }).examine(never);
+    const findings = await site.adapter(t, { runAs: 'deploy' }).check(never);
     assert.deepEqual(findings.map(({ name, state }) => `${name} ${state}`).slice(-5), [
       'user bad',
       'rails_root skipped',
@@ -90,7 +90,7 @@ describe('the integration server', () => {
   });
 
   test('is found good in all respects', async (t) => {
-    const findings = await site.adapter(t).examine(never);
+    const findings = await site.adapter(t).check(never);
     assert.deepEqual(
       findings.map((finding) => [finding.name, finding.state, 'detail' in finding ? finding.detail : '']),
       [
@@ -107,10 +107,10 @@ describe('the integration server', () => {
     );
   });
 
-  test('is found good where an examination comes after a task over the same adapter', async (t) => {
+  test('is found good where a check comes after a task over the same adapter', async (t) => {
     const server = site.adapter(t);
     await server.run(insert('e'), never);
-    assert.ok((await server.examine(never)).every(({ state }) => state === 'good'));
+    assert.ok((await server.check(never)).every(({ state }) => state === 'good'));
     assert.equal((await server.run(insert('e'), never)).kind, 'exited');
   });
 
@@ -129,7 +129,7 @@ describe('the integration server', () => {
       [{ rakeCommand: 'bundle exec spec' }, 'rake', /command not found: spec/],
     ];
     for (const [parts, name, detail] of cases) {
-      const findings = await site.adapter(t, parts).examine(never);
+      const findings = await site.adapter(t, parts).check(never);
       const bad = findings.find(({ state }) => state === 'bad');
       assert.ok(bad?.state === 'bad');
       assert.equal(bad.name, name);

@@ -55,7 +55,7 @@ describe('A server that turns order-monit away', () => {
 
   test('is quoted by check and trust-host too', async (t) => {
     const address = await turningAway(t, 'Not allowed at this time\r\n');
-    const findings = await adapterFor(t, { ...SETTINGS, ...address }).examine(never);
+    const findings = await adapterFor(t, { ...SETTINGS, ...address }).check(never);
     const bad = findings.find(({ state }) => state === 'bad');
     assert.ok(bad?.state === 'bad');
     assert.match(`${bad.detail}\n${bad.hint ?? ''}`, /said: Not allowed at this time\n.*PerSourcePenalties/);

@@ -54,7 +54,7 @@ export class MemoryCheckpoint implements Checkpoint, Ledger {
     for (const entry of entries) this.#apply(entry);
   }
 
-  async tidyIfWorthwhile(): Promise<void> {
+  async compactIfWorthwhile(): Promise<void> {
     await Promise.resolve();
   }
 

@@ -10,12 +10,12 @@ describe('a monitor that is not the active one', () => {
   test('asks nobody anything and runs nothing, and begins when it becomes the active one', async () => {
     const world = new World();
     world.place(101, { inAbacos: false });
-    world.election.standing = { kind: 'standby', leader: 'host2' };
+    world.election.role = { kind: 'standby', leader: 'host2' };
     const monitor = world.monitor();
     let askedInStandby = -1;
     world.clock.after(HOUR, () => {
       askedInStandby = world.asked.length + world.commands.length;
-      world.election.standing = { kind: 'active' };
+      world.election.role = { kind: 'active' };
       monitor.wakeUp();
     });
     world.clock.after(HOUR + MINUTE, () => {
@@ -32,7 +32,7 @@ describe('a monitor that is not the active one', () => {
     world.policy = { ...world.policy, maxParallelRepairs: 1 };
     world.onCommand = ({ number }) => {
       world.insert(number);
-      world.election.standing = { kind: 'standby', leader: 'host2' };
+      world.election.role = { kind: 'standby', leader: 'host2' };
       return EXIT_0;
     };
     await world.monitor().cycle(world.adapters(), world.signals);
@@ -44,11 +44,11 @@ describe('a monitor that is not the active one', () => {
   test('says that the database is down while it can not tell who is active', async () => {
     const world = new World();
     const outage = new Outage({ dependency: 'shop', reason: 'no answer from 127.0.0.1:3306 in time' });
-    world.election.standing = { kind: 'unknown', outage };
+    world.election.role = { kind: 'unknown', outage };
     const monitor = world.monitor();
     world.clock.after(MINUTE, () => {
       assert.equal(monitor.dependency('shop').kind, 'down');
-      world.election.standing = { kind: 'standby', leader: undefined };
+      world.election.role = { kind: 'standby', leader: undefined };
       monitor.wakeUp();
     });
     world.clock.after(2 * MINUTE, () => {

@@ -14,7 +14,7 @@ import type { Policy } from '../../src/core/policy.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
 import type { Rewind } from '../../src/core/rewind.ts';
 import { stampOf } from '../../src/core/stamp.ts';
-import type { Standing } from '../../src/core/standing.ts';
+import type { Role } from '../../src/core/role.ts';
 import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
 import type { Adapters, Signals } from '../../src/monitor/context.ts';
 import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
@@ -177,9 +177,9 @@ export class World {
     turnedUpAt: null,
   };
   /** Whether this is the active monitor. */
-  readonly election: { standing: Standing; leads: () => boolean } = {
-    standing: { kind: 'active' },
-    leads: () => this.election.standing.kind === 'active',
+  readonly election: { role: Role; leads: () => boolean } = {
+    role: { kind: 'active' },
+    leads: () => this.election.role.kind === 'active',
   };
 
   /** A monitor as a new process would be: it knows what is on the disk. */
@@ -320,7 +320,7 @@ export class World {
           throw new Outage({ dependency: 'abacos', reason: 'connection refused' });
         return new Map(numbers.map((number) => [number, this.answerTo(number)]));
       },
-      examine: async () => {
+      check: async () => {
         await Promise.resolve();
         if (this.abacosDown) throw new Outage({ dependency: 'abacos', reason: 'connection refused' });
       },

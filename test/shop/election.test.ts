@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import type { RowDataPacket } from 'mysql2/promise';
 
 import { systemClock } from '../../src/adapters/clock.ts';
-import type { Standing } from '../../src/core/standing.ts';
+import type { Role } from '../../src/core/role.ts';
 import type { BallotBox } from '../../src/shop/election/ballot.ts';
 import { LEASE_TABLE, LEASE_TABLE_SQL } from '../../src/shop/election/lease-box.ts';
 import { Election, LeaseBox, LockBox, type OrdersOptions } from '../../src/shop/index.ts';
@@ -17,7 +17,7 @@ const setUp = useShops();
 /** One of several monitors, as far as the election is concerned. */
 class Candidate {
   readonly election: Election;
-  readonly standings: Standing[] = [];
+  readonly roles: Role[] = [];
   readonly warnings: string[] = [];
 
   constructor(context: TestContext, box: (report: (message: string) => void) => BallotBox | undefined) {
@@ -27,8 +27,8 @@ class Candidate {
     this.election = new Election({
       clock: systemClock,
       box: () => box(report),
-      changed: (standing) => {
-        this.standings.push(standing);
+      changed: (role) => {
+        this.roles.push(role);
       },
     });
     context.after(() => this.election.close());
@@ -38,8 +38,8 @@ class Candidate {
     return this.election.leads();
   }
 
-  get standing(): Standing | undefined {
-    return this.election.standing;
+  get role(): Role | undefined {
+    return this.election.role;
   }
 }
 
@@ -94,7 +94,7 @@ for (const kind of ['lock', 'lease'] as const) {
     const second = join(t, all);
     await second.election.known();
     assert.equal(second.leads, false);
-    const leader = second.standing?.kind === 'standby' ? second.standing.leader : undefined;
+    const leader = second.role?.kind === 'standby' ? second.role.leader : undefined;
     assert.match(
       leader ?? '',
       kind === 'lock' ? /^localhost \(connection \d+|^127\.0\.0\.1 \(connection \d+/ : /^host\d+ 4711 \(epoch 1/,
@@ -133,9 +133,7 @@ for (const kind of ['lock', 'lease'] as const) {
     const candidates = [join(t, all), join(t, all)];
     await until('one is active', () => candidates.some(({ leads }) => leads));
     await all.db.kill();
-    await until('nobody is active', () =>
-      candidates.every(({ leads, standing }) => !leads && standing?.kind === 'unknown'),
-    );
+    await until('nobody is active', () => candidates.every(({ leads, role }) => !leads && role?.kind === 'unknown'));
     await all.db.start();
     await all.shop.reconnect(all.db);
     await until('one is active', () => candidates.some(({ leads }) => leads));
@@ -154,7 +152,7 @@ test('lock: it is held once, and asked after without taking it again', async (t)
     'SELECT id FROM information_schema.processlist WHERE user = ? AND db = ?',
     [READER.username, all.shop.database],
   );
-  const leader = second.standing?.kind === 'standby' ? second.standing.leader : undefined;
+  const leader = second.role?.kind === 'standby' ? second.role.leader : undefined;
   const id = /connection (\d+)/.exec(leader ?? '')?.[1];
   assert.ok(
     rows.some((row) => String(row['id']) === id),
@@ -163,7 +161,7 @@ test('lock: it is held once, and asked after without taking it again', async (t)
   // Whoever loses the connection has lost the lock, and gets it again as the only one that asks.
   await second.election.close();
   await all.shop.connection.query(`KILL ${Number(id)}`);
-  await until('it is active again, over another connection', () => first.standings.length >= 1 && first.leads);
+  await until('it is active again, over another connection', () => first.roles.length >= 1 && first.leads);
 });
 
 test('lock: shops of one server do not meet', async (t) => {
@@ -178,9 +176,9 @@ test('lock: a read-only server is refused where a lock was asked for, and else o
   await makeReadOnly(t, all);
   const strict = byLock(t, all);
   await strict.election.known();
-  assert.ok(strict.standing?.kind === 'unknown');
-  assert.match(strict.standing.outage.reason, /the server is read-only/);
-  assert.match(strict.standing.outage.hint ?? '', /lease/);
+  assert.ok(strict.role?.kind === 'unknown');
+  assert.match(strict.role.outage.reason, /the server is read-only/);
+  assert.match(strict.role.outage.hint ?? '', /lease/);
   const easy = byLock(t, all, { strict: false });
   await until('it is active', () => easy.leads);
   assert.match(
@@ -193,8 +191,8 @@ test('lease: without its table, or the right to write it, the statements to run 
   const all = await setUp(t);
   const candidate = byLease(t, all);
   await candidate.election.known();
-  assert.ok(candidate.standing?.kind === 'unknown');
-  const { hint = '' } = candidate.standing.outage;
+  assert.ok(candidate.role?.kind === 'unknown');
+  const { hint = '' } = candidate.role.outage;
   const [, use = '', create = '', grant = ''] =
     /^run on the server: (USE .*); (CREATE .*); (GRANT .*) TO /.exec(hint) ?? [];
   for (const statement of [use, create, `${grant} TO '${READER.username}'@'%'`]) {
@@ -218,11 +216,8 @@ test('lease: a read-only server makes nobody active', async (t) => {
   const candidate = byLease(t, all);
   await until('it is active', () => candidate.leads);
   await makeReadOnly(t, all);
-  await until('it is not', () => candidate.standing?.kind === 'unknown');
-  assert.match(
-    candidate.standing?.kind === 'unknown' ? candidate.standing.outage.reason : '',
-    /the server is read-only/,
-  );
+  await until('it is not', () => candidate.role?.kind === 'unknown');
+  assert.match(candidate.role?.kind === 'unknown' ? candidate.role.outage.reason : '', /the server is read-only/);
   await all.shop.connection.query('SET GLOBAL read_only = 0');
   await until('it is active again', () => candidate.leads);
 });
@@ -265,5 +260,5 @@ test('without an election a monitor is active at once, and one that is wanted la
   assert.equal(candidate.leads, true);
   alone = false;
   candidate.election.renew();
-  await until('it stands by', () => !candidate.leads && candidate.standing?.kind === 'standby');
+  await until('it stands by', () => !candidate.leads && candidate.role?.kind === 'standby');
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
-import { examine } from '../../src/shop/index.ts';
+import { checkOrders } from '../../src/shop/index.ts';
 import { idsOf, signal, useShops } from './fixtures.ts';
 
 const setUp = useShops();
@@ -39,7 +39,7 @@ describe('An id below 1 or above 2^53 - 1', () => {
         await orders.strangeIds(signal),
         [strange[0], strange.at(-1)].filter((id, at, ids) => ids.indexOf(id) === at),
       );
-      const texts = (await examine(orders, signal)).map(({ result, text }) => `${result}: ${text}`);
+      const texts = (await checkOrders(orders, signal)).map(({ result, text }) => `${result}: ${text}`);
       assert.ok(
         texts.some((text) => text.startsWith('warning: ') && text.includes(`id ${strange[0]}`)),
         texts.join('\n'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { isOrderNumber, orderId } from '../../src/core/order.ts';
-import { examine } from '../../src/shop/index.ts';
+import { checkOrders } from '../../src/shop/index.ts';
 import { idsOf, NAMES, outageOf, signal, useShops } from './fixtures.ts';
 
 const setUp = useShops();
@@ -270,14 +270,14 @@ test('Of a number of megabytes only its beginning is read, and it is not taken f
   assert.deepEqual(await orders.ordersByNumber(['1226207'], signal), []);
 });
 
-describe('examine', () => {
+describe('check', () => {
   const textOf = (findings: readonly { readonly result: string; readonly text: string }[]): string =>
     findings.map(({ result, text }) => `${result}: ${text}`).join('\n');
 
   test('says what the server is, who we are and what can be read', async (t) => {
     const { shop, orders } = await setUp(t);
     await shop.place({ number: '1' });
-    const text = textOf(await examine(orders, signal));
+    const text = textOf(await checkOrders(orders, signal));
     assert.match(text, /^ok: .*MariaDB.*, logged in as order_monit@%$/m);
     assert.match(text, /^ok: the table orders of the database shop\d+ can be read; its column erp_payment_at tells/m);
     assert.match(text, /^ok: the newest order in orders was placed 2\.0 h ago; .*time_zone/m);
@@ -288,23 +288,23 @@ describe('examine', () => {
     const { shop, orders } = await setUp(t);
     await shop.place({ number: '1', ageS: -3 * 3600 });
     assert.match(
-      textOf(await examine(orders, signal)),
+      textOf(await checkOrders(orders, signal)),
       /^fault: .* 3\.0 h in the future .*time_zone in database\.yml/m,
     );
   });
 
   test('warns of a table without orders, or without one for days', async (t) => {
     const { shop, orders } = await setUp(t);
-    assert.match(textOf(await examine(orders, signal)), /^warning: the table orders holds no order/m);
+    assert.match(textOf(await checkOrders(orders, signal)), /^warning: the table orders holds no order/m);
     await shop.place({ number: '1', ageS: 5 * 86_400 });
-    assert.match(textOf(await examine(orders, signal)), /^warning: .* 5 days ago.*live database/m);
+    assert.match(textOf(await checkOrders(orders, signal)), /^warning: .* 5 days ago.*live database/m);
   });
 
   test('warns of a server that is read-only', async (t) => {
     const { shop, orders } = await setUp(t);
     await shop.connection.query('SET GLOBAL read_only = 1');
     try {
-      assert.match(textOf(await examine(orders, signal)), /^warning: .*replica/m);
+      assert.match(textOf(await checkOrders(orders, signal)), /^warning: .*replica/m);
     } finally {
       await shop.connection.query('SET GLOBAL read_only = 0');
     }

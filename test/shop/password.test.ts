@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test, type TestContext } from 'node:test';
 
 import { ShopConnection, type ShopConnectionOptions } from '../../src/shop/connection.ts';
-import { examine, Orders } from '../../src/shop/index.ts';
+import { checkOrders, Orders } from '../../src/shop/index.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
 import { plant } from '../sandbox/secrets.ts';
 import { NAMES, outageOf, signal, useShops } from './fixtures.ts';
@@ -127,7 +127,7 @@ test('check warns of a password that may go over the network as it stands', asyn
   const { db, options, orders, shop } = await setUp(t);
   await shop.place({ number: '1' });
   const warnings = async (from: Orders): Promise<string[]> =>
-    (await examine(from, signal)).flatMap(({ result, text }) => (result === 'warning' ? [text] : []));
+    (await checkOrders(from, signal)).flatMap(({ result, text }) => (result === 'warning' ? [text] : []));
   const told = /^the password of order_monit@\S+ may go to database\.example without encryption.*ssl: mode/;
   const remote = new Orders({
     ...options,

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
 import { paymentPolicy } from '../../src/core/payments.ts';
-import { examineStates, type NamedStates } from '../../src/shop/index.ts';
+import { checkStates, type NamedStates } from '../../src/shop/index.ts';
 import { POLICY } from '../monitor/world.ts';
 import { signal, useShops, type Opened } from './fixtures.ts';
 
@@ -14,7 +14,7 @@ const DEFAULT: NamedStates = { paidStates: ['authorized'], unpaidStates: ['waiti
 const EIGHT_DAYS_S = 8 * 86_400;
 
 async function found({ orders }: Opened, named = DEFAULT): Promise<string> {
-  return (await examineStates(orders, named, signal)).map(({ result, text }) => `${result}: ${text}`).join('\n');
+  return (await checkStates(orders, named, signal)).map(({ result, text }) => `${result}: ${text}`).join('\n');
 }
 
 test('a single order of the last week in one of the states is enough, whatever its case', async (t) => {

@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
 import { ShopConnection } from '../../src/shop/connection.ts';
-import { examine, Orders, type OrdersOptions } from '../../src/shop/index.ts';
+import { checkOrders, Orders, type OrdersOptions } from '../../src/shop/index.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
 import { selfSigned, type Certificate } from './certificate.ts';
 import { openWay, outageOf, signal, useShops } from './fixtures.ts';
@@ -67,7 +67,7 @@ describe('TLS', () => {
     const warnings = async (changes: Partial<OrdersOptions>): Promise<string[]> => {
       const orders = new Orders({ ...options, tls: required, ...changes });
       t.after(async () => orders.close());
-      return (await examine(orders, signal)).flatMap(({ result, text }) => (result === 'warning' ? [text] : []));
+      return (await checkOrders(orders, signal)).flatMap(({ result, text }) => (result === 'warning' ? [text] : []));
     };
     const server = { kind: 'tcp', host: REMOTE, port: db.port } as const;
     const [warning, ...others] = await warnings({ server });

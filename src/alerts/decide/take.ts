@@ -1,6 +1,6 @@
 /** What an event means for what people are to be told. Pure: what is said, and when, `decide.ts` says. */
 import type { Event } from '../../core/event.ts';
-import type { Standing } from '../../core/standing.ts';
+import type { Role } from '../../core/role.ts';
 import { takeOrderEvent } from './cases.ts';
 import { countCatchingUp, takeDown, takeUp } from './downtimes.ts';
 import { countCycle, countGivenUp, countRepair } from './report.ts';
@@ -14,7 +14,7 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
     case 'up':
       return takeUp(state, event, now);
     case 'standing':
-      return takeStanding(state, event.standing, now);
+      return takeRole(state, event.standing, now);
     case 'repairs-wait':
       return { ...state, repairsWait: event.wait };
     case 'backlog':
@@ -52,7 +52,7 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
 }
 
 /** Only a monitor that works has a day to report of. One that can't tell who works goes on as it was. */
-function takeStanding(state: AlertState, { kind }: Standing, now: number): AlertState {
+function takeRole(state: AlertState, { kind }: Role, now: number): AlertState {
   if (kind === 'standby') return { ...state, standsBy: true, midCycle: false };
   const begun = { standsBy: false, day: newDay(now), lastWholeCycle: null };
   return kind === 'active' && state.standsBy ? { ...state, ...begun } : state;

@@ -11,7 +11,7 @@ export interface Finding {
 }
 
 /** Connects to the mail server, encrypts and logs in as the alerts would. @throws SmtpFailure */
-export async function examineMail(
+export async function checkMailServer(
   settings: MailSettings,
   host: string,
   signal: AbortSignal,

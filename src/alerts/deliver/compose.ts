@@ -10,9 +10,9 @@ import type {
   TestContent,
   UndatedContent,
 } from '../decide/alert.ts';
-import { commands, paragraph, plain, type Block, type Letter, type Section, type Wording } from './mail-body.ts';
+import { commands, paragraph, plain, type Block, type MailBody, type Section, type Wording } from './mail-body.ts';
 import { nameOf, shortName } from './order-groups.ts';
-import { orderLetter, retryLines } from './order-mail.ts';
+import { orderMail, retryLines } from './order-mail.ts';
 
 export interface Context extends Wording {
   readonly escalateAfterMs: number;
@@ -22,29 +22,29 @@ interface Moment extends Context {
   readonly now: number;
 }
 
-export function compose({ at, content }: Pick<Alert, 'at' | 'content'>, context: Context): Letter {
+export function compose({ at, content }: Pick<Alert, 'at' | 'content'>, context: Context): MailBody {
   const moment = { ...context, now: at };
-  const letter = letterOf(content, moment);
-  return { ...letter, subject: plain(capital(letter.subject), 150) };
+  const body = bodyOf(content, moment);
+  return { ...body, subject: plain(capital(body.subject), 150) };
 }
 
-function letterOf(content: Content, context: Moment): Letter {
+function bodyOf(content: Content, context: Moment): MailBody {
   switch (content.kind) {
     case 'orders':
     case 'action':
-      return orderLetter(content, context);
+      return orderMail(content, context);
     case 'down':
-      return downLetter(content, context);
+      return downMail(content, context);
     case 'back':
-      return backLetter(content, context);
+      return backMail(content, context);
     case 'configuration':
-      return configurationLetter(content, context);
+      return configurationMail(content, context);
     case 'undated':
-      return undatedLetter(content, context);
+      return undatedMail(content, context);
     case 'report':
-      return reportLetter(content, context);
+      return reportMail(content, context);
     case 'test':
-      return testLetter(content, context);
+      return testMail(content, context);
   }
 }
 
@@ -59,7 +59,7 @@ function sectionsOf(
   ];
 }
 
-function downLetter(content: DownContent, context: Moment): Letter {
+function downMail(content: DownContent, context: Moment): MailBody {
   const { dependency, since, reason, stage, blips } = content;
   const { words, now } = context;
   const name = capital(words.dependency(dependency));
@@ -94,7 +94,7 @@ function toDoAboutDown({ dependency, hint }: DownContent, { words: { held, heldL
   ];
 }
 
-function backLetter({ dependency, since, until, reason, relapses, caughtUp }: BackContent, context: Moment): Letter {
+function backMail({ dependency, since, until, reason, relapses, caughtUp }: BackContent, context: Moment): MailBody {
   const { back, because, dependency: nameOf, duration, nothing } = context.words;
   const isHeld = dependency === 'repairs';
   const name = capital(nameOf(dependency));
@@ -116,7 +116,7 @@ function backLetter({ dependency, since, until, reason, relapses, caughtUp }: Ba
   return { subject: isHeld ? back.heldSubject(lasted) : back.subject(name, lasted), sections };
 }
 
-function configurationLetter({ stage, since, text }: ConfigurationContent, context: Moment): Letter {
+function configurationMail({ stage, since, text }: ConfigurationContent, context: Moment): MailBody {
   const { words } = context;
   const faults = text.split('\n').slice(0, 50);
   const group: Block = { kind: 'group', title: '', notes: [], items: faults.map((line) => plain(line)) };
@@ -137,7 +137,7 @@ function configurationLetter({ stage, since, text }: ConfigurationContent, conte
   return { subject: mark + words.configuration.subject, sections };
 }
 
-function undatedLetter({ count, ids, since }: UndatedContent, context: Context): Letter {
+function undatedMail({ count, ids, since }: UndatedContent, context: Context): MailBody {
   const { undated, moment, toDo, unnamed } = context.words;
   const names = ids.map((id) => `id ${id}`).join(', ');
   const sections = sectionsOf(context, {
@@ -155,7 +155,7 @@ function undatedLetter({ count, ids, since }: UndatedContent, context: Context):
 /** So many open orders are named in the subject. */
 const IN_SUBJECT = 3;
 
-function reportLetter(content: ReportContent, context: Moment): Letter {
+function reportMail(content: ReportContent, context: Moment): MailBody {
   const { words, now } = context;
   const { checked, inAbacos, repaired, medianMs, open, openCount, undated } = content;
   const median = medianMs === null ? null : words.duration(medianMs);
@@ -210,7 +210,7 @@ function openOrders({ open, openCount }: ReportContent, { words, now }: Moment):
   return openCount > open.length ? [group, paragraph(words.unnamed(openCount - open.length))] : [group];
 }
 
-function testLetter(_: TestContent, context: Moment): Letter {
+function testMail(_: TestContent, context: Moment): MailBody {
   const { words } = context;
   const sections = sectionsOf(context, {
     happened: [paragraph(words.test.happened)],

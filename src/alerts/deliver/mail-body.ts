@@ -19,7 +19,7 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
-export interface Letter {
+export interface MailBody {
   /** Without what all subjects begin with. */
   readonly subject: string;
   readonly sections: readonly Section[];

@@ -3,7 +3,7 @@ import { argumentFor, isPlainWord } from '../../core/order.ts';
 import type { MailWords } from '../../words/catalogue.ts';
 import type { OrdersContent } from '../decide/alert.ts';
 import type { OrderCase } from '../decide/state.ts';
-import { commands, paragraph, type Block, type Letter, type Section, type Wording } from './mail-body.ts';
+import { commands, paragraph, type Block, type MailBody, type Section, type Wording } from './mail-body.ts';
 import { groupsOf, shortName, sortOf, WEIGHT, type Sort } from './order-groups.ts';
 
 interface Context extends Wording {
@@ -11,7 +11,7 @@ interface Context extends Wording {
   readonly escalateAfterMs: number;
 }
 
-export function orderLetter(content: OrdersContent, context: Context): Letter {
+export function orderMail(content: OrdersContent, context: Context): MailBody {
   const { words } = context;
   const groups = groupsOf(content.orders, context);
   const unnamed = content.unnamed > 0 ? [paragraph(words.unnamed(content.unnamed))] : [];

@@ -47,11 +47,11 @@ export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
 export function messagesFor(alert: Alert, delivering: Delivering, host: string): Message[] {
   const { language, mail, maxAttempts, escalateAfterMs, webhook } = delivering;
   const words = wordsOf(language).mail;
-  const letter = compose(alert, { words, maxAttempts, escalateAfterMs });
+  const body = compose(alert, { words, maxAttempts, escalateAfterMs });
   const footer = words.footer(host, zoneOf(alert.at));
   const { id, at, thread, audience, content } = alert;
   const critical = !('stage' in content && content.stage === 'reminder') && !['report', 'test'].includes(content.kind);
-  const { subject } = letter;
+  const { subject } = body;
   const common = { format: 1, id, at, critical, kind: content.kind, subject, orders: ordersOf(content) } as const;
   const messages: Message[] = [];
   if (recipientsOf({ audience, done: [] }, mail).length > 0) {
@@ -61,13 +61,13 @@ export function messagesFor(alert: Alert, delivering: Delivering, host: string):
       topic: topicOf(alert),
       thread,
       audience,
-      text: renderText(letter, footer),
-      html: renderHtml(letter, { footer, language }),
+      text: renderText(body, footer),
+      html: renderHtml(body, { footer, language }),
       done: [],
     });
   }
   if (webhook !== undefined)
-    messages.push({ ...common, channel: 'webhook', body: payloadOf(alert, letter, { host, footer }) });
+    messages.push({ ...common, channel: 'webhook', body: payloadOf(alert, body, { host, footer }) });
   return messages;
 }
 

@@ -1,7 +1,7 @@
 /** An alert as JSON for a webhook: `text` is what chat systems show, the rest is for programs. */
 import type { Alert, Content } from '../decide/alert.ts';
 import { inert } from './chat.ts';
-import type { Letter } from './mail-body.ts';
+import type { MailBody } from './mail-body.ts';
 import { renderText, SUBJECT_PREFIX } from './render.ts';
 
 /** Chat systems cut or refuse longer ones. */
@@ -9,10 +9,10 @@ const LONGEST_TEXT = 3500;
 
 export function payloadOf(
   alert: Alert,
-  letter: Letter,
+  body: MailBody,
   from: { readonly host: string; readonly footer: string },
 ): string {
-  const text = `*${SUBJECT_PREFIX}${inert(letter.subject)}*\n${inert(renderText(letter, from.footer))}`;
+  const text = `*${SUBJECT_PREFIX}${inert(body.subject)}*\n${inert(renderText(body, from.footer))}`;
   return JSON.stringify({
     text: text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}\n…`,
     order_monit: {
@@ -20,7 +20,7 @@ export function payloadOf(
       thread: alert.thread,
       at: new Date(alert.at).toISOString(),
       host: from.host,
-      subject: letter.subject,
+      subject: body.subject,
       ...fieldsOf(alert.content),
     },
   });

@@ -1,5 +1,5 @@
-/** A letter as the text and the HTML of a mail. */
-import type { Block, Letter } from './mail-body.ts';
+/** A mail body as the text and the HTML of a mail. */
+import type { Block, MailBody } from './mail-body.ts';
 
 /** What every subject begins with, so that mail programs can sort by it. */
 export const SUBJECT_PREFIX = '[order-monit] ';
@@ -7,7 +7,7 @@ export const SUBJECT_PREFIX = '[order-monit] ';
 /** Longer lines would be broken by mail programs, at worse places. */
 const WIDTH = 78;
 
-export function renderText({ sections }: Letter, footer: string): string {
+export function renderText({ sections }: MailBody, footer: string): string {
   const parts = sections.map(({ heading, blocks }) => [heading, ...blocks.flatMap(blockText)].join('\n'));
   return `${parts.join('\n\n')}\n\n-- \n${footer}\n`;
 }
@@ -57,14 +57,14 @@ const STYLE = {
   footer: 'margin-top:24px;padding-top:8px;border-top:1px solid #ddd;color:#666;font-size:12px',
 } as const satisfies Record<string, string>;
 
-export function renderHtml(letter: Letter, { footer, language }: { footer: string; language: string }): string {
-  const sections = letter.sections.map(
+export function renderHtml(body: MailBody, { footer, language }: { footer: string; language: string }): string {
+  const sections = body.sections.map(
     ({ heading, blocks }) =>
       `<h2 style="${STYLE.heading}">${escape(heading)}</h2>\n${blocks.map(blockHtml).join('\n')}`,
   );
   return [
     '<!DOCTYPE html>',
-    `<html lang="${escape(language)}"><head><meta charset="utf-8"><title>${escape(letter.subject)}</title></head>`,
+    `<html lang="${escape(language)}"><head><meta charset="utf-8"><title>${escape(body.subject)}</title></head>`,
     `<body style="${STYLE.body}">`,
     ...sections,
     `<div style="${STYLE.footer}">${escape(footer)}</div>`,

@@ -1,5 +1,5 @@
 import { Outage } from '../../core/outage.ts';
-import type { Standing } from '../../core/standing.ts';
+import type { Role } from '../../core/role.ts';
 import { TERM_MS, type BallotBox } from './ballot.ts';
 
 /** Time as it is told by the monitor's own clock. */
@@ -14,8 +14,8 @@ export interface ElectionOptions {
   readonly clock: ElectionClock;
   /** Makes the ballot box; asked again after {@link Election.renew}. `undefined`: nobody else can be there. */
   readonly box: () => BallotBox | undefined;
-  /** Told of each change, the first standing included. Must not throw. */
-  readonly changed: (standing: Standing) => void;
+  /** Told of each change, the first role included. Must not throw. */
+  readonly changed: (role: Role) => void;
 }
 
 /**
@@ -40,7 +40,7 @@ export class Election {
   readonly #known: Promise<void>;
   readonly #running: Promise<void>;
   #renewal = new AbortController();
-  #standing: Standing | undefined;
+  #role: Role | undefined;
   #trustedUntil = -Infinity;
 
   constructor(options: ElectionOptions) {
@@ -52,12 +52,12 @@ export class Election {
 
   /** Whether this monitor may act, now. Without I/O, and never after the database may have given the part away. */
   leads(): boolean {
-    return this.#standing?.kind === 'active' && this.#options.clock.monotonic() < this.#trustedUntil;
+    return this.#role?.kind === 'active' && this.#options.clock.monotonic() < this.#trustedUntil;
   }
 
   /** `undefined` until the first try has ended. */
-  get standing(): Standing | undefined {
-    return this.#standing;
+  get role(): Role | undefined {
+    return this.#role;
   }
 
   /** Resolves once it is known for the first time how this monitor stands. */
@@ -123,10 +123,10 @@ export class Election {
     }
   }
 
-  #become(standing: Standing): void {
-    const before = this.#standing;
-    this.#standing = standing;
-    if (before === undefined || !isSame(before, standing)) this.#options.changed(standing);
+  #become(role: Role): void {
+    const before = this.#role;
+    this.#role = role;
+    if (before === undefined || !isSame(before, role)) this.#options.changed(role);
   }
 }
 
@@ -135,7 +135,7 @@ function isOver({ aborted }: AbortSignal): boolean {
   return aborted;
 }
 
-function isSame(one: Standing, other: Standing): boolean {
+function isSame(one: Role, other: Role): boolean {
   if (one.kind === 'standby' && other.kind === 'standby') return one.leader === other.leader;
   if (one.kind === 'unknown' && other.kind === 'unknown') return one.outage.reason === other.outage.reason;
   return one.kind === other.kind;

@@ -43,7 +43,7 @@ export class LockBox implements BallotBox {
   }
 
   async vote(holding: boolean, signal: AbortSignal): Promise<Ballot> {
-    if (!this.#isKnownToFit) await this.#examine(signal);
+    if (!this.#isKnownToFit) await this.#check(signal);
     const sql = holding
       ? 'SELECT IS_USED_LOCK(?) = CONNECTION_ID() AS won, IS_USED_LOCK(?) AS owner'
       : 'SELECT GET_LOCK(?, 0) AS won, IS_USED_LOCK(?) AS owner';
@@ -54,7 +54,7 @@ export class LockBox implements BallotBox {
   }
 
   async look(signal: AbortSignal): Promise<string | undefined> {
-    await this.#examine(signal);
+    await this.#check(signal);
     const [row] = await this.#connection.query('SELECT IS_USED_LOCK(?) AS owner', [this.#name], signal);
     return this.#leader(textOf(row, 'owner'), signal);
   }
@@ -76,7 +76,7 @@ export class LockBox implements BallotBox {
   }
 
   /** A lock is local to its server: two monitors that ask two servers of a cluster would both get it. */
-  async #examine(signal: AbortSignal): Promise<void> {
+  async #check(signal: AbortSignal): Promise<void> {
     const sql =
       "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'wsrep_on', 'group_replication_group_name') AND Value NOT IN ('', 'OFF', '0')";
     const names = (await this.#connection.query(sql, [], signal)).map((row) => textOf(row, 'Variable_name'));

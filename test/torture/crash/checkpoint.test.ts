@@ -90,7 +90,7 @@ async function work(medium: Medium, history: History): Promise<Session> {
   return Session.run(medium, history, async (session, log) => {
     await session.page(log, entry(11, { verdict: MISSING }), entry(12, { head: true }));
     await session.page(log, entry(11, { verdict: MISSING, attempts: 2 }));
-    await log.tidy();
+    await log.compact();
     await session.page(log, entry(11), entry(13, { verdict: MISSING }), entry(14, { head: true }));
     await log.close();
   });

@@ -20,7 +20,7 @@ const open = () => openCheckpoint({ path, files, clock, keepSettledMs: Infinity,
 await createCheckpoint({ path, files, head: recordOf(10) });
 const first = await open();
 await first.record([entry(11, { verdict: MISSING }), entry(12, { head: true })]);
-await first.tidy();
+await first.compact();
 await first.record([entry(11)]);
 await first.abandon();
 // A crash has torn the end.

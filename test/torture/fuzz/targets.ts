@@ -65,7 +65,7 @@ async function checkpoint(data: Buffer): Promise<void> {
   }
   const { head } = opened.ledger;
   const before = await recordsOn(disk);
-  await opened.tidy();
+  await opened.compact();
   await opened.close();
   const again = await open();
   assert.equal(again.canonical, true);

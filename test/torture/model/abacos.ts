@@ -153,7 +153,7 @@ export class Abacos {
         colleague.witness.toldByAbacos(answers, { denies: this.deniesAll });
         return answers;
       });
-    return { call, examine: (signal) => call([], signal) };
+    return { call, check: (signal) => call([], signal) };
   }
 
   async #call(

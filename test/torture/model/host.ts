@@ -10,7 +10,7 @@ import { errorCode } from '../../../src/core/error-code.ts';
 import type { Event } from '../../../src/core/event.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { OrderRecord } from '../../../src/core/record.ts';
-import type { Standing } from '../../../src/core/standing.ts';
+import type { Role } from '../../../src/core/role.ts';
 import type { Files, OpenFile } from '../../../src/files/files.ts';
 import type { Adapters } from '../../../src/monitor/context.ts';
 import { Monitor } from '../../../src/monitor/monitor.ts';
@@ -65,7 +65,7 @@ export class Host {
   readonly witness: Witness;
   readonly reader: Reader;
   readonly alertFiles: AlertFiles = { state: undefined, spool: new Map() };
-  standing: Standing | undefined;
+  role: Role | undefined;
   readonly #options: HostOptions;
   readonly #clock: Clock;
   #disk: SimulatedDisk;
@@ -135,10 +135,10 @@ export class Host {
     this.#wallOffsetMs += ms;
   }
 
-  stand(standing: Standing): void {
-    this.standing = standing;
-    if (standing.kind !== 'active') this.witness.called('shop', standing.kind === 'unknown' ? 'failed' : 'worked');
-    this.#running?.report?.({ kind: 'standing', standing });
+  stand(role: Role): void {
+    this.role = role;
+    if (role.kind !== 'active') this.witness.called('shop', role.kind === 'unknown' ? 'failed' : 'worked');
+    this.#running?.report?.({ kind: 'standing', standing: role });
     this.monitor?.wakeUp();
   }
 
@@ -217,8 +217,8 @@ export class Host {
         if (life.isDead) return;
         say(sentenceFor(event, maxAttempts).text);
         // The election asks the shop's database every second, and its answers count, whatever became of the last query.
-        const isHeard = this.standing?.kind === 'standby' && event.kind === 'up' && event.dependency === 'shop';
-        if (!isHeard && this.standing?.kind !== 'unknown') this.witness.reported(event);
+        const isHeard = this.role?.kind === 'standby' && event.kind === 'up' && event.dependency === 'shop';
+        if (!isHeard && this.role?.kind !== 'unknown') this.witness.reported(event);
         this.witness.repairs.reported(event);
         this.reader.reported(event);
         office.take(event);
@@ -235,7 +235,7 @@ export class Host {
       });
       running.monitor = monitor;
       running.report = report;
-      if (this.standing !== undefined) report({ kind: 'standing', standing: this.standing });
+      if (this.role !== undefined) report({ kind: 'standing', standing: this.role });
       const colleague: Colleague = {
         life,
         faults: this.faults,
@@ -300,16 +300,16 @@ export class Host {
         await log.record(entries);
         this.witness.recorded(entries, log.ledger);
       },
-      tidyIfWorthwhile: (neededFromMs) => log.tidyIfWorthwhile(neededFromMs),
+      compactIfWorthwhile: (neededFromMs) => log.compactIfWorthwhile(neededFromMs),
     };
   }
 
   #election(): Election {
-    const standing = (): Standing | undefined => this.standing;
+    const role = (): Role | undefined => this.role;
     return {
-      leads: () => standing()?.kind === 'active',
-      get standing() {
-        return standing();
+      leads: () => role()?.kind === 'active',
+      get role() {
+        return role();
       },
     };
   }

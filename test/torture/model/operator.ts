@@ -32,7 +32,7 @@ export class Operator {
 
   operate(host: Host, operation: Operation): void {
     const { monitor } = host;
-    if (monitor === undefined || host.standing?.kind !== 'active') return;
+    if (monitor === undefined || host.role?.kind !== 'active') return;
     const { rows } = this.#options;
     const id = (order: number): OrderId | undefined => rows[order % rows.length]?.id;
     const failed = (error: unknown): void => {
@@ -70,7 +70,7 @@ export class Operator {
 
   /** Abacos has lost orders: all are asked about again, by the monitor that is active. */
   mendLoss(): void {
-    const host = this.#options.hosts.find((one) => one.monitor !== undefined && one.standing?.kind === 'active');
+    const host = this.#options.hosts.find((one) => one.monitor !== undefined && one.role?.kind === 'active');
     if (host === undefined) {
       this.#options.clock.after(LATER_MS, () => {
         this.mendLoss();

@@ -92,7 +92,7 @@ test('a clock that is years ahead drops nothing, because no record is that new',
   assert.deepEqual(await recordsOf({ path: PATH, files: disk }), ['1 SUCCESS OK 1', '^2 SUCCESS OK 1']);
 });
 
-test('tidyIfWorthwhile() rewrites the file when more than two thirds of a long one are superseded', async () => {
+test('compactIfWorthwhile() rewrites the file when more than two thirds of a long one are superseded', async () => {
   const disk = new SimulatedDisk({ [PATH]: line('^HEAD', 10) });
   const log = await openWith({ path: PATH, files: disk });
   let written = 0;
@@ -105,7 +105,7 @@ test('tidyIfWorthwhile() rewrites the file when more than two thirds of a long o
     written += text().length - before;
     assert.ok(log.lines <= 2001, `${log.lines} lines`);
     const renames = disk.operations;
-    await log.tidyIfWorthwhile(Infinity);
+    await log.compactIfWorthwhile(Infinity);
     if (disk.operations > renames) written += text().length;
   }
   const appended = 20 * 500 * line(499, 510, 'FAILED NOT_FOUND 19').length;
@@ -121,7 +121,7 @@ test('a long file is not rewritten for its form alone, neither at the start nor 
   const log = await openWith({ path: PATH, files: disk });
   assert.equal(log.canonical, false);
   await log.record([entry(2000, { head: true })]);
-  await log.tidyIfWorthwhile(Infinity);
+  await log.compactIfWorthwhile(Infinity);
   await log.close();
   assert.equal(disk.text(PATH), lines.join('') + line('^HEAD', 2000));
 });
@@ -132,13 +132,13 @@ test('a long file that is worth tidying is opened as it is, and tidied while the
   const disk = new SimulatedDisk({ [PATH]: text });
   const log = await openWith({ path: PATH, files: disk });
   assert.equal(disk.text(PATH), text);
-  await log.tidyIfWorthwhile(Infinity);
+  await log.compactIfWorthwhile(Infinity);
   assert.equal(log.lines, 301);
   assert.equal((await recordsOf({ path: PATH, files: disk })).length, 301);
   await log.close();
 });
 
-test('tidyIfWorthwhile() drops what has become old while the service runs', async () => {
+test('compactIfWorthwhile() drops what has become old while the service runs', async () => {
   let nowMs = NOW_MS;
   const clock = { now: () => nowMs };
   const disk = new SimulatedDisk({ [PATH]: line('^HEAD', 10) });
@@ -147,7 +147,7 @@ test('tidyIfWorthwhile() drops what has become old while the service runs', asyn
     nowMs += DAY_MS;
     const page = Array.from({ length: 20 }, (_, i) => entry(11 + day * 20 + i, { createdMs: nowMs, head: i === 19 }));
     await log.record(page);
-    await log.tidyIfWorthwhile(Infinity);
+    await log.compactIfWorthwhile(Infinity);
     assert.ok(log.lines <= 3 * 91 * 20 + 1000, `${log.lines} lines`);
   }
   assert.equal(log.ledger.passedBefore(nowMs - 2 * DAY_MS), 10 + 397 * 20);
@@ -165,7 +165,7 @@ for (const step of TIDY_STEPS) {
     disk.before = (operation, path) => {
       if (operation === step && path !== PATH) throw systemError('ENOSPC');
     };
-    await assert.rejects(log.tidy(), /^CheckpointIoError: Could not tidy the checkpoint .* ENOSPC/);
+    await assert.rejects(log.compact(), /^CheckpointIoError: Could not tidy the checkpoint .* ENOSPC/);
     await log.record([entry(12, { head: true })]);
     await log.close();
     assert.equal(reports.length, 1);
@@ -182,7 +182,7 @@ test('EIO on the sync of the folder ends the log, because it is unknown which fi
   disk.before = (operation) => {
     if (operation === 'syncDirectory') throw systemError('EIO');
   };
-  await assert.rejects(log.tidy(), /EIO/);
+  await assert.rejects(log.compact(), /EIO/);
   await assert.rejects(log.record([entry(12)]), /EIO/);
 });
 

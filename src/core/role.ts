@@ -1,7 +1,7 @@
 import type { Outage } from './outage.ts';
 
 /** How a monitor stands among those of one shop, of which one works at a time. */
-export type Standing =
+export type Role =
   | { readonly kind: 'active' }
   /** Another one works: what is known of it, in words for people. */
   | { readonly kind: 'standby'; readonly leader: string | undefined }

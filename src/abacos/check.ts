@@ -9,18 +9,18 @@ export interface Finding {
   readonly text: string;
 }
 
-export interface Examination {
+export interface CheckOptions {
   readonly ask: (number: OrderNumber) => Promise<RowsReply>;
   readonly endpoint: string;
   /** `host:port` of the service. */
   readonly place: string;
-  /** Milliseconds since the examination began. */
+  /** Milliseconds since the check began. */
   readonly elapsedMs: () => number;
   readonly clean: (text: string) => string;
 }
 
 /** Asks Abacos about one number, which changes nothing there. @throws Outage */
-export async function examine({ ask, endpoint, place, elapsedMs, clean }: Examination): Promise<Finding[]> {
+export async function checkErp({ ask, endpoint, place, elapsedMs, clean }: CheckOptions): Promise<Finding[]> {
   const reply = await ask(NO_ORDER);
   const version = reply.version === undefined ? 'no version given' : `version ${clean(reply.version)}`;
   const findings: Finding[] = [

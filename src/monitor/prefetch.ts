@@ -6,7 +6,7 @@ import { freshFrom, type Candidate } from './candidate.ts';
 import type { CycleContext, Adapters } from './context.ts';
 
 /** New orders that were read, and asked about, while the cycle before was at work. */
-export interface PageAhead {
+export interface PrefetchedPage {
   readonly candidates: readonly Candidate[];
   /** As far as Abacos gave any. */
   readonly answers: Promise<ReadonlyMap<OrderNumber, Answer>>;
@@ -19,7 +19,7 @@ interface Begun {
   /** Monotonic milliseconds. */
   readonly at: number;
   /** `undefined` where the database did not give it. */
-  readonly page: Promise<PageAhead | undefined>;
+  readonly page: Promise<PrefetchedPage | undefined>;
   readonly giveUp: () => void;
 }
 
@@ -46,7 +46,7 @@ const MOST_PAGES = 2;
  * else (`verify.ts`); and whenever the next page turns out to be another one,
  * what was begun is dropped.
  */
-export class Ahead {
+export class Prefetch {
   /** Each behind the one before. */
   readonly #begun: Begun[] = [];
   /** How old the page was that was taken last. Milliseconds. */
@@ -60,7 +60,7 @@ export class Ahead {
   }
 
   /** The page behind the head, if it was begun and is as good as one that would be read now. */
-  async take({ checkpoint, clock, erp, orders, policy }: CycleContext): Promise<PageAhead | undefined> {
+  async take({ checkpoint, clock, erp, orders, policy }: CycleContext): Promise<PrefetchedPage | undefined> {
     const [begun] = this.#begun;
     if (begun === undefined) return undefined;
     const { after, at, adapters, page } = begun;
@@ -94,7 +94,7 @@ export class Ahead {
       over.abort();
     };
     stop.addEventListener('abort', giveUp);
-    const page = pageAhead(context, after, over.signal);
+    const page = prefetchPage(context, after, over.signal);
     void whenOver(page).then(() => {
       stop.removeEventListener('abort', giveUp);
     });
@@ -105,7 +105,7 @@ export class Ahead {
 
   /** Begins with the page behind one, once that was read, if it is still the last. */
   #goOnBehind(begun: Begun, context: CycleContext): void {
-    const goOn = (page: PageAhead | undefined): void => {
+    const goOn = (page: PrefetchedPage | undefined): void => {
       const last = page?.candidates[context.policy.pageSize - 1];
       // A second page waits for two cycles: where they are long it would be too old, and all of it for nothing.
       const most = this.#lastAge < FRESH_FOR_MS / MOST_PAGES ? MOST_PAGES : 1;
@@ -117,7 +117,11 @@ export class Ahead {
   }
 }
 
-async function pageAhead(context: CycleContext, after: OrderId, signal: AbortSignal): Promise<PageAhead | undefined> {
+async function prefetchPage(
+  context: CycleContext,
+  after: OrderId,
+  signal: AbortSignal,
+): Promise<PrefetchedPage | undefined> {
   const { asker, erp, orders, policy, stop } = context;
   try {
     // With the signal of the loop: cutting a statement short would cut those short that wait behind it.
@@ -132,7 +136,7 @@ async function pageAhead(context: CycleContext, after: OrderId, signal: AbortSig
 }
 
 /** Resolves once nothing of a page is under way any more. Whoever takes it hears of a failure; nobody may. */
-async function whenOver(page: Promise<PageAhead | undefined>): Promise<void> {
+async function whenOver(page: Promise<PrefetchedPage | undefined>): Promise<void> {
   try {
     await (
       await page

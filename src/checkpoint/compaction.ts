@@ -19,7 +19,7 @@ export interface Retention {
   readonly rememberFromMs: number;
 }
 
-export interface TidyOptions {
+export interface CompactionOptions {
   readonly files: Files;
   readonly path: string;
   /** The file as it is, open for reading. */
@@ -28,13 +28,13 @@ export interface TidyOptions {
   readonly retention: Retention;
 }
 
-export interface TidiedFile {
+export interface CompactedFile {
   readonly file: OpenFile;
   readonly lines: number;
 }
 
 /** The name of the new file until it takes the place of the old one. */
-export function tidyingPath(path: string): string {
+export function compactionPath(path: string): string {
   return `${path}.tidying`;
 }
 
@@ -45,9 +45,9 @@ export function tidyingPath(path: string): string {
  *
  * @throws the system's own error; the checkpoint is then as it was
  */
-export async function tidy(options: TidyOptions): Promise<TidiedFile> {
+export async function compact(options: CompactionOptions): Promise<CompactedFile> {
   const { files, path } = options;
-  const temporary = tidyingPath(path);
+  const temporary = compactionPath(path);
   await files.remove(temporary);
   try {
     const lines = await write(temporary, options);
@@ -66,7 +66,7 @@ export async function tidy(options: TidyOptions): Promise<TidiedFile> {
 }
 
 /** Makes the new file, whole and durable. Returns how many lines it has. */
-async function write(temporary: string, options: TidyOptions): Promise<number> {
+async function write(temporary: string, options: CompactionOptions): Promise<number> {
   const file = await options.files.open(temporary, 'create');
   try {
     const { mode, ...owner } = await options.file.facts();
@@ -79,12 +79,12 @@ async function write(temporary: string, options: TidyOptions): Promise<number> {
   }
 }
 
-/** Makes the name that {@link tidy} has given to the new file durable. */
+/** Makes the name that {@link compact} has given to the new file durable. */
 export async function syncFolderOf(files: Files, path: string): Promise<void> {
   await files.syncDirectory(dirname(path));
 }
 
-async function writeCanonical(to: OpenFile, { file, survey, retention }: TidyOptions): Promise<number> {
+async function writeCanonical(to: OpenFile, { file, survey, retention }: CompactionOptions): Promise<number> {
   const head = survey.ledger?.head;
   const floor = survey.ledger?.passedBefore(retention.rememberFromMs);
   const page = new Page(survey.size);

@@ -1,6 +1,6 @@
 /** What `check` says of the integration server: each thing that a task needs, in the order in which it needs it. */
 import { Outage } from '../core/outage.ts';
-import { examinations, type CommandWords } from './command.ts';
+import { checks, type CommandWords } from './command.ts';
 import type { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { addressOf, type Stage, type Target } from './failure.ts';
@@ -14,7 +14,7 @@ export type Finding = { readonly name: string } & (
   | { readonly state: 'skipped' }
 );
 
-export interface Examination {
+export interface CheckOptions {
   readonly target: Target;
   readonly words: CommandWords;
   readonly connectTimeoutMs: number;
@@ -35,12 +35,12 @@ const COMMAND_SLACK_MS = 15_000;
  *
  * @throws the signal's reason when it is aborted
  */
-export async function examine(examination: Examination): Promise<readonly Finding[]> {
-  const { findings, connection } = await examineConnection(examination);
+export async function checkServer(options: CheckOptions): Promise<readonly Finding[]> {
+  const { findings, connection } = await checkConnection(options);
   if (connection === undefined) {
     return [...findings, ...COMMANDS.map(({ name }): Finding => ({ name, state: 'skipped' }))];
   }
-  return [...findings, ...(await examineCommands(examination, connection))];
+  return [...findings, ...(await checkCommands(options, connection))];
 }
 
 const STAGES: readonly { stage: Stage; name: string; good: (target: Target) => string }[] = [
@@ -50,11 +50,11 @@ const STAGES: readonly { stage: Stage; name: string; good: (target: Target) => s
   { stage: 'proof', name: 'commands', good: () => 'the login shell runs them' },
 ];
 
-async function examineConnection({
+async function checkConnection({
   target,
   connect,
   signal,
-}: Examination): Promise<{ findings: Finding[]; connection?: Connection }> {
+}: CheckOptions): Promise<{ findings: Finding[]; connection?: Connection }> {
   let reached = 0;
   const goodUntil = (count: number): Finding[] =>
     STAGES.slice(0, count).map(({ name, good }) => ({ name, state: 'good', detail: good(target) }));
@@ -74,7 +74,7 @@ async function examineConnection({
   }
 }
 
-interface CommandExamination {
+interface CommandCheck {
   readonly name: string;
   readonly command: (words: CommandWords) => string;
   readonly limitMs: (connectTimeoutMs: number) => number;
@@ -85,10 +85,10 @@ interface CommandExamination {
 
 const ordinaryLimit = (connectTimeoutMs: number): number => connectTimeoutMs;
 
-const COMMANDS: readonly CommandExamination[] = [
+const COMMANDS: readonly CommandCheck[] = [
   {
     name: 'user',
-    command: examinations.user,
+    command: checks.user,
     limitMs: ordinaryLimit,
     good: (_, user) => `tasks run as ${user}`,
     bad: ({ runAs }) => (runAs === undefined ? 'no command could be run' : `sudo does not become ${runAs}`),
@@ -99,7 +99,7 @@ const COMMANDS: readonly CommandExamination[] = [
   },
   {
     name: 'rails_root',
-    command: examinations.rakefile,
+    command: checks.rakefile,
     limitMs: ordinaryLimit,
     good: ({ railsRoot }) => `${railsRoot} holds a Rakefile`,
     bad: ({ railsRoot }) => `${railsRoot} is not the folder of a Rails application`,
@@ -107,7 +107,7 @@ const COMMANDS: readonly CommandExamination[] = [
   },
   {
     name: 'programs',
-    command: examinations.programs,
+    command: checks.programs,
     limitMs: ordinaryLimit,
     good: () => 'flock and timeout are there',
     bad: () => 'programs are missing',
@@ -115,7 +115,7 @@ const COMMANDS: readonly CommandExamination[] = [
   },
   {
     name: 'lock folder',
-    command: examinations.lockFolder,
+    command: checks.lockFolder,
     limitMs: ordinaryLimit,
     good: ({ lockDirectory }) => `${lockDirectory} takes locks`,
     bad: ({ lockDirectory }) => `no locks can be taken in ${lockDirectory}`,
@@ -123,7 +123,7 @@ const COMMANDS: readonly CommandExamination[] = [
   },
   {
     name: 'rake',
-    command: (words) => examinations.rakeVersion(words, RAKE_VERSION_LIMIT_S),
+    command: (words) => checks.rakeVersion(words, RAKE_VERSION_LIMIT_S),
     limitMs: () => RAKE_VERSION_LIMIT_S * 1000 + COMMAND_SLACK_MS,
     good: (_, version) => version,
     bad: ({ rake }) => `${rake.join(' ')} --version fails`,
@@ -132,22 +132,22 @@ const COMMANDS: readonly CommandExamination[] = [
 ];
 
 /** Each is looked at even when one before it is bad, but for the user, without whom none can be. */
-async function examineCommands(examination: Examination, connection: Connection): Promise<Finding[]> {
+async function checkCommands(options: CheckOptions, connection: Connection): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const command of COMMANDS) {
     const [user] = findings;
     findings.push(
       user?.state === 'bad'
         ? { name: command.name, state: 'skipped' }
-        : await examineCommand(command, examination, connection),
+        : await checkCommand(command, options, connection),
     );
   }
   return findings;
 }
 
-async function examineCommand(
-  { name, command, limitMs, good, bad, hint }: CommandExamination,
-  { words, signal, connectTimeoutMs, hide }: Examination,
+async function checkCommand(
+  { name, command, limitMs, good, bad, hint }: CommandCheck,
+  { words, signal, connectTimeoutMs, hide }: CheckOptions,
   connection: Connection,
 ): Promise<Finding> {
   const tail = new OutputTail({ hide });

@@ -18,7 +18,7 @@ const CLOCK_SKEW_S = 60;
  *
  * @throws Outage when the orders can not be read
  */
-export async function examine(orders: Orders, signal: AbortSignal): Promise<Finding[]> {
+export async function checkOrders(orders: Orders, signal: AbortSignal): Promise<Finding[]> {
   const facts = await orders.serverFacts(signal);
   // What a cycle reads, with every column that it needs.
   const newest = await orders.newestSettledId(signal);

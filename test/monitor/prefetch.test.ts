@@ -204,7 +204,7 @@ describe('In a backlog', () => {
   test('a monitor that ceases to be the active one records nothing more', async () => {
     const world = worldWith(8 * PAGE);
     world.onEvent = (event) => {
-      if (event.kind === 'cycle') world.election.standing = { kind: 'standby', leader: 'host2' };
+      if (event.kind === 'cycle') world.election.role = { kind: 'standby', leader: 'host2' };
     };
     world.clock.after(60_000, () => {
       world.stop.abort();
