@@ -56,7 +56,7 @@ export function ordersOf(config: Config): Orders {
   });
 }
 
-/** Shorter ones would take words out of texts, and say what they are by that. */
+/** Redacting shorter secrets would mangle words and so reveal them. */
 const SHORTEST_HIDDEN = 6;
 
 /** What servers and tasks say, and what the shop noted, may repeat the secrets that they share with this program. */

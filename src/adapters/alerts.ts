@@ -90,7 +90,7 @@ export async function openAlerts({ directories, dryRun, open, ...options }: Aler
   });
 }
 
-/** What a start that failed may take longer for this. */
+/** Extra time to send alerts when the start failed. */
 const LAST_WORDS_MS = 5000;
 
 /**

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/index.ts';
 import { Refused } from '../control/requests.ts';
 import type { Role } from '../core/role.ts';
-import { Election, LeaseBox, LockBox, type BallotBox, type ServerOptions } from '../shop/index.ts';
+import { Election, Lease, ConnectionLock, type LeaderLock, type ServerOptions } from '../shop/index.ts';
 import { serverOptionsOf } from './adapters.ts';
 import { systemClock } from './clock.ts';
 
@@ -43,7 +43,7 @@ export function refuseInStandby(role: Role | undefined): void {
 /** Takes part from now on. */
 export function openElection({ config, changed, report }: ElectionParts): Election {
   const holder = `${hostname().slice(0, 200)} ${process.pid}-${randomBytes(4).toString('hex')}`;
-  return new Election({ clock: systemClock, box: () => boxOf(config(), { holder, report }), changed });
+  return new Election({ clock: systemClock, lock: () => lockOf(config(), { holder, report }), changed });
 }
 
 /** For `order-monit check`: who is active, and whether the database can tell. @throws Outage when it can't */
@@ -53,9 +53,9 @@ export async function checkElection(config: Config, signal: AbortSignal): Promis
   const report = (text: string): void => {
     warnings.push({ result: 'warning', text });
   };
-  const box = boxOf(config, { holder: '', report });
-  if (box === undefined) return [{ result: 'ok', text: `${election}: this monitor is active whenever it runs` }];
-  const leader = await box.look(signal).finally(async () => box.close());
+  const lock = lockOf(config, { holder: '', report });
+  if (lock === undefined) return [{ result: 'ok', text: `${election}: this monitor is active whenever it runs` }];
+  const leader = await lock.look(signal).finally(async () => lock.close());
   const active = leader === undefined ? 'no monitor is active now' : `the active monitor is ${leader}`;
   return [...warnings, { result: 'ok', text: `${election}: ${active}` }];
 }
@@ -74,10 +74,10 @@ function serverOf({ database }: Config): unknown {
   return { ...serverOptionsOf(database), password: undefined };
 }
 
-function boxOf(
+function lockOf(
   { database, service }: Config,
   { holder, report }: { readonly holder: string; readonly report: (message: string) => void },
-): BallotBox | undefined {
+): LeaderLock | undefined {
   const { table } = database.orders;
   const server: ServerOptions = {
     ...serverOptionsOf(database),
@@ -86,9 +86,9 @@ function boxOf(
   };
   switch (service.election) {
     case 'lock':
-      return new LockBox({ server, table, strict: !service.electionIsDefault, report });
+      return new ConnectionLock({ server, table, strict: !service.electionIsDefault, report });
     case 'lease':
-      return new LeaseBox({ server, table, holder });
+      return new Lease({ server, table, holder });
     // Somebody else sees to it that only one runs, or there is only one.
     case 'external':
     case 'off':

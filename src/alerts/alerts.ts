@@ -15,12 +15,12 @@ import type { Settings } from './decide/decision.ts';
 import type { Disk } from './deliver/disk.ts';
 import { heldBack } from './decide/held.ts';
 import {
-  createCouriers,
+  createSenders,
   describeUnsent,
   heldReport,
   messagesFor,
   type AlertReport,
-  type Couriers,
+  type Senders,
   type Delivering,
   type Log,
 } from './deliver/outbox.ts';
@@ -114,7 +114,7 @@ interface Parts extends AlertsOptions {
 
 class RunningAlerts implements Alerts {
   readonly #parts: Parts;
-  readonly #couriers: Couriers | undefined;
+  readonly #senders: Senders | undefined;
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
   #settings: AlertSettings;
@@ -137,7 +137,7 @@ class RunningAlerts implements Alerts {
       this.#running = this.#ticking();
       return;
     }
-    this.#couriers = createCouriers({
+    this.#senders = createSenders({
       spool,
       clock,
       host,
@@ -147,7 +147,7 @@ class RunningAlerts implements Alerts {
         this.#guarded(() => parts.sent?.(report));
       },
     });
-    const { mail, webhook } = this.#couriers;
+    const { mail, webhook } = this.#senders;
     this.#running = Promise.all([this.#ticking(), mail.run(this.#stop.signal), webhook.run(this.#stop.signal)]);
   }
 
@@ -180,8 +180,8 @@ class RunningAlerts implements Alerts {
 
   reconfigure(settings: AlertSettings): void {
     this.#settings = settings;
-    this.#couriers?.mail.poke({ startAfresh: true });
-    this.#couriers?.webhook.poke({ startAfresh: true });
+    this.#senders?.mail.poke({ startAfresh: true });
+    this.#senders?.webhook.poke({ startAfresh: true });
   }
 
   downtimes(): readonly KnownDowntime[] {
@@ -195,8 +195,8 @@ class RunningAlerts implements Alerts {
   async flush(): Promise<void> {
     await this.#writing;
     await Promise.all([
-      this.#couriers?.mail.deliverDue(this.#stop.signal),
-      this.#couriers?.webhook.deliverDue(this.#stop.signal),
+      this.#senders?.mail.deliverDue(this.#stop.signal),
+      this.#senders?.webhook.deliverDue(this.#stop.signal),
     ]);
   }
 
@@ -279,8 +279,8 @@ class RunningAlerts implements Alerts {
     for (let alert = this.#unspooled[0]; alert !== undefined; alert = this.#unspooled[0]) {
       for (const message of messagesFor(alert, this.#settings, host)) await spool?.put(message);
       this.#unspooled.shift();
-      this.#couriers?.mail.poke();
-      this.#couriers?.webhook.poke();
+      this.#senders?.mail.poke();
+      this.#senders?.webhook.poke();
     }
   }
 

@@ -51,7 +51,7 @@ function shapeSection(map: MapNode, schema: Schema, { prefix, strangers }: Shapi
   return shaped;
 }
 
-/** Stands for a node of a kind that does not fit: no schema of a text takes it. */
+/** Sentinel that fails every schema of text. */
 const SEVERAL: readonly never[] = [];
 
 function shape(node: Node, schema: Schema, shaping: Shaping): unknown {

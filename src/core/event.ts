@@ -51,7 +51,7 @@ export interface CycleReport {
   readonly headLag?: HeadLag;
 }
 
-/** A cycle amid a backlog in which every order was where it belongs: there are many of them, and nothing to tell of one. */
+/** A cycle of a backlog without problems; not logged. */
 export function isUneventful({ commands, failing, interrupted, judged, workLeft }: CycleReport): boolean {
   return workLeft && !interrupted && failing + commands + judged.due + judged.late === 0;
 }

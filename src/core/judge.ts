@@ -4,7 +4,7 @@ import { isOrderNumber, type OrderNumber, type ShopOrder } from './order.ts';
 import type { PaymentPolicy } from './payments.ts';
 import { AWAITING_PAYMENT, SUCCESS, failed, type Verdict } from './verdict.ts';
 
-/** A verdict, and for one that puzzles, the reason in words. */
+/** A verdict; `why` explains UNKNOWN and BAD_NUMBER. */
 export interface Judgement {
   readonly verdict: Verdict;
   readonly why?: string;

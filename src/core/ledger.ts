@@ -60,7 +60,7 @@ export class WorkingLedger implements Ledger {
   #openChanges = 0;
   readonly #watched = new WatchedOrderList();
   readonly #ids = new IdSet();
-  readonly #passage: Passage;
+  readonly #marks: HighWaterMarks;
   readonly #moments = new Moments();
   /** A ring: many orders are settled, and one write each is all that this may cost. */
   readonly #settled = new Float64Array(NEWEST_SETTLED).fill(-1);
@@ -70,7 +70,7 @@ export class WorkingLedger implements Ledger {
   constructor(first: OrderId, rememberFromMs: number) {
     this.#head = first;
     this.#start = first;
-    this.#passage = new Passage(rememberFromMs);
+    this.#marks = new HighWaterMarks(rememberFromMs);
   }
 
   get head(): OrderId {
@@ -102,7 +102,7 @@ export class WorkingLedger implements Ledger {
   }
 
   passedBefore(epochMs: number): OrderId {
-    return this.#passage.before(epochMs) ?? this.#start;
+    return this.#marks.before(epochMs) ?? this.#start;
   }
 
   newestSettled(): readonly OrderId[] {
@@ -114,9 +114,9 @@ export class WorkingLedger implements Ledger {
     return newest;
   }
 
-  /** How many recent ids and passage marks are held: what memory grows with, besides the open orders. */
+  /** How many recent ids and high-water marks are held: what memory grows with, besides the open orders. */
   get remembered(): number {
-    return this.#ids.size + this.#passage.size;
+    return this.#ids.size + this.#marks.size;
   }
 
   /** Takes in the newest record of an order. Returns whether the order was on record, as far as is remembered. */
@@ -154,15 +154,15 @@ export class WorkingLedger implements Ledger {
    * {@link passedBefore} answers for such a moment as it does for this one.
    */
   forgetBefore(epochMs: number): void {
-    this.#passage.forgetBefore(epochMs);
-    const passed = this.#passage.before(epochMs);
+    this.#marks.forgetBefore(epochMs);
+    const passed = this.#marks.before(epochMs);
     if (passed !== undefined) this.#ids.forgetThrough(passed);
   }
 
   #remember(id: OrderId, createdAtMs: number): boolean {
     if (id < this.#start) this.#start = id;
     if (createdAtMs > this.#lastRecordedAt) this.#lastRecordedAt = createdAtMs;
-    this.#passage.add(id, createdAtMs);
+    this.#marks.add(id, createdAtMs);
     return !this.#ids.add(id);
   }
 }
@@ -204,16 +204,14 @@ class IdSet {
 }
 
 /**
- * When which id had been passed. The answer for a moment is the greatest id
- * among the records created before it; that is all of them for a later moment
- * and some of them for an earlier one, so the answer never falls as the moment
+ * Maps a time to the highest id recorded before it. Never falls as the time
  * rises. An order is recorded either because the head moves to or past it, or
  * because the head had done so already: whatever lies below it was passed then.
  *
- * Kept are the moments at which the answer changes, at most one a second of
+ * Kept are the times at which the answer changes, at most one a second of
  * the checkpoint's time and usually one a page of orders.
  */
-class Passage {
+class HighWaterMarks {
   /** The marks' moments and ids. Both rise strictly. */
   readonly #moments = new Numbers();
   readonly #ids = new Numbers();
@@ -240,8 +238,7 @@ class Passage {
       return;
     }
     if (id <= (this.before(epochMs + 1) ?? -1)) return;
-    // Marks from here on with a lower id say less than the new one does. There
-    // are several only after the clock was set back.
+    // Later marks with lower ids are superseded. There are some only after the clock was set back.
     const at = this.#moments.firstFrom(epochMs);
     const superseded = Math.max(0, this.#ids.firstFrom(id + 1) - at);
     this.#moments.replace(at, superseded, epochMs);

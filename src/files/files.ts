@@ -56,7 +56,7 @@ export const NEW_FILE_MODE = 0o640;
 
 const FLAGS = {
   read: constants.O_RDONLY,
-  // One way to another thread and back, and not a second one for a sync. Measured: 7 to 10 % less time for a backlog in
+  // O_DSYNC: one hop to the thread pool instead of a write and an fsync. Measured: 7 to 10 % less time for a backlog in
   // small pages.
   append: constants.O_RDWR | constants.O_APPEND | constants.O_DSYNC,
   create: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
@@ -67,7 +67,7 @@ export function hostFiles(): Files {
   return {
     open: async (path, purpose) =>
       openFile(await (purpose === 'create' ? open(path, FLAGS.create, NEW_FILE_MODE) : openOwn(path, FLAGS[purpose]))),
-    // At once: it is in the kernel's memory, and a way to another thread and back takes ten times as long.
+    // Synchronous: it is in the kernel's memory, and a hop to the thread pool takes ten times as long.
     facts: async (path) => Promise.resolve(factsOf(statSync(path))),
     rename: (from, to) => rename(from, to),
     link: (from, to) => link(from, to),

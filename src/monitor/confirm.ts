@@ -89,11 +89,11 @@ function findingOf(
 
 /** Says what came of it; tells whether Abacos now has the order. */
 function conclude(context: RepairContext, confirmed: Confirmed, record: OrderRecord | undefined): boolean {
-  const { agenda, checkpoint, clock, policy, report } = context;
+  const { schedule, checkpoint, clock, policy, report } = context;
   const { attempts, judgement, number, orderId, task } = confirmed;
   const name = { orderId, orderNumber: number };
   if (record?.verdict.status === 'SUCCESS') {
-    agenda.forget(orderId);
+    schedule.forget(orderId);
     noteShown(context, name);
     noteBroughtIn(context);
     report({ kind: 'repaired', ...name, record, openMs: Math.max(0, clock.now() - epochOf(record.createdAt)) });
@@ -120,7 +120,7 @@ function conclude(context: RepairContext, confirmed: Confirmed, record: OrderRec
     noteNotBroughtIn(context, orderId);
   }
   if (current.attempts > policy.maxAttempts && why !== undefined) {
-    agenda.amend(orderId, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
+    schedule.amend(orderId, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
     report({ kind: 'given-up', ...name, record: current, why: `trying again is no use: ${why}`, permanentError: why });
   }
   return false;

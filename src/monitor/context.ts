@@ -4,7 +4,7 @@ import { awaitsRepair } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import { Outage, type Dependency } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Agenda } from './agenda.ts';
+import type { RetrySchedule } from './retry-schedule.ts';
 import type { Asker } from './asking.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Checkpoint, Clock, Erp, IntegrationServer, Orders, Progress } from './ports.ts';
@@ -30,7 +30,7 @@ export interface Signals {
 export interface CycleContext extends Adapters, Signals {
   readonly checkpoint: Checkpoint;
   readonly recorder: Recorder;
-  readonly agenda: Agenda;
+  readonly schedule: RetrySchedule;
   readonly asker: Asker;
   readonly dependencies: Dependencies;
   readonly clock: Clock;

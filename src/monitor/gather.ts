@@ -43,7 +43,7 @@ export async function gather(
   prefetch?: Prefetch,
 ): Promise<Gathered | undefined> {
   return using(context, 'shop', async () => {
-    const { agenda, checkpoint, clock, orders, policy, progress, stop } = context;
+    const { schedule, checkpoint, clock, orders, policy, progress, stop } = context;
     const { unusualRows, payments, rewinding, sweep } = sources;
     const { ledger } = checkpoint;
 
@@ -58,7 +58,7 @@ export async function gather(
     const isLastPage = dated.length < policy.pageSize;
     const fresh = isLastPage && !isFull ? withUndated(dated, await unusualRows.ripeAboveHead(context)) : dated;
     if (last === undefined && !isFull) await noticeWentBack(context, sources);
-    const dueIds = agenda.due(ledger.open, {
+    const dueIds = schedule.due(ledger.open, {
       now: clock.monotonic(),
       pageSize: policy.pageSize,
       oldThrough: oldThrough(context),
@@ -154,14 +154,14 @@ function recordedLongAgo(
 
 /** The order stays on record: that a row has vanished proves nothing about Abacos. Carts are deleted as a matter of course. */
 function noteGone(context: CycleContext, repairHealth: Sources['repairHealth'], id: OrderId): void {
-  const { agenda, checkpoint, clock, policy, report } = context;
+  const { schedule, checkpoint, clock, policy, report } = context;
   const record = checkpoint.ledger.open.get(id);
   if (record === undefined) return;
   repairHealth.forget(id);
   if (record.verdict.reason !== 'NO_DATE') report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
-  agenda.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
+  schedule.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
 }
 
-function postpone({ agenda, clock, policy }: CycleContext, id: OrderId): void {
-  agenda.amend(id, { nextLookAt: clock.monotonic() + policy.runningCycleMs });
+function postpone({ schedule, clock, policy }: CycleContext, id: OrderId): void {
+  schedule.amend(id, { nextLookAt: clock.monotonic() + policy.runningCycleMs });
 }

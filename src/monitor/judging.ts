@@ -4,16 +4,20 @@ import { isPaymentPending, judge, type Judgement } from '../core/judge.ts';
 import type { ShopOrder } from '../core/order.ts';
 import type { RepairContext } from './repair-context.ts';
 
-type Knowing = Pick<RepairContext, 'agenda' | 'checkpoint' | 'gate' | 'policy'>;
+type Knowing = Pick<RepairContext, 'schedule' | 'checkpoint' | 'gate' | 'policy'>;
 
 /**
  * Judges an order, and notes since when it has been seen paid without Abacos
  * knowing. The shop confirms payments by itself, some time after it has the
  * money: a payment fails only once the shop has had `settle_time` for that, or if it has failed before.
  */
-export function judgeOrder({ agenda, checkpoint, gate, policy }: Knowing, order: ShopOrder, answer: Answer): Judgement {
+export function judgeOrder(
+  { schedule, checkpoint, gate, policy }: Knowing,
+  order: ShopOrder,
+  answer: Answer,
+): Judgement {
   const { payments, settleMs } = policy;
-  const { paymentCommandSucceeded } = agenda.note(order.id);
+  const { paymentCommandSucceeded } = schedule.note(order.id);
   const evidence = { order, answer, paymentCommandSucceeded, payments };
   if (answer.kind === 'exists') gate.paid.see(order.id, isPaymentPending(evidence));
   const hasFailed = checkpoint.ledger.open.get(order.id)?.verdict.reason === 'PAYMENT_PENDING';

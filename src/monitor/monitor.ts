@@ -7,7 +7,7 @@ import type { Policy } from '../core/policy.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
-import { Agenda } from './agenda.ts';
+import { RetrySchedule } from './retry-schedule.ts';
 import { Prefetch } from './prefetch.ts';
 import { Asker } from './asking.ts';
 import { BacklogMeter } from './backlog.ts';
@@ -85,7 +85,7 @@ export class Monitor {
     const gate = new RepairGate(clock, { health: repairHealth, ledger: checkpoint.ledger, rewinding, store: repairs });
     const unusualRows = new UnusualRows(clock);
     this.#parts = {
-      agenda: new Agenda(),
+      schedule: new RetrySchedule(),
       asker: new Asker(clock),
       checkpoint,
       clock,
@@ -266,14 +266,14 @@ export class Monitor {
    * @throws when the checkpoint can't be written
    */
   async retry(orderIds: readonly OrderId[], by: string): Promise<readonly OrderId[]> {
-    const { agenda, gate, recorder, report } = this.#parts;
+    const { schedule, gate, recorder, report } = this.#parts;
     const { records } = await recorder.change(({ open }) => ({ findings: withAttemptsAgain(open, orderIds) }));
     const lane = records.length > BULK_RETRY ? 'background' : 'foreground';
     for (const { orderId } of records) {
-      agenda.forget(orderId);
+      schedule.forget(orderId);
       gate.effects.forget(orderId);
       this.#repairs.withdraw(orderId);
-      agenda.amend(orderId, { lane });
+      schedule.amend(orderId, { lane });
     }
     for (const event of retryEvents(records, by)) report(event);
     if (records.length > 0) this.wakeUp();

@@ -64,12 +64,12 @@ export class PaymentWatch {
 
   /** The orders whose payment the shop should have confirmed by now, at most a page of them. @throws Outage */
   async paid(context: CycleContext): Promise<PaidPage> {
-    const { agenda, checkpoint, clock, policy } = context;
+    const { schedule, checkpoint, clock, policy } = context;
     const ids: OrderId[] = [];
     for (const id of this.#paid.ids()) {
       // Those behind it were seen paid later.
       if (ids.length >= policy.pageSize || this.#paid.forMs(id) < policy.settleMs) break;
-      const isItsTurn = agenda.note(id).nextLookAt <= clock.monotonic();
+      const isItsTurn = schedule.note(id).nextLookAt <= clock.monotonic();
       // Those that are open have a turn of their own.
       if (isItsTurn && checkpoint.ledger.watched.has(id)) ids.push(id);
     }
@@ -108,11 +108,11 @@ function isTooLong({ checkpoint, clock, policy }: CycleContext, id: OrderId): bo
 }
 
 /** Nothing is to be said of it: these orders are in Abacos, as they were. */
-async function settle({ agenda, progress, recorder }: CycleContext, ids: readonly OrderId[]): Promise<void> {
+async function settle({ schedule, progress, recorder }: CycleContext, ids: readonly OrderId[]): Promise<void> {
   if (ids.length === 0) return;
   progress.step(`recording ${ids.length} verdicts`, RECORDING_DEADLINE_MS);
   await recorder.change(({ watched }) => ({
     findings: ids.filter((id) => watched.has(id)).map((orderId) => ({ orderId, verdict: SUCCESS, attempts: 1 })),
   }));
-  for (const id of ids) agenda.forget(id);
+  for (const id of ids) schedule.forget(id);
 }

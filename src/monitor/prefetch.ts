@@ -37,9 +37,9 @@ const MOST_PAGES = 2;
 
 /**
  * Works ahead in a backlog: while a cycle waits for Abacos and the disk, the
- * pages of the next ones are read, and Abacos is asked about them. Measured: of
- * a call that takes 20 ms or more, a second page an answer; of one that takes
- * none, two thirds of a page's time.
+ * pages of the next ones are read, and Abacos is asked about them. Measured:
+ * with calls of 20 ms or more, two pages a round trip; with calls that take no
+ * time, a page in two thirds of its time.
  *
  * It only saves time. What went wrong ahead is not reported and happens again
  * in its own cycle; an answer from ahead may settle an order and do nothing

@@ -190,8 +190,8 @@ export class RepairGate {
   }
 
   /** An order whose time is over before its next look is looked at right then. */
-  #lookAgain({ agenda, policy }: CycleContext, { orderId }: Job, ms: number): void {
-    if (ms < policy.runningCycleMs) agenda.amend(orderId, { nextLookAt: this.#clock.monotonic() + ms });
+  #lookAgain({ schedule, policy }: CycleContext, { orderId }: Job, ms: number): void {
+    if (ms < policy.runningCycleMs) schedule.amend(orderId, { nextLookAt: this.#clock.monotonic() + ms });
   }
 
   /**

@@ -173,7 +173,7 @@ export class Repairs {
 
   /** The repair whose turn it is, if one may begin at all. */
   #next(context: RepairContext): Job | undefined {
-    const { agenda, clock, dependencies, election, gate, policy, repairHealth, stop } = context;
+    const { schedule, clock, dependencies, election, gate, policy, repairHealth, stop } = context;
     if (this.#isHalted || this.#failure !== undefined || stop.aborted || !election.leads()) return undefined;
     if (!dependencies.mayTry('integration-server')) return undefined;
     const now = clock.monotonic();
@@ -181,7 +181,7 @@ export class Repairs {
     for (const { answeredAt, orderId } of this.#waiting.values()) {
       if (now - answeredAt <= policy.runningCycleMs) continue;
       this.#waiting.delete(orderId);
-      agenda.amend(orderId, { nextLookAt: now });
+      schedule.amend(orderId, { nextLookAt: now });
       isStale = true;
     }
     if (isStale) {
@@ -232,7 +232,7 @@ export class Repairs {
     this.#running.add(orderId);
     this.#touch(context, orderId);
     // Its end says when it is looked at next.
-    context.agenda.amend(orderId, { nextLookAt: Infinity });
+    context.schedule.amend(orderId, { nextLookAt: Infinity });
     this.#track(this.#run(context, job))
       .catch((error: unknown) => {
         this.#failed(error);
@@ -247,10 +247,10 @@ export class Repairs {
   }
 
   async #run(context: RepairContext, job: Job): Promise<void> {
-    const { agenda, clock, policy } = context;
+    const { schedule, clock, policy } = context;
     if (!(await countAttempt(context, job, 1))) return;
     const result = await runCommand(context, job, this.#giveUp.signal);
-    agenda.amend(job.orderId, { nextLookAt: clock.monotonic() + policy.repairWaitMs });
+    schedule.amend(job.orderId, { nextLookAt: clock.monotonic() + policy.repairWaitMs });
     if (result === 'refused') this.#isHalted = true;
     else if (result !== undefined) {
       this.#counts = { ...this.#counts, commands: this.#counts.commands + 1 };
@@ -323,13 +323,13 @@ function inTurn(a: Job, b: Job): number {
 }
 
 function jobsFrom(context: RepairContext, recorded: readonly Recorded[], answeredAt: number): Job[] {
-  const { agenda } = context;
+  const { schedule } = context;
   const old = oldThrough(context);
   return recorded.flatMap(({ next, number, order, origin }): Job[] => {
     if (next.kind !== 'repair' || number === undefined) return [];
     const { task, attempts } = next;
     const isOfToday = origin === 'fresh' || origin === 'late';
-    const inBackground = !isOfToday && agenda.isInBackground(order.id, old);
+    const inBackground = !isOfToday && schedule.isInBackground(order.id, old);
     return [{ orderId: order.id, number, task, attempts, inBackground, answeredAt }];
   });
 }

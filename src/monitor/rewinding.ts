@@ -72,7 +72,7 @@ export class Rewinding {
   async page(context: CycleContext): Promise<RewindPage | undefined> {
     const rewind = this.#current;
     if (rewind === undefined) return undefined;
-    const { agenda, checkpoint, clock, orders, policy, stop } = context;
+    const { schedule, checkpoint, clock, orders, policy, stop } = context;
     const { open } = checkpoint.ledger;
     const limit = rewind.rate ?? policy.rewindRate;
     const after = orderId(Math.max(0, rewind.next - 1));
@@ -87,7 +87,7 @@ export class Rewinding {
     const then = Math.max(rewind.next, Math.min(end, newest) + 1);
     const soon = clock.monotonic() + policy.runningCycleMs;
     for (const id of ids.filter((one) => one < then && open.has(one))) {
-      agenda.amend(id, { nextLookAt: Math.min(agenda.note(id).nextLookAt, soon) });
+      schedule.amend(id, { nextLookAt: Math.min(schedule.note(id).nextLookAt, soon) });
     }
     return {
       rewind,

@@ -68,14 +68,14 @@ async function conclude(
   job: Job,
   outcome: CommandOutcome,
 ): Promise<Ended | 'refused' | undefined> {
-  const { agenda, clock, dependencies, policy, repairHealth } = context;
+  const { schedule, clock, dependencies, policy, repairHealth } = context;
   repairHealth.tried(job.orderId, clock.monotonic());
   noteEffect(context, job, outcome);
   switch (outcome.kind) {
     case 'exited':
     case 'killed':
       if (outcome.kind === 'exited' && outcome.status === 0 && job.task === 'confirm_payment')
-        agenda.amend(job.orderId, { paymentCommandSucceeded: true });
+        schedule.amend(job.orderId, { paymentCommandSucceeded: true });
       return { ...job, outcome };
     case 'busy':
     case 'too-soon':

@@ -61,9 +61,9 @@ function unclearAmong({ checkpoint }: CycleContext, candidates: readonly Candida
 }
 
 /** Behind the others that are due: a page of those that were put off must not keep them from their turn. */
-function postpone({ agenda, clock, policy }: CycleContext, { order, origin }: Candidate): void {
+function postpone({ schedule, clock, policy }: CycleContext, { order, origin }: Candidate): void {
   if (origin === 'due' || origin === 'watched')
-    agenda.amend(order.id, { nextLookAt: clock.monotonic() + policy.runningCycleMs });
+    schedule.amend(order.id, { nextLookAt: clock.monotonic() + policy.runningCycleMs });
 }
 
 /**
@@ -214,17 +214,17 @@ function isNewTo({ open, watched }: Ledger, { judgement, order: { id }, origin }
 }
 
 /** Every look sets the time of the next one; a repair sets its own when its command ends. */
-function schedule({ agenda, asker, clock, policy }: CycleContext, recorded: Recorded): void {
+function schedule({ schedule, asker, clock, policy }: CycleContext, recorded: Recorded): void {
   const { judgement, next, number, order, origin } = recorded;
   const { id } = order;
   if (next.kind === 'settle') {
-    agenda.forget(id);
+    schedule.forget(id);
     return;
   }
   const failing = number === undefined ? undefined : asker.pauseMs(number, policy);
   const isRare = next.attempts > policy.maxAttempts || judgement.verdict.reason === 'NO_DATE';
   const pauseMs = isRare ? policy.recheckGivenUpMs : (failing ?? policy.runningCycleMs);
-  agenda.amend(id, {
+  schedule.amend(id, {
     nextLookAt: clock.monotonic() + pauseMs,
     ...(origin === 'rewound' ? { lane: 'background' } : {}),
   });

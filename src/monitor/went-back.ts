@@ -29,7 +29,7 @@ export interface WentBackOptions {
  * @throws Outage when the shop's database fails
  */
 export async function noticeWentBack(
-  { agenda, checkpoint, orders, policy, report, stop }: CycleContext,
+  { schedule, checkpoint, orders, policy, report, stop }: CycleContext,
   { effects, rewinding, sweep }: WentBackOptions,
 ): Promise<void> {
   const { ledger } = checkpoint;
@@ -43,7 +43,7 @@ export async function noticeWentBack(
   // What was found out about an order that is lost says nothing of one that gets its id.
   for (const id of ledger.open.keys()) {
     if (id <= newest) continue;
-    agenda.forget(id);
+    schedule.forget(id);
     effects.forget(id);
   }
   await rewinding.begin({ from, by: OURSELVES });

@@ -17,7 +17,7 @@ export interface MemoryOptions {
   readonly log: Log;
 }
 
-/** What the last entries of the history get to be written. */
+/** Time allowed to flush the history at shutdown. */
 const CLOSING_MS = 5000;
 
 /** What the service remembers of what happened: the history on the disk, and why orders are open. */

@@ -31,14 +31,14 @@ import type {
   Wanted,
 } from '../page/ports.ts';
 import { NotFound } from '../terminal/errors.ts';
-import { storyEntries, type Happenings } from './page-statistics.ts';
+import { storyEntries, type PageStatistics } from './page-statistics.ts';
 
 /** What a look-up goes by: the configuration and the policy in force, and what the service remembers. */
 export interface LookupSources {
   readonly config: Config;
   readonly policy: Policy;
   readonly ledger: Ledger;
-  readonly happenings: Happenings;
+  readonly statistics: PageStatistics;
   readonly repairs: () => RepairsNow;
   readonly stateDirectory: string;
   readonly now: () => number;
@@ -56,7 +56,7 @@ export async function lookUpOrder(sources: LookupSources, wanted: Wanted, signal
 }
 
 /** The open orders are known without the shop, and without a look at the disk. */
-function sourcesOf({ config, happenings, ledger, stateDirectory }: LookupSources): Sources {
+function sourcesOf({ config, statistics, ledger, stateDirectory }: LookupSources): Sources {
   const directories = { state: stateDirectory };
   return {
     config,
@@ -68,9 +68,9 @@ function sourcesOf({ config, happenings, ledger, stateDirectory }: LookupSources
       return record !== undefined || id > head ? { record, head } : recordInFile(directories, id);
     },
     names: {
-      numberOf: async (id) => Promise.resolve(happenings.numberOf(id) ?? undefined),
+      numberOf: async (id) => Promise.resolve(statistics.numberOf(id) ?? undefined),
       idOf: async (number) => {
-        const [id, ...others] = happenings.idsOf(number);
+        const [id, ...others] = statistics.idsOf(number);
         if (id !== undefined && others.length > 0) throw new SeveralOrders(number, [id, ...others]);
         return Promise.resolve(id);
       },
@@ -102,7 +102,7 @@ function foundBy(sources: LookupSources, sides: Sides): FoundOrder {
       checkpoint: withPayment(checkpoint, payment),
       repairs: sources.repairs(),
       entries: storyEntries(told(history).entries),
-      entriesSince: sources.happenings.since,
+      entriesSince: sources.statistics.since,
     },
   };
 }
@@ -182,19 +182,19 @@ function withPayment(finding: CheckpointFinding, situation: PaymentSituation | u
   }
 }
 
-type RecordSources = Pick<LookupSources, 'happenings' | 'policy'>;
+type RecordSources = Pick<LookupSources, 'statistics' | 'policy'>;
 
 /** What the page shows of an open order's record. */
-export function openRecordOf({ happenings, policy }: RecordSources, record: OrderRecord): OpenRecord {
+export function openRecordOf({ statistics, policy }: RecordSources, record: OrderRecord): OpenRecord {
   const { createdAt, updatedAt } = record;
   const givenUp = isGivenUp(record, policy.maxAttempts);
-  const why = happenings.whyOf(record.orderId);
+  const why = statistics.whyOf(record.orderId);
   return {
     reason: reasonOf(record),
     attempts: commandsRun(record, policy.maxAttempts),
     maxAttempts: policy.maxAttempts,
     givenUp,
-    inDoubt: happenings.isInDoubt(record.orderId),
+    inDoubt: statistics.isInDoubt(record.orderId),
     since: epochOf(createdAt),
     updatedAt: epochOf(updatedAt),
     everyMs: givenUp || isUndated(record) ? policy.recheckGivenUpMs : policy.runningCycleMs,

@@ -19,7 +19,7 @@ interface Bucket {
 }
 
 /** What the page shows of what happened: in memory and bounded, filled by the running service and from the history. */
-export class Happenings {
+export class PageStatistics {
   readonly #now: () => number;
   #since: number;
   readonly #hours = new Map<number, Bucket>();

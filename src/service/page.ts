@@ -19,7 +19,7 @@ import type { DependencyNow, OpenOrders, PagePorts, PageStatus, RepairsNow } fro
 import type { Log } from '../systemd/log.ts';
 import type { OwnStatus } from './checking.ts';
 import { lookUpOrder, openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
-import { Happenings } from './page-statistics.ts';
+import { PageStatistics } from './page-statistics.ts';
 
 export interface PageHostOptions {
   readonly ledger: Ledger;
@@ -41,7 +41,7 @@ const NUMBERS_RETRY_MS = 30_000;
 /** The page of a running service: opened, changed and closed as the configuration says. */
 export class PageHost {
   readonly #options: PageHostOptions;
-  readonly #happenings: Happenings;
+  readonly #statistics: PageStatistics;
   #open: OpenPage | undefined;
   /** One change after another: reloads may follow each other closely. */
   #changing: Promise<void> = Promise.resolve();
@@ -50,16 +50,16 @@ export class PageHost {
 
   constructor(options: PageHostOptions) {
     this.#options = options;
-    this.#happenings = new Happenings(options.now);
+    this.#statistics = new PageStatistics(options.now);
   }
 
   take(event: Event): void {
-    this.#happenings.take(event);
+    this.#statistics.take(event);
   }
 
   /** What an earlier process saw. */
   recall(entry: HistoryEntry): void {
-    this.#happenings.recall(entry);
+    this.#statistics.recall(entry);
   }
 
   /**
@@ -128,7 +128,7 @@ export class PageHost {
       status: () => pageStatus(status()),
       openOrders: async (signal) => this.#openOrders(signal),
       findOrder: async (wanted, signal) => lookUpOrder(this.#sources(), wanted, signal),
-      chart: async () => Promise.resolve(this.#happenings.chart()),
+      chart: async () => Promise.resolve(this.#statistics.chart()),
       retry: async (orders, by) =>
         (await retry(orders, by)).map(({ accepted, orderId: id }) => ({ accepted, orderId: orderId(id) })),
     };
@@ -141,7 +141,7 @@ export class PageHost {
       config,
       policy,
       ledger,
-      happenings: this.#happenings,
+      statistics: this.#statistics,
       repairs: () => repairsNow(this.#options.status()),
       stateDirectory,
       now,
@@ -149,7 +149,7 @@ export class PageHost {
   }
 
   async #openOrders(signal: AbortSignal): Promise<OpenOrders> {
-    const { ledger, policy, happenings } = this.#sources();
+    const { ledger, policy, statistics } = this.#sources();
     const givenUp = (record: OrderRecord): boolean => isGivenUp(record, policy.maxAttempts);
     const open = [...ledger.open.values()].sort(
       (a, b) =>
@@ -167,15 +167,15 @@ export class PageHost {
       byReason,
       orders: listed.map((record) => ({
         orderId: record.orderId,
-        number: happenings.numberOf(record.orderId) ?? null,
-        ...openRecordOf({ policy, happenings }, record),
+        number: statistics.numberOf(record.orderId) ?? null,
+        ...openRecordOf({ policy, statistics }, record),
       })),
     };
   }
 
   /** The checkpoint holds ids. After a start the numbers of open orders are asked for once; later the events bring them. */
   async #learnNumbers(records: readonly OrderRecord[], signal: AbortSignal): Promise<void> {
-    const ids = records.map((record) => record.orderId).filter((id) => this.#happenings.numberOf(id) === undefined);
+    const ids = records.map((record) => record.orderId).filter((id) => this.#statistics.numberOf(id) === undefined);
     const { now, status } = this.#options;
     if (ids.length === 0 || now() < this.#askNumbersFrom || status().dependencies.shop.state === 'down') return;
     this.#askingNumbers ??= this.#askNumbers(ids, signal).finally(() => {
@@ -189,7 +189,7 @@ export class PageHost {
     try {
       const rows = await orders.ordersById(ids, signal);
       const numbers = new Map(rows.map(({ id, number }) => [id, number]));
-      for (const id of ids) this.#happenings.noteNumber(id, numbers.get(id) ?? null);
+      for (const id of ids) this.#statistics.noteNumber(id, numbers.get(id) ?? null);
     } catch (error) {
       if (!(error instanceof Outage)) throw error;
       this.#askNumbersFrom = this.#options.now() + NUMBERS_RETRY_MS;

@@ -1,4 +1,4 @@
-/** What the service is put together from: each part is opened as the configuration says, and put away in the end. */
+/** What the service is put together from: each part is opened as the configuration says, and closed in reverse order. */
 import { makeAdapters, type AdapterSet } from '../adapters/adapters.ts';
 import { alertSettingsOf, openAlerts, toldBy } from '../adapters/alerts.ts';
 import { systemClock } from '../adapters/clock.ts';
@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly once: boolean;
 }
 
-/** What is to be put away in the end, the newest first. */
+/** Clean-ups, run in this order: the newest first. */
 export type Closers = (() => Promise<void> | void)[];
 
 export function logFindings(log: Log, warnings: readonly Fault[]): void {

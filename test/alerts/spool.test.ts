@@ -136,7 +136,7 @@ const FAILED: Carried = { delivery: { kind: 'failed', scope: 'server', why: 'not
 const DELIVERED: Carried = { delivery: { kind: 'delivered', refused: [] } };
 const ALWAYS = new AbortController().signal;
 
-async function courierOf(t: TestContext, deliver: (message: Message) => Carried) {
+async function senderOf(t: TestContext, deliver: (message: Message) => Carried) {
   const spool = await place(t).open();
   const clock = handClock();
   const log: string[] = [];
@@ -159,7 +159,7 @@ async function courierOf(t: TestContext, deliver: (message: Message) => Carried)
 
 test('A server that is down is tried with a growing pause, said once, and nothing is lost', async (t) => {
   let down = true;
-  const { spool, clock, log, tried, sender } = await courierOf(t, () => (down ? FAILED : DELIVERED));
+  const { spool, clock, log, tried, sender } = await senderOf(t, () => (down ? FAILED : DELIVERED));
   await spool.put(message(1));
   await spool.put(message(2));
   const triedAt: number[] = [];
@@ -181,7 +181,7 @@ test('A server that is down is tried with a growing pause, said once, and nothin
 });
 
 test('A message that the server will not take keeps no other waiting', async (t) => {
-  const { spool, clock, tried, sender } = await courierOf(t, ({ id }) =>
+  const { spool, clock, tried, sender } = await senderOf(t, ({ id }) =>
     id === 'abc.1' ? { delivery: { kind: 'failed', scope: 'message', why: 'too large' } } : DELIVERED,
   );
   await spool.put(message(1));
@@ -195,7 +195,7 @@ test('A message that the server will not take keeps no other waiting', async (t)
 });
 
 test('A disk that fails is said, and ends nothing', async (t) => {
-  const { spool, log, sender } = await courierOf(t, () => {
+  const { spool, log, sender } = await senderOf(t, () => {
     throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
   });
   await spool.put(message(1));

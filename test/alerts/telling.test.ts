@@ -66,7 +66,7 @@ describe('An order', () => {
     assert.match(station.mails[0]?.text ?? '', /Reason: no row for it/);
   });
 
-  test('that puzzled for less than an hour is not worth a mail', async (t) => {
+  test('that was unclear for less than an hour is not worth a mail', async (t) => {
     const station = await Station.open(t);
     const number = station.world.place(101);
     station.world.erp.set(number, { kind: 'unknown', why: 'no row for it' });

@@ -27,7 +27,7 @@ const LOST: Event = {
   outcome: { kind: 'lost', why: 'connection reset', durationMs: 1, output: [] },
 };
 const GIVEN_UP: Event = { kind: 'given-up', ...name, record, why: 'trying again is no use' };
-const PUZZLE: Event = { kind: 'verdict', ...name, record, previous: undefined, why: 'two rows', late: false };
+const UNCLEAR: Event = { kind: 'verdict', ...name, record, previous: undefined, why: 'two rows', late: false };
 const VERDICT: Event = { kind: 'verdict', ...name, record, previous: undefined, late: false };
 const RETRY: Event = { kind: 'retry', ...name, record, by: 'ana' };
 
@@ -36,9 +36,9 @@ describe('What is known of why an order is open', () => {
     ['is nothing before anything has happened', [], undefined],
     ['is the line of its command that says most', [ENDED], 'said: no payment'],
     ['is why its command was lost', [ENDED, LOST], 'said: connection reset'],
-    ['is what puzzled about the answer of Abacos', [PUZZLE], 'said: two rows'],
-    ['stays where a verdict has no words', [PUZZLE, VERDICT], 'said: two rows'],
-    ['is why it was given up, whatever is said later', [ENDED, GIVEN_UP, PUZZLE], 'given-up: trying again is no use'],
+    ['is what was unclear about the answer of Abacos', [UNCLEAR], 'said: two rows'],
+    ['stays where a verdict has no words', [UNCLEAR, VERDICT], 'said: two rows'],
+    ['is why it was given up, whatever is said later', [ENDED, GIVEN_UP, UNCLEAR], 'given-up: trying again is no use'],
     ['is forgotten with a retry', [GIVEN_UP, RETRY], undefined],
     ['begins anew after a retry', [GIVEN_UP, RETRY, ENDED], 'said: no payment'],
   ];
@@ -70,8 +70,8 @@ describe('What is known of why an order is open', () => {
 
   test('is kept of those orders about which something was said last, however many are open', () => {
     const board = new ReasonBoard(() => true);
-    for (let index = 0; index < 20_000; index += 1) board.take({ ...PUZZLE, orderId: orderId(index) }, 0);
-    board.take({ ...PUZZLE, orderId: orderId(16_000) }, 0);
+    for (let index = 0; index < 20_000; index += 1) board.take({ ...UNCLEAR, orderId: orderId(index) }, 0);
+    board.take({ ...UNCLEAR, orderId: orderId(16_000) }, 0);
     const ids = board.reasons().map((reason) => reason.orderId);
     assert.deepEqual([ids.length, ids[0], ids.at(-1)], [5000, 15_000, 16_000]);
   });

@@ -5,9 +5,9 @@ import type { RowDataPacket } from 'mysql2/promise';
 
 import { systemClock } from '../../src/adapters/clock.ts';
 import type { Role } from '../../src/core/role.ts';
-import type { BallotBox } from '../../src/shop/election/ballot.ts';
-import { LEASE_TABLE, LEASE_TABLE_SQL } from '../../src/shop/election/lease-box.ts';
-import { Election, LeaseBox, LockBox, type OrdersOptions } from '../../src/shop/index.ts';
+import type { LeaderLock } from '../../src/shop/election/leader-lock.ts';
+import { LEASE_TABLE, LEASE_TABLE_SQL } from '../../src/shop/election/lease.ts';
+import { Election, Lease, ConnectionLock, type OrdersOptions } from '../../src/shop/index.ts';
 import { READER } from '../sandbox/shop.ts';
 import { until } from '../sandbox/until.ts';
 import { openWay, useShops, type Opened } from './fixtures.ts';
@@ -20,13 +20,13 @@ class Candidate {
   readonly roles: Role[] = [];
   readonly warnings: string[] = [];
 
-  constructor(context: TestContext, box: (report: (message: string) => void) => BallotBox | undefined) {
+  constructor(context: TestContext, lock: (report: (message: string) => void) => LeaderLock | undefined) {
     const report = (message: string): void => {
       this.warnings.push(message);
     };
     this.election = new Election({
       clock: systemClock,
-      box: () => box(report),
+      lock: () => lock(report),
       changed: (role) => {
         this.roles.push(role);
       },
@@ -53,7 +53,7 @@ function byLock(context: TestContext, { options }: Opened, wanted: Wanted = {}):
   const { server = options.server, strict = true, table = 'orders' } = wanted;
   return new Candidate(
     context,
-    (report) => new LockBox({ server: { ...options, ...SHORT, server }, table, strict, report }),
+    (report) => new ConnectionLock({ server: { ...options, ...SHORT, server }, table, strict, report }),
   );
 }
 
@@ -62,10 +62,7 @@ let holders = 0;
 function byLease(context: TestContext, { options }: Opened, { server = options.server }: Wanted = {}): Candidate {
   holders += 1;
   const holder = `host${holders} 4711`;
-  return new Candidate(
-    context,
-    () => new LeaseBox({ server: { ...options, ...SHORT, server }, table: 'orders', holder }),
-  );
+  return new Candidate(context, () => new Lease({ server: { ...options, ...SHORT, server }, table: 'orders', holder }));
 }
 
 const SHORT = { connectTimeoutMs: 5000, queryTimeoutMs: 4000 };
@@ -254,7 +251,7 @@ test('without an election a monitor is active at once, and one that is wanted la
   let alone = true;
   const { options } = all;
   const candidate = new Candidate(t, (report) =>
-    alone ? undefined : new LockBox({ server: { ...options, ...SHORT }, table: 'orders', strict: true, report }),
+    alone ? undefined : new ConnectionLock({ server: { ...options, ...SHORT }, table: 'orders', strict: true, report }),
   );
   await candidate.election.known();
   assert.equal(candidate.leads, true);

@@ -9,7 +9,7 @@ export interface Alert {
   readonly id: string;
   /** When it came to be said, in milliseconds since 1970. */
   readonly at: number;
-  /** The alert that began the matter; its own id when it is that one. */
+  /** Id of the thread's first alert. */
   readonly thread: string;
   readonly audience: Audience;
   readonly content: Content;

@@ -114,7 +114,7 @@ function withoutOldCall(one: OrderCase): OrderCase {
 
 type News = Pick<OrderCase, 'news' | 'newsAt' | 'settledAt'>;
 
-/** An order that only puzzles is no news until it has done so for long; one that nobody can ask about is, at once. */
+/** An unclear answer is news only when it has been so for long; an order that nobody can ask about is, at once. */
 function newsOf(one: OrderCase, reason: FailureReason, now: number): News {
   if (reason !== 'UNKNOWN') return heard(one, reason === 'BAD_NUMBER' ? 'action' : 'open', now);
   const { news, newsAt, settledAt } = one;
@@ -131,7 +131,7 @@ function heard({ news, newsAt, settledAt, told }: OrderCase, next: 'open' | 'act
 
 function settle(state: AlertState, event: OrderName & { readonly record: OrderRecord }, now: number): AlertState {
   const known = state.cases.get(event.orderId);
-  // An order that only puzzled was never told about, and is fine: there is nothing to say.
+  // An unclear answer that was never told about, and is clear now: there is nothing to say.
   if (known?.told === 'nothing' && known.news === null) return withCase(state, event.orderId, undefined);
   return change({ state, event, now }, (one) => ({
     ...one,

@@ -28,9 +28,8 @@ export interface Decision {
 
 /**
  * Gives an alert its id. The thread is that of its matter, or begins with it.
- * A crash may keep an alert and lose that it was decided. Its number is then
- * given again, and what it says may be more by then: another id keeps mail
- * programs from taking the second one for the first.
+ * A crash may reuse the sequence number; the digest tells the two alerts apart,
+ * so that mail programs do not take the second one for the first.
  */
 export function issue(
   state: AlertState,

@@ -1,4 +1,4 @@
-/** What waits for the pause between two mails to end: for those who count. Pure. */
+/** What waits for the pause between two mails to end: for the metrics. Pure. */
 import type { Content } from './alert.ts';
 import type { Settings } from './decision.ts';
 import { isUndecided, matterOf } from './orders.ts';

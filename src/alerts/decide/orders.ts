@@ -7,7 +7,7 @@ import { ended, isReminderDue, maySpeak, pauseMs, reminded, spoken } from './thr
 type Matter = 'orders' | 'action';
 
 /** An order that Abacos answers unusably about is a person's business once that has lasted so long. */
-export const PUZZLED_TOO_LONG_MS = 3_600_000;
+export const UNCLEAR_TOO_LONG_MS = 3_600_000;
 
 /** So long what is to be said of orders waits for what becomes of repairs that are under way. */
 const LONGEST_WAIT_MS = 600_000;
@@ -20,24 +20,24 @@ export function isUndecided({ midCycle, repairingSince }: AlertState, now: numbe
 /** One mail a cycle and matter at most, with all orders in it. */
 export function decideOrders(state: AlertState, circumstances: Circumstances): Decision {
   if (isUndecided(state, circumstances.now)) return { state, alerts: [] };
-  const aged = withPuzzling(state, circumstances.now);
+  const aged = withUnclear(state, circumstances.now);
   const first = decideMatter(aged, 'action', circumstances);
   const second = decideMatter(first.state, 'orders', circumstances);
   return { state: second.state, alerts: [...first.alerts, ...second.alerts] };
 }
 
-function withPuzzling(state: AlertState, now: number): AlertState {
-  const puzzling = [...state.cases.values()].filter(
+function withUnclear(state: AlertState, now: number): AlertState {
+  const unclear = [...state.cases.values()].filter(
     (one) =>
       one.reason === 'UNKNOWN' &&
       one.settledAt === null &&
       one.told !== 'action' &&
       one.news !== 'action' &&
-      now - one.reasonSince >= PUZZLED_TOO_LONG_MS,
+      now - one.reasonSince >= UNCLEAR_TOO_LONG_MS,
   );
-  if (puzzling.length === 0) return state;
+  if (unclear.length === 0) return state;
   const cases = new Map(state.cases);
-  for (const one of puzzling) cases.set(one.orderId, { ...one, news: 'action', newsAt: now });
+  for (const one of unclear) cases.set(one.orderId, { ...one, news: 'action', newsAt: now });
   return { ...state, cases };
 }
 

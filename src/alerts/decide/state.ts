@@ -27,7 +27,7 @@ const caseForm = v.object({
   orderId: orderIdForm,
   orderNumber: v.nullable(v.string()),
   reason: v.picklist(FAILURE_REASONS),
-  /** What Abacos or the shop has that puzzles. */
+  /** What is unclear about the answer of Abacos or the row of the shop. */
   why: v.nullable(v.string()),
   openedAt: v.number(),
   reasonSince: v.number(),

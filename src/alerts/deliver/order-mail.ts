@@ -116,7 +116,7 @@ function toDo({ orders, stillOpen }: OrdersContent, { words }: Context): Block[]
   if (givenUp.length > 0) {
     blocks.push(paragraph(say.mend), paragraph(say.thenRetry), commands(...retryLines(givenUp)));
   }
-  if (of('UNKNOWN').length > 0) blocks.push(paragraph(say.puzzling));
+  if (of('UNKNOWN').length > 0) blocks.push(paragraph(say.unclear));
   if (of('BAD_NUMBER').length > 0) blocks.push(paragraph(say.badNumber));
   if (of('NO_DATE').length > 0) blocks.push(paragraph(say.undated));
   if (of('rowGone').length > 0) blocks.push(paragraph(say.rowGone));

@@ -84,12 +84,12 @@ function topicOf({ content }: Alert): string {
   return 'stage' in content ? `${content.kind} ${content.stage}` : content.kind;
 }
 
-export interface Couriers {
+export interface Senders {
   readonly mail: Sender;
   readonly webhook: Sender;
 }
 
-export interface CourierParts {
+export interface SenderParts {
   readonly spool: Spool;
   readonly clock: Clock;
   readonly host: string;
@@ -99,7 +99,7 @@ export interface CourierParts {
   readonly sent: (report: AlertReport) => void;
 }
 
-export function createCouriers({ spool, clock, host, log, delivering, sent }: CourierParts): Couriers {
+export function createSenders({ spool, clock, host, log, delivering, sent }: SenderParts): Senders {
   return {
     mail: new Sender({
       channel: 'mail',
@@ -133,7 +133,7 @@ export function createCouriers({ spool, clock, host, log, delivering, sent }: Co
 
 async function carryMail(
   mail: Mail,
-  { sent, ...to }: { readonly settings: MailSettings; readonly host: string; readonly sent: CourierParts['sent'] },
+  { sent, ...to }: { readonly settings: MailSettings; readonly host: string; readonly sent: SenderParts['sent'] },
   signal: AbortSignal,
 ): Promise<Carried> {
   const recipients = recipientsOf(mail, to.settings);

@@ -9,7 +9,7 @@ import type { Delivery } from './delivery.ts';
 import type { Channel, Message } from './message.ts';
 import type { Spool, Waiting } from './spool.ts';
 
-export interface CourierOptions {
+export interface SenderOptions {
   readonly channel: Channel;
   readonly spool: Spool;
   readonly clock: Clock;
@@ -40,13 +40,13 @@ interface Setback {
 }
 
 export class Sender {
-  readonly #options: CourierOptions;
+  readonly #options: SenderOptions;
   readonly #setbacks = new Map<string, Setback>();
   #server: Setback | undefined;
   #poke = new AbortController();
   #round: Promise<void> = Promise.resolve();
 
-  constructor(options: CourierOptions) {
+  constructor(options: SenderOptions) {
     this.#options = options;
   }
 

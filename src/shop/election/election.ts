@@ -1,6 +1,6 @@
 import { Outage } from '../../core/outage.ts';
 import type { Role } from '../../core/role.ts';
-import { TERM_MS, type BallotBox } from './ballot.ts';
+import { TERM_MS, type LeaderLock } from './leader-lock.ts';
 
 /** Time as it is told by the monitor's own clock. */
 export interface ElectionClock {
@@ -12,8 +12,8 @@ export interface ElectionClock {
 
 export interface ElectionOptions {
   readonly clock: ElectionClock;
-  /** Makes the ballot box; asked again after {@link Election.renew}. `undefined`: nobody else can be there. */
-  readonly box: () => BallotBox | undefined;
+  /** Makes the leader lock; asked again after {@link Election.renew}. `undefined`: nobody else can be there. */
+  readonly lock: () => LeaderLock | undefined;
   /** Told of each change, the first role included. Must not throw. */
   readonly changed: (role: Role) => void;
 }
@@ -65,7 +65,7 @@ export class Election {
     await this.#known;
   }
 
-  /** Begins anew, with the box that the configuration asks for now. */
+  /** Begins anew, with the lock that the configuration asks for now. */
   renew(): void {
     this.#renewal.abort();
   }
@@ -82,13 +82,13 @@ export class Election {
     await Promise.resolve();
     while (!this.#stop.signal.aborted) {
       this.#renewal = new AbortController();
-      const box = this.#options.box();
+      const lock = this.#options.lock();
       try {
-        if (box === undefined) await this.#alone(known, this.#renewal.signal);
-        else await this.#takePart(box, known, this.#renewal.signal);
+        if (lock === undefined) await this.#alone(known, this.#renewal.signal);
+        else await this.#takePart(lock, known, this.#renewal.signal);
       } finally {
         this.#trustedUntil = -Infinity;
-        await box?.close();
+        await lock?.close();
       }
     }
     known();
@@ -101,13 +101,13 @@ export class Election {
     while (!over.aborted) await this.#options.clock.wait(SIGN_OF_LIFE_MS * 1000, over);
   }
 
-  async #takePart(box: BallotBox, known: () => void, over: AbortSignal): Promise<void> {
+  async #takePart(lock: LeaderLock, known: () => void, over: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     let holding = false;
     while (!over.aborted) {
       const beganAt = clock.monotonic();
       try {
-        const { won, leader } = await box.vote(holding, over);
+        const { won, leader } = await lock.claim(holding, over);
         if (isOver(over)) return;
         holding = won;
         if (won) this.#trustedUntil = beganAt + TRUST_MS;

@@ -136,7 +136,7 @@ export const MAIL = {
     thenRetry: 'Then retry:',
     doubt:
       'Look these orders up in Abacos by their numbers. One that is there settles by itself as soon as Abacos says so. For one that is not, find out why the task had no effect, and correct that. Or ignore it. Only then:',
-    puzzling: 'Look the orders up in Abacos. When it answers clearly again, they go on by themselves.',
+    unclear: 'Look the orders up in Abacos. When it answers clearly again, they go on by themselves.',
     badNumber:
       "Give the orders a number of 1 to 50 characters of A-Z a-z 0-9 . _ / - in the shop's table, or ignore them.",
     undated:

@@ -109,7 +109,7 @@ export const MAIL: typeof EN = {
     thenRetry: 'Depois tente de novo:',
     doubt:
       'Procure estes pedidos no Abacos pelo número. Um que está lá se resolve sozinho assim que o Abacos o confirmar. Para um que não está, descubra por que a tarefa não teve efeito e corrija isso, ou ignore o pedido. Só então:',
-    puzzling: 'Procure os pedidos no Abacos. Quando ele voltar a responder, eles seguem sozinhos.',
+    unclear: 'Procure os pedidos no Abacos. Quando ele voltar a responder, eles seguem sozinhos.',
     badNumber: 'Dê aos pedidos um número de 1 a 50 caracteres de A-Z a-z 0-9 . _ / - na tabela da loja, ou ignore-os.',
     undated:
       'Se forem carrinhos, dê ao order-monit uma view da tabela da loja sem eles e informe o nome dela em database.yml (orders: table). Se forem pedidos, peça que recebam suas datas: então são verificados e reparados como os outros.',

@@ -6,8 +6,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { LEASE_TABLE, LEASE_TABLE_SQL } from '../../../src/shop/election/lease-box.ts';
-import { lockName } from '../../../src/shop/election/lock-box.ts';
+import { LEASE_TABLE, LEASE_TABLE_SQL } from '../../../src/shop/election/lease.ts';
+import { lockName } from '../../../src/shop/election/connection-lock.ts';
 import { checkpointOf, install } from '../../sandbox/program.ts';
 import { openSandbox, START, type Sandbox } from '../../sandbox/sandbox.ts';
 import { READER } from '../../sandbox/shop.ts';

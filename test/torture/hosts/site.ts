@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { LEASE_TABLE, LEASE_TABLE_SQL } from '../../../src/shop/election/lease-box.ts';
+import { LEASE_TABLE, LEASE_TABLE_SQL } from '../../../src/shop/election/lease.ts';
 import { openMailServer, type MailServer } from '../../alerts/mail-server.ts';
 import { startAbacos } from '../../sandbox/abacos.ts';
 import { startMariaDb, type MariaDb } from '../../sandbox/mariadb.ts';

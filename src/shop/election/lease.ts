@@ -2,10 +2,10 @@ import { Outage } from '../../core/outage.ts';
 import { ShopConnection } from '../connection.ts';
 import { textOf } from '../row.ts';
 import type { ServerOptions } from '../server-options.ts';
-import { TERM_MS, type Ballot, type BallotBox } from './ballot.ts';
-import { lockName } from './lock-box.ts';
+import { TERM_MS, type LockAttempt, type LeaderLock } from './leader-lock.ts';
+import { lockName } from './connection-lock.ts';
 
-export interface LeaseBoxOptions {
+export interface LeaseOptions {
   readonly server: ServerOptions;
   /** The table of the orders: monitors of different shops in one database do not meet. */
   readonly table: string;
@@ -29,13 +29,13 @@ const TOO_FAR = `${NOW} + INTERVAL ${TERM_MS / 1000 + 5} SECOND`;
  * is replicated: a cluster has one truth about it, and so has a server that
  * takes over.
  */
-export class LeaseBox implements BallotBox {
+export class Lease implements LeaderLock {
   readonly #connection: ShopConnection;
   readonly #holder: string;
   readonly #name: string;
   readonly #database: string;
 
-  constructor({ holder, server, table }: LeaseBoxOptions) {
+  constructor({ holder, server, table }: LeaseOptions) {
     this.#holder = holder;
     this.#name = lockName(server.database, table);
     this.#database = server.database;
@@ -46,9 +46,9 @@ export class LeaseBox implements BallotBox {
     });
   }
 
-  async vote(holding: boolean, signal: AbortSignal): Promise<Ballot> {
+  async claim(holding: boolean, signal: AbortSignal): Promise<LockAttempt> {
     try {
-      await this.#claim(holding, signal);
+      await this.#renew(holding, signal);
       // What the row says counts, not what became of the statement: a cluster may have let another one win.
       const lease = await this.#read(signal);
       if (lease?.holder === this.#holder) return { won: true };
@@ -88,7 +88,7 @@ export class LeaseBox implements BallotBox {
     return { holder, leader: `${holder} (epoch ${textOf(row, 'epoch') ?? 'unknown'} of the lease)` };
   }
 
-  async #claim(holding: boolean, signal: AbortSignal): Promise<void> {
+  async #renew(holding: boolean, signal: AbortSignal): Promise<void> {
     if (holding) {
       const renewal = `UPDATE ${LEASE_TABLE} SET expires_at = ${NEW_END} WHERE name = ? AND holder = ?`;
       await this.#connection.query(renewal, [this.#name, this.#holder], signal);

@@ -5,7 +5,7 @@ import { orderId, type OrderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { failed } from '../../src/core/verdict.ts';
-import { Agenda, type Lane } from '../../src/monitor/agenda.ts';
+import { RetrySchedule, type Lane } from '../../src/monitor/retry-schedule.ts';
 
 interface Open {
   readonly id: number;
@@ -15,15 +15,15 @@ interface Open {
 }
 
 function due(orders: readonly Open[], { pageSize = 5, oldThrough = 0 } = {}): number[] {
-  const agenda = new Agenda();
+  const schedule = new RetrySchedule();
   const open = new Map<OrderId, OrderRecord>();
   const at = stampOf(0);
   for (const order of orders) {
     const id = orderId(order.id);
     open.set(id, { orderId: id, verdict: failed('NOT_FOUND'), attempts: 0, createdAt: at, updatedAt: at });
-    agenda.amend(id, { nextLookAt: order.at ?? 0, lane: order.lane });
+    schedule.amend(id, { nextLookAt: order.at ?? 0, lane: order.lane });
   }
-  return agenda.due(open, { now: 100, pageSize, oldThrough: orderId(oldThrough) });
+  return schedule.due(open, { now: 100, pageSize, oldThrough: orderId(oldThrough) });
 }
 
 const ids = (from: number, through: number): Open[] =>

@@ -6,7 +6,7 @@ import { orderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
-import { Happenings, storyEntries } from '../../src/service/page-statistics.ts';
+import { PageStatistics, storyEntries } from '../../src/service/page-statistics.ts';
 
 const HOUR = 3_600_000;
 const START = 1_000_000 * HOUR;
@@ -46,10 +46,10 @@ function cycleOf({ fresh, late }: { readonly fresh: number; readonly late: numbe
   return { kind: 'cycle', report };
 }
 
-function seen(...events: readonly Event[]): Happenings {
-  const happenings = new Happenings(() => START);
-  for (const event of events) happenings.take(event);
-  return happenings;
+function seen(...events: readonly Event[]): PageStatistics {
+  const statistics = new PageStatistics(() => START);
+  for (const event of events) statistics.take(event);
+  return statistics;
 }
 
 test('The story of an order leaves out each look that found nothing new, and what is about no order', () => {
@@ -76,22 +76,22 @@ test('Happenings keeps what was last said of an open order: the words of the com
 });
 
 test('Happenings knows an open order by its number, and lets go of it once it is settled', () => {
-  const happenings = seen(verdict(MISSING), REFUSED);
-  assert.equal(happenings.numberOf(ID), '1007');
-  assert.deepEqual(happenings.idsOf('1007'), [ID]);
-  happenings.take(verdict(record(SUCCESS, 1), MISSING));
-  assert.equal(happenings.numberOf(ID), undefined);
-  assert.equal(happenings.whyOf(ID), undefined);
+  const statistics = seen(verdict(MISSING), REFUSED);
+  assert.equal(statistics.numberOf(ID), '1007');
+  assert.deepEqual(statistics.idsOf('1007'), [ID]);
+  statistics.take(verdict(record(SUCCESS, 1), MISSING));
+  assert.equal(statistics.numberOf(ID), undefined);
+  assert.equal(statistics.whyOf(ID), undefined);
 });
 
 test('Happenings counts the hours of two days, and the median of the times to integrate', () => {
   let now = START;
-  const happenings = new Happenings(() => now);
-  happenings.take(cycleOf({ fresh: 2, late: 1 }));
+  const statistics = new PageStatistics(() => now);
+  statistics.take(cycleOf({ fresh: 2, late: 1 }));
   for (const openMs of [9000, 1000, 5000]) {
-    happenings.take({ kind: 'repaired', ...NAME, record: record(SUCCESS, 2), openMs });
+    statistics.take({ kind: 'repaired', ...NAME, record: record(SUCCESS, 2), openMs });
   }
-  const { hours, since } = happenings.chart();
+  const { hours, since } = statistics.chart();
   assert.equal(since, START);
   assert.equal(hours.length, 48);
   assert.deepEqual(hours.at(-1), { startsAt: START, orders: 3, repairs: 3, medianTimeToIntegrateMs: 5000 });
@@ -102,28 +102,28 @@ test('Happenings counts the hours of two days, and the median of the times to in
     medianTimeToIntegrateMs: undefined,
   });
   now = START + 48 * HOUR;
-  assert.ok(happenings.chart().hours.every(({ orders, repairs }) => orders + repairs === 0));
+  assert.ok(statistics.chart().hours.every(({ orders, repairs }) => orders + repairs === 0));
 });
 
 test('Happenings takes up what an earlier process saw, with its times', () => {
-  const happenings = new Happenings(() => START);
-  happenings.recall({ ...verdict(MISSING), at: START - 2 * HOUR });
-  happenings.recall({ ...REFUSED, at: START - 2 * HOUR });
-  happenings.recall({ ...cycleOf({ fresh: 4, late: 0 }), at: START - 2 * HOUR });
-  const { hours, since } = happenings.chart();
+  const statistics = new PageStatistics(() => START);
+  statistics.recall({ ...verdict(MISSING), at: START - 2 * HOUR });
+  statistics.recall({ ...REFUSED, at: START - 2 * HOUR });
+  statistics.recall({ ...cycleOf({ fresh: 4, late: 0 }), at: START - 2 * HOUR });
+  const { hours, since } = statistics.chart();
   assert.equal(since, START - 2 * HOUR);
   assert.equal(hours.at(-3)?.orders, 4);
-  assert.equal(happenings.whyOf(ID), 'RuntimeError: no payment');
+  assert.equal(statistics.whyOf(ID), 'RuntimeError: no payment');
 });
 
 test('Numbers and words are kept of those orders about which something was said last, however many are open', () => {
   const orders = Array.from({ length: 20_000 }, (_, index) => orderId(index));
-  const happenings = seen(
+  const statistics = seen(
     ...orders.map((id): Event => {
       const name = { orderId: id, orderNumber: `n${id}` };
       return { kind: 'verdict', ...name, record: MISSING, previous: undefined, late: false, why: `w${id}` };
     }),
   );
-  assert.deepEqual([happenings.numberOf(orderId(14_999)), happenings.whyOf(orderId(14_999))], [undefined, undefined]);
-  assert.deepEqual([happenings.numberOf(orderId(15_000)), happenings.whyOf(orderId(15_000))], ['n15000', 'w15000']);
+  assert.deepEqual([statistics.numberOf(orderId(14_999)), statistics.whyOf(orderId(14_999))], [undefined, undefined]);
+  assert.deepEqual([statistics.numberOf(orderId(15_000)), statistics.whyOf(orderId(15_000))], ['n15000', 'w15000']);
 });

@@ -38,7 +38,7 @@ export interface DueOptions {
  * restart every open order is due at once, which costs a question to Abacos
  * and nothing else.
  */
-export class Agenda {
+export class RetrySchedule {
   readonly #notes = new Map<OrderId, Note>();
 
   note(id: OrderId): Note {

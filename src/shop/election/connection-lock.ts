@@ -4,9 +4,9 @@ import { Outage } from '../../core/outage.ts';
 import { ShopConnection } from '../connection.ts';
 import { numberOf, textOf } from '../row.ts';
 import type { ServerOptions } from '../server-options.ts';
-import { TERM_MS, type Ballot, type BallotBox } from './ballot.ts';
+import { TERM_MS, type LockAttempt, type LeaderLock } from './leader-lock.ts';
 
-export interface LockBoxOptions {
+export interface ConnectionLockOptions {
   readonly server: ServerOptions;
   /** The table of the orders: monitors of different shops on one server do not meet. */
   readonly table: string;
@@ -24,14 +24,14 @@ export interface LockBoxOptions {
  * It is taken once and then only looked at: taking it again would stack, and
  * each would have to be released.
  */
-export class LockBox implements BallotBox {
-  readonly #options: LockBoxOptions;
+export class ConnectionLock implements LeaderLock {
+  readonly #options: ConnectionLockOptions;
   readonly #connection: ShopConnection;
   readonly #name: string;
   #isKnownToFit = false;
   #owner: { readonly id: string; readonly host: string | undefined } | undefined;
 
-  constructor(options: LockBoxOptions) {
+  constructor(options: ConnectionLockOptions) {
     this.#options = options;
     const { server, table } = options;
     this.#name = lockName(server.database, table);
@@ -42,7 +42,7 @@ export class LockBox implements BallotBox {
     });
   }
 
-  async vote(holding: boolean, signal: AbortSignal): Promise<Ballot> {
+  async claim(holding: boolean, signal: AbortSignal): Promise<LockAttempt> {
     if (!this.#isKnownToFit) await this.#check(signal);
     const sql = holding
       ? 'SELECT IS_USED_LOCK(?) = CONNECTION_ID() AS won, IS_USED_LOCK(?) AS owner'
