@@ -1,3 +1,4 @@
+/** Decides whether this monitor is active: takes, renews and gives up the leader lock or lease beside the loop. */
 import { Outage } from '../../core/outage.ts';
 import type { Standing } from '../../core/standing.ts';
 import { TERM_MS, type BallotBox } from './ballot.ts';
