@@ -1,3 +1,4 @@
+/** What the page learns from events and from the history: orders by the hour, numbers, reasons, an order's history. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
