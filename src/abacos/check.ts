@@ -1,3 +1,4 @@
+/** Checks Abacos for `order-monit check`: that it answers, takes the key, and denies a number that no shop has. */
 import { NO_ORDER, type OrderNumber } from '../core/order.ts';
 import { isLoopback } from '../net/socket.ts';
 import { classify } from './classify.ts';

@@ -1,3 +1,4 @@
+/** Makes one `Answer` for each number asked about out of the rows of Abacos' reply; contradictory rows are unknown. */
 import type { Answer, ErpStatus } from '../core/answer.ts';
 import type { OrderNumber } from '../core/order.ts';
 import type { Row } from './reply.ts';

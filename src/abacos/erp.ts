@@ -1,3 +1,4 @@
+/** The client of Abacos' web service, put together: request, limit of parallel calls, transport, rows read. */
 import { performance } from 'node:perf_hooks';
 
 import type { Answer } from '../core/answer.ts';

@@ -1,3 +1,4 @@
+/** The fast path for the usual replies of Abacos: reads them without a full XML parser, and declines all others. */
 import { ReplyBuilder, type Reply } from './reply.ts';
 import { ABACOS_NAMESPACE, SOAP_NAMESPACE } from './request.ts';
 

@@ -1,3 +1,4 @@
+/** Takes keys and database credentials out of what Abacos says before it is logged, mailed or shown. */
 import { oneLine } from '../text/printable.ts';
 
 const HIDDEN = '[hidden]';

@@ -1,3 +1,4 @@
+/** Decides by the reply's own result code whether a call failed as a whole, and as which outage. */
 import { abacosOutage } from './failure.ts';
 import type { Reply, Result, Row } from './reply.ts';
 

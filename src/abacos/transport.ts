@@ -1,3 +1,4 @@
+/** Sends one SOAP request over HTTP and reads the reply, within a deadline and a limit of bytes. */
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';

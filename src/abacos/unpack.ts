@@ -1,3 +1,4 @@
+/** Unpacks replies that arrive compressed: order-monit asks for none, and a proxy or IIS may send them all the same. */
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 
@@ -26,10 +27,9 @@ const UNPACKERS: ReadonlyMap<string, Unpacker> = new Map<string, Unpacker>([
 const XML_WITHIN_BYTES = 8;
 
 /**
- * Unpacks an answer by its header Content-Encoding. It is not asked for, and a
- * proxy or IIS may pack all the same. A proxy may also have unpacked the answer
- * and left the header, or a server may put a character set there: what begins as
- * XML does is taken as it is.
+ * Unpacks an answer by its header Content-Encoding. A proxy may have unpacked
+ * the answer and left the header, or a server may put a character set there:
+ * what begins as XML does is taken as it is.
  *
  * @param place where it comes from, for the message
  * @throws UnreadableReply when it is damaged, or longer than `longestBytes` once unpacked; no more than these are ever kept

@@ -1,3 +1,4 @@
+/** Reads XML into a `Reply`: the usual form by the fast path of `plain-xml.ts`, everything else by a full parser. */
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 
 import { readPlainly } from './plain-xml.ts';
@@ -14,9 +15,7 @@ const EVERY_FORBIDDEN = new RegExp(FORBIDDEN, 'gu');
 const REFERENCE_OR_CDATA = /&#(?:x([\da-fA-F]+)|(\d+));|<!\[CDATA\[[^]*?(?:\]\]>|$)/g;
 
 /**
- * Reads an answer, which has to be well-formed XML. One in the form that the
- * service is known to send is read by {@link readPlainly}; whatever differs
- * from it in any way is read by a full parser.
+ * Reads an answer, which has to be well-formed XML.
  *
  * @throws UnreadableReply
  */

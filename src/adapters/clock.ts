@@ -1,8 +1,8 @@
+/** The host's own clocks and timers, as the monitor's `Clock`. */
 import { setImmediate as nextTurn, setTimeout as timer } from 'node:timers/promises';
 
 import type { Clock } from '../monitor/ports.ts';
 
-/** The machine's own clocks. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -1,3 +1,4 @@
+/** Every error that can end a command: its text for people and its exit status. An error not listed here is a bug. */
 import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoint/index.ts';
 import { ConfigurationError } from '../config/index.ts';
 import { ControlError } from '../control/control-error.ts';

@@ -1,3 +1,4 @@
+/** Loads the configuration from where this process may read it, and makes the monitor's policy of it. */
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 

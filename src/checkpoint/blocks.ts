@@ -1,3 +1,4 @@
+/** Reads a checkpoint in blocks of whole lines, so that a file of any size takes no more than 4 MiB of memory. */
 import type { OpenFile } from '../files/files.ts';
 import { NEWLINE } from './line.ts';
 

@@ -1,3 +1,4 @@
+/** Compaction: rewrites the checkpoint with one line an order, and drops settled ones after `keep_settled_days`. */
 import { dirname } from 'node:path';
 
 import { isSettled } from '../core/verdict.ts';

@@ -1,3 +1,4 @@
+/** Makes a checkpoint, from a head or from the lines of another one. Never replaces a file that is there. */
 import { errorCode } from '../core/error-code.ts';
 import type { OrderRecord } from '../core/record.ts';
 

@@ -1,3 +1,4 @@
+/** Goes through the newest line of each order in a surveyed checkpoint, for readers and for compaction. */
 import type { OpenFile } from '../files/files.ts';
 import { blocksOf } from './blocks.ts';
 import { LineReader, NEWLINE, skipBlanks } from './line.ts';

@@ -1,3 +1,4 @@
+/** The checkpoint of the running service: appends lines, syncs them, and compacts the file now and then. */
 import { errorCode, messageOf } from '../core/error-code.ts';
 import type { Ledger, LedgerEntry, WorkingLedger } from '../core/ledger.ts';
 import { isOrderId } from '../core/order.ts';
@@ -44,11 +45,9 @@ const WASTE_MINIMUM = 1000;
 const SHORT_FILE = 1000;
 
 /**
- * The checkpoint while order-monit runs: lines are appended and synced, and
- * now and then the file is compacted. All calls are carried out one after the
- * other. After a failed write the log is *broken*: what is on the disk is
- * unknown until it is read again, so every later call fails with the first
- * cause, and the process should end.
+ * All calls are carried out one after the other. After a failed write the log
+ * is *broken*: what is on the disk is unknown until it is read again, so every
+ * later call fails with the first cause, and the process should end.
  */
 export class CheckpointLog {
   /** Shows what is durable, and nothing else. */

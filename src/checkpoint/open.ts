@@ -1,3 +1,4 @@
+/** Recovery at a start: reads the checkpoint, cuts off what a crash has torn, and makes lines and name durable. */
 import { errorCode } from '../core/error-code.ts';
 import { hostFiles, type Files, type OpenFile } from '../files/files.ts';
 import { ForeignFile } from '../files/own-file.ts';

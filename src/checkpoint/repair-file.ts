@@ -1,3 +1,4 @@
+/** `repairs.json` beside the checkpoint: what repairs wait for, so that a restart does not forget it. */
 import { messageOf } from '../core/error-code.ts';
 import * as v from 'valibot';
 
@@ -36,9 +37,9 @@ const SCHEMA = v.object({
 });
 
 /**
- * What repairs wait for, beside the checkpoint. Losing it costs time: whatever
- * command was run is taken to be in doubt, and the shop gets its whole time again.
- * So a file that is damaged or can't be written is said and never stops the service.
+ * Losing the file costs time: whatever command was run is taken to be in doubt, and
+ * the shop gets its whole time again. So a file that is damaged or can't be written
+ * is said and never stops the service.
  */
 export class RepairFile {
   readonly found: RepairMemory | undefined;

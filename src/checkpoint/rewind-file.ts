@@ -1,3 +1,4 @@
+/** `rewind.json` beside the checkpoint: the progress of a rewind, so that it goes on after a restart. */
 import { messageOf } from '../core/error-code.ts';
 import * as v from 'valibot';
 
@@ -37,9 +38,8 @@ export interface RewindFileOptions {
 }
 
 /**
- * The progress of a rewind, beside the checkpoint. Losing it costs questions to
- * Abacos and nothing else, so a file that is damaged or can't be written is said
- * and never stops the service.
+ * Losing the file costs questions to Abacos and nothing else, so one that is
+ * damaged or can't be written is said and never stops the service.
  */
 export class RewindFile {
   readonly found: Rewind | undefined;

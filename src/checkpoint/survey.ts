@@ -1,3 +1,4 @@
+/** Reads a whole checkpoint once: builds the ledger, finds damage and a torn end, counts what could be dropped. */
 import { WorkingLedger } from '../core/ledger.ts';
 import type { OrderId } from '../core/order.ts';
 import { isSettled } from '../core/verdict.ts';

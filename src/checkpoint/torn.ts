@@ -1,3 +1,4 @@
+/** Cuts off what a crash has torn at the end of a checkpoint, and saves it before, as evidence for people. */
 import { dirname } from 'node:path';
 
 import { errorCode } from '../core/error-code.ts';

@@ -1,3 +1,4 @@
+/** `order-monit check`: tries everything that the service needs, and changes nothing. */
 import { hostname } from 'node:os';
 
 import { erpOf, ordersOf, serverOf } from '../adapters/adapters.ts';
@@ -30,8 +31,7 @@ interface Line {
 const CHECK_DEADLINE_MS = 120_000;
 
 /**
- * `order-monit check`: tries everything that the service needs and changes
- * nothing. A line for each thing, all of them even when the first fails.
+ * Gives a line for each thing that is tried, all of them even when the first fails.
  *
  * @param options `sendsMail`: send a test message to those who get the alerts
  * @throws NotAllowed

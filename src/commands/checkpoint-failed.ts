@@ -1,3 +1,4 @@
+/** `order-monit checkpoint failed`: lists the open orders, with their numbers and why they are open. */
 import { explain } from '../adapters/problems.ts';
 import { loadSettings } from '../adapters/settings.ts';
 import { ConfigurationError } from '../config/index.ts';
@@ -35,9 +36,9 @@ interface OpenOrder {
 }
 
 /**
- * `checkpoint failed`: the open orders, those first that are open longest. The
- * checkpoint alone is enough for it: the shop adds the numbers and the running
- * service why, as far as they can be asked.
+ * Lists those first that are open longest. The checkpoint alone is enough for
+ * it: the shop adds the numbers and the running service why, as far as they can
+ * be asked.
  */
 export async function failed(context: CommandContext): Promise<number> {
   const { directories, json, output } = context;

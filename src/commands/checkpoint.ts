@@ -1,3 +1,4 @@
+/** `order-monit checkpoint`: init, head, list, verify and tidy (`failed` has a file of its own). */
 import { existsSync } from 'node:fs';
 
 import { loadSettings } from '../adapters/settings.ts';

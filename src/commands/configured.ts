@@ -1,11 +1,11 @@
+/** `order-monit configured`: whether there is a configuration; if not, what to do. Called at installation. */
 import { firstSteps } from '../config/first-steps.ts';
 import { assertOpen } from '../privileges/visitor.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 /**
- * `order-monit configured`: whether there is a configuration. If not, what to do.
- * The package calls it in the end of its installation.
+ * Prints the steps that are left to do; `EXIT.failure` where there are any.
  *
  * @throws NotAllowed
  */

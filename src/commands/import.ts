@@ -1,3 +1,4 @@
+/** `order-monit import`: brings over the configuration and the checkpoint of the old daemon. */
 import { inStateFolder } from '../migration/checkpoint.ts';
 import { plan } from '../migration/plan.ts';
 import { remainder } from '../migration/remainder.ts';
@@ -13,10 +14,9 @@ export interface ImportArguments {
 }
 
 /**
- * `order-monit import`: brings the configuration and the checkpoint of the old
- * daemon over. All is read and checked before anything is written. What a crash
- * has left half done is finished by calling it again. The configuration is root's,
- * and the state folder is not: what is done there, its owner does.
+ * All is read and checked before anything is written. What a crash has left half
+ * done is finished by calling it again. The configuration is root's, and the state
+ * folder is not: what is done there, its owner does.
  *
  * @throws UsageError, NotAllowed, Refusal, CheckpointFault, AlreadyRunning before anything has been written
  * @throws CheckpointIoError when the disk fails

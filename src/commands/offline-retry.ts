@@ -1,3 +1,4 @@
+/** A retry while no service runs: written to the checkpoint, to `repairs.json` and to the history. */
 import { RepairFile } from '../checkpoint/index.ts';
 import { repairPath } from '../config/directories.ts';
 import type { RetryResult } from '../control/status.ts';
@@ -13,7 +14,7 @@ import { withCheckpoint } from './offline.ts';
 const CLOSING_MS = 5000;
 
 /**
- * Writes a retry to the checkpoint of a service that does not run.
+ * Returns for each id whether the order was open, so that it is retried.
  *
  * @throws AlreadyRunning, CheckpointFault, CheckpointIoError
  */

@@ -1,10 +1,10 @@
+/** Lets commands work on the checkpoint of a service that does not run, under the lock that keeps it from starting. */
 import { acquireLock, openCheckpoint, type CheckpointLog } from '../checkpoint/index.ts';
 import { checkpointPath } from '../config/directories.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 
 /**
- * Opens the checkpoint of a service that does not run, under the lock that
- * keeps it from starting meanwhile.
+ * Opens the checkpoint for some work, and closes it as the work has left it.
  *
  * @throws AlreadyRunning, CheckpointFault, CheckpointIoError, and whatever the work throws
  */

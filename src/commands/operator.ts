@@ -1,6 +1,7 @@
+/** The name of whoever calls a command, for log and history. It gives no rights. */
 import { userInfo } from 'node:os';
 
-/** Who calls a command, as far as the command itself can tell: behind sudo, or by login name. */
+/** `SUDO_USER`, else the login name, else the uid. */
 export function operatorOf(environment: Readonly<Record<string, string | undefined>>): string {
   const sudoUser = environment['SUDO_USER'];
   // It ends in logs and on terminals, and an environment may hold anything.

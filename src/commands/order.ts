@@ -1,3 +1,4 @@
+/** `order-monit order`: shows one order's state and history, and changes nothing. */
 import { loadSettings, paymentsOf } from '../adapters/settings.ts';
 import type { Config } from '../config/index.ts';
 import type { Answer } from '../core/answer.ts';
@@ -30,8 +31,8 @@ import { counted } from '../words/sentence.ts';
 import { storyLines } from '../words/story.ts';
 
 /**
- * `order-monit order`: what the shop, Abacos and the checkpoint say of one
- * order now, what happened to it, and what comes next. Changes nothing.
+ * Prints what the shop, Abacos and the checkpoint say of the order now, what
+ * happened to it, and what comes next.
  *
  * @throws ConfigurationError, UsageError, NotFound
  */

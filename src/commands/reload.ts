@@ -1,10 +1,10 @@
+/** `order-monit reload`, the unit's ExecReload=: has the running service read its configuration again. */
 import { askReload } from '../control/client.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 /**
- * `order-monit reload`, the unit's ExecReload=: the running service reads its configuration again. It fails where that has
- * a fault; the one in force stays then.
+ * Fails where the configuration has a fault; the one in force stays then.
  *
  * @throws ControlError
  */

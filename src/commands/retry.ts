@@ -1,3 +1,4 @@
+/** `order-monit retry`: gives open orders their attempts again. */
 import { loadSettings } from '../adapters/settings.ts';
 import { askRetry } from '../control/client.ts';
 import { parseRetryResults, type RetryResult } from '../control/status.ts';
@@ -31,8 +32,8 @@ interface Wanted {
 }
 
 /**
- * `order-monit retry`: open orders get their attempts again. A running service
- * takes them up at once; without one the checkpoint is written directly.
+ * A running service takes the orders up at once; without one the checkpoint is
+ * written directly.
  */
 export async function retry(context: CommandContext, wanted: RetryArguments): Promise<number> {
   const { numbers, ids, all, reason } = wanted;

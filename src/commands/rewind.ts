@@ -1,3 +1,4 @@
+/** `order-monit rewind`: begins, shows, rehearses or cancels a re-check of orders that the head has passed. */
 import { loadSettings } from '../adapters/settings.ts';
 import { acquireLock, readRewind, RewindFile } from '../checkpoint/index.ts';
 import { rewindPath } from '../config/directories.ts';
@@ -27,8 +28,8 @@ export interface RewindArguments {
 }
 
 /**
- * `order-monit rewind`: Abacos is asked again about orders that the head has
- * passed, from one of them up to the head. The head stays where it is.
+ * Has Abacos asked again about the orders from one of them up to the head. The
+ * head stays where it is.
  */
 export async function rewind(context: CommandContext, wanted: RewindArguments): Promise<number> {
   if (wanted.status === true) return showStatus(context);

@@ -1,3 +1,4 @@
+/** `order-monit run` and `once`: starts the service, tells people of a failed start, sets the exit status. */
 import { tellOfFailedStart } from '../adapters/alerts.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { explain } from '../adapters/problems.ts';
@@ -14,8 +15,7 @@ import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 /**
- * `order-monit run` and `once`: puts everything together, and lets the monitor
- * work until it is stopped.
+ * Lets the service work until it is stopped, or for the one cycle of `once`.
  *
  * @throws ConfigurationError, CheckpointFault, AlreadyRunning from `once`, before anything has begun
  */

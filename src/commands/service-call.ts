@@ -1,3 +1,4 @@
+/** Tells apart that no service runs, where a command has another way, from a service that gives no answer. */
 import { ControlError } from '../control/control-error.ts';
 
 /**

@@ -1,3 +1,4 @@
+/** `order-monit status`: shows the status of the running service, or what the checkpoint says when none runs. */
 import { askStatus } from '../control/client.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseStatus, type Status } from '../control/status.ts';
@@ -12,7 +13,7 @@ import { progressOf } from '../words/rewind.ts';
 import { counted } from '../words/sentence.ts';
 import { dependenciesOf, repairWaitText, runningText, roleText, stoppingText, uncheckedText } from '../words/status.ts';
 
-/** `order-monit status`: how the running service is, or what the checkpoint says when none runs. */
+/** `EXIT.failure` where no service runs, orders are not checked, or a reload was refused. @throws ControlError */
 export async function status(context: CommandContext): Promise<number> {
   const { directories, json, output } = context;
   try {

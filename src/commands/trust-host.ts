@@ -1,3 +1,4 @@
+/** `order-monit trust-host`: shows the host keys of the integration server and, on yes, records them. */
 import { dirname } from 'node:path';
 
 import { hiderOf } from '../adapters/adapters.ts';
@@ -14,9 +15,8 @@ const DEADLINE_MS = 120_000;
 const NOBODY_THERE = 'Not a terminal: once the fingerprints have been compared, use --yes';
 
 /**
- * `order-monit trust-host`: shows the keys that the integration server
- * presents and, on yes, records them. What arrives over the network may come
- * from anybody: it is the comparison of the fingerprints that makes it safe.
+ * What arrives over the network may come from anybody: it is the comparison of
+ * the fingerprints that makes it safe.
  */
 export async function trustHost(context: CommandContext, { yes }: { yes: boolean }): Promise<number> {
   const { directories, output } = context;

@@ -1,3 +1,4 @@
+/** Schema and defaults of `abacos.yml`, and where the key of the web service is taken from. */
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';

@@ -1,3 +1,4 @@
+/** The form in which each of the six YAML files is described, so that `read.ts` can read it. */
 import type * as v from 'valibot';
 
 import type { Place } from './place.ts';

@@ -1,3 +1,4 @@
+/** The configuration that all other rooms get. */
 import type { AbacosConfig } from './abacos.ts';
 import type { DatabaseConfig } from './database.ts';
 import type { EmailConfig } from './email.ts';
@@ -5,7 +6,7 @@ import type { IntegrationServerConfig } from './integration-server.ts';
 import type { ProcessConfig } from './process.ts';
 import type { ServiceConfig } from './service.ts';
 
-/** The six files as one object, frozen through and through. Durations are in milliseconds, paths absolute. */
+/** A section for each of the six files, frozen through and through. Durations are in milliseconds, paths absolute. */
 export interface Config {
   readonly service: ServiceConfig;
   readonly process: ProcessConfig;

@@ -1,3 +1,4 @@
+/** Schema and defaults of `database.yml`, its TLS files, and that no state is both paid and unpaid. */
 import { createPublicKey } from 'node:crypto';
 
 import * as v from 'valibot';

@@ -1,8 +1,9 @@
+/** Where order-monit finds and keeps its files: by options, by systemd's variables, or in Debian's places. */
 import { join } from 'node:path';
 
 import type { Fault, FileOnDisk } from './index.ts';
 
-/** Where order-monit finds and keeps its files. */
+/** The folders of one run. */
 export interface Directories {
   readonly config: string;
   readonly state: string;

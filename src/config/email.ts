@@ -1,3 +1,4 @@
+/** Schema and defaults of `email.yml`: who gets alerts, the mail server's encryption and login, the webhook. */
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';

@@ -1,3 +1,4 @@
+/** Reads the text files of the configuration; what keeps one from being read becomes a fault in words. */
 import { readFileSync } from '../files/read-file.ts';
 import type { Remark } from './fault.ts';
 

@@ -1,3 +1,4 @@
+/** Schema and defaults of `integration_server.yml`, and where SSH keys, agent and known hosts are looked for. */
 import { join } from 'node:path';
 
 import * as v from 'valibot';

@@ -1,3 +1,4 @@
+/** Loads the six YAML files: the configuration, all that is wrong with it, or as much of it as alerts need. */
 import { homedir } from 'node:os';
 
 import { ABACOS_FILE } from './abacos.ts';

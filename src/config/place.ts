@@ -1,8 +1,9 @@
+/** What surrounds the YAML files while they are read, and what the paths in them start from. */
 import { isAbsolute, join, resolve } from 'node:path';
 
 import type { ReadFile } from './files.ts';
 
-/** Where the configuration is read: what paths in it start from, and what it may find around it. */
+/** Given by whoever loads the configuration, so that nothing of the host plays a part in tests. */
 export interface Place {
   /** The folder of the YAML files. */
   readonly directory: string;

@@ -1,3 +1,4 @@
+/** Schema of `process.yml`: the key that still counts, and those of the old daemon that have no effect any more. */
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';

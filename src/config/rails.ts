@@ -1,3 +1,4 @@
+/** Takes Rails' own `database.yml` as well: chooses the environment, and leaves out keys that only Rails has. */
 import type { Report } from './report.ts';
 import type { Entry, MapNode } from './yaml.ts';
 
@@ -29,7 +30,7 @@ export interface RailsOptions {
 
 /**
  * Finds the settings in a `database.yml`, which may be flat or in Rails' form,
- * with a section for each environment. Keys that only Rails has are left out.
+ * with a section for each environment. `undefined` where a fault was reported.
  */
 export function findRailsSettings({ root, report, keys }: RailsOptions): MapNode | undefined {
   const isSetting = (name: string): boolean => keys.has(name) || IGNORED.has(name);

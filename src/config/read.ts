@@ -1,3 +1,4 @@
+/** From one YAML file on the disk to its section of the configuration, or to its faults. */
 import { join } from 'node:path';
 
 import { checkFile } from './check.ts';

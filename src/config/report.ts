@@ -1,3 +1,4 @@
+/** Collects the faults of one YAML file, and finds the line of the key that each is about. */
 import type { Fault, Remark, Severity } from './fault.ts';
 import type { MapNode, Node } from './yaml.ts';
 

@@ -1,3 +1,4 @@
+/** Finds a secret in the YAML, in a file that a key names, or in a systemd credential. */
 import { join } from 'node:path';
 
 import { readText } from './files.ts';

@@ -1,8 +1,9 @@
+/** Keeps passwords and keys out of logs, mails and errors. */
 import { inspect } from 'node:util';
 
 const HIDDEN = '[hidden]';
 
-/** A text that must not slip into a log, a mail or an error: everything but {@link reveal} shows `[hidden]`. */
+/** A text of which everything but {@link reveal} shows `[hidden]`. */
 export class Secret {
   readonly #text: string;
 

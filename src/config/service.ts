@@ -1,3 +1,4 @@
+/** Schema and defaults of `service.yml`, and which of its times have to fit each other. */
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';

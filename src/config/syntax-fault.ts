@@ -1,3 +1,4 @@
+/** Explains a YAML syntax error as the author of the file would see it, with the line of its cause and the mend. */
 import type { Remark } from './fault.ts';
 
 /** A line of a YAML file, taken apart as far as a broken one allows. */
@@ -12,7 +13,6 @@ interface Line {
 type Explanation = readonly [problem: string, remedy: string];
 
 /**
- * Says what is wrong with a text that is not YAML, as its author would see it.
  * The parser stops where it can not go on, which for a quote that is never
  * closed is a later line; so the cause is looked for from there upwards.
  * Nothing of the text but a key is ever repeated: it may be a secret.

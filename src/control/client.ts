@@ -1,3 +1,4 @@
+/** The commands' side of the control sockets: asks the running service, or has it do something. */
 import { errorCode, messageOf } from '../core/error-code.ts';
 import { join } from 'node:path';
 

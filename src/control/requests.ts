@@ -1,9 +1,8 @@
+/** What may be asked for on the socket for changes: the schemas of the request bodies. */
 import * as v from 'valibot';
 
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
-
-/** What may be asked for on the socket for changes, as it stands in the bodies of its requests. */
 
 const LONGEST_NAME = 100;
 

@@ -1,3 +1,4 @@
+/** The answers of the running service on the control sockets: their schemas, and how commands read them. */
 import * as v from 'valibot';
 
 import { oneLine } from '../text/printable.ts';

@@ -1,3 +1,4 @@
+/** The events: all that happens in the monitor and that log, history, metrics, alerts and page may tell. */
 import type { CommandOutcome, Task } from './command.ts';
 import type { OrderId } from './order.ts';
 import type { Dependency } from './outage.ts';

@@ -1,3 +1,4 @@
+/** The verdict on one order: the shop's row against Abacos' answer. Pure. */
 import type { Answer } from './answer.ts';
 import { taskFor } from './next.ts';
 import { isOrderNumber, type OrderNumber, type ShopOrder } from './order.ts';
@@ -21,10 +22,10 @@ export interface Evidence {
 }
 
 /**
- * Judges one order: what the shop has against what Abacos answered. SUCCESS
- * needs Abacos' own word that the order exists; a missing order is believed
- * missing only when Abacos said so outright. What would call for a command is
- * a person's matter where the row has no date: it may be no order at all.
+ * SUCCESS needs Abacos' own word that the order exists; a missing order is
+ * believed missing only when Abacos said so outright. What would call for a
+ * command is a person's matter where the row has no date: it may be no order
+ * at all.
  */
 export function judge(evidence: Evidence): Judgement {
   const judgement = judgeDated(evidence);

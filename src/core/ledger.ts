@@ -1,3 +1,4 @@
+/** What is remembered of the checkpoint while order-monit runs: head, open and watched orders, ids recorded lately. */
 import { Numbers } from './numbers.ts';
 import { orderId, type OrderId } from './order.ts';
 import type { OrderRecord } from './record.ts';
@@ -5,11 +6,7 @@ import { Moments } from './stamp.ts';
 import type { Success } from './verdict.ts';
 import { WatchedOrderList, type WatchedOrders } from './watched-orders.ts';
 
-/**
- * What order-monit remembers of the checkpoint while it runs: where the head
- * is, which orders are open, and which ids were recorded lately. The settled
- * history stays in the file.
- */
+/** The ledger as all but the checkpoint see it. The records of orders that are done with stay in the file. */
 export interface Ledger {
   /** The last order taken: new ones have a greater id. */
   readonly head: OrderId;

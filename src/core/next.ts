@@ -1,3 +1,4 @@
+/** Decides what follows from a verdict: a repair, a later check, giving the order up, or nothing more. Pure. */
 import type { Task } from './command.ts';
 import type { EffectState } from './effects.ts';
 import type { OrderRecord } from './record.ts';

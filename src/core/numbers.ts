@@ -1,3 +1,5 @@
+/** The compact list that the ledger keeps its ids and times in. */
+
 const LEAST_CAPACITY = 256;
 
 /** A list of numbers that takes eight bytes for each. Those that rise can be searched. */

@@ -1,3 +1,4 @@
+/** Counts the open orders by reason, those given up and those without a date apart: for status and metrics. */
 import type { Ledger } from './ledger.ts';
 import { isGivenUp } from './next.ts';
 import { isUndated } from './record.ts';

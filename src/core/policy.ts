@@ -1,3 +1,4 @@
+/** The part of the configuration that core and monitor decide by. */
 import type { PaymentPolicy } from './payments.ts';
 
 /** What is looked for in a text. */

@@ -1,3 +1,4 @@
+/** What the checkpoint keeps of one order. */
 import type { OrderId } from './order.ts';
 import type { Stamp } from './stamp.ts';
 import type { Verdict } from './verdict.ts';
@@ -7,7 +8,7 @@ export function isUndated({ verdict }: OrderRecord): boolean {
   return verdict.reason === 'NO_DATE';
 }
 
-/** What the checkpoint keeps of one order. */
+/** One line of the checkpoint. */
 export interface OrderRecord {
   readonly orderId: OrderId;
   readonly verdict: Verdict;

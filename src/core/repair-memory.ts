@@ -1,8 +1,9 @@
+/** What repairs wait for, as it outlasts a process (`repairs.json`). */
 import type { Lags, PendingEffect } from './effects.ts';
 import type { OrderId } from './order.ts';
 import type { UpSpan } from './uptime.ts';
 
-/** What repairs wait for, as it outlasts a process. All moments are milliseconds since 1970. */
+/** All moments are milliseconds since 1970. */
 export interface RepairMemory {
   /** When Abacos was seen up. */
   readonly up: readonly UpSpan[];

@@ -1,9 +1,9 @@
+/** A rewind: re-checks orders that the head has passed, as Abacos may have lost them (restored from a backup, say). */
 import type { OrderId } from './order.ts';
 
 /**
- * A rewind: orders that the head has passed are asked about once more, because
- * Abacos may have lost them (it was restored from a backup, say). The head
- * stays where it is. The range of ids is worked through from its start.
+ * A range of ids, which is worked through from its start. The head stays where
+ * it is.
  */
 export interface Rewind {
   /** The first id of the range. */

@@ -1,6 +1,6 @@
+/** The role of a monitor among those of one shop, of which one works at a time. */
 import type { Outage } from './outage.ts';
 
-/** How a monitor stands among those of one shop, of which one works at a time. */
 export type Role =
   | { readonly kind: 'active' }
   /** Another one works: what is known of it, in words for people. */

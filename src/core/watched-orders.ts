@@ -1,7 +1,8 @@
+/** The orders in Abacos that wait for their payment, as the ledger keeps them. */
 import { Numbers } from './numbers.ts';
 import { orderId, type OrderId } from './order.ts';
 
-/** The orders that wait for their payment, as far as others may know. */
+/** The list for those who only read it. */
 export interface WatchedOrders {
   readonly size: number;
   has(id: OrderId): boolean;

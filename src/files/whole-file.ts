@@ -1,3 +1,4 @@
+/** Writes a file that is whole and durable or not there at all, whenever the power fails. */
 import { dirname } from 'node:path';
 
 import { adopt, appendAll, type Files, type Owner } from './files.ts';
@@ -15,8 +16,7 @@ export interface WholeFile {
 }
 
 /**
- * Writes a file that is whole and durable or not there at all, whenever the
- * power fails: beside its place first, as `PATH.new`. It never has another
+ * Writes the file beside its place first, as `PATH.new`. It never has another
  * owner or mode than the ones wanted, as far as this user may give them.
  *
  * @throws the system's own error; what was at the path before is then there still, or the new file is

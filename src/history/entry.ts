@@ -1,3 +1,4 @@
+/** The entries of the history: which events are worth keeping, and their JSON form, written and read. */
 import * as v from 'valibot';
 
 import type { CommandOutcome } from '../core/command.ts';

@@ -1,3 +1,4 @@
+/** Writes the history: entries wait in memory, go to the file in batches, and the file is rotated at its limit. */
 import { messageOf } from '../core/error-code.ts';
 import { setImmediate as nextTurn, setTimeout as timer } from 'node:timers/promises';
 

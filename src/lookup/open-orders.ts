@@ -1,9 +1,10 @@
+/** The open orders, read from the checkpoint whether a service runs or not. */
 import { readCheckpoint } from '../checkpoint/index.ts';
 import { checkpointPath, type Directories } from '../config/directories.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 
-/** The open orders of the checkpoint, those first that are open longest. @throws CheckpointFault, CheckpointIoError */
+/** Those first that are open longest. @throws CheckpointFault, CheckpointIoError */
 export async function openOrders(directories: Directories): Promise<OrderRecord[]> {
   const open: OrderRecord[] = [];
   await readCheckpoint({

@@ -1,3 +1,4 @@
+/** Questions of commands to the shop's database, each over a connection of its own. */
 import { ordersOf } from '../adapters/adapters.ts';
 import { loadSettings } from '../adapters/settings.ts';
 import type { OrderId } from '../core/order.ts';

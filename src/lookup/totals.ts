@@ -1,7 +1,8 @@
+/** The head and how many orders are open, read from the checkpoint whether a service runs or not. */
 import { readCheckpoint } from '../checkpoint/index.ts';
 import { checkpointPath, type Directories } from '../config/directories.ts';
 
-/** What the checkpoint says as a whole, read without the service. */
+/** @throws CheckpointFault, CheckpointIoError */
 export async function checkpointTotals(directories: Directories): Promise<{ head: number; open: number }> {
   let head = 0;
   let open = 0;

@@ -1,3 +1,4 @@
+/** The metrics of the running service: counted from events, or read from its state when they are asked for. */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
 import type { CommandOutcome, Task } from '../core/command.ts';

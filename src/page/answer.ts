@@ -1,3 +1,4 @@
+/** Decides which conclusion stands on top of an order's page. */
 import type { Tone, View } from './layout.ts';
 import type { CheckpointFinding, OrderStory, PaymentNow, RepairsNow } from './ports.ts';
 

@@ -1,3 +1,4 @@
+/** Style sheet, script and icon of the page, each at an address that browsers may keep for ever. */
 import { createHash } from 'node:crypto';
 
 import { SCRIPT } from './script.ts';

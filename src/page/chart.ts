@@ -1,3 +1,4 @@
+/** The overview's chart of the last 48 hours: orders, repairs and time to Abacos, as plots and as a table. */
 import { html, type Html, type Part } from './html.ts';
 import type { View } from './layout.ts';
 import type { Chart, Hour } from './ports.ts';
@@ -15,7 +16,7 @@ interface Plot {
   readonly show: (value: number) => string;
 }
 
-/** The last 48 hours: three plots with a bar an hour, each summed up in words, and the same numbers as a table. */
+/** Three plots with a bar an hour, each summed up in words, and the same numbers as a table. */
 export function chartSection(view: View, chart: Chart): Html {
   const { words, format, now } = view;
   const begins = chart.hours[0]?.startsAt ?? now;

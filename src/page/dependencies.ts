@@ -1,4 +1,4 @@
+/** The order in which the page shows the dependencies: those first without which nothing can be known. */
 import type { Dependency } from '../core/outage.ts';
 
-/** In the order in which they are shown, those first without which nothing can be known. */
 export const DEPENDENCIES: readonly Dependency[] = ['abacos', 'shop', 'integration-server', 'repairs'];

@@ -1,3 +1,4 @@
+/** Puts each event of an order's history into a sentence of the page. */
 import { wasNotStarted } from '../core/command.ts';
 import { whole } from '../words/sentence.ts';
 import type { View } from './layout.ts';
@@ -9,7 +10,7 @@ export interface Told {
   readonly quote?: string;
 }
 
-/** Puts what happened to an order into words. */
+/** The sentence about one event. */
 export function tellHappening({ words, format }: View, what: Happening): Told {
   const { story } = words;
   switch (what.kind) {

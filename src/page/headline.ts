@@ -1,3 +1,4 @@
+/** Decides what the overview says first: whether all orders are in Abacos, or why that is not known. */
 import { whole } from '../words/sentence.ts';
 import { DEPENDENCIES } from './dependencies.ts';
 import type { Tone, View } from './layout.ts';

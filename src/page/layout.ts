@@ -1,3 +1,4 @@
+/** The frame of every page (head, search, footer), and what all pages show alike: tones, names and links of orders. */
 import type { Language, PageWords } from '../words/catalogue.ts';
 import { ASSETS } from './assets.ts';
 import type { Format } from './format.ts';

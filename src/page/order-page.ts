@@ -1,3 +1,4 @@
+/** The page of one order, and the choice between several orders of one number. */
 import { whole } from '../words/sentence.ts';
 import { answerTo } from './answer.ts';
 import { tellHappening } from './happening.ts';

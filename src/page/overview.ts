@@ -1,3 +1,4 @@
+/** The page at `/`: how things are, what is open, what order-monit depends on, and the last 48 hours. */
 import type { Dependency } from '../core/outage.ts';
 import { whole } from '../words/sentence.ts';
 import { chartSection } from './chart.ts';
@@ -10,7 +11,7 @@ import type { OpenOrder, OpenOrders, PageStatus } from './ports.ts';
 
 const REFRESH_SECONDS = 10;
 
-/** The page at `/`: how things are, what is open, what order-monit depends on, and the last 48 hours. */
+/** The whole page; its title counts the open orders. */
 export function overviewPage(view: View, situation: Situation): Html {
   const { overview } = view.words;
   return layout(view, {

@@ -1,3 +1,4 @@
+/** The page for every request that can not be met. */
 import { html, type Html } from './html.ts';
 import { layout, sign, type View } from './layout.ts';
 

@@ -1,3 +1,4 @@
+/** The two pages of a retry: the question before it, and what became of each order after it. */
 import type { OrderId } from '../core/order.ts';
 import { html, type Html } from './html.ts';
 import { layout, nameOf, orderLink, type View } from './layout.ts';

@@ -1,3 +1,4 @@
+/** Warns when repairs wait so long for the shop's own queue that `settle_time` must be too short for it. */
 import type { Event } from '../core/event.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import { duration } from '../words/duration.ts';
@@ -13,7 +14,7 @@ export interface DrainingWatchOptions {
 /** A queue that drains for so many times `settle_time` is as slow as that: the setting is too short for this shop. */
 const TOO_LONG = 4;
 
-/** Says once that repairs have waited for the shop's own queue for very long. */
+/** Warns once each time that the queue drains for too long. */
 export class DrainingWatch {
   readonly #options: DrainingWatchOptions;
   #since: number | undefined;

@@ -1,11 +1,11 @@
+/** The checkpoint of a dry run. It has no way to write, so nothing can be recorded by mistake. */
 import { readCheckpoint } from '../checkpoint/index.ts';
 import { WorkingLedger, type LedgerEntry } from '../core/ledger.ts';
 import type { Checkpoint } from '../monitor/ports.ts';
 
 /**
- * The checkpoint of a dry run: what the file says, and from there on in memory
- * only. It has no way to write, so nothing can be recorded by mistake. It needs
- * no lock: the service may be running.
+ * What the file says, and from there on in memory only. It needs no lock: the
+ * service may be running.
  *
  * @throws CheckpointFault, CheckpointIoError
  */

@@ -1,3 +1,4 @@
+/** What the service remembers of past events: the history on the disk, and why orders are open. */
 import { systemClock } from '../adapters/clock.ts';
 import type { AlertReport } from '../alerts/index.ts';
 import type { OrderReason } from '../control/status.ts';
@@ -20,7 +21,7 @@ export interface MemoryOptions {
 /** Time allowed to flush the history at shutdown. */
 const CLOSING_MS = 5000;
 
-/** What the service remembers of what happened: the history on the disk, and why orders are open. */
+/** Takes each event for both; {@link Memory.recall} reads back what earlier processes wrote. */
 export class Memory {
   readonly #options: MemoryOptions;
   readonly #history: History | undefined;

@@ -1,3 +1,4 @@
+/** What the page shows of past events: orders by the hour, what is known of open orders, and one order's history. */
 import { lastWords, type CommandOutcome } from '../core/command.ts';
 import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
@@ -18,7 +19,7 @@ interface Bucket {
   readonly timesToIntegrate: number[];
 }
 
-/** What the page shows of what happened: in memory and bounded, filled by the running service and from the history. */
+/** In memory and bounded, filled by the running service and from the history. */
 export class PageStatistics {
   readonly #now: () => number;
   #since: number;

@@ -1,3 +1,4 @@
+/** The page within the running service: opened and closed as the configuration says, and given what it shows. */
 import { messageOf } from '../core/error-code.ts';
 import type { RequestListener } from 'node:http';
 
@@ -38,7 +39,7 @@ const MAX_LISTED = 200;
 /** How long the shop is left alone after it could not be asked for numbers. */
 const NUMBERS_RETRY_MS = 30_000;
 
-/** The page of a running service: opened, changed and closed as the configuration says. */
+/** Never in the way of monitoring: where the page can't be opened, that is logged. */
 export class PageHost {
   readonly #options: PageHostOptions;
   readonly #statistics: PageStatistics;

@@ -1,3 +1,4 @@
+/** Why orders are open, in the words of what happened to them: the checkpoint's columns have no room for it. */
 import type { OrderReason } from '../control/status.ts';
 import { lastWords } from '../core/command.ts';
 import type { Event } from '../core/event.ts';
@@ -14,10 +15,10 @@ interface Reason {
 }
 
 /**
- * Why orders are open, in the words of what happened to them: the checkpoint's
- * columns have no room for it. It is a view of the events, held in memory for
- * the open orders only, and where they are thousands for those it was last said of. After a restart it knows what `recall` is told of
- * earlier events, and else nothing until something happens again.
+ * A view of the events, held in memory for the open orders only, and where they
+ * are thousands for those that something was said of last. After a restart it
+ * knows what `recall` is told of earlier events, and else nothing until something
+ * happens again.
  */
 export class ReasonBoard {
   readonly #isOpen: (id: OrderId) => boolean;

@@ -1,3 +1,4 @@
+/** The running service: the monitor, and around it alerts, page, control sockets, log, systemd, reload and stop. */
 import type { AdapterSet } from '../adapters/adapters.ts';
 import { alertSettingsOf, toldBy } from '../adapters/alerts.ts';
 import { systemClock } from '../adapters/clock.ts';
@@ -43,7 +44,7 @@ import { listenForSignals, type Shutdown } from './signals.ts';
 import { StatusBoard } from './status-board.ts';
 import type { Watching } from './watching.ts';
 
-/** The running program around the monitor: systemd, signals, the control sockets, the log. */
+/** What is opened adds its clean-up to `closers`, which whoever has started the service runs in reverse order. */
 export class Service {
   readonly #parts: ServiceParts;
   readonly #checkpoint: Checkpoint;

@@ -1,3 +1,4 @@
+/** What SIGTERM, SIGINT and SIGHUP do to the running service. */
 import type { Signals } from '../monitor/context.ts';
 
 export interface SignalOptions {

@@ -1,3 +1,4 @@
+/** The status of the running service, kept for the control sockets, the page and systemd's status line. */
 import type { DependencyStatus, Status } from '../control/status.ts';
 import type { Lags } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
@@ -22,7 +23,7 @@ export interface StatusBoardOptions extends CheckingOptions {
   readonly dryRun: boolean;
 }
 
-/** Gathers how the running service is: for the control socket, and in one line for systemd. */
+/** Follows the events, and asks the parts of the service whenever the status is wanted. */
 export class StatusBoard {
   readonly #options: StatusBoardOptions;
   readonly #openOrders: OpenOrdersCounter;

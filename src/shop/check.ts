@@ -1,3 +1,4 @@
+/** Checks the shop's database for `order-monit check`: login, table and columns, ids out of range, time zone. */
 import type { Orders, ServerFacts } from './orders.ts';
 
 /** One thing that was tried, for `order-monit check`. */

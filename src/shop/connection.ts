@@ -1,3 +1,4 @@
+/** A connection to the shop's database that is made when it is needed, kept, and made again after it broke. */
 import { once } from 'node:events';
 
 import type { Connection } from 'mysql2';
@@ -36,9 +37,8 @@ const MAX_ANSWER_BYTES = 64 * 1_048_576;
 const GOODBYE_MS = 1000;
 
 /**
- * One connection for reading that is made when it is needed, kept, and made
- * again after it broke. Statements follow one another on it; cutting one short
- * cuts those that wait behind it too.
+ * Statements follow one another on the one connection; cutting one short cuts
+ * those that wait behind it too.
  */
 export class ShopConnection {
   readonly #options: ShopConnectionOptions;

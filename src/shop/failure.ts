@@ -1,3 +1,4 @@
+/** Failures of the shop's database as `Outage`s: the reason in words for people, and what they can do about it. */
 import { messageOf } from '../core/error-code.ts';
 import { OUT_OF_FILES, Outage } from '../core/outage.ts';
 import { PasswordWithheld } from './login.ts';

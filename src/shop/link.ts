@@ -1,3 +1,4 @@
+/** Connects to MySQL or MariaDB and logs in: how the driver is set up, and why. */
 import { connect, isIP } from 'node:net';
 
 import { createConnection, setMaxParserCache, type Connection, type ConnectionOptions } from 'mysql2';

@@ -1,3 +1,4 @@
+/** Every statement that reads the shop's orders. */
 import { performance } from 'node:perf_hooks';
 
 import type { HeadLag } from '../core/event.ts';

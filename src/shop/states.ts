@@ -1,3 +1,4 @@
+/** Checks for `order-monit check` that the paid and unpaid states of the configuration occur in the shop. */
 import { oneLine } from '../text/printable.ts';
 import { comparableState } from '../text/state.ts';
 import type { Finding } from './check.ts';
@@ -12,9 +13,8 @@ export interface NamedStates {
 const MOST_SHOWN = 10;
 
 /**
- * Looks whether the states that the configuration names occur at all: where
- * the shop has other words for them, or the numbers of an enum, no payment
- * would ever be looked after.
+ * Where the shop has other words for the states, or the numbers of an enum, no
+ * payment would ever be looked after.
  *
  * @throws Outage when the orders can not be read
  */

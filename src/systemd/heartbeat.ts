@@ -1,3 +1,4 @@
+/** systemd's watchdog, tied to the progress of the work: signs of life only while every step is within its deadline. */
 import type { Notifier } from './notifier.ts';
 
 /** A part of the loop's work that has to end within a time known beforehand. */
@@ -24,10 +25,9 @@ export interface Strand {
 }
 
 /**
- * systemd's watchdog, tied to the progress of the loop and of what runs beside
- * it: signs of life are sent only while every step is within its deadline. A
- * promise that never settles so ends the service like a blocked event loop
- * does, and a step that may last ten minutes is left alone for ten minutes.
+ * Covers the loop and what runs beside it. A promise that never settles ends the
+ * service like a blocked event loop does, and a step that may last ten minutes
+ * is left alone for ten minutes.
  */
 export interface Heartbeat extends Strand {
   /** What the loop is at; `undefined` between two steps. What is done beside it does not count. */

@@ -1,12 +1,9 @@
+/** How log lines look, by who reads them: people at a terminal, systemd's journal, or a program behind a pipe. */
 import { fstatSync } from 'node:fs';
 import { inspect } from 'node:util';
 
 import { oneLine } from '../text/printable.ts';
 
-/**
- * How log lines look, by who reads them: people at a terminal, systemd's
- * journal, or a program behind a pipe.
- */
 export type LogForm =
   { readonly kind: 'terminal'; readonly colours: boolean } | { readonly kind: 'journal' } | { readonly kind: 'json' };
 

@@ -1,3 +1,4 @@
+/** Writes log lines so that a full disk or a stuck reader costs lines and never stops the work. */
 import { writeSync } from 'node:fs';
 
 export interface LineSinkOptions {
@@ -13,11 +14,10 @@ const PATIENCE_MS = 200;
 const PAUSE_MS = 10;
 
 /**
- * Writes lines (given without their line breaks) at once and in order, and
- * never lets the log stop the work: a reader that is gone (EPIPE), a full disk
- * (ENOSPC) or a reader that has stopped reading (EAGAIN, after a short wait)
- * costs lines. They are counted, and the count goes before the next line that
- * gets through.
+ * Writes lines (given without their line breaks) at once and in order. A reader
+ * that is gone (EPIPE), a full disk (ENOSPC) or a reader that has stopped
+ * reading (EAGAIN, after a short wait) costs lines. They are counted, and the
+ * count goes before the next line that gets through.
  *
  * EAGAIN needs a file descriptor that does not block: see {@link createLog}.
  */

@@ -1,3 +1,4 @@
+/** The log of the service: entries with fields, written in the form that suits who reads the stream. */
 import { existsSync } from 'node:fs';
 
 import { pino } from 'pino';

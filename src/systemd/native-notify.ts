@@ -1,3 +1,4 @@
+/** The native part that speaks to systemd, and what is said where this Node can't use it. */
 import { loadNativePart } from './native-part.ts';
 
 /** The one function of sd-notify's native part that is used: libsystemd's `sd_notify(0, state)`. */

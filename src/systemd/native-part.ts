@@ -1,3 +1,4 @@
+/** Loads native parts: the packages' own loader goes by the call stack, which does not survive bundling. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -6,8 +7,7 @@ import { oneLine } from '../text/printable.ts';
 
 /**
  * Loads a native part that was built for this Node's ABI: from beside the
- * bundle, or from `build` when the program runs from its sources. The packages'
- * own loader finds its folder by the call stack, which does not survive bundling.
+ * bundle, or from `build` when the program runs from its sources.
  *
  * @param name of the file, without its folder and `.node`
  * @throws Error when there is none or it does not load, with the reason

@@ -1,7 +1,8 @@
+/** Notifications to systemd (sd_notify(3)): ready, status line, watchdog, reload and stop. */
 import { oneLine } from '../text/printable.ts';
 import { loadNativeNotify, type NativeNotify } from './native-notify.ts';
 
-/** Tells systemd how the service is doing (sd_notify(3)). Does nothing where systemd does not listen. */
+/** Does nothing where systemd does not listen. */
 export interface Notifier {
   /** The service is up, or a reload has ended. */
   ready(): void;

@@ -1,7 +1,7 @@
+/** What every command gets: where things are, where to write, and who calls it. */
 import type { Directories } from '../config/directories.ts';
 import type { Output } from './output.ts';
 
-/** What every command gets: where things are, and where to write. */
 export interface CommandContext {
   readonly directories: Directories;
   readonly output: Output;

@@ -1,9 +1,10 @@
+/** Asks the person at the terminal before something is done. */
 import { createInterface } from 'node:readline/promises';
 
 import { UsageError } from './errors.ts';
 
 /**
- * Asks the person at the terminal.
+ * Whether the answer is yes.
  *
  * @param otherwise what to call where nobody can be asked
  * @throws UsageError without a terminal

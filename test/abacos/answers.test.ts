@@ -1,3 +1,4 @@
+/** What is made of Abacos' answers: "missing" and "exists" only by its plain word, else unknown or an outage. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

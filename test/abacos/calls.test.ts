@@ -1,3 +1,4 @@
+/** Calls to Abacos: many numbers in one, over kept connections, never more at once than allowed; and its check. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Whatever a call to Abacos fails by is an outage with a reason in words, within its deadline. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { describe, test } from 'node:test';

@@ -1,3 +1,4 @@
+/** The fast path reads what it reads exactly as the full parser does, and leaves it everything else. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

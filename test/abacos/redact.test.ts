@@ -1,3 +1,4 @@
+/** Nothing that Abacos says brings a key or a database's credentials into a log or a mail. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** The request has the form that the WSDLs and ASP.NET want. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

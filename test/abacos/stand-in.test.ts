@@ -1,3 +1,4 @@
+/** The stand-in for Abacos that other tests rely on does what the real service does. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Decisions alone, on a clock without waiting: each matter is told once, reminded of, escalated, and its end told. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

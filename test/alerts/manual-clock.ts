@@ -1,3 +1,4 @@
+/** A clock for alerts that moves only when the test says so. */
 import type { Clock } from '../../src/alerts/clock.ts';
 
 /** A Friday, nine o'clock in the morning. */
@@ -12,7 +13,6 @@ interface Timer {
   readonly fire: () => void;
 }
 
-/** Time that passes when the test says so. */
 export class ManualClock implements Clock {
   readonly #start: number;
   #elapsed = 0;

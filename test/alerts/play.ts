@@ -1,3 +1,4 @@
+/** Plays events to the decisions about alerts, without any I/O, and gives what was told and when. */
 import { decide } from '../../src/alerts/decide/decide.ts';
 import type { Settings } from '../../src/alerts/decide/decision.ts';
 import { newState, parseState, printState, type AlertState } from '../../src/alerts/decide/state.ts';
@@ -33,7 +34,7 @@ interface Told {
   readonly id: string;
 }
 
-/** Plays steps on a clock that ticks every ten seconds, and gives what was told. */
+/** The clock ticks every ten seconds. */
 export function play(
   steps: readonly Step[],
   { settings = SETTINGS, untilMs = 0, open = new Map<OrderId, OrderRecord>() } = {},

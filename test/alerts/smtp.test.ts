@@ -1,3 +1,4 @@
+/** Mails over a real mail server: to everyone, and the password only where nobody else can read it. */
 import assert from 'node:assert/strict';
 import { after, describe, test, type TestContext } from 'node:test';
 

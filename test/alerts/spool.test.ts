@@ -1,3 +1,4 @@
+/** Messages that wait on the disk: none is lost or sent twice, and none keeps the others waiting. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

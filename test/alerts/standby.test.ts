@@ -1,3 +1,4 @@
+/** A monitor on standby leaves orders and reports to the active one. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

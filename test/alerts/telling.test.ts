@@ -1,3 +1,4 @@
+/** What people are told about orders and outages, by the mails that arrive, through restarts and crashes. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** When alerts are told: pauses, reminders, the time of the report, and a clock that is set back. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Alerts posted to a webhook: what chat systems show, and that no text from outside can steer them. */
 import assert from 'node:assert/strict';
 import { createServer, type ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';

@@ -1,3 +1,4 @@
+/** Compaction drops nothing that is needed, is worth its cost, and may fail without harm. */
 import assert from 'node:assert/strict';
 import { chmod, chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

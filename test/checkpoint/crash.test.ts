@@ -1,3 +1,4 @@
+/** A power loss at any operation loses no durable record, also while an earlier crash is being recovered from. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** A new checkpoint is there whole or not at all, and never in the place of another. */
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

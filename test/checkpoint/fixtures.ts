@@ -1,3 +1,4 @@
+/** Records, lines and opened checkpoints for the tests of this room, all at one moment. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** The small JSON files beside the checkpoint: read by a schema, replaced as a whole, set aside when damaged. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** A real process that is killed with -9 loses no record that it said was durable. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+/** A line of the checkpoint reads back as written, and no damage makes it say something else. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

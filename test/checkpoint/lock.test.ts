@@ -1,3 +1,4 @@
+/** One process at a time works on a state directory, and its lock ends with it. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+/** The log of the running service: what it writes, when that is recorded, and how it ends when the disk fails. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

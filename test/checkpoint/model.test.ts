@@ -1,3 +1,4 @@
+/** Random histories of a checkpoint against a model that keeps the newest record of each order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Reading and verifying a checkpoint while the service may be writing it. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+/** What opening makes of every state that a file may be found in: it recovers what a crash can leave, or refuses it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

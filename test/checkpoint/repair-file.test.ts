@@ -1,3 +1,4 @@
+/** `repairs.json` survives crashes, and its loss or damage stops nothing. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Alerts write to the state directory without following links, and for their owner alone. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** The real program's mails, over a real mail server: each matter once, through restarts and failed starts. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

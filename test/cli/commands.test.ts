@@ -1,3 +1,4 @@
+/** The commands of the real program: what they print, what they leave alone, and their exit statuses. */
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** When the log warns that `settle_time` is too short for the shop's own queue. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** When the log says that new orders wait because too many are open. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

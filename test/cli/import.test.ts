@@ -1,3 +1,4 @@
+/** `order-monit import` brings an old installation over byte for byte, or writes nothing. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmod, chown, link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';

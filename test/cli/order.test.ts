@@ -1,3 +1,4 @@
+/** `order-monit order` shows an order's state and history, whichever of those that it asks is down. */
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** What the page learns from events and from the history: orders by the hour, numbers, reasons, an order's history. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -69,13 +70,13 @@ test('The story of an order leaves out each look that found nothing new, and wha
   );
 });
 
-test('Happenings keeps what was last said of an open order: the words of the command, not that its attempts are used up', () => {
+test('The statistics of the page keeps what was last said of an open order: the words of the command, not that its attempts are used up', () => {
   const givenUp: Event = { kind: 'given-up', ...NAME, record: MISSING, why: 'its attempts are used up' };
   assert.equal(seen(verdict(MISSING), givenUp).whyOf(ID), undefined);
   assert.equal(seen(verdict(MISSING), REFUSED, givenUp).whyOf(ID), 'RuntimeError: no payment');
 });
 
-test('Happenings knows an open order by its number, and lets go of it once it is settled', () => {
+test('The statistics of the page knows an open order by its number, and lets go of it once it is settled', () => {
   const statistics = seen(verdict(MISSING), REFUSED);
   assert.equal(statistics.numberOf(ID), '1007');
   assert.deepEqual(statistics.idsOf('1007'), [ID]);
@@ -84,7 +85,7 @@ test('Happenings knows an open order by its number, and lets go of it once it is
   assert.equal(statistics.whyOf(ID), undefined);
 });
 
-test('Happenings counts the hours of two days, and the median of the times to integrate', () => {
+test('The statistics of the page counts the hours of two days, and the median of the times to integrate', () => {
   let now = START;
   const statistics = new PageStatistics(() => now);
   statistics.take(cycleOf({ fresh: 2, late: 1 }));
@@ -105,7 +106,7 @@ test('Happenings counts the hours of two days, and the median of the times to in
   assert.ok(statistics.chart().hours.every(({ orders, repairs }) => orders + repairs === 0));
 });
 
-test('Happenings takes up what an earlier process saw, with its times', () => {
+test('The statistics of the page takes up what an earlier process saw, with its times', () => {
   const statistics = new PageStatistics(() => START);
   statistics.recall({ ...verdict(MISSING), at: START - 2 * HOUR });
   statistics.recall({ ...REFUSED, at: START - 2 * HOUR });

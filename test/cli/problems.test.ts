@@ -1,3 +1,4 @@
+/** Which faults of the configuration may pass by themselves, so that systemd starts the service again. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** What the running service remembers of why orders are open, and when it forgets it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** `run` and `once` with a real shop, Abacos' stand-in and a real sshd: repairs, crashes, outages, reloads, stops. */
 import assert from 'node:assert/strict';
 import { cp, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

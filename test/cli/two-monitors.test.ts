@@ -1,3 +1,4 @@
+/** Two real monitors of one shop: one works, and the other takes over without inserting an order twice. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';

@@ -1,3 +1,4 @@
+/** Arbitrary texts and passwords: the loader never fails in a way of its own, and changes no password. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

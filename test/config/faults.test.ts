@@ -1,3 +1,4 @@
+/** Every fault of the configuration is named with its line, what is wrong and what to write. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

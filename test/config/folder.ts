@@ -1,3 +1,4 @@
+/** A configuration folder for each test, and what loading it gives: the configuration or its faults. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

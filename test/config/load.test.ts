@@ -1,3 +1,4 @@
+/** What a good configuration becomes: defaults, the old daemon's files, every key; frozen. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+/** Where the page may be opened, and that other hosts reach it only with a password. */
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Rails' own `database.yml`: which section is taken, and that none is guessed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

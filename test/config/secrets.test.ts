@@ -1,3 +1,4 @@
+/** Where secrets come from, and that neither a print nor a fault ever shows one. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

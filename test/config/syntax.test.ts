@@ -1,3 +1,4 @@
+/** A file that is not YAML: the fault names the line of the cause and the mend, and never the value. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

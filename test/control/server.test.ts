@@ -1,3 +1,4 @@
+/** The control sockets: who may do what, what garbage is refused, and that bad callers harm nobody. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { request } from 'node:http';

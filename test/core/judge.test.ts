@@ -1,3 +1,4 @@
+/** The verdict table, row by row, and what a number must be like to be asked about. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

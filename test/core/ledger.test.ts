@@ -1,3 +1,4 @@
+/** The ledger answers as a plain list of all records would, in bounded memory. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';

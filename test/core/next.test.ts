@@ -1,3 +1,4 @@
+/** What follows from each verdict after so many attempts, and when an order is given up. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

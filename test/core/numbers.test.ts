@@ -1,3 +1,4 @@
+/** The compact list of numbers holds and finds what a plain list would. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

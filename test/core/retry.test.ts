@@ -1,3 +1,4 @@
+/** Which orders a retry gives their attempts again, and what is told of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Which range a rewind covers, also where one is asked for while another runs. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** The checkpoint's timestamps: their form, and the moment that each means in every time zone. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

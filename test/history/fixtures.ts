@@ -1,3 +1,4 @@
+/** Opened histories, events, and one entry of each kind that is kept, for the tests of this room. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** What the history keeps and in how much room, and that a full or hanging disk makes nobody wait. */
 import assert from 'node:assert/strict';
 import { appendFile, chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

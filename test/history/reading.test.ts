@@ -1,3 +1,4 @@
+/** What is read back of the history: all about one order and nothing of others, past damaged lines. */
 import assert from 'node:assert/strict';
 import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

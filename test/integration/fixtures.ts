@@ -1,3 +1,4 @@
+/** A real sshd with the shop's tasks and an ERP of their own, and adapters for it. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

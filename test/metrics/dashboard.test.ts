@@ -1,3 +1,4 @@
+/** The shipped dashboard has Grafana's form, and names only metrics that exist. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** The ping after each good cycle: when it is sent, to whom, and that a bad server holds nothing up. */
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';

@@ -1,3 +1,4 @@
+/** What each metric says, the two forms of the exposition, and that docs/metrics.md lists them all. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

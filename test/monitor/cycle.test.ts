@@ -1,3 +1,4 @@
+/** What one cycle does with new, missing, late and unusable orders, one behaviour a test. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

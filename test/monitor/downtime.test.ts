@@ -1,3 +1,4 @@
+/** While something is down no attempt is lost, nothing inserted twice; it is said once and tried at longer pauses. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** How far the head is behind: when it is counted, and when it is not known. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Prefetching in a backlog saves time and changes nothing: order of records, outages, reloads, stops. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

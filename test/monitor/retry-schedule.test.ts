@@ -1,3 +1,4 @@
+/** Which due orders come first: the foreground before the background, and nobody starves. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** A rewind re-checks orders at its rate, beside the orders of the day, which come first. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

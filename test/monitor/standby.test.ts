@@ -1,3 +1,4 @@
+/** A monitor that is not the active one asks nobody anything and runs nothing. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,9 +1,9 @@
+/** A clock for the monitor: time passes only when everybody waits, so hours take milliseconds. */
 import type { Clock } from '../../src/monitor/ports.ts';
 
 /** When it begins: milliseconds since 1970. */
 export const START = Date.UTC(2026, 10, 20, 12);
 
-/** Time that passes only when everybody waits. */
 export class VirtualClock implements Clock {
   #elapsed = 0;
   readonly #timers: { at: number; fire: () => void }[] = [];

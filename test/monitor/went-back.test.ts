@@ -1,3 +1,4 @@
+/** A shop database that went back: orders that get the ids of lost ones are asked about all the same. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

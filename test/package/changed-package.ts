@@ -1,3 +1,4 @@
+/** Makes another version of a built package, for tests of upgrades. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Makes another version of a package, with some of its files changed or added.
+ * Some of its files are changed or added.
  *
  * @returns the path of the new package, in a temporary folder
  */

@@ -1,3 +1,4 @@
+/** `check-as-root.ts` on Debian 13; in a file of its own, so that releases run side by side. */
 import { testCheckAsRoot } from './check-as-root.ts';
 
 testCheckAsRoot('trixie');

@@ -1,3 +1,4 @@
+/** `distribution.ts` on Debian 12; in a file of its own, so that releases run side by side. */
 import { testDistribution } from './distribution.ts';
 
 testDistribution('bookworm');

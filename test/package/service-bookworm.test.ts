@@ -1,3 +1,4 @@
+/** `service.ts` on Debian 12; in a file of its own, so that releases run side by side. */
 import { testService } from './service.ts';
 
 testService('bookworm');

@@ -1,3 +1,4 @@
+/** Starts Debian's Chromium for tests of the page. */
 import { chromium, type Browser } from 'playwright-core';
 
 const SWITCHES = [
@@ -10,7 +11,7 @@ const SWITCHES = [
   '--disable-sync',
 ];
 
-/** Debian's Chromium, with a profile of its own in a temporary folder that goes when it is closed. */
+/** With a profile of its own in a temporary folder, which goes when the browser is closed. */
 export async function startChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: SWITCHES });
 }

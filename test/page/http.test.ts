@@ -1,3 +1,4 @@
+/** The page as an HTTP service: statuses, limits, addresses; slow visitors keep nobody waiting. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { lstat, mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/** Who may see the page and who may change anything, and that nothing others wrote becomes markup. */
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Free ports on 127.0.0.1 that tests side by side, and the kernel, do not take from each other. */
 import { once } from 'node:events';
 import type { Server as WebServer } from 'node:http';
 import { createServer, type Server } from 'node:net';

@@ -1,6 +1,7 @@
+/** Waits in tests for something to become true, without a fixed pause. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits until something holds, with a deadline that only a hang reaches. */
+/** The deadline is one that only a hang reaches. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,

@@ -1,3 +1,4 @@
+/** How long ago an order was placed and sent, in every zone and column type, by the server's clock. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** The connection to a real server: it reads only, every wait ends, and it is made again after it broke. */
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Of several monitors on a real database one is active, by lock or by lease, and another takes over. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** What a person reads when the shop's database fails: the reason and what to do, without the statement. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** What is read of the shop's orders on a real server, and what `check` says of it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

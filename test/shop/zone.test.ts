@@ -1,3 +1,4 @@
+/** From when on an order is old enough, in the table's local time; never too early where the clock changes. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,3 +1,4 @@
+/** Signs of life for systemd's watchdog: three an interval, and none once a step is past its deadline. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';

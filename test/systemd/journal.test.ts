@@ -1,3 +1,4 @@
+/** Entries in the journal's own protocol: fields that can be asked for and not forged, and a journal that hangs. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';

@@ -1,3 +1,4 @@
+/** How the log looks to each reader, and that no reader can stop the program. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+/** Notifications as systemd gets them, and what is said where the native part can't be used. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+/** Texts from outside lose what would steer a terminal, and keep what people write. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

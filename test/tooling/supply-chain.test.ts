@@ -1,3 +1,4 @@
+/** Every npm package is held to a digest, and the bill of materials says so. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,9 +1,10 @@
+/** Alerts as data, before `deliver/compose.ts` puts them into words: audience, thread, and what each kind tells. */
 import type { OrderId } from '../../core/order.ts';
 import type { Dependency } from '../../core/outage.ts';
 import type { RepairWait } from '../../core/repair-wait.ts';
 import type { CaughtUp, OrderCase } from './state.ts';
 
-/** What people are told, before it is put into words. */
+/** One message to people. */
 export interface Alert {
   /** Unique, and the same when a restart has to decide the same again. */
   readonly id: string;

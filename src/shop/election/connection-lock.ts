@@ -1,3 +1,4 @@
+/** The leader lock: `GET_LOCK` on the shop's server says which monitor is active, where there is a single server. */
 import { createHash } from 'node:crypto';
 
 import { Outage } from '../../core/outage.ts';
@@ -17,9 +18,9 @@ export interface ConnectionLockOptions {
 }
 
 /**
- * `GET_LOCK` of MySQL and MariaDB: it needs no privilege and no table, and ends
- * with its connection. The server ends the connection of a monitor that is
- * silent for longer than the term, however the silence came about.
+ * `GET_LOCK` needs no privilege and no table, and ends with its connection. The
+ * server ends the connection of a monitor that is silent for longer than the
+ * term, however the silence came about.
  *
  * It is taken once and then only looked at: taking it again would stack, and
  * each would have to be released.

@@ -1,3 +1,4 @@
+/** Decides whether this monitor is active: takes, renews and gives up the leader lock or lease beside the loop. */
 import { Outage } from '../../core/outage.ts';
 import type { Role } from '../../core/role.ts';
 import { TERM_MS, type LeaderLock } from './leader-lock.ts';

@@ -1,3 +1,4 @@
+/** The lease: a row in the shop's database says which monitor is active. For clusters and takeovers. */
 import { Outage } from '../../core/outage.ts';
 import { ShopConnection } from '../connection.ts';
 import { textOf } from '../row.ts';
@@ -25,7 +26,7 @@ const NEW_END = `${NOW} + INTERVAL ${TERM_MS / 1000} SECOND`;
 const TOO_FAR = `${NOW} + INTERVAL ${TERM_MS / 1000 + 5} SECOND`;
 
 /**
- * A row with holder, epoch and end, by the database's clock. Unlike a lock it
+ * Its row has holder, epoch and end, by the database's clock. Unlike a lock it
  * is replicated: a cluster has one truth about it, and so has a server that
  * takes over.
  */

@@ -1,3 +1,4 @@
+/** One of the two monitors of a lane: the real program in a process that can be killed, frozen and restarted. */
 import { Run, type Installation } from '../../sandbox/program.ts';
 
 export type ElectionKind = 'lock' | 'lease';
@@ -12,7 +13,7 @@ export interface LogEntry {
 
 const STANDING = '"event":"standing","standing":"';
 
-/** One host: an installation, and the service that runs on it. */
+/** An installation, and the service that runs on it. */
 export class Host {
   readonly name: string;
   readonly installation: Installation;

@@ -1,3 +1,4 @@
+/** Abacos in the model: what it has, when it shows it, and how often each order was inserted. */
 import type { Answer, ErpStatus } from '../../../src/core/answer.ts';
 import type { OrderNumber } from '../../../src/core/order.ts';
 import { Outage } from '../../../src/core/outage.ts';
@@ -48,7 +49,6 @@ export interface HungCall {
   readonly numbers: readonly string[];
 }
 
-/** The ERP: what it has, when it shows it, and how often each order was inserted. */
 export class Abacos {
   readonly hungCalls: HungCall[] = [];
   readonly #held = new Map<string, Held>();

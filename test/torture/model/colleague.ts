@@ -1,9 +1,10 @@
+/** What the model's shop, Abacos and server know of the process that asks them, so that faults can hit one host. */
 import type { Dependency } from '../../../src/core/outage.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
 import type { Witness } from './witness.ts';
 
-/** A process on a host, as the stand-ins know it that it asks. */
+/** A process on a host. */
 export interface Colleague {
   readonly life: Life;
   readonly faults: Faults;

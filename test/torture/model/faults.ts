@@ -1,3 +1,4 @@
+/** What goes wrong with the calls of one host: single calls, counted, and outages, which last. */
 import type { Dependency } from '../../../src/core/outage.ts';
 import type { Call, Strike } from './script.ts';
 
@@ -10,7 +11,7 @@ interface Armed {
   times: number;
 }
 
-/** What goes wrong with the calls of one host: single calls, counted, and outages, which last. Each call asks once. */
+/** Each call asks once. */
 export class Faults {
   readonly #armed: Armed[] = [];
   readonly #outages = new Map<Dependency, 'refused' | 'hung'>();

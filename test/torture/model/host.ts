@@ -1,3 +1,4 @@
+/** A host of the model: disk and clock outlast the process, and the service is started again whenever it ends. */
 import {
   openCheckpoint,
   readCheckpoint,
@@ -59,7 +60,7 @@ interface Running {
   report?: (event: Event) => void;
 }
 
-/** A host: its disk and its clock, which outlast the process, and the service, which is started again whenever it ends. */
+/** Runs the real monitor on the model's shop, Abacos, server and disk. */
 export class Host {
   readonly faults = new Faults();
   readonly witness: Witness;

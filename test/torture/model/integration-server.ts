@@ -1,3 +1,4 @@
+/** The integration server of the model: the shop's tasks, and the lock that keeps two commands of an order apart. */
 import type { CommandOutcome, Task, TaskCommand } from '../../../src/core/command.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { IntegrationServer } from '../../../src/monitor/ports.ts';
@@ -51,9 +52,8 @@ export interface ServerOptions {
 }
 
 /**
- * The server with the shop's own tasks. What keeps two commands of one order
- * apart is done here as the command line does it that the real adapter sends:
- * a lock for as long as the task lives, and a pause after its end.
+ * Two commands of one order are kept apart as by the command line that the real
+ * adapter sends: a lock for as long as the task lives, and a pause after its end.
  */
 export class StandInServer {
   sick: SickManner | undefined;

@@ -1,3 +1,4 @@
+/** The life of one process in the model, which can die or stand still before and after anything that it does. */
 import type { VirtualClock } from '../../monitor/world.ts';
 
 export interface LifeOptions {
@@ -7,10 +8,9 @@ export interface LifeOptions {
 }
 
 /**
- * The life of one process. Everything that it asks of the world goes
- * {@link through} here, so that it can be made to die or to stand still before
- * and after each of these things. What a dead process waits for never comes, so
- * that nothing that it might have done next has any effect.
+ * Everything that the process asks of the world goes {@link through} here. What
+ * a dead process waits for never comes, so that nothing that it might have done
+ * next has any effect.
  */
 export class Life {
   readonly stop = new AbortController();

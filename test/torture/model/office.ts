@@ -1,3 +1,4 @@
+/** The alerts of a process in the model: the real decisions, on files that outlast the process. */
 import type { Alert, Content } from '../../../src/alerts/decide/alert.ts';
 import { reconcile } from '../../../src/alerts/decide/cases.ts';
 import { decide } from '../../../src/alerts/decide/decide.ts';
@@ -33,10 +34,7 @@ export interface OfficeOptions {
   readonly told: (alert: Alert) => void;
 }
 
-/**
- * The alerts of one process: the real decisions, kept and spooled in the order
- * in which `alerts.ts` does it, on files that outlast the process.
- */
+/** State and spool are written in the order in which `alerts.ts` does it. */
 export class Office {
   readonly #options: OfficeOptions;
   readonly #settings: Settings;

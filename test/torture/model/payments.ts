@@ -1,3 +1,4 @@
+/** The customers' payments in the model, and the shop's own confirmations of them, which may be late or lost. */
 import type { VirtualClock } from '../../monitor/world.ts';
 import type { Abacos } from './abacos.ts';
 import { MINUTE, SECOND } from './script.ts';
@@ -9,7 +10,6 @@ export interface PaymentsOptions {
   readonly say: (text: string) => void;
 }
 
-/** The customers' payments, and the shop's own confirmations of them, which may be late or lost. */
 export class Payments {
   readonly #options: PaymentsOptions;
 

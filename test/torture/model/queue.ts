@@ -1,3 +1,4 @@
+/** The queue in the model by which the shop sends its orders itself, without any lock of ours. */
 import type { ErpStatus } from '../../../src/core/answer.ts';
 import type { VirtualClock } from '../../monitor/world.ts';
 import type { Abacos } from './abacos.ts';
@@ -20,10 +21,9 @@ export interface QueueOptions {
 }
 
 /**
- * The queue by which the shop sends its orders itself: one job an order, one
- * job at a time. It asks Abacos whether it has the order, and inserts it
- * moments later, without any lock. In an outage of Abacos its jobs are tried
- * again later.
+ * One job an order, one job at a time. It asks Abacos whether it has the order,
+ * and inserts it moments later. In an outage of Abacos its jobs are tried again
+ * later.
  */
 export class ShopQueue {
   readonly #options: QueueOptions;

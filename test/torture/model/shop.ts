@@ -1,3 +1,4 @@
+/** The shop of the model: its table of orders, and its clock, which is right. */
 import type { HeadLag } from '../../../src/core/event.ts';
 import { orderId, type OrderAge, type OrderId, type PaymentEvidence, type ShopOrder } from '../../../src/core/order.ts';
 import { Outage } from '../../../src/core/outage.ts';
@@ -35,7 +36,6 @@ export interface ShopOptions {
   readonly now: () => number;
 }
 
-/** The shop's table of orders, and its clock, which is right. */
 export class Shop {
   readonly rows: Row[] = [];
   readonly #settleMs: number;
