@@ -17,7 +17,7 @@ import {
   type MailServer,
 } from './mail-server.ts';
 import { DAY, HOUR, ManualClock, MINUTE, NINE } from './manual-clock.ts';
-import { folderFor, HOST, openOffice, pass, settingsFor, spooled, type Office } from './office.ts';
+import { folderFor, HOST, openAlerts, pass, settingsFor, spooled, type AlertFixture } from './fixtures.ts';
 
 async function serve(t: TestContext, difficulty?: Difficulty): Promise<MailServer> {
   const server = await openMailServer(difficulty);
@@ -25,9 +25,9 @@ async function serve(t: TestContext, difficulty?: Difficulty): Promise<MailServe
   return server;
 }
 
-async function tell(office: Office, ...events: Parameters<Office['alerts']['take']>[0][]): Promise<void> {
-  for (const event of events) office.alerts.take(event);
-  await office.alerts.flush();
+async function tell(fixture: AlertFixture, ...events: Parameters<AlertFixture['alerts']['take']>[0][]): Promise<void> {
+  for (const event of events) fixture.alerts.take(event);
+  await fixture.alerts.flush();
 }
 
 const subjects = ({ mails }: MailServer): string[] => mails.map(({ subject }) => subject.replace('[order-monit] ', ''));
@@ -35,11 +35,11 @@ const subjects = ({ mails }: MailServer): string[] => mails.map(({ subject }) =>
 test('a mail has a stable id, its date, references, a text and an escaped HTML part, and no answer wanted', async (t) => {
   const server = await serve(t);
   const clock = new ManualClock();
-  const office = await openOffice({ directory: folderFor(t), clock, settings: settingsFor(server.settings()) });
-  await tell(office, found(1, 'NOT_FOUND', '<b>no</b>'), CYCLE);
+  const fixture = await openAlerts({ directory: folderFor(t), clock, settings: settingsFor(server.settings()) });
+  await tell(fixture, found(1, 'NOT_FOUND', '<b>no</b>'), CYCLE);
   clock.advance(HOUR);
-  await tell(office, settled(1), CYCLE);
-  await office.alerts.close(1000);
+  await tell(fixture, settled(1), CYCLE);
+  await fixture.alerts.close(1000);
   const [first, second] = server.mails.map(({ raw }) => raw);
   assert.ok(first !== undefined && second !== undefined);
   assert.match(headerOf(first, 'message-id') ?? '', new RegExp(`^<order-monit\\.a1\\.1-\\w+@${HOST}>$`));
@@ -50,7 +50,7 @@ test('a mail has a stable id, its date, references, a text and an escaped HTML p
   assert.match(htmlOf(first), /&lt;b&gt;no&lt;\/b&gt;/);
   assert.doesNotMatch(htmlOf(first), /<b>no|<img|https?:/);
   assert.deepEqual(
-    office.reports.map(({ kind, decision, channel, orders }) => [
+    fixture.reports.map(({ kind, decision, channel, orders }) => [
       kind,
       decision,
       channel,
@@ -66,15 +66,15 @@ test('a mail has a stable id, its date, references, a text and an escaped HTML p
 test('what is held back is reported once, and counted when it goes out', async (t) => {
   const server = await serve(t);
   const clock = new ManualClock();
-  const office = await openOffice({ directory: folderFor(t), clock, settings: settingsFor(server.settings()) });
-  await tell(office, found(1), CYCLE);
+  const fixture = await openAlerts({ directory: folderFor(t), clock, settings: settingsFor(server.settings()) });
+  await tell(fixture, found(1), CYCLE);
   clock.advance(MINUTE);
-  await tell(office, found(2), CYCLE);
-  await tell(office, CYCLE);
-  await pass(office, clock, 5 * MINUTE);
-  await office.alerts.close(1000);
+  await tell(fixture, found(2), CYCLE);
+  await tell(fixture, CYCLE);
+  await pass(fixture, clock, 5 * MINUTE);
+  await fixture.alerts.close(1000);
   assert.deepEqual(
-    office.reports.map(({ decision, subject }) => `${decision} ${subject}`),
+    fixture.reports.map(({ decision, subject }) => `${decision} ${subject}`),
     [
       `sent Order ${numberOf(1)} missing`,
       `held Order ${numberOf(2)} missing`,
@@ -90,23 +90,23 @@ describe('A mail server', () => {
     await server.close();
     const clock = new ManualClock();
     const directory = folderFor(t);
-    const office = await openOffice({ directory, clock, settings: settingsFor(plainServer(port)) });
-    await tell(office, found(1), CYCLE, ABACOS_DOWN);
-    await pass(office, clock, 10 * MINUTE);
+    const fixture = await openAlerts({ directory, clock, settings: settingsFor(plainServer(port)) });
+    await tell(fixture, found(1), CYCLE, ABACOS_DOWN);
+    await pass(fixture, clock, 10 * MINUTE);
     assert.equal(spooled(directory).length, 2);
     const back = await serve(t, { port });
-    await pass(office, clock, 5 * MINUTE);
+    await pass(fixture, clock, 5 * MINUTE);
     assert.deepEqual(subjects(back), [`Order ${numberOf(1)} missing`, 'Abacos is down']);
     assert.equal(new Date(headerOf(back.mails[0]?.raw ?? '', 'date') ?? '').getTime(), NINE);
     assert.deepEqual(spooled(directory), []);
     assert.deepEqual(
-      office.log.map((line) => line.replace(/\d{3,}/g, 'N')),
+      fixture.log.map((line) => line.replace(/\d{3,}/g, 'N')),
       [
         'warn: The mail server takes no alerts: N.0.0.1 port N can not be reached (nothing listens there). 1 wait and are sent when it does',
         'info: The mail server takes alerts again',
       ],
     );
-    await office.alerts.close(1000);
+    await fixture.alerts.close(1000);
   });
 
   test('that hangs keeps neither events nor the end of the service waiting', async (t) => {
@@ -114,9 +114,9 @@ describe('A mail server', () => {
     t.after(silent.close);
     const clock = new ManualClock();
     const directory = folderFor(t);
-    const office = await openOffice({ directory, clock, settings: settingsFor(plainServer(silent.port)) });
-    for (const event of [found(1), CYCLE, ABACOS_DOWN]) office.alerts.take(event);
-    const closed = office.alerts.close(5000);
+    const fixture = await openAlerts({ directory, clock, settings: settingsFor(plainServer(silent.port)) });
+    for (const event of [found(1), CYCLE, ABACOS_DOWN]) fixture.alerts.take(event);
+    const closed = fixture.alerts.close(5000);
     // The deadline of the close, on the clock of the test.
     const ticking = setInterval(() => {
       clock.advance(1000);
@@ -134,10 +134,10 @@ describe('A mail server', () => {
     const clock = new ManualClock();
     const settings = settingsFor(server.settings());
     const mail = { ...settings.mail, subscribers: ['ops@example.com', 'boss@example.com'] };
-    const office = await openOffice({ directory: folderFor(t), clock, settings: { ...settings, mail } });
-    await tell(office, found(1), CYCLE);
+    const fixture = await openAlerts({ directory: folderFor(t), clock, settings: { ...settings, mail } });
+    await tell(fixture, found(1), CYCLE);
     isOff = false;
-    await pass(office, clock, MINUTE);
+    await pass(fixture, clock, MINUTE);
     assert.deepEqual(
       server.mails.map(({ to }) => to),
       [['ops@example.com'], ['boss@example.com']],
@@ -146,7 +146,7 @@ describe('A mail server', () => {
       headerOf(server.mails[1]?.raw ?? '', 'message-id'),
       headerOf(server.mails[0]?.raw ?? '', 'message-id'),
     );
-    await office.alerts.close(1000);
+    await fixture.alerts.close(1000);
   });
 });
 
@@ -157,17 +157,17 @@ describe('A crash', () => {
     const directory = folderFor(t);
     const clock = new ManualClock();
     const settings = settingsFor(plainServer(port));
-    const doomed = await openOffice({ directory, clock, settings });
+    const doomed = await openAlerts({ directory, clock, settings });
     await tell(doomed, found(1), CYCLE);
     const crashed = join(directory, 'crashed');
     cpSync(join(directory, 'spool'), join(crashed, 'spool'), { recursive: true });
     cpSync(join(directory, 'alerts.json'), join(crashed, 'alerts.json'));
     const server = await serve(t, { port });
-    const office = await openOffice({ directory: crashed, clock, settings });
-    await tell(office, CYCLE);
+    const fixture = await openAlerts({ directory: crashed, clock, settings });
+    await tell(fixture, CYCLE);
     clock.advance(HOUR);
-    await tell(office, CYCLE);
-    await office.alerts.close(1000);
+    await tell(fixture, CYCLE);
+    await fixture.alerts.close(1000);
     assert.deepEqual(subjects(server), [`Order ${numberOf(1)} missing`]);
     await doomed.alerts.close(0);
   });
@@ -178,18 +178,18 @@ describe('A crash', () => {
     const directory = folderFor(t);
     const clock = new ManualClock();
     const settings = settingsFor(plainServer(port));
-    const before = await openOffice({ directory, clock, settings });
+    const before = await openAlerts({ directory, clock, settings });
     await before.alerts.close(1000);
     const state = readFileSync(join(directory, 'alerts.json'));
-    const doomed = await openOffice({ directory, clock, settings });
+    const doomed = await openAlerts({ directory, clock, settings });
     await tell(doomed, found(1), CYCLE);
     await doomed.alerts.close(1000);
     writeFileSync(join(directory, 'alerts.json'), state);
-    const office = await openOffice({ directory, clock, settings });
+    const fixture = await openAlerts({ directory, clock, settings });
     clock.advance(MINUTE);
-    await tell(office, found(1), CYCLE);
+    await tell(fixture, found(1), CYCLE);
     assert.equal(spooled(directory).length, 1);
-    await office.alerts.close(1000);
+    await fixture.alerts.close(1000);
   });
 });
 
@@ -198,11 +198,11 @@ test('a restart in an outage repeats nothing and tells the recovery, as part of 
   const directory = folderFor(t);
   const clock = new ManualClock();
   const settings = settingsFor(server.settings());
-  const first = await openOffice({ directory, clock, settings });
+  const first = await openAlerts({ directory, clock, settings });
   await tell(first, ABACOS_DOWN);
   await pass(first, clock, 10 * MINUTE);
   await first.alerts.close(1000);
-  const second = await openOffice({ directory, clock, settings });
+  const second = await openAlerts({ directory, clock, settings });
   assert.deepEqual(second.alerts.downtimes(), [
     { dependency: 'abacos', since: NINE, reason: 'connection refused', hint: undefined },
   ]);
@@ -218,36 +218,36 @@ test('a damaged state is set aside and said, and what fails is told anew', async
   const server = await serve(t);
   const directory = folderFor(t);
   writeFileSync(join(directory, 'alerts.json'), '{"format":1,"cases":[');
-  const office = await openOffice({ directory, clock: new ManualClock(), settings: settingsFor(server.settings()) });
-  await tell(office, found(1), CYCLE);
-  await office.alerts.close(1000);
-  assert.match(office.log.join('\n'), /warn: .*alerts\.json is damaged and was set aside as .*\.damaged/);
+  const fixture = await openAlerts({ directory, clock: new ManualClock(), settings: settingsFor(server.settings()) });
+  await tell(fixture, found(1), CYCLE);
+  await fixture.alerts.close(1000);
+  assert.match(fixture.log.join('\n'), /warn: .*alerts\.json is damaged and was set aside as .*\.damaged/);
   assert.equal(readFileSync(join(directory, 'alerts.json.damaged'), 'utf8'), '{"format":1,"cases":[');
   assert.deepEqual(subjects(server), [`Order ${numberOf(1)} missing`]);
 });
 
 test('a disk that takes nothing is said once, and no event is refused', async (t) => {
   const directory = folderFor(t);
-  const office = await openOffice({ directory, clock: new ManualClock(), settings: settingsFor(plainServer(9)) });
+  const fixture = await openAlerts({ directory, clock: new ManualClock(), settings: settingsFor(plainServer(9)) });
   rmSync(directory, { recursive: true });
-  await tell(office, found(1), CYCLE);
-  await tell(office, found(2), CYCLE);
-  await office.alerts.close(1000);
-  assert.equal(office.log.filter((line) => line.includes('can not be kept on the disk')).length, 1);
+  await tell(fixture, found(1), CYCLE);
+  await tell(fixture, found(2), CYCLE);
+  await fixture.alerts.close(1000);
+  assert.equal(fixture.log.filter((line) => line.includes('can not be kept on the disk')).length, 1);
 });
 
 test('new settings count from the next mail on', async (t) => {
   const server = await serve(t);
   const clock = new ManualClock();
   const settings = settingsFor(server.settings());
-  const office = await openOffice({ directory: folderFor(t), clock, settings });
-  office.alerts.reconfigure({
+  const fixture = await openAlerts({ directory: folderFor(t), clock, settings });
+  fixture.alerts.reconfigure({
     ...settings,
     language: 'pt-BR',
     mail: { ...settings.mail, subscribers: ['nova@example.com'] },
   });
-  await tell(office, found(1), ...repaired(1), CYCLE);
-  await office.alerts.close(1000);
+  await tell(fixture, found(1), ...repaired(1), CYCLE);
+  await fixture.alerts.close(1000);
   assert.deepEqual(server.mails[0]?.to, ['nova@example.com']);
   assert.match(server.mails[0].text, /O que aconteceu/);
 });
@@ -274,14 +274,14 @@ test('a reminder weighs less in the spool than what happened', async (t) => {
   await close();
   const directory = folderFor(t);
   const clock = new ManualClock();
-  const office = await openOffice({ directory, clock, settings: settingsFor(plainServer(port)) });
-  await tell(office, found(1), CYCLE);
+  const fixture = await openAlerts({ directory, clock, settings: settingsFor(plainServer(port)) });
+  await tell(fixture, found(1), CYCLE);
   clock.advance(DAY);
-  office.alerts.tick();
-  await office.alerts.flush();
+  fixture.alerts.tick();
+  await fixture.alerts.flush();
   assert.deepEqual(
     spooled(directory).map((name) => /(critical|ordinary)/.exec(name)?.[1]),
     ['critical', 'ordinary'],
   );
-  await office.alerts.close(0);
+  await fixture.alerts.close(0);
 });

@@ -4,10 +4,10 @@ import { test } from 'node:test';
 
 import type { Event } from '../../src/core/event.ts';
 import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
-import { EXIT_0, POLICY, World } from '../monitor/world.ts';
+import { EXIT_0, POLICY, Harness } from '../monitor/harness.ts';
 import { headerOf, openMailServer, plainServer, type ReceivedMail } from './mail-server.ts';
 import { HOUR, ManualClock, MINUTE, SECOND } from './manual-clock.ts';
-import { folderFor, openOffice, settingsFor, spooled, type Office } from './office.ts';
+import { folderFor, openAlerts, settingsFor, spooled, type AlertFixture } from './fixtures.ts';
 
 interface Moment {
   readonly at: number;
@@ -27,46 +27,46 @@ async function eventsOfTheDay(): Promise<{
   restartAt: number;
   begin: number;
 }> {
-  const world = new World();
-  world.policy = { ...POLICY, pageSize: 200 };
-  const begin = world.clock.now();
+  const harness = new Harness();
+  harness.policy = { ...POLICY, pageSize: 200 };
+  const begin = harness.clock.now();
   const moments: Moment[] = [];
   const down = new Map<string, KnownDowntime>();
-  world.onEvent = (event) => {
-    const at = world.clock.now();
+  harness.onEvent = (event) => {
+    const at = harness.clock.now();
     moments.push({ at, event });
     if (event.kind === 'down') down.set(event.dependency, { ...event, since: at });
     if (event.kind === 'up') down.delete(event.dependency);
   };
   for (let minute = 0; minute < 5; minute += 1) {
-    world.clock.after(minute * MINUTE, () => {
-      for (let id = 101 + minute * 100; id < 201 + minute * 100; id += 1) world.place(id, { inAbacos: false });
+    harness.clock.after(minute * MINUTE, () => {
+      for (let id = 101 + minute * 100; id < 201 + minute * 100; id += 1) harness.place(id, { inAbacos: false });
     });
   }
-  const works = world.onCommand;
-  world.onCommand = () => RAKE_FAILED;
-  world.clock.after(90 * MINUTE, () => {
-    world.onCommand = (command) => {
+  const works = harness.onCommand;
+  harness.onCommand = () => RAKE_FAILED;
+  harness.clock.after(90 * MINUTE, () => {
+    harness.onCommand = (command) => {
       works(command);
       return { ...EXIT_0, durationMs: 2000 };
     };
   });
-  world.clock.after(20 * MINUTE, () => {
-    world.abacosDown = true;
+  harness.clock.after(20 * MINUTE, () => {
+    harness.abacosDown = true;
   });
-  world.clock.after(80 * MINUTE, () => {
-    world.abacosDown = false;
+  harness.clock.after(80 * MINUTE, () => {
+    harness.abacosDown = false;
   });
   const restartAt = begin + 25 * MINUTE;
   const first = new AbortController();
-  world.clock.after(25 * MINUTE, () => {
+  harness.clock.after(25 * MINUTE, () => {
     first.abort();
   });
-  world.clock.after(6 * HOUR, () => {
-    world.stop.abort();
+  harness.clock.after(6 * HOUR, () => {
+    harness.stop.abort();
   });
-  await world.monitor().run(world.adapters, { stop: first.signal, abandon: world.abandon.signal });
-  await world.monitor([...down.values()]).run(world.adapters, world.signals);
+  await harness.monitor().run(harness.adapters, { stop: first.signal, abandon: harness.abandon.signal });
+  await harness.monitor([...down.values()]).run(harness.adapters, harness.signals);
   return { moments, restartAt, begin };
 }
 
@@ -79,8 +79,8 @@ test('500 failures in five minutes, Abacos down for an hour, the mail server for
   t.after(async () => server.close());
   const settings = settingsFor(plainServer(port));
   const mails: { mail: ReceivedMail; at: number }[] = [];
-  const open = async (): Promise<Office> => openOffice({ directory, clock, settings });
-  let office = await open();
+  const open = async (): Promise<AlertFixture> => openAlerts({ directory, clock, settings });
+  let fixture = await open();
   const end = begin + 6 * HOUR;
   const pending = [...moments];
   let restarted = false;
@@ -93,18 +93,18 @@ test('500 failures in five minutes, Abacos down for an hour, the mail server for
     }
     if (!restarted && now >= restartAt) {
       restarted = true;
-      await office.alerts.close(5000);
-      office = await open();
+      await fixture.alerts.close(5000);
+      fixture = await open();
     }
     for (let next = pending[0]; next !== undefined && next.at <= now; next = pending[0]) {
       pending.shift();
-      office.alerts.take(next.event);
+      fixture.alerts.take(next.event);
     }
-    office.alerts.tick();
-    await office.alerts.flush();
+    fixture.alerts.tick();
+    await fixture.alerts.flush();
     for (const mail of server.mails.splice(0)) mails.push({ mail, at: now });
   }
-  await office.alerts.close(5000);
+  await fixture.alerts.close(5000);
   assert.deepEqual(spooled(directory), []);
   const told = mails.map(({ mail, at }) => `${Math.round((at - begin) / MINUTE)} min: ${mail.subject}`);
   assert.deepEqual(told, [

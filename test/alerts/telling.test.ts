@@ -4,20 +4,20 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
-import { EXIT_0, EXIT_1, HOUR } from '../monitor/world.ts';
+import { EXIT_0, EXIT_1, HOUR } from '../monitor/harness.ts';
 import { MINUTE } from './manual-clock.ts';
-import { Station } from './station.ts';
+import { MailHarness } from './mail-harness.ts';
 
 const DAY = 24 * HOUR;
 const REASON = { ...EXIT_1, output: ['rake aborted!', 'RuntimeError: Order has <no> payment'] };
 
 describe('An order', () => {
   test('that was missing and repaired in one cycle is told in one mail', async (t) => {
-    const station = await Station.open(t);
-    station.world.place(101, { inAbacos: false });
-    await station.run(2 * HOUR);
-    assert.deepEqual(station.subjects(), ['Order 1000101 was missing, repaired']);
-    const [mail] = station.mails;
+    const mailing = await MailHarness.open(t);
+    mailing.harness.place(101, { inAbacos: false });
+    await mailing.run(2 * HOUR);
+    assert.deepEqual(mailing.subjects(), ['Order 1000101 was missing, repaired']);
+    const [mail] = mailing.mails;
     assert.match(mail?.text ?? '', /Was missing, was repaired, is in Abacos now:/);
     assert.match(mail?.text ?? '', /insert_order ended with exit status 0 \(attempt 1 of 4\)/);
     assert.match(mail?.text ?? '', /1000101 \(id 101\): failing from 2026-11-20 12:00:00 to 12:00:09 \(9\.0 s\)/);
@@ -25,20 +25,20 @@ describe('An order', () => {
   });
 
   test('that no attempt helps is told when found, when given up, and when somebody has mended it', async (t) => {
-    const station = await Station.open(t);
-    const number = station.world.place(101, { inAbacos: false });
-    station.world.onCommand = () => REASON;
-    await station.run(6 * HOUR, {
+    const mailing = await MailHarness.open(t);
+    const number = mailing.harness.place(101, { inAbacos: false });
+    mailing.harness.onCommand = () => REASON;
+    await mailing.run(6 * HOUR, {
       [3 * HOUR]: () => {
-        station.world.insert(number);
+        mailing.harness.insert(number);
       },
     });
-    assert.deepEqual(station.subjects(), [
+    assert.deepEqual(mailing.subjects(), [
       'Order 1000101 missing',
       'Order 1000101 needs action',
       'Order 1000101 was missing, repaired',
     ]);
-    const [found, givenUp, mended] = station.mails;
+    const [found, givenUp, mended] = mailing.mails;
     assert.match(found?.text ?? '', /Not in Abacos:\n.*attempt 1 of 4/);
     assert.match(givenUp?.text ?? '', /it said: RuntimeError: Order has <no> payment/);
     assert.match(givenUp?.text ?? '', /^ {6}order-monit retry 1000101$/m);
@@ -47,108 +47,108 @@ describe('An order', () => {
   });
 
   test('is given up with the command for it by id when it has no number that a shell may see', async (t) => {
-    const station = await Station.open(t);
-    station.world.place(101, { number: '12; reboot' });
-    await station.run(HOUR);
-    assert.deepEqual(station.subjects(), ['Order 12; reboot without a usable number']);
-    assert.match(station.mails[0]?.text ?? '', /order-monit order --id 101$/m);
+    const mailing = await MailHarness.open(t);
+    mailing.harness.place(101, { number: '12; reboot' });
+    await mailing.run(HOUR);
+    assert.deepEqual(mailing.subjects(), ['Order 12; reboot without a usable number']);
+    assert.match(mailing.mails[0]?.text ?? '', /order-monit order --id 101$/m);
   });
 
   test('that Abacos answers unusably about is told after an hour, once, and when it is settled', async (t) => {
-    const station = await Station.open(t);
-    const number = station.world.place(101);
-    station.world.erp.set(number, { kind: 'unknown', why: 'no row for it' });
-    await station.run(6 * HOUR, {
+    const mailing = await MailHarness.open(t);
+    const number = mailing.harness.place(101);
+    mailing.harness.erp.set(number, { kind: 'unknown', why: 'no row for it' });
+    await mailing.run(6 * HOUR, {
       [3 * HOUR]: () => {
-        station.world.insert(number);
+        mailing.harness.insert(number);
       },
     });
-    assert.deepEqual(station.subjects(), ['Order 1000101: unclear answer from Abacos', 'Order 1000101 settled']);
-    assert.match(station.mails[0]?.text ?? '', /Reason: no row for it/);
+    assert.deepEqual(mailing.subjects(), ['Order 1000101: unclear answer from Abacos', 'Order 1000101 settled']);
+    assert.match(mailing.mails[0]?.text ?? '', /Reason: no row for it/);
   });
 
   test('that was unclear for less than an hour is not worth a mail', async (t) => {
-    const station = await Station.open(t);
-    const number = station.world.place(101);
-    station.world.erp.set(number, { kind: 'unknown', why: 'no row for it' });
-    await station.run(3 * HOUR, {
+    const mailing = await MailHarness.open(t);
+    const number = mailing.harness.place(101);
+    mailing.harness.erp.set(number, { kind: 'unknown', why: 'no row for it' });
+    await mailing.run(3 * HOUR, {
       [30 * MINUTE]: () => {
-        station.world.insert(number);
+        mailing.harness.insert(number);
       },
     });
-    assert.deepEqual(station.subjects(), []);
+    assert.deepEqual(mailing.subjects(), []);
   });
 
   test('whose row is gone is told once, however often it is looked for', async (t) => {
-    const station = await Station.open(t);
-    await station.world.leaveOpen(101, 1);
-    await station.run(12 * HOUR);
-    assert.deepEqual(station.subjects(), ['Order id 101 gone from the shop']);
-    assert.match(station.mails[0]?.text ?? '', /order-monit order --id 101$/m);
+    const mailing = await MailHarness.open(t);
+    await mailing.harness.leaveOpen(101, 1);
+    await mailing.run(12 * HOUR);
+    assert.deepEqual(mailing.subjects(), ['Order id 101 gone from the shop']);
+    assert.match(mailing.mails[0]?.text ?? '', /order-monit order --id 101$/m);
   });
 
   test('whose payment is pending is told as that', async (t) => {
-    const station = await Station.open(t);
-    station.world.place(101, { payment: 'none' });
-    station.world.onCommand = () => EXIT_0;
-    await station.run(50 * MINUTE);
-    assert.equal(station.subjects()[0], 'Order 1000101: payment pending');
-    assert.match(station.mails[0]?.text ?? '', /confirm_payment ended with exit status 0/);
+    const mailing = await MailHarness.open(t);
+    mailing.harness.place(101, { payment: 'none' });
+    mailing.harness.onCommand = () => EXIT_0;
+    await mailing.run(50 * MINUTE);
+    assert.equal(mailing.subjects()[0], 'Order 1000101: payment pending');
+    assert.match(mailing.mails[0]?.text ?? '', /confirm_payment ended with exit status 0/);
   });
 
   test('whose payment was pending and is confirmed is not told as missing', async (t) => {
-    const station = await Station.open(t);
-    station.world.place(101, { payment: 'none' });
-    await station.run(50 * MINUTE);
-    assert.deepEqual(station.subjects(), ['Order 1000101: payment was pending, confirmed']);
-    assert.match(station.mails[0]?.text ?? '', /What Abacos has now is on record as settled\./);
+    const mailing = await MailHarness.open(t);
+    mailing.harness.place(101, { payment: 'none' });
+    await mailing.run(50 * MINUTE);
+    assert.deepEqual(mailing.subjects(), ['Order 1000101: payment was pending, confirmed']);
+    assert.match(mailing.mails[0]?.text ?? '', /What Abacos has now is on record as settled\./);
   });
 
   test('of one matter that is in order is not the end of another', async (t) => {
-    const station = await Station.open(t);
-    const { world } = station;
-    world.place(101, { inAbacos: false });
-    const other = world.place(102, { inAbacos: false });
-    world.onCommand = ({ number }) => ({
+    const mailing = await MailHarness.open(t);
+    const { harness } = mailing;
+    harness.place(101, { inAbacos: false });
+    const other = harness.place(102, { inAbacos: false });
+    harness.onCommand = ({ number }) => ({
       ...REASON,
       output: number === other ? REASON.output : ['produto não cadastrado'],
     });
-    await station.run(2 * HOUR, {
+    await mailing.run(2 * HOUR, {
       [5 * MINUTE]: () => {
-        world.insert(other);
+        harness.insert(other);
       },
     });
-    assert.deepEqual(station.subjects(), [
+    assert.deepEqual(mailing.subjects(), [
       'Order 1000101 needs action',
       'Order 1000102 missing',
       'Order 1000102 was missing, repaired',
     ]);
-    assert.doesNotMatch(station.mails[2]?.text ?? '', /Nothing of earlier mails/);
+    assert.doesNotMatch(mailing.mails[2]?.text ?? '', /Nothing of earlier mails/);
   });
 
   test('that was retried by an operator and fails again is told again', async (t) => {
-    const station = await Station.open(t);
-    station.world.place(101, { inAbacos: false });
-    station.world.onCommand = () => ({ ...REASON, output: ['RuntimeError: produto não cadastrado'] });
-    await station.run(HOUR);
-    const monitor = await station.start();
-    await monitor.retry([station.world.row(101).id], 'tester');
-    await station.world.cycles(monitor, 2);
-    await station.stop();
-    assert.deepEqual(station.subjects(), ['Order 1000101 needs action', 'Order 1000101 needs action']);
-    assert.match(station.mails[0]?.text ?? '', /the command ended with a permanent error/);
+    const mailing = await MailHarness.open(t);
+    mailing.harness.place(101, { inAbacos: false });
+    mailing.harness.onCommand = () => ({ ...REASON, output: ['RuntimeError: produto não cadastrado'] });
+    await mailing.run(HOUR);
+    const monitor = await mailing.start();
+    await monitor.retry([mailing.harness.row(101).id], 'tester');
+    await mailing.harness.cycles(monitor, 2);
+    await mailing.stop();
+    assert.deepEqual(mailing.subjects(), ['Order 1000101 needs action', 'Order 1000101 needs action']);
+    assert.match(mailing.mails[0]?.text ?? '', /the command ended with a permanent error/);
   });
 });
 
 describe('Many orders', () => {
   test('that are given up are all named, with commands of bounded length', async (t) => {
-    const station = await Station.open(t);
-    station.world.policy = { ...station.world.policy, maxAttempts: 0, pageSize: 200 };
-    station.settings = { ...station.settings, maxAttempts: 0 };
-    for (let id = 101; id <= 145; id += 1) station.world.place(id, { inAbacos: false });
-    station.world.place(146, { number: '--all', inAbacos: false });
-    await station.run(10 * MINUTE);
-    const [mail] = station.mails;
+    const mailing = await MailHarness.open(t);
+    mailing.harness.policy = { ...mailing.harness.policy, maxAttempts: 0, pageSize: 200 };
+    mailing.settings = { ...mailing.settings, maxAttempts: 0 };
+    for (let id = 101; id <= 145; id += 1) mailing.harness.place(id, { inAbacos: false });
+    mailing.harness.place(146, { number: '--all', inAbacos: false });
+    await mailing.run(10 * MINUTE);
+    const [mail] = mailing.mails;
     assert.match(mail?.subject ?? '', /^4[56] orders need action/);
     const lines = (mail?.text ?? '').split('\n').filter((line) => line.includes('order-monit retry'));
     const words = lines.map((line) => line.trim().split(' ').slice(2));
@@ -159,49 +159,49 @@ describe('Many orders', () => {
   });
 
   test('after the twentieth have no times of their own', async (t) => {
-    const station = await Station.open(t);
-    station.world.policy = { ...station.world.policy, pageSize: 200, maxAttempts: 0 };
-    for (let id = 101; id <= 130; id += 1) station.world.place(id, { inAbacos: false });
-    await station.run(10 * MINUTE);
-    const text = station.mails[0]?.text.replaceAll(/\s+/g, ' ') ?? '';
+    const mailing = await MailHarness.open(t);
+    mailing.harness.policy = { ...mailing.harness.policy, pageSize: 200, maxAttempts: 0 };
+    for (let id = 101; id <= 130; id += 1) mailing.harness.place(id, { inAbacos: false });
+    await mailing.run(10 * MINUTE);
+    const text = mailing.mails[0]?.text.replaceAll(/\s+/g, ' ') ?? '';
     assert.match(text, /and 10 more, found failing at 2026-11-20 12:00:00: 1000121, 1000122/);
   });
 });
 
 describe('What stays open', () => {
   test('is reminded of with a growing pause', async (t) => {
-    const station = await Station.open(t);
-    station.world.policy = { ...station.world.policy, maxAttempts: 0 };
-    station.settings = { ...station.settings, maxAttempts: 0, remindAfterMs: 2 * HOUR };
-    station.world.place(101, { inAbacos: false });
-    await station.run(31 * HOUR);
-    assert.deepEqual(station.subjects(), [
+    const mailing = await MailHarness.open(t);
+    mailing.harness.policy = { ...mailing.harness.policy, maxAttempts: 0 };
+    mailing.settings = { ...mailing.settings, maxAttempts: 0, remindAfterMs: 2 * HOUR };
+    mailing.harness.place(101, { inAbacos: false });
+    await mailing.run(31 * HOUR);
+    assert.deepEqual(mailing.subjects(), [
       'Order 1000101 needs action',
       ...Array<string>(4).fill('Reminder: order 1000101 needs action'),
     ]);
-    const hours = station.mails.map(({ arrivedAt }) => Math.round(arrivedAt / HOUR));
+    const hours = mailing.mails.map(({ arrivedAt }) => Math.round(arrivedAt / HOUR));
     assert.deepEqual(hours, [0, 2, 6, 14, 30]);
-    const first = station.mails[0]?.messageId;
+    const first = mailing.mails[0]?.messageId;
     assert.deepEqual(
-      station.mails.map(({ inReplyTo }) => inReplyTo),
+      mailing.mails.map(({ inReplyTo }) => inReplyTo),
       [undefined, first, first, first, first],
     );
   });
 
   test('is escalated once, and its end is told to the same people', async (t) => {
-    const station = await Station.open(t);
-    const { mail } = station.settings;
-    station.settings = { ...station.settings, escalates: true, mail: { ...mail, escalateTo: ['boss@example.com'] } };
-    station.world.place(101);
-    const { world } = station;
-    world.abacosDown = true;
-    await station.run(8 * HOUR, {
+    const mailing = await MailHarness.open(t);
+    const { mail } = mailing.settings;
+    mailing.settings = { ...mailing.settings, escalates: true, mail: { ...mail, escalateTo: ['boss@example.com'] } };
+    mailing.harness.place(101);
+    const { harness } = mailing;
+    harness.abacosDown = true;
+    await mailing.run(8 * HOUR, {
       [6 * HOUR]: () => {
-        world.abacosDown = false;
+        harness.abacosDown = false;
       },
     });
     assert.deepEqual(
-      station.mails.map(({ subject, to }) => [subject, to.join(' ')]),
+      mailing.mails.map(({ subject, to }) => [subject, to.join(' ')]),
       [
         ['Abacos is down', 'ops@example.com'],
         ['Escalated: Abacos still down after 4 h', 'ops@example.com boss@example.com'],
@@ -213,147 +213,147 @@ describe('What stays open', () => {
 
 describe('A dependency', () => {
   test('that is away for half a minute is not worth a mail', async (t) => {
-    const station = await Station.open(t);
-    const { world } = station;
-    world.place(101);
-    world.abacosDown = true;
-    await station.run(HOUR, {
+    const mailing = await MailHarness.open(t);
+    const { harness } = mailing;
+    harness.place(101);
+    harness.abacosDown = true;
+    await mailing.run(HOUR, {
       [20_000]: () => {
-        world.abacosDown = false;
+        harness.abacosDown = false;
       },
     });
-    assert.deepEqual(station.subjects(), []);
+    assert.deepEqual(mailing.subjects(), []);
   });
 
   test('that comes and goes is told with a distance, and how often', async (t) => {
-    const station = await Station.open(t);
-    const { world } = station;
+    const mailing = await MailHarness.open(t);
+    const { harness } = mailing;
     const happenings: Record<number, () => void> = {};
     for (let minute = 0; minute < 180; minute += 6) {
       happenings[minute * MINUTE] = () => {
-        world.place(200 + minute);
-        world.abacosDown = true;
+        harness.place(200 + minute);
+        harness.abacosDown = true;
       };
       happenings[(minute + 3) * MINUTE] = () => {
-        world.abacosDown = false;
+        harness.abacosDown = false;
       };
     }
-    await station.run(5 * HOUR, happenings);
-    assert.ok(station.mails.length <= 10, `${station.mails.length} mails about 30 outages`);
-    assert.equal(station.subjects().at(-1)?.startsWith('Abacos is back'), true);
-    assert.match(station.mails.map(({ text }) => text).join('\n'), /away for a short time \d times before/);
+    await mailing.run(5 * HOUR, happenings);
+    assert.ok(mailing.mails.length <= 10, `${mailing.mails.length} mails about 30 outages`);
+    assert.equal(mailing.subjects().at(-1)?.startsWith('Abacos is back'), true);
+    assert.match(mailing.mails.map(({ text }) => text).join('\n'), /away for a short time \d times before/);
   });
 });
 
 describe('A restart', () => {
   for (const end of ['stop', 'kill'] as const) {
     test(`by ${end} in the midst of an outage repeats nothing and loses no recovery`, async (t) => {
-      const station = await Station.open(t);
-      const { world } = station;
-      world.place(101);
-      world.abacosDown = true;
-      let monitor = await station.start();
-      await world.cycles(monitor, 3);
-      await station.settled();
-      assert.deepEqual(station.subjects(), ['Abacos is down']);
-      await station[end]();
-      monitor = await station.start();
-      await world.cycles(monitor, 3);
-      world.abacosDown = false;
-      await world.cycles(monitor, 1);
-      await station.stop();
-      assert.equal(station.subjects().length, 2, station.subjects().join(', '));
-      assert.match(station.subjects()[1] ?? '', /^Abacos is back after/);
+      const mailing = await MailHarness.open(t);
+      const { harness } = mailing;
+      harness.place(101);
+      harness.abacosDown = true;
+      let monitor = await mailing.start();
+      await harness.cycles(monitor, 3);
+      await mailing.settled();
+      assert.deepEqual(mailing.subjects(), ['Abacos is down']);
+      await mailing[end]();
+      monitor = await mailing.start();
+      await harness.cycles(monitor, 3);
+      harness.abacosDown = false;
+      await harness.cycles(monitor, 1);
+      await mailing.stop();
+      assert.equal(mailing.subjects().length, 2, mailing.subjects().join(', '));
+      assert.match(mailing.subjects()[1] ?? '', /^Abacos is back after/);
     });
   }
 
   test('right after a recovery was recorded, and before it was told, tells it', async (t) => {
-    const station = await Station.open(t);
-    const { world } = station;
-    const number = world.place(101, { inAbacos: false });
-    world.onCommand = () => ({ ...REASON, output: ['produto não cadastrado'] });
-    let monitor = await station.start();
-    await world.cycles(monitor, 1);
-    await station.settled();
-    await station.kill();
+    const mailing = await MailHarness.open(t);
+    const { harness } = mailing;
+    const number = harness.place(101, { inAbacos: false });
+    harness.onCommand = () => ({ ...REASON, output: ['produto não cadastrado'] });
+    let monitor = await mailing.start();
+    await harness.cycles(monitor, 1);
+    await mailing.settled();
+    await mailing.kill();
     // Another process has recorded it, and has died before it told anybody.
-    world.insert(number);
-    const silent = world.onEvent;
-    world.onEvent = () => undefined;
-    monitor = world.monitor();
-    world.clock.skip(HOUR);
-    await world.cycles(monitor, 1);
-    assert.equal(world.onRecord(101).startsWith('SUCCESS'), true);
-    world.onEvent = silent;
-    await station.run(HOUR);
-    assert.deepEqual(station.subjects(), ['Order 1000101 needs action', 'Order 1000101 was missing, repaired']);
+    harness.insert(number);
+    const silent = harness.onEvent;
+    harness.onEvent = () => undefined;
+    monitor = harness.monitor();
+    harness.clock.skip(HOUR);
+    await harness.cycles(monitor, 1);
+    assert.equal(harness.onRecord(101).startsWith('SUCCESS'), true);
+    harness.onEvent = silent;
+    await mailing.run(HOUR);
+    assert.deepEqual(mailing.subjects(), ['Order 1000101 needs action', 'Order 1000101 was missing, repaired']);
   });
 
   test('between the spool and the state decides the same again, and it is sent once', async (t) => {
-    const station = await Station.open(t);
-    await station.run(MINUTE);
-    const state = readFileSync(join(station.directory, 'alerts.json'));
-    station.mailServerDown = true;
-    station.world.place(101, { inAbacos: false });
-    station.world.onCommand = () => ({ ...REASON, output: ['produto não cadastrado'] });
-    await station.run(MINUTE);
-    const [spooled, ...others] = readdirSync(join(station.directory, 'spool'));
+    const mailing = await MailHarness.open(t);
+    await mailing.run(MINUTE);
+    const state = readFileSync(join(mailing.directory, 'alerts.json'));
+    mailing.mailServerDown = true;
+    mailing.harness.place(101, { inAbacos: false });
+    mailing.harness.onCommand = () => ({ ...REASON, output: ['produto não cadastrado'] });
+    await mailing.run(MINUTE);
+    const [spooled, ...others] = readdirSync(join(mailing.directory, 'spool'));
     assert.deepEqual(others, []);
-    writeFileSync(join(station.directory, 'alerts.json'), state);
-    await station.run(MINUTE);
-    const [again, ...more] = readdirSync(join(station.directory, 'spool'));
+    writeFileSync(join(mailing.directory, 'alerts.json'), state);
+    await mailing.run(MINUTE);
+    const [again, ...more] = readdirSync(join(mailing.directory, 'spool'));
     assert.deepEqual(more, []);
     assert.deepEqual(again?.split('-').slice(1), spooled?.split('-').slice(1));
-    station.mailServerDown = false;
-    await station.run(HOUR);
+    mailing.mailServerDown = false;
+    await mailing.run(HOUR);
     assert.deepEqual(
-      station.mails.map(({ messageId, topic }) => [messageId?.replace(/-\w+@/, '@'), topic]),
+      mailing.mails.map(({ messageId, topic }) => [messageId?.replace(/-\w+@/, '@'), topic]),
       [['<order-monit.test1.1@monitor.example.com>', 'action news']],
     );
   });
 
   test('with a damaged state sets it aside, says so, and tells what is open once', async (t) => {
-    const station = await Station.open(t);
-    station.world.place(101, { inAbacos: false });
-    station.world.onCommand = () => ({ ...REASON, output: ['produto não cadastrado'] });
-    await station.run(HOUR);
-    writeFileSync(join(station.directory, 'alerts.json'), '{"format":1,"ca');
-    await station.run(HOUR);
-    assert.deepEqual(station.subjects(), ['Order 1000101 needs action', 'Order id 101 needs action']);
-    assert.ok(readdirSync(station.directory).includes('alerts.json.damaged'));
-    assert.match(station.log.join('\n'), /is damaged and was set aside/);
+    const mailing = await MailHarness.open(t);
+    mailing.harness.place(101, { inAbacos: false });
+    mailing.harness.onCommand = () => ({ ...REASON, output: ['produto não cadastrado'] });
+    await mailing.run(HOUR);
+    writeFileSync(join(mailing.directory, 'alerts.json'), '{"format":1,"ca');
+    await mailing.run(HOUR);
+    assert.deepEqual(mailing.subjects(), ['Order 1000101 needs action', 'Order id 101 needs action']);
+    assert.ok(readdirSync(mailing.directory).includes('alerts.json.damaged'));
+    assert.match(mailing.log.join('\n'), /is damaged and was set aside/);
   });
 
   test('while the mail server is down keeps what waits, under the same id', async (t) => {
-    const station = await Station.open(t);
-    station.world.place(101, { inAbacos: false });
-    station.mailServerDown = true;
-    await station.run(HOUR);
-    assert.equal(readdirSync(join(station.directory, 'spool')).length, 1);
-    station.mailServerDown = false;
-    await station.run(HOUR);
-    assert.deepEqual(station.subjects(), ['Order 1000101 was missing, repaired']);
-    assert.match(station.mails[0]?.messageId ?? '', /^<order-monit\.test1\.1-\w+@monitor\.example\.com>$/);
-    assert.deepEqual(readdirSync(join(station.directory, 'spool')), []);
-    assert.equal(station.log.filter((line) => line.includes('takes no alerts')).length, 1);
+    const mailing = await MailHarness.open(t);
+    mailing.harness.place(101, { inAbacos: false });
+    mailing.mailServerDown = true;
+    await mailing.run(HOUR);
+    assert.equal(readdirSync(join(mailing.directory, 'spool')).length, 1);
+    mailing.mailServerDown = false;
+    await mailing.run(HOUR);
+    assert.deepEqual(mailing.subjects(), ['Order 1000101 was missing, repaired']);
+    assert.match(mailing.mails[0]?.messageId ?? '', /^<order-monit\.test1\.1-\w+@monitor\.example\.com>$/);
+    assert.deepEqual(readdirSync(join(mailing.directory, 'spool')), []);
+    assert.equal(mailing.log.filter((line) => line.includes('takes no alerts')).length, 1);
   });
 });
 
 describe('The daily report', () => {
   test('says how many orders there were, how many Abacos has, and which are open', async (t) => {
-    const station = await Station.open(t);
-    const { world } = station;
-    station.settings = { ...station.settings, dailyReportAtMinute: 18 * 60 };
-    for (let id = 201; id <= 240; id += 1) world.place(id);
-    world.place(150, { inAbacos: false });
-    world.place(151, { inAbacos: false });
-    world.onCommand = ({ number }) => {
+    const mailing = await MailHarness.open(t);
+    const { harness } = mailing;
+    mailing.settings = { ...mailing.settings, dailyReportAtMinute: 18 * 60 };
+    for (let id = 201; id <= 240; id += 1) harness.place(id);
+    harness.place(150, { inAbacos: false });
+    harness.place(151, { inAbacos: false });
+    harness.onCommand = ({ number }) => {
       if (number === '1000151') return { ...REASON, output: ['produto não cadastrado'] };
-      world.insert(number);
+      harness.insert(number);
       return EXIT_0;
     };
-    await station.run(DAY + HOUR);
-    const reports = station.mails.filter(({ topic }) => topic === 'report');
+    await mailing.run(DAY + HOUR);
+    const reports = mailing.mails.filter(({ topic }) => topic === 'report');
     assert.deepEqual(
       reports.map(({ subject }) => subject),
       ['42 orders, 41 in Abacos, 1 repaired (median 9.0 s), 1 open since 6 h: 1000151'],
@@ -366,28 +366,28 @@ describe('The daily report', () => {
 });
 
 test('A configuration fault is told once however often it is tried, and its end too', async (t) => {
-  const station = await Station.open(t);
-  await station.start();
+  const mailing = await MailHarness.open(t);
+  await mailing.start();
   const fault = '/etc/order-monit/service.yml line 3: max_atempts: unknown key. Did you mean max_attempts?';
-  station.alerts.configurationFault(fault);
-  station.alerts.configurationFault(fault);
-  station.alerts.configurationGood();
-  station.alerts.configurationGood();
-  await station.stop();
-  assert.deepEqual(station.subjects(), ['Configuration fault', 'Configuration corrected']);
+  mailing.alerts.configurationFault(fault);
+  mailing.alerts.configurationFault(fault);
+  mailing.alerts.configurationGood();
+  mailing.alerts.configurationGood();
+  await mailing.stop();
+  assert.deepEqual(mailing.subjects(), ['Configuration fault', 'Configuration corrected']);
   assert.match(
-    station.mails[0]?.text.replaceAll(/\s+/g, ' ') ?? '',
+    mailing.mails[0]?.text.replaceAll(/\s+/g, ' ') ?? '',
     /max_atempts: unknown key\. Did you mean max_attempts\?/,
   );
 });
 
 test('Everything is said in Brazilian Portuguese where that is the language', async (t) => {
-  const station = await Station.open(t);
-  station.settings = { ...station.settings, language: 'pt-BR' };
-  station.world.place(101, { inAbacos: false });
-  station.world.onCommand = () => REASON;
-  await station.run(HOUR);
-  assert.deepEqual(station.subjects(), ['Pedido 1000101 fora do Abacos', 'Pedido 1000101 precisa de ação']);
-  assert.match(station.mails[1]?.text ?? '', /^O que fazer$/m);
-  assert.match(station.mails[1]?.html ?? '', /<html lang="pt-BR">/);
+  const mailing = await MailHarness.open(t);
+  mailing.settings = { ...mailing.settings, language: 'pt-BR' };
+  mailing.harness.place(101, { inAbacos: false });
+  mailing.harness.onCommand = () => REASON;
+  await mailing.run(HOUR);
+  assert.deepEqual(mailing.subjects(), ['Pedido 1000101 fora do Abacos', 'Pedido 1000101 precisa de ação']);
+  assert.match(mailing.mails[1]?.text ?? '', /^O que fazer$/m);
+  assert.match(mailing.mails[1]?.html ?? '', /<html lang="pt-BR">/);
 });

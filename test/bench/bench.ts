@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 
 import { BENCHES } from './cases.ts';
 import { publish, print } from './report.ts';
-import { Stage } from './stage.ts';
+import { Harness } from './harness.ts';
 
 const words = process.argv.slice(2);
 const small = words.includes('--small');
@@ -25,17 +25,17 @@ if (unknown.length > 0) {
 }
 
 const measuredOn = await machine();
-const stage = await Stage.open(small ? 599 : 99_999);
+const harness = await Harness.open(small ? 599 : 99_999);
 try {
   for (const [name, measure] of BENCHES) {
     if (names.length > 0 && !names.includes(name)) continue;
     console.error(`bench: ${name}`);
-    const section = print(await measure(stage, small), measuredOn);
+    const section = print(await measure(harness, small), measuredOn);
     console.log(`${section}\n`);
     if (!small) await publish(section);
   }
 } finally {
-  await stage.close();
+  await harness.close();
 }
 
 async function machine(): Promise<string> {

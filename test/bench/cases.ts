@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { PROGRAM } from '../sandbox/program.ts';
 import type { Table } from './report.ts';
-import { secondsFor, runNode, type Measured, type Stage, type Work } from './stage.ts';
+import { secondsFor, runNode, type Measured, type Harness, type Work } from './harness.ts';
 import { median, usageOf } from './usage.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,7 +18,7 @@ const RESTING_MS = 60_000;
 /** Of the file that is installed. The sandbox's own of a second would have late orders looked for all the time. */
 const AS_SHIPPED = { running_cycle: 120 };
 
-type Bench = (stage: Stage, small: boolean) => Promise<Table>;
+type Bench = (harness: Harness, small: boolean) => Promise<Table>;
 
 /** By name, in the order of the report. */
 export const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
@@ -46,7 +46,7 @@ async function medianAtOnce(small: boolean, work: () => Promise<number>): Promis
 const mebibytes = (kib: number): string => `${(kib / 1024).toFixed(0)} MiB`;
 const aMinute = (orders: number, ms: number): string => (orders / (ms / 60_000)).toFixed(0);
 
-async function verification(stage: Stage, small: boolean): Promise<Table> {
+async function verification(harness: Harness, small: boolean): Promise<Table> {
   const works: readonly Pick<Work, 'orders' | 'pageSize' | 'latencyMs'>[] = small
     ? [{ orders: FEW, pageSize: 200, latencyMs: 0 }]
     : [
@@ -63,8 +63,8 @@ async function verification(stage: Stage, small: boolean): Promise<Table> {
   const rows: string[][] = [];
   for (const work of works) {
     const took = await rounds(small, async () => ({
-      ours: await stage.orderMonit({ ...work, history: 0 }, AS_SHIPPED),
-      bareMs: await stage.bareLoop({ ...work, history: 0 }),
+      ours: await harness.orderMonit({ ...work, history: 0 }, AS_SHIPPED),
+      bareMs: await harness.bareLoop({ ...work, history: 0 }),
     }));
     const of = (value: (one: Measured) => number): number => median(took.map(({ ours }) => value(ours)));
     const ours = of(({ wallMs }) => wallMs);
@@ -97,16 +97,16 @@ async function verification(stage: Stage, small: boolean): Promise<Table> {
   };
 }
 
-async function missing(stage: Stage, small: boolean): Promise<Table> {
+async function missing(harness: Harness, small: boolean): Promise<Table> {
   const orders = small ? FEW : 4999;
   const work = { orders, pageSize: 500, latencyMs: 20, history: 0 };
-  await stage.sandbox.standIn({ startMs: 200, gapMs: 0 });
+  await harness.sandbox.standIn({ startMs: 200, gapMs: 0 });
   const took = await rounds(small, async () => {
-    const verifiedMs = (await stage.orderMonit(work)).wallMs;
-    const lost = stage.lose(orders, 100);
-    const { wallMs, peakKiB } = await stage.orderMonit({ ...work, lost: lost.length });
-    stage.assertInserted(lost);
-    const sshMs = (await sshAlone(stage, stage.lose(orders, 100), 2)) * 1000;
+    const verifiedMs = (await harness.orderMonit(work)).wallMs;
+    const lost = harness.lose(orders, 100);
+    const { wallMs, peakKiB } = await harness.orderMonit({ ...work, lost: lost.length });
+    harness.assertInserted(lost);
+    const sshMs = (await sshAlone(harness, harness.lose(orders, 100), 2)) * 1000;
     return { verifiedMs, wallMs, peakKiB, sshMs, lost: lost.length };
   });
   const of = (value: (one: (typeof took)[number]) => number): number => median(took.map(value));
@@ -140,13 +140,13 @@ async function missing(stage: Stage, small: boolean): Promise<Table> {
   };
 }
 
-async function histories(stage: Stage, small: boolean): Promise<Table> {
+async function histories(harness: Harness, small: boolean): Promise<Table> {
   const lengths = small ? [0, 1000] : [0, 10_000, 1_000_000];
   const orders = small ? FEW : 49_999;
   const took = new Map<number, Measured[]>(lengths.map((history) => [history, []]));
   await rounds(small, async () => {
     for (const [history, list] of took) {
-      list.push(await stage.orderMonit({ orders, pageSize: 200, latencyMs: 0, history }, AS_SHIPPED));
+      list.push(await harness.orderMonit({ orders, pageSize: 200, latencyMs: 0, history }, AS_SHIPPED));
     }
   });
   let first: number | undefined;
@@ -174,7 +174,7 @@ async function histories(stage: Stage, small: boolean): Promise<Table> {
   };
 }
 
-async function memory(stage: Stage, small: boolean): Promise<Table> {
+async function memory(harness: Harness, small: boolean): Promise<Table> {
   const work = { orders: small ? FEW : 19_999, pageSize: 200, latencyMs: 0 };
   const residentKiB = async (pid: number): Promise<number> => {
     if (small) return (await usageOf(pid)).residentKiB;
@@ -191,7 +191,7 @@ async function memory(stage: Stage, small: boolean): Promise<Table> {
   const [libraries, ...ours] = await Promise.all([
     medianAtOnce(small, async () => withLibraries(residentKiB)),
     ...lengths.map(async (history) =>
-      medianAtOnce(small, async () => stage.resting({ ...work, history }, service, residentKiB)),
+      medianAtOnce(small, async () => harness.resting({ ...work, history }, service, residentKiB)),
     ),
   ]);
   const rows = ours.map((kib, index) => [
@@ -227,7 +227,7 @@ async function withLibraries(measure: (pid: number) => Promise<number>): Promise
   }
 }
 
-async function oldWay(stage: Stage, small: boolean): Promise<Table> {
+async function oldWay(harness: Harness, small: boolean): Promise<Table> {
   const rows: string[][] = [];
   for (const [history, orders] of small
     ? [[0, 5] as const]
@@ -238,8 +238,8 @@ async function oldWay(stage: Stage, small: boolean): Promise<Table> {
     const count = small ? FEW : 99_999;
     const work = { orders: count, pageSize: 500, latencyMs: 0, history };
     const took = await rounds(small, async () => ({
-      old: await stage.oldWay(history, orders),
-      ours: count / ((await stage.orderMonit(work, AS_SHIPPED)).wallMs / 1000),
+      old: await harness.oldWay(history, orders),
+      ours: count / ((await harness.orderMonit(work, AS_SHIPPED)).wallMs / 1000),
     }));
     const [old, ours] = [median(took.map((one) => one.old)), median(took.map((one) => one.ours))];
     rows.push([String(history), old.toFixed(1), ours.toFixed(0), (ours / old).toFixed(0)]);
@@ -255,21 +255,21 @@ async function oldWay(stage: Stage, small: boolean): Promise<Table> {
   };
 }
 
-async function repairs(stage: Stage, small: boolean): Promise<Table> {
+async function repairs(harness: Harness, small: boolean): Promise<Table> {
   const orders = small ? 11 : 41;
-  await stage.sandbox.standIn({ startMs: 200, gapMs: 0 });
+  await harness.sandbox.standIn({ startMs: 200, gapMs: 0 });
   const rows: string[][] = [];
   for (const atOnce of small ? [2] : [1, 2, 8]) {
     const work = { orders, pageSize: 200, latencyMs: 0, history: 0 };
     const took = await rounds(small, async () => {
-      const lost = stage.lose(orders, 1);
+      const lost = harness.lose(orders, 1);
       const settings = { max_parallel_repairs: atOnce };
-      const { wallMs, readyMs, peakKiB } = await stage.orderMonit({ ...work, lost: lost.length }, settings);
-      stage.assertInserted(lost);
+      const { wallMs, readyMs, peakKiB } = await harness.orderMonit({ ...work, lost: lost.length }, settings);
+      harness.assertInserted(lost);
       return {
         oursS: (wallMs - readyMs) / 1000,
         peakKiB,
-        theirsS: await sshAlone(stage, stage.lose(orders, 1), atOnce),
+        theirsS: await sshAlone(harness, harness.lose(orders, 1), atOnce),
       };
     });
     const [ours, theirs] = [median(took.map((one) => one.oursS)), median(took.map((one) => one.theirsS))];
@@ -292,8 +292,8 @@ async function repairs(stage: Stage, small: boolean): Promise<Table> {
 }
 
 /** Seconds that an `ssh` process for each order takes. */
-async function sshAlone(stage: Stage, numbers: readonly string[], atOnce: number): Promise<number> {
-  const { sshd } = stage.sandbox;
+async function sshAlone(harness: Harness, numbers: readonly string[], atOnce: number): Promise<number> {
+  const { sshd } = harness.sandbox;
   const options = ['-F', 'none', '-p', String(sshd.port), '-i', sshd.keys.ed25519];
   const seconds = await secondsFor(
     numbers.map((number) => [
@@ -306,11 +306,11 @@ async function sshAlone(stage: Stage, numbers: readonly string[], atOnce: number
     ]),
     atOnce,
   );
-  stage.assertInserted(numbers);
+  harness.assertInserted(numbers);
   return seconds;
 }
 
-async function start(_: Stage, small: boolean): Promise<Table> {
+async function start(_: Harness, small: boolean): Promise<Table> {
   const versions: number[] = [];
   const nothings: number[] = [];
   for (let count = 0; count < (small ? 1 : 15); count += 1) {
@@ -326,10 +326,10 @@ async function start(_: Stage, small: boolean): Promise<Table> {
   };
 }
 
-async function rest(stage: Stage, small: boolean): Promise<Table> {
+async function rest(harness: Harness, small: boolean): Promise<Table> {
   const lastMs = small ? 1000 : RESTING_MS;
   const share = async (running_cycle: number): Promise<number> =>
-    stage.resting(
+    harness.resting(
       { orders: small ? FEW : 999, pageSize: 200, latencyMs: 0, history: 0 },
       { running_cycle },
       async (pid) => {

@@ -8,7 +8,7 @@ import { stampOf } from '../../src/core/stamp.ts';
 import { AWAITING_PAYMENT, SUCCESS } from '../../src/core/verdict.ts';
 import { outlookText, paymentOutlook, verdictNow, type PaymentSituation } from '../../src/lookup/payment-outlook.ts';
 import { localTime } from '../../src/words/moment.ts';
-import { HOUR, POLICY } from '../monitor/world.ts';
+import { HOUR, POLICY } from '../monitor/harness.ts';
 
 const NOW = Date.parse('2026-11-23T13:30:00Z');
 const MINUTE = 60_000;

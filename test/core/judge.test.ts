@@ -6,7 +6,7 @@ import type { Answer, ErpStatus } from '../../src/core/answer.ts';
 import { checkNumber, judge, type Evidence } from '../../src/core/judge.ts';
 import { orderId, type PaymentEvidence, type ShopOrder } from '../../src/core/order.ts';
 import { paymentPolicy } from '../../src/core/payments.ts';
-import { POLICY } from '../monitor/world.ts';
+import { POLICY } from '../monitor/harness.ts';
 
 const STATES = [
   'waiting_payment',

@@ -8,7 +8,7 @@ import { Asker, type Answers } from '../../src/monitor/asking.ts';
 import { KEY, manyNumbers, NEVER, openSite, orderNumbers, type Site } from '../abacos/fixtures.ts';
 import { answer } from '../abacos/wire.ts';
 import type { FailureMode } from '../sandbox/abacos.ts';
-import { POLICY } from './world.ts';
+import { POLICY } from './harness.ts';
 
 /** Long enough for a call on a busy machine that is answered. */
 const SHORT_MS = 1000;

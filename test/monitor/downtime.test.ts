@@ -5,27 +5,27 @@ import { describe, test } from 'node:test';
 import type { Event } from '../../src/core/event.ts';
 import { Outage } from '../../src/core/outage.ts';
 import { Dependencies, retryDelayMs } from '../../src/monitor/dependencies.ts';
-import { EXIT_0, EXIT_1, HOUR, POLICY, World } from './world.ts';
+import { EXIT_0, EXIT_1, HOUR, POLICY, Harness } from './harness.ts';
 
-function said(world: World, kind: 'down' | 'up'): Event[] {
-  return world.events.filter((event) => event.kind === kind);
+function said(harness: Harness, kind: 'down' | 'up'): Event[] {
+  return harness.events.filter((event) => event.kind === kind);
 }
 
 /** Runs the loop for a while of its own time. */
-async function runFor(world: World, ms: number): Promise<void> {
-  world.clock.after(ms, () => {
-    world.stop.abort();
+async function runFor(harness: Harness, ms: number): Promise<void> {
+  harness.clock.after(ms, () => {
+    harness.stop.abort();
   });
-  await world.monitor().run(world.adapters, world.signals);
+  await harness.monitor().run(harness.adapters, harness.signals);
 }
 
 /** Six orders are missing, and no command for any of them works. */
-function sickServer(): World {
-  const world = new World();
-  for (let id = 101; id <= 106; id += 1) world.place(id, { inAbacos: false });
-  world.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1 };
-  world.onCommand = () => EXIT_1;
-  return world;
+function sickServer(): Harness {
+  const harness = new Harness();
+  for (let id = 101; id <= 106; id += 1) harness.place(id, { inAbacos: false });
+  harness.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1 };
+  harness.onCommand = () => EXIT_1;
+  return harness;
 }
 
 test('retryDelayMs doubles from downtime_wait to running_cycle', () => {
@@ -61,324 +61,324 @@ test('a dependency that asks for more distance than that gets it, for this time'
 
 describe('While Abacos is down', () => {
   test('nothing is recorded, the head stays, and it is said once; once more when it is back', async () => {
-    const world = new World();
-    world.place(101);
-    world.abacosDown = true;
-    world.clock.after(HOUR, () => {
-      world.abacosDown = false;
+    const harness = new Harness();
+    harness.place(101);
+    harness.abacosDown = true;
+    harness.clock.after(HOUR, () => {
+      harness.abacosDown = false;
     });
-    await runFor(world, 2 * HOUR);
-    assert.equal(said(world, 'down').length, 1);
-    assert.equal(said(world, 'up').length, 1);
-    assert.equal(world.onRecord(101), 'SUCCESS OK 1');
-    assert.equal(world.checkpoint.lines.length, 2);
+    await runFor(harness, 2 * HOUR);
+    assert.equal(said(harness, 'down').length, 1);
+    assert.equal(said(harness, 'up').length, 1);
+    assert.equal(harness.onRecord(101), 'SUCCESS OK 1');
+    assert.equal(harness.checkpoint.lines.length, 2);
   });
 
   test('it is asked after 30 s, 60 s, then every two minutes', async () => {
-    const world = new World();
-    world.place(101);
-    world.abacosDown = true;
+    const harness = new Harness();
+    harness.place(101);
+    harness.abacosDown = true;
     const times = new Set<number>();
-    world.onCall = () => times.add(world.clock.monotonic() / 1000);
-    await runFor(world, 700_000);
+    harness.onCall = () => times.add(harness.clock.monotonic() / 1000);
+    await runFor(harness, 700_000);
     assert.deepEqual([...times], [0, 30, 90, 210, 330, 450, 570, 690]);
   });
 
   test('an open order loses no attempt', async () => {
-    const world = new World();
-    world.place(101, { inAbacos: false });
-    await world.leaveOpen(101, 2);
-    world.abacosDown = true;
-    await runFor(world, HOUR);
-    assert.equal(world.onRecord(101), 'FAILED NOT_FOUND 2');
-    assert.equal(world.commands.length, 0);
+    const harness = new Harness();
+    harness.place(101, { inAbacos: false });
+    await harness.leaveOpen(101, 2);
+    harness.abacosDown = true;
+    await runFor(harness, HOUR);
+    assert.equal(harness.onRecord(101), 'FAILED NOT_FOUND 2');
+    assert.equal(harness.commands.length, 0);
   });
 
   test('that begins in the middle of a page, what was answered is recorded and the head stops before the first gap', async () => {
-    const world = new World();
-    for (let id = 101; id <= 105; id += 1) world.place(id);
-    world.policy = { ...POLICY, maxNumbersPerCall: 3, maxParallelCalls: 1 };
-    world.callsBeforeOutage = 1;
-    await world.cycles(world.monitor(), 1);
-    assert.equal(world.checkpoint.head, 103);
-    assert.deepEqual([world.onRecord(103), world.onRecord(104)], ['SUCCESS OK 1', 'none']);
+    const harness = new Harness();
+    for (let id = 101; id <= 105; id += 1) harness.place(id);
+    harness.policy = { ...POLICY, maxNumbersPerCall: 3, maxParallelCalls: 1 };
+    harness.callsBeforeOutage = 1;
+    await harness.cycles(harness.monitor(), 1);
+    assert.equal(harness.checkpoint.head, 103);
+    assert.deepEqual([harness.onRecord(103), harness.onRecord(104)], ['SUCCESS OK 1', 'none']);
   });
 });
 
 test('While the shop’s database is down nothing happens, and it is said once', async () => {
-  const world = new World();
-  world.place(101);
-  world.shopDown = true;
-  await runFor(world, HOUR);
-  assert.equal(world.asked.length, 0);
-  assert.equal(said(world, 'down').length, 1);
-  assert.equal(world.onRecord(101), 'none');
+  const harness = new Harness();
+  harness.place(101);
+  harness.shopDown = true;
+  await runFor(harness, HOUR);
+  assert.equal(harness.asked.length, 0);
+  assert.equal(said(harness, 'down').length, 1);
+  assert.equal(harness.onRecord(101), 'none');
 });
 
 describe('While the integration server is down', () => {
   test('orders are judged and recorded without an attempt, and repaired when it is back', async () => {
-    const world = new World();
-    world.place(101, { inAbacos: false });
-    world.place(102);
-    world.serverDown = true;
-    const monitor = world.monitor();
-    await world.cycles(monitor, 10);
-    assert.deepEqual([world.onRecord(101), world.onRecord(102)], ['FAILED NOT_FOUND 0', 'SUCCESS OK 1']);
-    assert.equal(said(world, 'down').length, 1);
-    world.serverDown = false;
-    await world.cycles(monitor, 2);
-    assert.equal(world.onRecord(101), 'SUCCESS OK 2');
-    assert.equal(said(world, 'up').length, 1);
+    const harness = new Harness();
+    harness.place(101, { inAbacos: false });
+    harness.place(102);
+    harness.serverDown = true;
+    const monitor = harness.monitor();
+    await harness.cycles(monitor, 10);
+    assert.deepEqual([harness.onRecord(101), harness.onRecord(102)], ['FAILED NOT_FOUND 0', 'SUCCESS OK 1']);
+    assert.equal(said(harness, 'down').length, 1);
+    harness.serverDown = false;
+    await harness.cycles(monitor, 2);
+    assert.equal(harness.onRecord(101), 'SUCCESS OK 2');
+    assert.equal(said(harness, 'up').length, 1);
   });
 
   test('it is tried at the pace of downtime_wait, however many orders wait for it', async () => {
-    const world = new World();
-    for (let id = 101; id <= 140; id += 1) world.place(id, { inAbacos: false });
-    world.serverDown = true;
-    await runFor(world, 700_000);
-    assert.ok(world.connects.length <= 8, `${world.connects.length} connections were tried`);
+    const harness = new Harness();
+    for (let id = 101; id <= 140; id += 1) harness.place(id, { inAbacos: false });
+    harness.serverDown = true;
+    await runFor(harness, 700_000);
+    assert.ok(harness.connects.length <= 8, `${harness.connects.length} connections were tried`);
   });
 
   test('so that a task can not be started, its attempt is given back', async () => {
-    const world = new World();
-    world.place(101, { inAbacos: false });
-    world.onCommand = () => ({ kind: 'not-started', why: 'no such folder', durationMs: 10, output: [] });
-    await world.cycles(world.monitor(), 4);
-    assert.equal(world.onRecord(101), 'FAILED NOT_FOUND 0');
-    assert.equal(said(world, 'down').length, 1);
+    const harness = new Harness();
+    harness.place(101, { inAbacos: false });
+    harness.onCommand = () => ({ kind: 'not-started', why: 'no such folder', durationMs: 10, output: [] });
+    await harness.cycles(harness.monitor(), 4);
+    assert.equal(harness.onRecord(101), 'FAILED NOT_FOUND 0');
+    assert.equal(said(harness, 'down').length, 1);
   });
 });
 
 describe('A command that nobody started', () => {
   for (const kind of ['busy', 'too-soon'] as const) {
     test(`(${kind}) costs no attempt, and the order is looked at again`, async () => {
-      const world = new World();
-      world.place(101, { inAbacos: false });
+      const harness = new Harness();
+      harness.place(101, { inAbacos: false });
       let left = 6;
-      world.onCommand = ({ number }) => {
+      harness.onCommand = ({ number }) => {
         left -= 1;
         if (left > 0) return { kind, durationMs: 5, output: [] };
-        world.insert(number);
+        harness.insert(number);
         return EXIT_0;
       };
-      await world.cycles(world.monitor(), 6);
-      assert.equal(world.onRecord(101), 'SUCCESS OK 2');
+      await harness.cycles(harness.monitor(), 6);
+      assert.equal(harness.onRecord(101), 'SUCCESS OK 2');
     });
   }
 
   test('(lost) keeps its attempt: it may be running still', async () => {
-    const world = new World();
-    world.place(101, { inAbacos: false });
-    world.onCommand = () => ({ kind: 'lost', why: 'connection reset', durationMs: 5, output: [] });
-    await world.cycles(world.monitor(), 4);
-    assert.equal(world.commands.length, 1);
-    assert.equal(world.onRecord(101), 'FAILED NOT_FOUND 1');
+    const harness = new Harness();
+    harness.place(101, { inAbacos: false });
+    harness.onCommand = () => ({ kind: 'lost', why: 'connection reset', durationMs: 5, output: [] });
+    await harness.cycles(harness.monitor(), 4);
+    assert.equal(harness.commands.length, 1);
+    assert.equal(harness.onRecord(101), 'FAILED NOT_FOUND 1');
   });
 });
 
 describe('Commands of five different orders that fail in a row', () => {
-  function failingWorld(): World {
-    const world = new World();
-    for (let id = 101; id <= 120; id += 1) world.place(id, { inAbacos: false });
-    world.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1 };
-    world.onCommand = () => EXIT_1;
-    return world;
+  function failingHarness(): Harness {
+    const harness = new Harness();
+    for (let id = 101; id <= 120; id += 1) harness.place(id, { inAbacos: false });
+    harness.policy = { ...POLICY, pageSize: 50, maxParallelRepairs: 1 };
+    harness.onCommand = () => EXIT_1;
+    return harness;
   }
 
   test('pause the repairs: the others keep their attempts', async () => {
-    const world = failingWorld();
-    await world.cycles(world.monitor(), 1);
-    assert.equal(world.commands.length, 5);
-    assert.equal(world.onRecord(106), 'FAILED NOT_FOUND 0');
-    assert.match(JSON.stringify(said(world, 'down')), /rake aborted!/);
+    const harness = failingHarness();
+    await harness.cycles(harness.monitor(), 1);
+    assert.equal(harness.commands.length, 5);
+    assert.equal(harness.onRecord(106), 'FAILED NOT_FOUND 0');
+    assert.match(JSON.stringify(said(harness, 'down')), /rake aborted!/);
   });
 
   test('lead to one try at growing pauses, and to all of them once a command works', async () => {
-    const world = failingWorld();
-    const monitor = world.monitor();
-    await world.cycles(monitor, 120);
-    const tries = world.commands.slice(5).map(({ at }) => at / 60_000);
+    const harness = failingHarness();
+    const monitor = harness.monitor();
+    await harness.cycles(monitor, 120);
+    const tries = harness.commands.slice(5).map(({ at }) => at / 60_000);
     const pauses = tries.slice(1).map((at, index) => Math.round(at - (tries[index] ?? 0)));
     assert.deepEqual(pauses, [4, 8, 16, 32, 60, 60]);
-    for (let id = 101; id <= 120; id += 1) assert.match(world.onRecord(id), /^FAILED NOT_FOUND [01]$/);
-    world.onCommand = ({ number }) => {
-      world.insert(number);
+    for (let id = 101; id <= 120; id += 1) assert.match(harness.onRecord(id), /^FAILED NOT_FOUND [01]$/);
+    harness.onCommand = ({ number }) => {
+      harness.insert(number);
       return EXIT_0;
     };
-    await world.cycles(monitor, 20);
-    for (let id = 101; id <= 120; id += 1) assert.match(world.onRecord(id), /^SUCCESS OK/);
-    assert.equal(said(world, 'up').length, 1);
+    await harness.cycles(monitor, 20);
+    for (let id = 101; id <= 120; id += 1) assert.match(harness.onRecord(id), /^SUCCESS OK/);
+    assert.equal(said(harness, 'up').length, 1);
   });
 
   test('are no sickness when Abacos then has the orders', async () => {
-    const world = failingWorld();
-    world.onCommand = ({ number }) => {
-      world.insert(number);
+    const harness = failingHarness();
+    harness.onCommand = ({ number }) => {
+      harness.insert(number);
       return EXIT_1;
     };
-    await world.cycles(world.monitor(), 6);
-    for (let id = 101; id <= 120; id += 1) assert.match(world.onRecord(id), /^SUCCESS OK/);
-    assert.equal(said(world, 'down').length, 0);
+    await harness.cycles(harness.monitor(), 6);
+    for (let id = 101; id <= 120; id += 1) assert.match(harness.onRecord(id), /^SUCCESS OK/);
+    assert.equal(said(harness, 'down').length, 0);
   });
 });
 
 describe('What is back without an order that needs it is noticed to be back', () => {
   test('Abacos, after the order was deleted that it could not be asked about', async () => {
-    const world = new World();
-    world.place(101);
-    world.abacosDown = true;
-    world.clock.after(HOUR, () => {
-      world.rows.clear();
-      world.abacosDown = false;
+    const harness = new Harness();
+    harness.place(101);
+    harness.abacosDown = true;
+    harness.clock.after(HOUR, () => {
+      harness.rows.clear();
+      harness.abacosDown = false;
     });
-    await runFor(world, 2 * HOUR);
-    assert.deepEqual([said(world, 'down').length, said(world, 'up').length], [1, 1]);
+    await runFor(harness, 2 * HOUR);
+    assert.deepEqual([said(harness, 'down').length, said(harness, 'up').length], [1, 1]);
   });
 
   test('the integration server, after its orders came to Abacos by another way', async () => {
-    const world = new World();
-    const number = world.place(101, { inAbacos: false });
-    world.serverDown = true;
-    world.clock.after(HOUR / 2, () => {
-      world.insert(number);
+    const harness = new Harness();
+    const number = harness.place(101, { inAbacos: false });
+    harness.serverDown = true;
+    harness.clock.after(HOUR / 2, () => {
+      harness.insert(number);
     });
-    world.clock.after(HOUR, () => {
-      assert.equal(said(world, 'up').length, 0);
-      world.serverDown = false;
+    harness.clock.after(HOUR, () => {
+      assert.equal(said(harness, 'up').length, 0);
+      harness.serverDown = false;
     });
-    await runFor(world, 2 * HOUR);
-    assert.deepEqual([said(world, 'down').length, said(world, 'up').length], [1, 1]);
-    assert.equal(world.commands.length, 0);
+    await runFor(harness, 2 * HOUR);
+    assert.deepEqual([said(harness, 'down').length, said(harness, 'up').length], [1, 1]);
+    assert.equal(harness.commands.length, 0);
   });
 
   test('a sick one, after its orders were mended by hand', async () => {
-    const world = sickServer();
-    world.clock.after(600_000, () => {
-      for (const { number } of world.rows.values()) if (number !== null) world.insert(number);
+    const harness = sickServer();
+    harness.clock.after(600_000, () => {
+      for (const { number } of harness.rows.values()) if (number !== null) harness.insert(number);
     });
-    await runFor(world, 2 * HOUR);
-    assert.deepEqual([said(world, 'down').length, said(world, 'up').length], [1, 1]);
+    await runFor(harness, 2 * HOUR);
+    assert.deepEqual([said(harness, 'down').length, said(harness, 'up').length], [1, 1]);
   });
 
   test('but not a sick one by its connection, as long as orders wait for it', async () => {
-    const world = sickServer();
-    world.policy = { ...world.policy, maxAttempts: 1000 };
-    await runFor(world, 2 * HOUR);
-    assert.deepEqual([said(world, 'down').length, said(world, 'up').length], [1, 0]);
+    const harness = sickServer();
+    harness.policy = { ...harness.policy, maxAttempts: 1000 };
+    await runFor(harness, 2 * HOUR);
+    assert.deepEqual([said(harness, 'down').length, said(harness, 'up').length], [1, 0]);
   });
 });
 
 test('No order is inserted twice, whatever is left over from one cycle to the next', async () => {
-  const world = new World();
-  for (let id = 101; id <= 160; id += 1) world.place(id, { inAbacos: false });
-  world.clock.after(20 * HOUR, () => {
-    world.stop.abort();
+  const harness = new Harness();
+  for (let id = 101; id <= 160; id += 1) harness.place(id, { inAbacos: false });
+  harness.clock.after(20 * HOUR, () => {
+    harness.stop.abort();
   });
-  await world.monitor().run(world.adapters, world.signals);
-  assert.equal(world.inserts.size, 60);
-  assert.deepEqual(new Set(world.inserts.values()), new Set([1]));
+  await harness.monitor().run(harness.adapters, harness.signals);
+  assert.equal(harness.inserts.size, 60);
+  assert.deepEqual(new Set(harness.inserts.values()), new Set([1]));
 });
 
 test('A stop begins no new command, and waits for those that run', async () => {
-  const world = new World();
-  for (let id = 101; id <= 104; id += 1) world.place(id, { inAbacos: false });
-  world.onCommand = ({ number }) => {
-    world.stop.abort();
-    world.insert(number);
+  const harness = new Harness();
+  for (let id = 101; id <= 104; id += 1) harness.place(id, { inAbacos: false });
+  harness.onCommand = ({ number }) => {
+    harness.stop.abort();
+    harness.insert(number);
     return EXIT_0;
   };
-  await world.monitor().run(world.adapters, world.signals);
-  assert.ok(world.commands.length <= POLICY.maxParallelRepairs);
-  assert.equal(world.kinds().filter((kind) => kind === 'command-ended').length, world.commands.length);
+  await harness.monitor().run(harness.adapters, harness.signals);
+  assert.ok(harness.commands.length <= POLICY.maxParallelRepairs);
+  assert.equal(harness.kinds().filter((kind) => kind === 'command-ended').length, harness.commands.length);
 });
 
 describe('The loop never spins', () => {
   /** Runs for an hour of its own time, and counts the cycles that a minute saw at most. */
-  async function busiestMinute(world: World): Promise<number> {
+  async function busiestMinute(harness: Harness): Promise<number> {
     const cycles = new Map<number, number>();
-    const monitor = world.monitor();
-    world.onEvent = (event) => {
+    const monitor = harness.monitor();
+    harness.onEvent = (event) => {
       if (event.kind !== 'cycle') return;
-      const minute = Math.floor(world.clock.monotonic() / 60_000);
+      const minute = Math.floor(harness.clock.monotonic() / 60_000);
       cycles.set(minute, (cycles.get(minute) ?? 0) + 1);
-      if ((cycles.get(minute) ?? 0) > 100) world.stop.abort();
+      if ((cycles.get(minute) ?? 0) > 100) harness.stop.abort();
     };
-    world.clock.after(HOUR, () => {
-      world.stop.abort();
+    harness.clock.after(HOUR, () => {
+      harness.stop.abort();
     });
-    await monitor.run(world.adapters, world.signals);
+    await monitor.run(harness.adapters, harness.signals);
     return Math.max(...cycles.values());
   }
 
   test('when Abacos goes down between a command and its confirmation', async () => {
-    const world = new World();
-    world.place(101, { inAbacos: false });
-    world.onCommand = () => {
-      world.abacosDown = true;
+    const harness = new Harness();
+    harness.place(101, { inAbacos: false });
+    harness.onCommand = () => {
+      harness.abacosDown = true;
       return EXIT_0;
     };
-    world.clock.after(HOUR / 2, () => {
-      world.abacosDown = false;
+    harness.clock.after(HOUR / 2, () => {
+      harness.abacosDown = false;
     });
-    assert.ok((await busiestMinute(world)) <= 4);
+    assert.ok((await busiestMinute(harness)) <= 4);
   });
 
   test('when the server refuses to start the task', async () => {
-    const world = new World();
-    world.place(101, { inAbacos: false });
-    world.onCommand = () => ({ kind: 'not-started', why: 'no such folder', durationMs: 10, output: [] });
-    assert.ok((await busiestMinute(world)) <= 4);
+    const harness = new Harness();
+    harness.place(101, { inAbacos: false });
+    harness.onCommand = () => ({ kind: 'not-started', why: 'no such folder', durationMs: 10, output: [] });
+    assert.ok((await busiestMinute(harness)) <= 4);
   });
 
   test('when the orders of a sick server are mended by hand', async () => {
-    const world = sickServer();
-    world.clock.after(600_000, () => {
-      for (const { number } of world.rows.values()) if (number !== null) world.insert(number);
+    const harness = sickServer();
+    harness.clock.after(600_000, () => {
+      for (const { number } of harness.rows.values()) if (number !== null) harness.insert(number);
     });
-    assert.ok((await busiestMinute(world)) <= 4);
+    assert.ok((await busiestMinute(harness)) <= 4);
   });
 });
 
 test('The head moves past an open order that is on record already and has nothing new to say', async () => {
-  const world = new World();
-  for (let id = 101; id <= 112; id += 1) world.place(id, { inAbacos: id !== 105 });
-  await world.leaveOpen(105, 5);
-  world.checkpoint.head = world.checkpoint.start;
-  await world.cycles(world.monitor(), 5);
-  assert.equal(world.checkpoint.head, 112);
+  const harness = new Harness();
+  for (let id = 101; id <= 112; id += 1) harness.place(id, { inAbacos: id !== 105 });
+  await harness.leaveOpen(105, 5);
+  harness.checkpoint.head = harness.checkpoint.start;
+  await harness.cycles(harness.monitor(), 5);
+  assert.equal(harness.checkpoint.head, 112);
 });
 
 test('A checkpoint that fails in the middle of repairs lets no worker begin another command', async () => {
-  const world = new World();
-  for (let id = 101; id <= 105; id += 1) world.place(id, { inAbacos: false });
-  world.onCommand = ({ number }) => {
-    if (world.commands.length === 2) world.checkpoint.failure = new Error('ENOSPC: no space left on device');
+  const harness = new Harness();
+  for (let id = 101; id <= 105; id += 1) harness.place(id, { inAbacos: false });
+  harness.onCommand = ({ number }) => {
+    if (harness.commands.length === 2) harness.checkpoint.failure = new Error('ENOSPC: no space left on device');
     return { ...EXIT_0, durationMs: number.endsWith('1') ? 1000 : 9000 };
   };
-  await assert.rejects(world.monitor().run(world.adapters, world.signals), /ENOSPC/);
-  assert.equal(world.commands.length, 2);
+  await assert.rejects(harness.monitor().run(harness.adapters, harness.signals), /ENOSPC/);
+  assert.equal(harness.commands.length, 2);
 });
 
 test('What is down is tried at once when a person asks for a cycle', async () => {
-  const world = new World();
-  world.place(101);
-  world.abacosDown = true;
-  const monitor = world.monitor();
-  await world.cycles(monitor, 4);
-  world.abacosDown = false;
+  const harness = new Harness();
+  harness.place(101);
+  harness.abacosDown = true;
+  const monitor = harness.monitor();
+  await harness.cycles(monitor, 4);
+  harness.abacosDown = false;
   // Its next try is due in two minutes.
   monitor.runNow('ana');
-  await monitor.cycle(world.adapters(), world.signals);
+  await monitor.cycle(harness.adapters(), harness.signals);
   assert.equal(monitor.dependency('abacos').kind, 'up');
 });
 
 test('The integration server is tried in the first cycle, so that nobody takes it for well until an order needs it', async () => {
-  const world = new World();
-  world.serverDown = true;
-  const monitor = world.monitor();
+  const harness = new Harness();
+  harness.serverDown = true;
+  const monitor = harness.monitor();
   assert.equal(monitor.dependency('integration-server').kind, 'not-asked');
   assert.equal(monitor.dependency('abacos').kind, 'not-asked');
-  await world.cycles(monitor, 1);
+  await harness.cycles(monitor, 1);
   assert.equal(monitor.dependency('integration-server').kind, 'down');
   assert.equal(monitor.dependency('abacos').kind, 'up');
 });

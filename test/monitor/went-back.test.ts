@@ -6,141 +6,141 @@ import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { Orders } from '../../src/monitor/ports.ts';
 import { sentenceFor } from '../../src/words/events.ts';
-import { HOUR, POLICY, World } from './world.ts';
+import { HOUR, POLICY, Harness } from './harness.ts';
 
 type WentBack = Extract<Event, { kind: 'went-back' }>;
 
-const wentBack = ({ events }: World): WentBack[] =>
+const wentBack = ({ events }: Harness): WentBack[] =>
   events.filter((event): event is WentBack => event.kind === 'went-back');
 
-const rewinds = ({ events }: World): string[] =>
+const rewinds = ({ events }: Harness): string[] =>
   events.flatMap((event) => (event.kind === 'rewind' ? [`${event.step} by ${event.by}`] : []));
 
 /** Orders 101 to 106, all of them settled. */
-async function settledWorld(): Promise<World> {
-  const world = new World();
-  for (let id = 101; id <= 106; id += 1) world.place(id);
-  await world.cycles(world.monitor(), 2);
-  assert.equal(world.checkpoint.head, 106);
-  return world;
+async function settledHarness(): Promise<Harness> {
+  const harness = new Harness();
+  for (let id = 101; id <= 106; id += 1) harness.place(id);
+  await harness.cycles(harness.monitor(), 2);
+  assert.equal(harness.checkpoint.head, 106);
+  return harness;
 }
 
-function loseRows(world: World, ...ids: number[]): void {
-  for (const id of ids) world.rows.delete(orderId(id));
+function loseRows(harness: Harness, ...ids: number[]): void {
+  for (const id of ids) harness.rows.delete(orderId(id));
 }
 
 /** What Abacos is asked during some cycles. */
-async function askedDuring(world: World, work: () => Promise<void>): Promise<readonly string[]> {
-  const before = world.asked.length;
+async function askedDuring(harness: Harness, work: () => Promise<void>): Promise<readonly string[]> {
+  const before = harness.asked.length;
   await work();
-  return world.asked.slice(before).flat();
+  return harness.asked.slice(before).flat();
 }
 
 describe('A shop database that goes back', () => {
   test('has Abacos asked about the orders that get the ids of lost ones, as they come, and missing ones inserted', async () => {
-    const world = await settledWorld();
-    loseRows(world, 104, 105, 106);
-    const monitor = world.monitor();
-    await world.cycles(monitor, 2);
-    assert.deepEqual(wentBack(world), [{ kind: 'went-back', head: 106, newest: 103, from: 104 }]);
-    world.place(104, { number: '77104', inAbacos: false });
-    await world.cycles(monitor, 3);
+    const harness = await settledHarness();
+    loseRows(harness, 104, 105, 106);
+    const monitor = harness.monitor();
+    await harness.cycles(monitor, 2);
+    assert.deepEqual(wentBack(harness), [{ kind: 'went-back', head: 106, newest: 103, from: 104 }]);
+    harness.place(104, { number: '77104', inAbacos: false });
+    await harness.cycles(monitor, 3);
     assert.deepEqual(
-      world.commands.map(({ number }) => number),
+      harness.commands.map(({ number }) => number),
       ['77104'],
     );
-    assert.equal(world.onRecord(104), 'SUCCESS OK 2');
-    world.place(105, { number: '77105' });
-    world.place(106, { number: '77106' });
-    world.place(107, { number: '77107' });
-    assert.deepEqual(await askedDuring(world, () => world.cycles(monitor, 3)), ['77107', '77105', '77106']);
-    assert.deepEqual(rewinds(world), ['begun by order-monit', 'ended by order-monit']);
-    assert.equal(world.checkpoint.head, 107);
+    assert.equal(harness.onRecord(104), 'SUCCESS OK 2');
+    harness.place(105, { number: '77105' });
+    harness.place(106, { number: '77106' });
+    harness.place(107, { number: '77107' });
+    assert.deepEqual(await askedDuring(harness, () => harness.cycles(monitor, 3)), ['77107', '77105', '77106']);
+    assert.deepEqual(rewinds(harness), ['begun by order-monit', 'ended by order-monit']);
+    assert.equal(harness.checkpoint.head, 107);
   });
 
   test('goes on to do so after a restart', async () => {
-    const world = await settledWorld();
-    loseRows(world, 104, 105, 106);
-    await world.cycles(world.monitor(), 1);
-    world.place(104, { number: '77104' });
-    assert.deepEqual(await askedDuring(world, () => world.cycles(world.monitor(), 2)), ['77104']);
-    assert.equal(world.monitor().rewind?.next, 105);
+    const harness = await settledHarness();
+    loseRows(harness, 104, 105, 106);
+    await harness.cycles(harness.monitor(), 1);
+    harness.place(104, { number: '77104' });
+    assert.deepEqual(await askedDuring(harness, () => harness.cycles(harness.monitor(), 2)), ['77104']);
+    assert.equal(harness.monitor().rewind?.next, 105);
   });
 
   test('passes no order that comes while the rewind looks', async () => {
-    const world = await settledWorld();
-    loseRows(world, 106);
-    const monitor = world.monitor();
-    const adapters = world.adapters();
+    const harness = await settledHarness();
+    loseRows(harness, 106);
+    const monitor = harness.monitor();
+    const adapters = harness.adapters();
     const orders: Orders = {
       ...adapters.orders,
       idsInRange: async (range, signal) => {
         const ids = await adapters.orders.idsInRange(range, signal);
-        if (range.after === 105) world.place(106, { number: '77106' });
+        if (range.after === 105) harness.place(106, { number: '77106' });
         return ids;
       },
     };
-    await monitor.cycle({ ...adapters, orders }, world.signals);
-    assert.deepEqual(await askedDuring(world, () => world.cycles(monitor, 1)), ['77106']);
+    await monitor.cycle({ ...adapters, orders }, harness.signals);
+    assert.deepEqual(await askedDuring(harness, () => harness.cycles(monitor, 1)), ['77106']);
   });
 
   test('is noticed though the lost ids were given out again before the next cycle, and waits until those are settled', async () => {
-    const world = await settledWorld();
-    loseRows(world, 105, 106);
-    for (let id = 105; id <= 108; id += 1) world.place(id, { number: `77${id}`, placedAt: world.clock.now() });
-    const monitor = world.monitor();
-    assert.deepEqual(await askedDuring(world, () => world.cycles(monitor, 3)), []);
-    assert.deepEqual(wentBack(world), [{ kind: 'went-back', head: 106, newest: 104, from: 105 }]);
-    world.clock.skip(POLICY.settleMs);
-    const asked = await askedDuring(world, () => world.cycles(monitor, 2));
+    const harness = await settledHarness();
+    loseRows(harness, 105, 106);
+    for (let id = 105; id <= 108; id += 1) harness.place(id, { number: `77${id}`, placedAt: harness.clock.now() });
+    const monitor = harness.monitor();
+    assert.deepEqual(await askedDuring(harness, () => harness.cycles(monitor, 3)), []);
+    assert.deepEqual(wentBack(harness), [{ kind: 'went-back', head: 106, newest: 104, from: 105 }]);
+    harness.clock.skip(POLICY.settleMs);
+    const asked = await askedDuring(harness, () => harness.cycles(monitor, 2));
     assert.deepEqual([...asked].sort(), ['77105', '77106', '77107', '77108']);
     assert.equal(monitor.rewind, undefined);
   });
 
   test('leaves an order that gets the id of an open one alone until it is settled itself', async () => {
-    const world = new World();
-    for (let id = 101; id <= 103; id += 1) world.place(id);
-    await world.leaveOpen(104, 1);
-    const monitor = world.monitor();
-    await world.cycles(monitor, 1);
-    world.place(104, { number: '77104', placedAt: world.clock.now(), inAbacos: false });
-    await world.cycles(monitor, 5);
-    assert.deepEqual(world.commands, []);
+    const harness = new Harness();
+    for (let id = 101; id <= 103; id += 1) harness.place(id);
+    await harness.leaveOpen(104, 1);
+    const monitor = harness.monitor();
+    await harness.cycles(monitor, 1);
+    harness.place(104, { number: '77104', placedAt: harness.clock.now(), inAbacos: false });
+    await harness.cycles(monitor, 5);
+    assert.deepEqual(harness.commands, []);
     // Abacos is seen up for all of the time that the shop has to send it.
-    await world.cycles(monitor, 17);
+    await harness.cycles(monitor, 17);
     assert.deepEqual(
-      world.commands.map(({ number }) => number),
+      harness.commands.map(({ number }) => number),
       ['77104'],
     );
   });
 
   test('does not have all the past asked about when the table is emptied and filled anew', async () => {
-    const world = await settledWorld();
-    world.clock.skip(POLICY.lateWindowMs + 48 * HOUR);
-    for (let id = 107; id <= 109; id += 1) world.place(id);
-    const monitor = world.monitor();
+    const harness = await settledHarness();
+    harness.clock.skip(POLICY.lateWindowMs + 48 * HOUR);
+    for (let id = 107; id <= 109; id += 1) harness.place(id);
+    const monitor = harness.monitor();
     // Until a sweep of the whole window has found nothing.
-    await world.cycles(monitor, 35);
-    world.rows.clear();
-    await world.cycles(monitor, 3);
-    assert.deepEqual(wentBack(world), [{ kind: 'went-back', head: 109, newest: 0, from: 107 }]);
-    for (let id = 101; id <= 109; id += 1) world.place(id);
+    await harness.cycles(monitor, 35);
+    harness.rows.clear();
+    await harness.cycles(monitor, 3);
+    assert.deepEqual(wentBack(harness), [{ kind: 'went-back', head: 109, newest: 0, from: 107 }]);
+    for (let id = 101; id <= 109; id += 1) harness.place(id);
     assert.deepEqual(
-      await askedDuring(world, () => world.cycles(monitor, 3)),
-      [107, 108, 109].map((id) => world.row(id).number),
+      await askedDuring(harness, () => harness.cycles(monitor, 3)),
+      [107, 108, 109].map((id) => harness.row(id).number),
     );
     assert.equal(monitor.rewind, undefined);
   });
 
   test('is nothing that a database that is down, or one with settled orders as new as the head, is taken for', async () => {
-    const world = await settledWorld();
-    loseRows(world, 105);
-    const monitor = world.monitor();
-    world.shopDown = true;
-    await world.cycles(monitor, 2);
-    world.shopDown = false;
-    await world.cycles(monitor, 2);
-    assert.deepEqual(wentBack(world), []);
+    const harness = await settledHarness();
+    loseRows(harness, 105);
+    const monitor = harness.monitor();
+    harness.shopDown = true;
+    await harness.cycles(monitor, 2);
+    harness.shopDown = false;
+    await harness.cycles(monitor, 2);
+    assert.deepEqual(wentBack(harness), []);
   });
 });
 

@@ -43,8 +43,8 @@ function listen(page: Page): string[] {
 
 async function opened(t: TestContext, options: BrowserContextOptions = {}) {
   const served = await serve(t);
-  served.world.open = SOME_OPEN;
-  served.world.found = { kind: 'story', story: STORY };
+  served.ports.open = SOME_OPEN;
+  served.ports.found = { kind: 'story', story: STORY };
   const page = await visit(t, options);
   return { served, page, complaints: listen(page) };
 }
@@ -68,10 +68,10 @@ for (const [how, javaScriptEnabled] of [
 
     await page.getByRole('link', { name: 'Retry this order' }).click();
     await page.getByRole('heading', { name: 'Retry these orders?' }).waitFor();
-    assert.deepEqual(served.world.retried, []);
+    assert.deepEqual(served.ports.retried, []);
     await page.getByRole('button', { name: 'Yes, retry' }).click();
     await page.getByText('Order 1226050 is being retried').waitFor();
-    assert.deepEqual(served.world.retried, [{ orders: [orderId(72_050)], by: 'the page' }]);
+    assert.deepEqual(served.ports.retried, [{ orders: [orderId(72_050)], by: 'the page' }]);
     assert.deepEqual(complaints, []);
     assert.deepEqual(served.errors, []);
   });
@@ -97,9 +97,9 @@ for (const [language, held, hint, waits, late] of [
     const served = await serve(t, { language });
     const page = await visit(t, {});
     const complaints = listen(page);
-    const { dependencies } = served.world.state;
+    const { dependencies } = served.ports.state;
     const down = { state: 'down', since: NOW - 12 * 60_000, reason: 'Abacos denies 2 of 3 orders', hint: 'x' } as const;
-    served.world.state = { ...served.world.state, dependencies: { ...dependencies, repairs: down } };
+    served.ports.state = { ...served.ports.state, dependencies: { ...dependencies, repairs: down } };
     await page.goto(served.origin);
     const section = page.locator('#dependencies');
     assert.ok((await section.innerText()).includes(held), await section.innerText());
@@ -107,7 +107,7 @@ for (const [language, held, hint, waits, late] of [
     assert.ok((await section.innerText()).includes('Abacos denies 2 of 3 orders'));
 
     const repairsWait = { why: 'draining', orders: 7, until: NOW + 20 * 60_000 } as const;
-    served.world.state = { ...served.world.state, dependencies, repairsWait, lags: { insert_order: 12 * 60_000 } };
+    served.ports.state = { ...served.ports.state, dependencies, repairsWait, lags: { insert_order: 12 * 60_000 } };
     await page.reload();
     assert.ok((await section.innerText()).includes(waits), await section.innerText());
     assert.ok((await section.innerText()).includes(late), await section.innerText());
@@ -130,7 +130,7 @@ test('A form of another site is refused', async (t) => {
     page.getByRole('button', { name: 'win' }).click(),
   ]);
   assert.equal(answer.status(), 403);
-  assert.deepEqual(served.world.retried, []);
+  assert.deepEqual(served.ports.retried, []);
 });
 
 describe('The live refresh', () => {
@@ -141,8 +141,8 @@ describe('The live refresh', () => {
     await page.getByText('Show as table').click();
     // What holds the focus is left alone.
     await page.getByRole('heading', { name: 'Open orders' }).click();
-    served.world.open = NOTHING_OPEN;
-    served.world.recent = { ...served.world.recent, since: NOW - 3_600_000 };
+    served.ports.open = NOTHING_OPEN;
+    served.ports.recent = { ...served.ports.recent, since: NOW - 3_600_000 };
     await page.clock.runFor(10_000);
     await page.getByText('None. Every order that was checked is in Abacos.').first().waitFor();
     await page.getByText('Data since').waitFor();
@@ -155,10 +155,10 @@ describe('The live refresh', () => {
     const { page, served } = await opened(t);
     await page.clock.install({ time: NOW });
     await page.goto(served.origin);
-    served.world.openOrders = async () => Promise.reject(new Error('broken for a while'));
+    served.ports.openOrders = async () => Promise.reject(new Error('broken for a while'));
     await page.clock.runFor(10_000);
     await page.getByText('This page could not be refreshed').waitFor({ state: 'visible' });
-    served.world.openOrders = async () => Promise.resolve(SOME_OPEN);
+    served.ports.openOrders = async () => Promise.resolve(SOME_OPEN);
     await page.clock.runFor(10_000);
     await page.getByText('This page could not be refreshed').waitFor({ state: 'hidden' });
   });
@@ -170,7 +170,7 @@ describe('The live refresh', () => {
     const pause = page.getByRole('button', { name: 'Pause refreshing' });
     await pause.click();
     assert.equal(await pause.getAttribute('aria-pressed'), 'true');
-    served.world.open = openOrders(openOrder(7, { number: '7000' }));
+    served.ports.open = openOrders(openOrder(7, { number: '7000' }));
     await page.clock.runFor(60_000);
     assert.equal(await page.getByRole('link', { name: '7000' }).count(), 0);
     await pause.click();
@@ -230,16 +230,16 @@ const SITUATIONS: readonly (readonly [path: string, prepare: (served: Served) =>
   ['/', () => undefined],
   [
     '/',
-    ({ world }) => {
-      world.open = openOrders(...SOME_OPEN.orders, openOrder(9, { number: 'N'.repeat(50), why: 'w'.repeat(300) }));
+    ({ ports }) => {
+      ports.open = openOrders(...SOME_OPEN.orders, openOrder(9, { number: 'N'.repeat(50), why: 'w'.repeat(300) }));
       const down = { state: 'down', since: NOW - 720_000, reason: 'r'.repeat(200), hint: 'do something' } as const;
-      world.state = { ...world.state, dependencies: { ...world.state.dependencies, 'integration-server': down } };
+      ports.state = { ...ports.state, dependencies: { ...ports.state.dependencies, 'integration-server': down } };
     },
   ],
   [
     '/orders/1226050',
-    ({ world }) => {
-      world.found = { kind: 'story', story: STORY };
+    ({ ports }) => {
+      ports.found = { kind: 'story', story: STORY };
     },
   ],
   ['/retry?id=72050&id=72060', () => undefined],

@@ -164,7 +164,7 @@ export const STORY: OrderStory = {
 };
 
 /** The ports as a test fills them, and what was asked of them. */
-export interface World extends PagePorts {
+export interface TestPorts extends PagePorts {
   open: OpenOrders;
   found: FoundOrder;
   state: PageStatus;
@@ -172,8 +172,8 @@ export interface World extends PagePorts {
   readonly retried: { readonly orders: readonly OrderId[]; readonly by: string }[];
 }
 
-export function world(): World {
-  const made: World = {
+export function testPorts(): TestPorts {
+  const made: TestPorts = {
     open: NOTHING_OPEN,
     found: { kind: 'none' },
     state: STATUS,
@@ -193,7 +193,7 @@ export function world(): World {
 }
 
 export interface Served {
-  readonly world: World;
+  readonly ports: TestPorts;
   readonly port: number;
   readonly origin: string;
   /** What the page reported to be wrong with itself. */
@@ -211,7 +211,7 @@ export const SETTINGS: PageSettings = {
 export async function serve(t: Pick<TestContext, 'after'>, settings: Partial<PageSettings> = {}): Promise<Served> {
   const port = await freePort();
   const errors: unknown[] = [];
-  const ports = world();
+  const ports = testPorts();
   const page = createPage({
     ports,
     settings: { ...SETTINGS, ...settings },
@@ -219,7 +219,7 @@ export async function serve(t: Pick<TestContext, 'after'>, settings: Partial<Pag
   });
   const open = await openPage({ kind: 'tcp', host: '127.0.0.1', port }, page);
   t.after(async () => open.close());
-  return { world: ports, port, origin: `http://127.0.0.1:${port}`, errors };
+  return { ports, port, origin: `http://127.0.0.1:${port}`, errors };
 }
 
 export interface Answered {

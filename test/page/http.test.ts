@@ -12,7 +12,7 @@ import { orderId } from '../../src/core/order.ts';
 import { openPage } from '../../src/page/listen.ts';
 import { createPage } from '../../src/page/page.ts';
 import { freePort } from '../sandbox/ports.ts';
-import { ask, serve, SETTINGS, world } from './fixtures.ts';
+import { ask, serve, SETTINGS, testPorts } from './fixtures.ts';
 
 describe('The page', () => {
   test('answers HEAD like GET, without a body', async (t) => {
@@ -55,7 +55,7 @@ describe('The page', () => {
     const none = await ask(served, { path: '/orders/123' });
     assert.equal(none.status, 404);
     assert.match(none.body, /The shop has no order 123/);
-    served.world.found = { kind: 'unreachable', why: 'connection refused' };
+    served.ports.found = { kind: 'unreachable', why: 'connection refused' };
     const unreachable = await ask(served, { path: '/orders/123' });
     assert.equal(unreachable.status, 503);
     assert.match(unreachable.body, /connection refused/);
@@ -63,7 +63,7 @@ describe('The page', () => {
 
   test('lets the visitor choose where the shop has several orders of one number', async (t) => {
     const served = await serve(t);
-    served.world.found = { kind: 'several', ids: [orderId(5), orderId(9)] };
+    served.ports.found = { kind: 'several', ids: [orderId(5), orderId(9)] };
     const { body, status } = await ask(served, { path: '/orders/123' });
     assert.equal(status, 300);
     assert.match(body, /href="\/orders\?id=5"[\s\S]*href="\/orders\?id=9"/);
@@ -83,7 +83,7 @@ describe('The page', () => {
 
   test('gives metrics where there are some', async (t) => {
     const served = await serve(t);
-    served.world.metrics = () => 'order_monit_up 1\n';
+    served.ports.metrics = () => 'order_monit_up 1\n';
     const { body, headers } = await ask(served, { path: '/metrics' });
     assert.equal(body, 'order_monit_up 1\n');
     assert.match(String(headers['content-type']), /^text\/plain; version=0\.0\.4/);
@@ -91,7 +91,7 @@ describe('The page', () => {
 
   test('says that something went wrong without saying what, and reports it', async (t) => {
     const served = await serve(t);
-    served.world.openOrders = async () => Promise.reject(new Error('secret detail'));
+    served.ports.openOrders = async () => Promise.reject(new Error('secret detail'));
     const { body, status } = await ask(served);
     assert.equal(status, 500);
     assert.doesNotMatch(body, /secret detail/);
@@ -104,7 +104,7 @@ describe('The page', () => {
     const held = new Promise<void>((resolve) => (release = resolve));
     let begun = 0;
     const allBegun = new Promise<void>((resolve) => {
-      served.world.findOrder = async () => {
+      served.ports.findOrder = async () => {
         begun += 1;
         if (begun === 4) resolve();
         await held;
@@ -126,7 +126,7 @@ describe('The page', () => {
   test('ends a look-up when its visitor goes away', async (t) => {
     const served = await serve(t);
     const ended = new Promise<void>((resolve) => {
-      served.world.findOrder = async (_, signal) => {
+      served.ports.findOrder = async (_, signal) => {
         visitor.destroy();
         await new Promise((aborted) => {
           signal.addEventListener('abort', aborted);
@@ -158,7 +158,7 @@ test('Slow visitors keep nobody else waiting', async (t) => {
 });
 
 describe('Opening the page', () => {
-  const page = createPage({ ports: world(), settings: SETTINGS, report: () => undefined });
+  const page = createPage({ ports: testPorts(), settings: SETTINGS, report: () => undefined });
 
   test('on a Unix socket lets its owner and group in, and replaces a socket that was left behind', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'order-monit-page-'));

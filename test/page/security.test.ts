@@ -38,8 +38,8 @@ describe('Every answer', () => {
 
   test('has no inline script or style', async (t) => {
     const served = await serve(t);
-    served.world.open = SOME_OPEN;
-    served.world.found = { kind: 'story', story: STORY };
+    served.ports.open = SOME_OPEN;
+    served.ports.found = { kind: 'story', story: STORY };
     for (const path of ['/', '/orders/1226050', '/retry?id=72050']) {
       const { body } = await ask(served, { path });
       assert.doesNotMatch(body, /<style|style=|\son\w+=|javascript:/i, path);
@@ -56,23 +56,23 @@ describe('What others wrote is text, never markup', () => {
 
   test('in the list of open orders', async (t) => {
     const served = await serve(t);
-    served.world.open = openOrders(openOrder(7, { number: HOSTILE, why: HOSTILE }));
+    served.ports.open = openOrders(openOrder(7, { number: HOSTILE, why: HOSTILE }));
     assertHarmless((await ask(served)).body);
   });
 
   test('in the reason of an outage', async (t) => {
     const served = await serve(t);
     const down = { state: 'down', since: NOW, reason: HOSTILE, hint: HOSTILE } as const;
-    served.world.state = {
-      ...served.world.state,
-      dependencies: { ...served.world.state.dependencies, abacos: down },
+    served.ports.state = {
+      ...served.ports.state,
+      dependencies: { ...served.ports.state.dependencies, abacos: down },
     };
     assertHarmless((await ask(served)).body);
   });
 
   test('in the story of an order', async (t) => {
     const served = await serve(t);
-    served.world.found = {
+    served.ports.found = {
       kind: 'story',
       story: {
         ...STORY,
@@ -103,7 +103,7 @@ describe('What others wrote is text, never markup', () => {
 
   test('without the characters that turn the direction of writing', async (t) => {
     const served = await serve(t);
-    served.world.open = openOrders(openOrder(7, { why: 'paid\u202e\u0000\u0007' }));
+    served.ports.open = openOrders(openOrder(7, { why: 'paid\u202e\u0000\u0007' }));
     const { body } = await ask(served);
     assert.doesNotMatch(body, /[\u202e\u0000\u0007]/);
   });
@@ -129,7 +129,7 @@ describe('A password', () => {
       assert.equal((await ask(served, { headers: basic('x', `guess ${failure}`) })).status, 401);
     }
     assert.equal((await ask(served, { headers: basic('x', PASSWORD) })).status, 429);
-    served.world.now = () => NOW + 61_000;
+    served.ports.now = () => NOW + 61_000;
     assert.equal((await ask(served, { headers: basic('x', PASSWORD) })).status, 200);
   });
 
@@ -171,21 +171,21 @@ describe('A retry', () => {
 
   async function opened(t: TestContext): Promise<Served> {
     const served = await serve(t);
-    served.world.open = SOME_OPEN;
+    served.ports.open = SOME_OPEN;
     return served;
   }
 
   test('is done for a form of the page itself', async (t) => {
     const served = await opened(t);
     assert.equal(await post(served, await form(served), { ...basic('maria', 'x') }), 200);
-    assert.deepEqual(served.world.retried, [{ orders: [orderId(72_050)], by: 'maria (on the page)' }]);
+    assert.deepEqual(served.ports.retried, [{ orders: [orderId(72_050)], by: 'maria (on the page)' }]);
   });
 
   test('changes nothing when it is only looked at', async (t) => {
     const served = await opened(t);
     await form(served);
     await ask(served, { method: 'HEAD', path: '/retry?id=72050' });
-    assert.deepEqual(served.world.retried, []);
+    assert.deepEqual(served.ports.retried, []);
   });
 
   test('is refused without its token, its cookie or its origin, and from anywhere else', async (t) => {
@@ -198,14 +198,14 @@ describe('A retry', () => {
     assert.equal(await post(served, own, { origin: 'https://evil.example' }), 403);
     assert.equal(await post(served, own, { origin: 'null' }), 403);
     assert.equal(await post(served, own, { 'sec-fetch-site': 'cross-site' }), 403);
-    assert.deepEqual(served.world.retried, []);
+    assert.deepEqual(served.ports.retried, []);
     assert.equal(await post(served, own), 200);
   });
 
   test('is refused where the page may only be looked at, and not offered there', async (t) => {
     const served = await serve(t, { allowRetry: false });
-    served.world.open = SOME_OPEN;
-    served.world.found = { kind: 'story', story: STORY };
+    served.ports.open = SOME_OPEN;
+    served.ports.found = { kind: 'story', story: STORY };
     assert.equal((await ask(served, { path: '/retry?id=72050' })).status, 403);
     for (const path of ['/', '/orders/1226050']) assert.doesNotMatch((await ask(served, { path })).body, /\/retry/);
   });
@@ -216,18 +216,18 @@ describe('A retry', () => {
     const body = `token=${token}&${'id=1&'.repeat(20_000)}`;
     const asked = { method: 'POST', path: '/retry', body, headers: { cookie, origin: served.origin } };
     assert.equal((await ask(served, asked)).status, 413);
-    assert.deepEqual(served.world.retried, []);
+    assert.deepEqual(served.ports.retried, []);
   });
 });
 
 test('An order number with a slash or dots is asked for by a query, which no proxy rewrites', async (t) => {
   const served = await serve(t);
-  served.world.open = openOrders(openOrder(1, { number: 'A/1' }), openOrder(2, { number: '..' }));
+  served.ports.open = openOrders(openOrder(1, { number: 'A/1' }), openOrder(2, { number: '..' }));
   const { body } = await ask(served);
   assert.match(body, /href="\/orders\?number=A%2F1"/);
   assert.match(body, /href="\/orders\?number=\.\."/);
   const asked: unknown[] = [];
-  served.world.findOrder = async (wanted) => {
+  served.ports.findOrder = async (wanted) => {
     asked.push(wanted);
     return Promise.resolve({ kind: 'none' });
   };

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { orderId } from '../../src/core/order.ts';
 import { paymentPolicy } from '../../src/core/payments.ts';
 import { checkStates, type NamedStates } from '../../src/shop/index.ts';
-import { POLICY } from '../monitor/world.ts';
+import { POLICY } from '../monitor/harness.ts';
 import { signal, useShops, type Opened } from './fixtures.ts';
 
 const setUp = useShops();

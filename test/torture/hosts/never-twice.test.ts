@@ -13,7 +13,7 @@ import { until } from '../../sandbox/until.ts';
 import { randomFrom, seeds, size } from '../trials.ts';
 import type { ElectionKind } from './host.ts';
 import { Lane } from './lane.ts';
-import { MISHAPS, MISHAPS_OF_THE_LOCKS, type Mishap, type Random } from './mishaps.ts';
+import { FAULTS, FAULTS_OF_THE_LOCKS, type Fault, type Random } from './faults.ts';
 
 /** Each seed belongs to one of them, so that several trials run beside each other. */
 const LANES: readonly ElectionKind[] = size({
@@ -32,7 +32,7 @@ interface Plan {
   /** How many milliseconds after the orders, or after the first of their commands. */
   readonly afterMs: number;
   readonly waitsForCommand: boolean;
-  readonly mishaps: readonly (readonly [name: string, mishap: Mishap])[];
+  readonly faults: readonly (readonly [name: string, fault: Fault])[];
   readonly talkative: readonly string[];
   /** The time between check and insert. Beyond `repair_wait` only the lock keeps another command away. */
   readonly gapMs: number;
@@ -45,13 +45,13 @@ function planOf(seed: number, random: Random): Plan {
     return one;
   };
   const orders = Array.from({ length: 2 + Math.floor(random() * 4) }, (_, count) => numberOf(seed, count));
-  const mishaps =
+  const faults =
     random() < 0.15
-      ? [pick(Object.entries(MISHAPS_OF_THE_LOCKS))]
-      : Array.from({ length: 1 + Math.floor(random() * 2) }, () => pick(Object.entries(MISHAPS)));
+      ? [pick(Object.entries(FAULTS_OF_THE_LOCKS))]
+      : Array.from({ length: 1 + Math.floor(random() * 2) }, () => pick(Object.entries(FAULTS)));
   return {
     orders,
-    mishaps,
+    faults,
     waitsForCommand: random() < 0.7,
     afterMs: random() * 600,
     // What it writes is cut off in the middle.
@@ -74,12 +74,12 @@ async function play(lane: Lane, seed: number): Promise<void> {
   for (const number of plan.orders) ids.push(await shop.place({ number, ageS: 60 }));
   if (plan.waitsForCommand) await until('a command runs', async () => (await commands()).length > 0);
   await delay(plan.afterMs);
-  for (const [, mishap] of plan.mishaps) {
-    await mishap(lane, random);
+  for (const [, fault] of plan.faults) {
+    await fault(lane, random);
     await delay(random() * 400);
   }
 
-  const told = (): string => `seed ${seed}: ${plan.mishaps.map(([name]) => name).join(', then ')}`;
+  const told = (): string => `seed ${seed}: ${plan.faults.map(([name]) => name).join(', then ')}`;
   const inserts = (): string[] => plan.orders.map((number) => `${number}: ${abacos.insertsOf(number)}`);
   const allInserted = (): boolean => plan.orders.every((number) => abacos.insertsOf(number) > 0);
   await until(`every order is in Abacos (${told()})`, allInserted, PATIENCE_MS);

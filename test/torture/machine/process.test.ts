@@ -9,17 +9,17 @@ import { promisify } from 'node:util';
 import { call, Run } from '../../sandbox/program.ts';
 import { until } from '../../sandbox/until.ts';
 import { randomFrom, seeds, size } from '../trials.ts';
-import { Stage } from './stage.ts';
+import { Harness } from './harness.ts';
 
 const execute = promisify(execFile);
 
-let stage: Stage;
+let harness: Harness;
 
 before(async () => {
-  stage = await Stage.open();
+  harness = await Harness.open();
 });
 after(async () => {
-  await stage.close();
+  await harness.close();
 });
 
 /** The most files that a process may have open from now on; those that are open stay. */
@@ -29,21 +29,21 @@ async function limitFiles(pid: number, count: number): Promise<void> {
 
 describe('A process without a free file descriptor', () => {
   test('says so, ends or waits, and goes on with every order when it has some', async (t) => {
-    const { installation, start } = await stage.scene(t);
+    const { installation, start } = await harness.scene(t);
     const service = start();
     await service.says('starts after');
     await limitFiles(service.pid, 10);
-    const missing = [await stage.place({ inAbacos: false })];
+    const missing = [await harness.place({ inAbacos: false })];
     await service.says(
       /(?:Shop database|Abacos|Integration server) is down: .*too many files are open on this host. .*LimitNOFILE/i,
     );
     await limitFiles(service.pid, 1024);
-    await stage.allSettled(installation, missing);
+    await harness.allSettled(installation, missing);
     assert.equal(await service.stop(), 0);
   });
 
   test('does not start, ends with 75, so that systemd starts it again, and names the limit', async (t) => {
-    const { installation } = await stage.scene(t);
+    const { installation } = await harness.scene(t);
     // Enough for Node, and not for the sockets.
     for (const count of [18, 20, 22, 24, 26]) {
       const run = new Run(installation, ['run']);
@@ -69,21 +69,21 @@ describe('A clock that steps', () => {
       Math.round((index % 2 === seed % 2 ? 1 : -1) * (1 + 20 * random()) * HOUR_S),
     );
     test(`by ${steps.map((step) => `${(step / HOUR_S).toFixed(1)} h`).join(', ')} stalls nothing and repeats nothing (seed ${seed})`, async (t) => {
-      const { installation, start } = await stage.scene(t);
+      const { installation, start } = await harness.scene(t);
       const service = start();
       await service.says('This is the active monitor');
       const missing: string[] = [];
-      const asked = stage.sandbox.abacos.calls.length;
+      const asked = harness.sandbox.abacos.calls.length;
       const began = performance.now();
       for (const clockOffSeconds of steps) {
-        await stage.faults.set([], { clockOffSeconds });
-        missing.push(await stage.place({ inAbacos: false }));
-        await stage.allSettled(installation, missing);
+        await harness.faults.set([], { clockOffSeconds });
+        missing.push(await harness.place({ inAbacos: false }));
+        await harness.allSettled(installation, missing);
       }
       // One call a cycle and one for each repair: a pause that the clock cuts short would ask without end.
       const cycles = (performance.now() - began) / 1000;
       assert.ok(
-        stage.sandbox.abacos.calls.length - asked <= 2 * cycles + 4 * steps.length,
+        harness.sandbox.abacos.calls.length - asked <= 2 * cycles + 4 * steps.length,
         'Abacos is asked in a storm',
       );
       assert.deepEqual(service.statuses, []);
@@ -100,16 +100,16 @@ describe('A clock that steps', () => {
   ];
   for (const { name, at, after } of CHANGES) {
     test(`${name} while it runs keeps no order waiting, and its times can be read`, async (t) => {
-      const { installation } = await stage.scene(t);
-      await stage.faults.set([], { clockOffSeconds: Math.round((at - Date.now()) / 1000) - 3 });
-      const run = new Run(installation, ['run'], { ...stage.faults.environment, TZ: 'Europe/Lisbon' });
+      const { installation } = await harness.scene(t);
+      await harness.faults.set([], { clockOffSeconds: Math.round((at - Date.now()) / 1000) - 3 });
+      const run = new Run(installation, ['run'], { ...harness.faults.environment, TZ: 'Europe/Lisbon' });
       t.after(() => run.stop('SIGKILL'));
-      const missing = [await stage.place({ inAbacos: false })];
+      const missing = [await harness.place({ inAbacos: false })];
       await until('an order was recorded behind the change', async () => {
-        await stage.place({ inAbacos: true });
+        await harness.place({ inAbacos: true });
         return after.test(await readFile(join(installation.state, 'checkpoint'), 'utf8'));
       });
-      await stage.allSettled(installation, missing);
+      await harness.allSettled(installation, missing);
       assert.equal((await run.stop()).status, 0);
       assert.equal((await call(installation, 'checkpoint', 'verify')).status, 0);
     });
@@ -118,30 +118,30 @@ describe('A clock that steps', () => {
 
 describe('A log that nobody reads', () => {
   test('any more, because the pipe was closed, stops nothing', async (t) => {
-    const { installation } = await stage.scene(t);
+    const { installation } = await harness.scene(t);
     const run = new Run(installation, ['run']);
     t.after(() => run.stop('SIGKILL'));
     await until('it has started', () => run.output.includes('starts after'));
     run.child.stdout?.destroy();
     run.child.stderr?.destroy();
-    const missing = [await stage.place({ inAbacos: false })];
-    await stage.allSettled(installation, missing);
+    const missing = [await harness.place({ inAbacos: false })];
+    await harness.allSettled(installation, missing);
     assert.equal(run.child.exitCode, null);
     assert.equal((await run.stop()).status, 0);
   });
 
   test('for a while, because the pipe is full, stops nothing', async (t) => {
-    const { installation } = await stage.scene(t);
+    const { installation } = await harness.scene(t);
     const run = new Run(installation, ['run'], { ORDER_MONIT_DEBUG: '1' });
     t.after(() => run.stop('SIGKILL'));
     await until('it has started', () => run.output.includes('starts after'));
     run.child.stdout?.pause();
-    const missing = [await stage.place({ inAbacos: false })];
+    const missing = [await harness.place({ inAbacos: false })];
     // A pipe holds 64 KB; each order has a line.
-    for (let count = 0; count < 800; count += 1) await stage.place({ inAbacos: true });
-    await stage.allSettled(installation, missing);
+    for (let count = 0; count < 800; count += 1) await harness.place({ inAbacos: true });
+    await harness.allSettled(installation, missing);
     run.child.stdout?.resume();
-    await stage.place({ inAbacos: true });
+    await harness.place({ inAbacos: true });
     await until('it says how much was lost', () =>
       run.output.includes('log lines before this one could not be written'),
     );

@@ -3,8 +3,8 @@ import type { Answer, ErpStatus } from '../../../src/core/answer.ts';
 import type { OrderNumber } from '../../../src/core/order.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { Erp } from '../../../src/monitor/ports.ts';
-import type { VirtualClock } from '../../monitor/world.ts';
-import type { Colleague } from './colleague.ts';
+import type { VirtualClock } from '../../monitor/harness.ts';
+import type { Caller } from './caller.ts';
 import type { Insert } from './inserts.ts';
 import type { Poison } from './script.ts';
 
@@ -135,22 +135,22 @@ export class Abacos {
   }
 
   /** The service as one host asks it. */
-  askedBy(colleague: Colleague): Erp {
+  askedBy(caller: Caller): Erp {
     const failedAlone = new Map<string, number>();
     const call = (numbers: readonly OrderNumber[], signal: AbortSignal): Promise<ReadonlyMap<OrderNumber, Answer>> =>
-      colleague.life.through(async () => {
+      caller.life.through(async () => {
         const known = numbers.find((number) => (failedAlone.get(number) ?? 0) >= KNOWN_AFTER);
         if (known !== undefined && numbers.length > 1) {
           this.#options.object(`a call about ${numbers.length} numbers has ${known} in it, which fails alone`);
         }
         const [alone] = numbers.length === 1 ? numbers : [];
-        const answers = await this.#call(numbers, { colleague, signal }).catch((error: unknown) => {
+        const answers = await this.#call(numbers, { caller, signal }).catch((error: unknown) => {
           const isItsFault = alone !== undefined && this.#options.poison(alone) !== undefined;
           if (isItsFault) failedAlone.set(alone, (failedAlone.get(alone) ?? 0) + 1);
           throw error;
         });
         for (const number of numbers) failedAlone.delete(number);
-        colleague.witness.toldByAbacos(answers, { denies: this.deniesAll });
+        caller.witness.toldByAbacos(answers, { denies: this.deniesAll });
         return answers;
       });
     return { call, check: (signal) => call([], signal) };
@@ -158,23 +158,23 @@ export class Abacos {
 
   async #call(
     numbers: readonly OrderNumber[],
-    { colleague, signal }: { readonly colleague: Colleague; readonly signal: AbortSignal },
+    { caller, signal }: { readonly caller: Caller; readonly signal: AbortSignal },
   ): Promise<ReadonlyMap<OrderNumber, Answer>> {
     const downtime = this.#downtime;
-    const fault = downtime === undefined ? colleague.faults.ofAbacos() : downtime.hangs ? 'hung' : 'refused';
+    const fault = downtime === undefined ? caller.faults.ofAbacos() : downtime.hangs ? 'hung' : 'refused';
     const poisons = numbers.flatMap((number) => this.#options.poison(number) ?? []);
     const isPoisoned = poisons.length > 0;
     const hangs = poisons.includes('hangs');
     if (fault === undefined && hangs) this.hungCalls.push({ at: this.#now, numbers });
-    await colleague.pause(fault === 'slow' ? SLOW_MS : fault === 'hung' || hangs ? CALL_TIMEOUT_MS : CALL_MS, signal);
+    await caller.pause(fault === 'slow' ? SLOW_MS : fault === 'hung' || hangs ? CALL_TIMEOUT_MS : CALL_MS, signal);
     if (signal.aborted) throw new Outage({ dependency: 'abacos', reason: 'the call was given up on request' });
     if (fault === 'refused' || fault === 'hung') {
-      colleague.note('abacos', 'failed');
+      caller.note('abacos', 'failed');
       throw new Outage({ dependency: 'abacos', reason: `the call was ${fault}` });
     }
     // Its fault is the order's: it says nothing of Abacos.
     if (isPoisoned) throw new Outage({ dependency: 'abacos', reason: `the call fails: ${poisons.join(', ')}` });
-    colleague.note('abacos', 'worked');
+    caller.note('abacos', 'worked');
     return new Map(
       numbers.map((number, index): [OrderNumber, Answer] => [
         number,

@@ -1,5 +1,5 @@
 /** The end of a trial, in which nothing goes wrong any more: what has to become of everything by itself. */
-import type { VirtualClock } from '../../monitor/world.ts';
+import type { VirtualClock } from '../../monitor/harness.ts';
 import type { Abacos } from './abacos.ts';
 import type { Host } from './host.ts';
 import type { Operator } from './operator.ts';

@@ -1,6 +1,6 @@
 /** What becomes of a row of the shop by itself: it is committed, gets its number and its date, and the queue sends it. */
 import { isOrderNumber } from '../../../src/core/order.ts';
-import type { VirtualClock } from '../../monitor/world.ts';
+import type { VirtualClock } from '../../monitor/harness.ts';
 import type { Payments } from './payments.ts';
 import type { ShopQueue } from './queue.ts';
 import { MINUTE, type OrderPlan, type Script } from './script.ts';

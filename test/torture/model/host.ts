@@ -18,11 +18,11 @@ import { Monitor } from '../../../src/monitor/monitor.ts';
 import type { Checkpoint, Clock, Election } from '../../../src/monitor/ports.ts';
 import { sentenceFor } from '../../../src/words/events.ts';
 import { systemError, type SimulatedDisk } from '../../checkpoint/disk.ts';
-import { UNWATCHED, type VirtualClock } from '../../monitor/world.ts';
-import type { Colleague } from './colleague.ts';
+import { UNWATCHED, type VirtualClock } from '../../monitor/harness.ts';
+import type { Caller } from './caller.ts';
 import { Faults } from './faults.ts';
 import { Life } from './life.ts';
-import { Office, type AlertFiles } from './office.ts';
+import { ModelAlerts, type AlertFiles } from './alerts.ts';
 import { Reader } from './reader.ts';
 import type { Truth } from './repair-witness.ts';
 import { HOUR, LATE_WINDOW_MS, SECOND } from './script.ts';
@@ -47,7 +47,7 @@ export interface HostOptions {
   readonly isPermanent: (outcome: CommandOutcome) => boolean;
   readonly disk: SimulatedDisk;
   /** The service's connections and settings, for a process that asks. */
-  readonly adapters: (colleague: Colleague) => Adapters;
+  readonly adapters: (caller: Caller) => Adapters;
   readonly object: (what: string) => void;
   readonly say: (text: string) => void;
 }
@@ -56,7 +56,7 @@ export interface HostOptions {
 interface Running {
   readonly life: Life;
   monitor?: Monitor;
-  office?: Office;
+  alerts?: ModelAlerts;
   report?: (event: Event) => void;
 }
 
@@ -99,8 +99,8 @@ export class Host {
     return this.#running?.monitor;
   }
 
-  get office(): Office | undefined {
-    return this.#running?.office;
+  get alerts(): ModelAlerts | undefined {
+    return this.#running?.alerts;
   }
 
   get life(): Life | undefined {
@@ -213,7 +213,7 @@ export class Host {
       await this.#compare(log);
       const rewinds = await RewindFile.open({ path: REWIND, files, clock: this.#clock, report: say });
       const repairs = await RepairFile.open({ path: REPAIRS, files, clock: this.#clock, report: say });
-      const office = this.#open(running, log);
+      const alerts = this.#open(running, log);
       const report = (event: Event): void => {
         if (life.isDead) return;
         say(sentenceFor(event, maxAttempts).text);
@@ -222,7 +222,7 @@ export class Host {
         if (!isHeard && this.role?.kind !== 'unknown') this.witness.reported(event);
         this.witness.repairs.reported(event);
         this.reader.reported(event);
-        office.take(event);
+        alerts.take(event);
       };
       const monitor = new Monitor({
         checkpoint: this.#witnessed(log),
@@ -231,13 +231,13 @@ export class Host {
         progress: UNWATCHED,
         rewinds,
         repairs,
-        downtimes: office.downtimes(),
+        downtimes: alerts.downtimes(),
         report,
       });
       running.monitor = monitor;
       running.report = report;
       if (this.role !== undefined) report({ kind: 'standing', standing: this.role });
-      const colleague: Colleague = {
+      const caller: Caller = {
         life,
         faults: this.faults,
         witness: this.witness,
@@ -246,12 +246,12 @@ export class Host {
           this.witness.called(dependency, what);
         },
       };
-      await monitor.run(() => this.#options.adapters(colleague), {
+      await monitor.run(() => this.#options.adapters(caller), {
         stop: life.stop.signal,
         abandon: life.abandon.signal,
       });
       say(`${name} closes its files`);
-      await office.close();
+      await alerts.close();
       await log.close().catch(() => log.abandon());
     } catch (error) {
       await log.abandon();
@@ -272,8 +272,8 @@ export class Host {
     this.witness.opened(log.ledger, found);
   }
 
-  #open(running: Running, { ledger }: CheckpointLog): Office {
-    const office = new Office({
+  #open(running: Running, { ledger }: CheckpointLog): ModelAlerts {
+    const alerts = new ModelAlerts({
       files: this.alertFiles,
       life: running.life,
       ledger,
@@ -289,8 +289,8 @@ export class Host {
         this.reader.told(alert);
       },
     });
-    running.office = office;
-    return office;
+    running.alerts = alerts;
+    return alerts;
   }
 
   #witnessed(log: CheckpointLog): Checkpoint {

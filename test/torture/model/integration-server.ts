@@ -2,9 +2,9 @@
 import type { CommandOutcome, Task, TaskCommand } from '../../../src/core/command.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { IntegrationServer } from '../../../src/monitor/ports.ts';
-import type { VirtualClock } from '../../monitor/world.ts';
+import type { VirtualClock } from '../../monitor/harness.ts';
 import type { Abacos } from './abacos.ts';
-import type { Colleague } from './colleague.ts';
+import type { Caller } from './caller.ts';
 import type { Command } from './inserts.ts';
 import { COMMAND_TIMEOUT_MS, REPAIR_WAIT_MS, SECOND, type SickManner, type TaskManner } from './script.ts';
 import type { Row, Shop } from './shop.ts';
@@ -71,26 +71,26 @@ export class StandInServer {
   }
 
   /** The server as one host reaches it. */
-  reachedBy(colleague: Colleague): IntegrationServer {
+  reachedBy(caller: Caller): IntegrationServer {
     return {
       connect: (signal) =>
-        colleague.life.through(async () => {
-          const fault = colleague.faults.ofConnect();
+        caller.life.through(async () => {
+          const fault = caller.faults.ofConnect();
           const ms = fault === 'slow' ? SLOW_CONNECT_MS : fault === 'hung' ? CONNECT_TIMEOUT_MS : CONNECT_MS;
-          await colleague.pause(ms, signal);
+          await caller.pause(ms, signal);
           if (signal.aborted) throw signal.reason;
           const failed = fault === 'refused' || fault === 'hung';
-          colleague.note('integration-server', failed ? 'failed' : 'worked');
+          caller.note('integration-server', failed ? 'failed' : 'worked');
           if (failed) throw new Outage({ dependency: 'integration-server', reason: `the connection was ${fault}` });
         }),
       run: (command, signal) => {
         const { number, task } = command;
-        const notStarted = colleague.witness.ran(task, number);
-        return colleague.life.through(async () => {
+        const notStarted = caller.witness.ran(task, number);
+        return caller.life.through(async () => {
           const beganAt = this.#options.clock.monotonic();
-          const { output = [], ...end } = await this.#run(colleague, { command, signal, notStarted });
+          const { output = [], ...end } = await this.#run(caller, { command, signal, notStarted });
           const outcome: CommandOutcome = { ...end, output, durationMs: this.#options.clock.monotonic() - beganAt };
-          colleague.witness.heard(number, task, outcome);
+          caller.witness.heard(number, task, outcome);
           return outcome;
         });
       },
@@ -98,17 +98,17 @@ export class StandInServer {
   }
 
   async #run(
-    colleague: Colleague,
+    caller: Caller,
     { command, signal, notStarted }: { command: TaskCommand; signal: AbortSignal; notStarted: () => void },
   ): Promise<Omitted> {
-    const fault = colleague.faults.ofRun();
+    const fault = caller.faults.ofRun();
     if (fault === 'unsent') {
       notStarted();
       return { kind: 'not-started', why: 'the connection was gone before the command was sent' };
     }
-    await colleague.pause(LATENCY_MS, signal);
+    await caller.pause(LATENCY_MS, signal);
     if (fault === 'lost on the way') return { kind: 'lost', why: 'the connection broke' };
-    const started = this.#begin(colleague, command);
+    const started = this.#begin(caller, command);
     this.#options.say(`${command.task} for ${command.number}: ${started.kind}`);
     if (started.kind !== 'started') {
       notStarted();
@@ -120,14 +120,14 @@ export class StandInServer {
       given.abort();
       return end;
     });
-    const late = colleague.pause(limitMs, AbortSignal.any([signal, given.signal])).then(() => undefined);
+    const late = caller.pause(limitMs, AbortSignal.any([signal, given.signal])).then(() => undefined);
     const end = await Promise.race([ended, late]);
     if (end === undefined) return { kind: 'lost', why: 'the connection broke, or nobody waited for its end' };
     if (fault === 'lost at the end') return { kind: 'lost', why: 'the connection broke at its very end' };
     return end;
   }
 
-  #begin({ witness }: Colleague, { number, task, waitMs }: TaskCommand): Started {
+  #begin({ witness }: Caller, { number, task, waitMs }: TaskCommand): Started {
     const { clock, retries } = this.#options;
     const seconds = (): number => Math.floor(clock.now() / SECOND);
     const file = this.#files.get(number);

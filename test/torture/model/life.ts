@@ -1,5 +1,5 @@
 /** The life of one process in the model, which can die or stand still before and after anything that it does. */
-import type { VirtualClock } from '../../monitor/world.ts';
+import type { VirtualClock } from '../../monitor/harness.ts';
 
 export interface LifeOptions {
   readonly clock: VirtualClock;

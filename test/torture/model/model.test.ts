@@ -11,7 +11,7 @@ import fc from 'fast-check';
 
 import { seeds } from '../trials.ts';
 import { scripts, type Script } from './script.ts';
-import { World } from './world.ts';
+import { Trial } from './trial.ts';
 
 // Stamps of the checkpoint are local times.
 process.env.TZ = 'UTC';
@@ -21,14 +21,14 @@ const TOLD_LINES = 400;
 const SHRINKING_MS = 90_000;
 
 async function objectionTo(script: Script): Promise<string | undefined> {
-  return new World(script, { traced: false }).play();
+  return new Trial(script, { traced: false }).play();
 }
 
 /** What happened in the smallest script that still fails. */
 async function story(script: Script): Promise<string> {
-  const world = new World(script, { traced: true });
-  const objection = await world.play();
-  const end = world.trace.findIndex((line) => line.includes('MUST NOT BE')) + 1;
+  const trial = new Trial(script, { traced: true });
+  const objection = await trial.play();
+  const end = trial.trace.findIndex((line) => line.includes('MUST NOT BE')) + 1;
   const { orders, happenings, ...rest } = script;
   return [
     objection ?? 'It did not happen again: the trial does not follow from its script alone',
@@ -36,7 +36,7 @@ async function story(script: Script): Promise<string> {
     ...orders.map((order) => `  order ${JSON.stringify(order)}`),
     ...happenings.map((happening) => `  ${JSON.stringify(happening)}`),
     'What happened:',
-    ...world.trace.slice(Math.max(0, end - TOLD_LINES), end).map((line) => `  ${line}`),
+    ...trial.trace.slice(Math.max(0, end - TOLD_LINES), end).map((line) => `  ${line}`),
   ].join('\n');
 }
 

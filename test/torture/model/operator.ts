@@ -1,6 +1,6 @@
 /** What people do: operators' commands, which a monitor that stands by refuses. */
 import type { OrderId } from '../../../src/core/order.ts';
-import type { VirtualClock } from '../../monitor/world.ts';
+import type { VirtualClock } from '../../monitor/harness.ts';
 import type { Host } from './host.ts';
 import { MINUTE, type Happening } from './script.ts';
 import type { Row } from './shop.ts';

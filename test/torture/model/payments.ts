@@ -1,5 +1,5 @@
 /** The customers' payments in the model, and the shop's own confirmations of them, which may be late or lost. */
-import type { VirtualClock } from '../../monitor/world.ts';
+import type { VirtualClock } from '../../monitor/harness.ts';
 import type { Abacos } from './abacos.ts';
 import { MINUTE, SECOND } from './script.ts';
 import type { Row } from './shop.ts';

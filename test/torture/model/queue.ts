@@ -1,6 +1,6 @@
 /** The queue in the model by which the shop sends its orders itself, without any lock of ours. */
 import type { ErpStatus } from '../../../src/core/answer.ts';
-import type { VirtualClock } from '../../monitor/world.ts';
+import type { VirtualClock } from '../../monitor/harness.ts';
 import type { Abacos } from './abacos.ts';
 import { SECOND, type QueuePlan } from './script.ts';
 import type { Row } from './shop.ts';

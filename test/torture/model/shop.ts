@@ -3,7 +3,7 @@ import type { HeadLag } from '../../../src/core/event.ts';
 import { orderId, type OrderAge, type OrderId, type PaymentEvidence, type ShopOrder } from '../../../src/core/order.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { OrderAges, Orders } from '../../../src/monitor/ports.ts';
-import type { Colleague } from './colleague.ts';
+import type { Caller } from './caller.ts';
 import type { OrderPlan } from './script.ts';
 
 export interface Row {
@@ -72,14 +72,14 @@ export class Shop {
   }
 
   /** The table as one host reads it. */
-  seenBy(colleague: Colleague): Orders {
+  seenBy(caller: Caller): Orders {
     const read = <T>(signal: AbortSignal, query: () => T): Promise<T> =>
-      colleague.life.through(async () => {
-        const fault = colleague.faults.ofShop();
-        await colleague.pause(fault === 'slow' ? SLOW_MS : fault === 'hung' ? QUERY_TIMEOUT_MS : CALL_MS, signal);
+      caller.life.through(async () => {
+        const fault = caller.faults.ofShop();
+        await caller.pause(fault === 'slow' ? SLOW_MS : fault === 'hung' ? QUERY_TIMEOUT_MS : CALL_MS, signal);
         if (signal.aborted) throw signal.reason;
         const failed = fault === 'refused' || fault === 'hung';
-        colleague.note('shop', failed ? 'failed' : 'worked');
+        caller.note('shop', failed ? 'failed' : 'worked');
         if (failed) throw new Outage({ dependency: 'shop', reason: `the query was ${fault}` });
         return query();
       });
@@ -93,14 +93,14 @@ export class Shop {
     const fresh = (after: OrderId): ShopOrder[] =>
       found((row) => row.id > after && row.number !== null && this.isSettled(row));
     const shown = (rows: readonly ShopOrder[]): readonly ShopOrder[] => {
-      colleague.witness.toldOfRows(rows);
+      caller.witness.toldOfRows(rows);
       return rows;
     };
     return {
       newOrders: (after, limit, signal) =>
         read(signal, () => {
           const all = fresh(after);
-          colleague.witness.toldOfNew(all);
+          caller.witness.toldOfNew(all);
           return shown(all.slice(0, limit));
         }),
       newOrdersLeft: (after, signal) => read(signal, () => this.#left(fresh(after))),
@@ -122,7 +122,7 @@ export class Shop {
       agesOf: (ids, signal) =>
         read(signal, () => {
           const rows = this.rows.filter((row) => this.isVisible(row) && ids.includes(row.id));
-          colleague.witness.repairs.toldOfSending(
+          caller.witness.repairs.toldOfSending(
             rows.filter(({ sentAt }) => this.#tracksSending && sentAt !== undefined),
           );
           return new Map(rows.map((row) => [row.id, this.#agesOf(row)]));

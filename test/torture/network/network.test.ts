@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { until } from '../../sandbox/until.ts';
 import { size } from '../trials.ts';
 import { NETWORK_FAULTS, type NetworkFault } from './proxy.ts';
-import { DEPENDENCIES, PATIENCE_MS, Stage, type Dependency } from './stage.ts';
+import { DEPENDENCIES, PATIENCE_MS, Harness, type Dependency } from './harness.ts';
 
 /** These wait for a minute or for mails that are tried again, so only `npm run torture` plays them. */
 const SLOW = new Set([
@@ -28,13 +28,13 @@ const SAID: Readonly<Record<Dependency, RegExp>> = {
 /** The service needs about 100 MiB. An endless answer may cost some more, and has an end. */
 const MEMORY_LIMIT_KIB = 300 * 1024;
 
-let stage: Stage;
+let harness: Harness;
 
 before(async () => {
-  stage = await Stage.open();
+  harness = await Harness.open();
 });
 after(async () => {
-  await stage.close();
+  await harness.close();
 });
 
 function skipped(what: string): boolean {
@@ -56,21 +56,21 @@ for (const dependency of DEPENDENCIES) {
 }
 
 async function suffer(dependency: Dependency, fault: NetworkFault): Promise<void> {
-  const said = stage.listen();
-  const proxy = stage.proxies[dependency];
+  const said = harness.listen();
+  const proxy = harness.proxies[dependency];
   await proxy.inject(fault);
-  const order = await stage.place();
+  const order = await harness.place();
   await until(`${dependency} counts as down`, () => SAID[dependency].test(said()), PATIENCE_MS);
   // Without the shop or Abacos nothing is known of it; without the server it is missing, and nothing was tried.
   const record = dependency === 'integration-server' ? 'FAILED NOT_FOUND 0' : undefined;
-  assert.equal(await stage.onRecord(order.id), record);
-  assert.equal(stage.sandbox.abacos.insertsOf(order.number), 0);
+  assert.equal(await harness.onRecord(order.id), record);
+  assert.equal(harness.sandbox.abacos.insertsOf(order.number), 0);
 
   await proxy.inject(undefined);
-  await stage.settled(order);
+  await harness.settled(order);
   await until('it is said to be back', () => said().includes('"event":"up"'));
-  assert.equal(await stage.onRecord(order.id), 'SUCCESS OK 2');
-  assert.equal(stage.run.child.exitCode, null);
+  assert.equal(await harness.onRecord(order.id), 'SUCCESS OK 2');
+  assert.equal(harness.run.child.exitCode, null);
 }
 
 describe('The connection to the mail server', () => {
@@ -82,7 +82,7 @@ describe('The connection to the mail server', () => {
       },
       async (t) => {
         // One of its own: the mails of the others would count as mail upon mail, and be held back for longer and longer.
-        const own = await Stage.open();
+        const own = await Harness.open();
         t.after(async () => own.close());
         const { mailProxy, mailServer } = own;
         const said = own.listen();
@@ -107,8 +107,8 @@ describe('The connection to the mail server', () => {
 });
 
 test('After all of it every order was inserted once, in bounded memory', async () => {
-  const peak = await stage.peakMemoryKiB();
+  const peak = await harness.peakMemoryKiB();
   console.log(`peak memory ${Math.round(peak / 1024)} MiB`);
-  assert.deepEqual(stage.wronglyInserted, []);
+  assert.deepEqual(harness.wronglyInserted, []);
   assert.ok(peak < MEMORY_LIMIT_KIB, `${peak} KiB`);
 });

@@ -20,15 +20,15 @@ import { START } from '../../sandbox/sandbox.ts';
 import { createShop, READER, type Shop } from '../../sandbox/shop.ts';
 import { until } from '../../sandbox/until.ts';
 import { selfSigned } from '../../shop/certificate.ts';
-import { Stage, type PlacedOrder } from './stage.ts';
+import { Harness, type PlacedOrder } from './harness.ts';
 
-let stage: Stage;
+let harness: Harness;
 
 before(async () => {
-  stage = await Stage.open();
+  harness = await Harness.open();
 });
 after(async () => {
-  await stage.close();
+  await harness.close();
 });
 
 /** The service's own connections to the database. */
@@ -57,7 +57,7 @@ const TROUBLES: readonly Trouble[] = [
   {
     title: 'ends a question that waits for a lock',
     befall: async (root, t) => {
-      const lock = await stage.sandbox.db.root(stage.sandbox.shop.database);
+      const lock = await harness.sandbox.db.root(harness.sandbox.shop.database);
       t.after(async () => lock.end());
       await lock.query('LOCK TABLES orders WRITE');
       const waiting = "SELECT id FROM information_schema.processlist WHERE user = ? AND state LIKE 'Waiting%'";
@@ -82,7 +82,7 @@ const TROUBLES: readonly Trouble[] = [
         for (const one of taken) await one.end();
       });
       const takeAll = async (): Promise<void> => {
-        for (;;) taken.push(await stage.sandbox.db.root());
+        for (;;) taken.push(await harness.sandbox.db.root());
       };
       // One that is free again belongs to whoever is quickest.
       do {
@@ -98,10 +98,10 @@ const TROUBLES: readonly Trouble[] = [
   {
     title: 'no longer lets its user read the orders',
     befall: async (root) => {
-      await root.query(`REVOKE SELECT ON ${stage.sandbox.shop.database}.orders FROM '${READER.username}'@'%'`);
+      await root.query(`REVOKE SELECT ON ${harness.sandbox.shop.database}.orders FROM '${READER.username}'@'%'`);
     },
     mend: async (root) => {
-      await root.query(`GRANT SELECT ON ${stage.sandbox.shop.database}.orders TO '${READER.username}'@'%'`);
+      await root.query(`GRANT SELECT ON ${harness.sandbox.shop.database}.orders TO '${READER.username}'@'%'`);
     },
     said: /Shop database is down: [^"]*orders/,
   },
@@ -132,13 +132,13 @@ const TROUBLES: readonly Trouble[] = [
 describe('A database that', () => {
   for (const { title, befall, mend, said } of TROUBLES) {
     test(title, async (t) => {
-      const output = stage.listen();
-      const root = await stage.sandbox.db.root();
+      const output = harness.listen();
+      const root = await harness.sandbox.db.root();
       t.after(async () => root.end());
       await befall(root, t);
-      const order = await stage.place();
+      const order = await harness.place();
       if (said === undefined) {
-        await stage.settled(order);
+        await harness.settled(order);
         await mend(root);
         assert.doesNotMatch(output(), /Shop database is down: (?!.*was lost)/);
         return;
@@ -146,8 +146,8 @@ describe('A database that', () => {
       await until('it is said', () => said.test(output()));
       assert.doesNotMatch(output(), new RegExp(READER.password));
       await mend(root);
-      await stage.settled(order);
-      assert.equal(await stage.onRecord(order.id), 'SUCCESS OK 2');
+      await harness.settled(order);
+      assert.equal(await harness.onRecord(order.id), 'SUCCESS OK 2');
     });
   }
 });
@@ -158,7 +158,7 @@ async function failOver(t: TestContext, through: number): Promise<Shop> {
   t.after(async () => other.stop());
   const copy = await createShop(other);
   t.after(async () => copy.end());
-  const { sandbox, proxies } = stage;
+  const { sandbox, proxies } = harness;
   const sql = 'SELECT id, number FROM orders WHERE id <= ? ORDER BY id';
   const [rows] = await sandbox.shop.connection.query<RowDataPacket[]>(sql, [through]);
   for (const { id, number } of rows) await copy.place({ id: Number(id), number: String(number), ageS: 60 });
@@ -168,13 +168,13 @@ async function failOver(t: TestContext, through: number): Promise<Shop> {
 }
 
 test('A database that fails over to another server is read there, behind the same address', async (t) => {
-  const { sandbox, proxies } = stage;
-  const known = await stage.place();
-  await stage.settled(known);
+  const { sandbox, proxies } = harness;
+  const known = await harness.place();
+  await harness.settled(known);
   const copy = await failOver(t, known.id);
   const number = '6900001';
   const order: PlacedOrder = { number, id: await copy.place({ number, ageS: 60 }) };
-  await stage.settled(order);
+  await harness.settled(order);
   assert.equal(sandbox.abacos.insertsOf(number), 1);
   await sandbox.standIn({});
   await sandbox.shop.place({ ...order, ageS: 60 });
@@ -182,18 +182,18 @@ test('A database that fails over to another server is read there, behind the sam
 });
 
 test('A database that fails over to a server without the last orders: those that get their ids are checked', async (t) => {
-  const { sandbox, proxies } = stage;
-  const kept = await stage.place();
-  const lost = await stage.place();
-  await stage.settled(lost);
-  const said = stage.listen();
+  const { sandbox, proxies } = harness;
+  const kept = await harness.place();
+  const lost = await harness.place();
+  await harness.settled(lost);
+  const said = harness.listen();
   const copy = await failOver(t, kept.id);
   const sentence = `The shop's orders up to id ${lost.id} were checked, and it has no such order newer than id ${kept.id}`;
   await until('that is noticed', () => said().includes(sentence));
   const number = '6900002';
   assert.equal(await copy.place({ number, ageS: 60 }), lost.id);
   await until('the order that got its id is inserted', () => sandbox.abacos.insertsOf(number) === 1);
-  await until('it is settled', async () => (await stage.onRecord(lost.id)) === 'SUCCESS OK 2');
+  await until('it is settled', async () => (await harness.onRecord(lost.id)) === 'SUCCESS OK 2');
   await until('the rewind is over', () => said().includes(`The rewind to order id ${lost.id} has come to its end`));
   await sandbox.standIn({});
   await sandbox.shop.connection.query('UPDATE orders SET number = ? WHERE id = ?', [number, lost.id]);
@@ -201,30 +201,30 @@ test('A database that fails over to a server without the last orders: those that
 });
 
 test('An integration server that is restarted in mid-command: the command goes on, and nothing is inserted twice', async () => {
-  const { abacos, sshd } = stage.sandbox;
-  await stage.sandbox.standIn({ startMs: 1500 });
-  const order = await stage.place();
+  const { abacos, sshd } = harness.sandbox;
+  await harness.sandbox.standIn({ startMs: 1500 });
+  const order = await harness.place();
   const runs = async (): Promise<number> =>
-    (await stage.sandbox.commands()).filter(({ event, number }) => event === 'started' && number === order.number)
+    (await harness.sandbox.commands()).filter(({ event, number }) => event === 'started' && number === order.number)
       .length;
   await until('the command runs', async () => (await runs()) === 1);
   await sshd.stop();
   await sshd.start();
-  await stage.settled(order);
-  await stage.sandbox.standIn({});
+  await harness.settled(order);
+  await harness.sandbox.standIn({});
   assert.equal(abacos.insertsOf(order.number), 1);
 });
 
 test('After all of it every order was inserted once', async () => {
-  assert.deepEqual(stage.wronglyInserted, []);
+  assert.deepEqual(harness.wronglyInserted, []);
   // It is the active monitor of the shop, and the others below want to be.
-  assert.equal((await stage.run.stop()).status, 0);
+  assert.equal((await harness.run.stop()).status, 0);
 });
 
 /** Runs `order-monit once` with one order to look at, and nothing on record before. */
 async function onceWith(name: string, changes: ConfigFiles, environment: NodeJS.ProcessEnv = {}) {
-  const { files, folder } = stage.sandbox;
-  await stage.place();
+  const { files, folder } = harness.sandbox;
+  await harness.place();
   const installation = await install(join(folder, name), { ...files, ...changes }, START);
   const { status, stdout, stderr } = await new Run(installation, ['once'], environment).finished;
   return { status, output: stdout + stderr, checkpoint: await checkpointOf(installation) };
@@ -234,7 +234,7 @@ describe('A name that nobody knows', () => {
   const nowhere = 'nowhere.invalid';
 
   test('of the database is said', async () => {
-    const database = { ...stage.sandbox.files['database'], host: nowhere };
+    const database = { ...harness.sandbox.files['database'], host: nowhere };
     const { status, output, checkpoint } = await onceWith('no-database', { database });
     assert.equal(status, 1, output);
     assert.match(output, /nowhere\.invalid/);
@@ -242,7 +242,7 @@ describe('A name that nobody knows', () => {
   });
 
   test('of Abacos is said', async () => {
-    const abacos = { ...stage.sandbox.files['abacos'], wsdl_order_api: `http://${nowhere}/PedidosWS.asmx?wsdl` };
+    const abacos = { ...harness.sandbox.files['abacos'], wsdl_order_api: `http://${nowhere}/PedidosWS.asmx?wsdl` };
     const { status, output, checkpoint } = await onceWith('no-abacos', { abacos });
     assert.equal(status, 1, output);
     assert.match(output, /nowhere\.invalid/);
@@ -254,14 +254,14 @@ describe('A certificate that has expired', () => {
   const { certificate, key } = selfSigned('server.example.com', { expired: true });
 
   test('of Abacos is refused and said; nothing is recorded', async (t) => {
-    const { abacos, folder } = stage.sandbox;
+    const { abacos, folder } = harness.sandbox;
     const ca = join(folder, 'expired.pem');
     await writeFile(ca, certificate);
     const server = createServer({ cert: certificate, key }, (asked, answer) => {
       asked.pipe(request(abacos.url, { method: asked.method, headers: asked.headers }, (reply) => reply.pipe(answer)));
     });
     const endpoint = `https://127.0.0.1:${await serve(t, server)}/PedidosWS.asmx?wsdl`;
-    const changes = { abacos: { ...stage.sandbox.files['abacos'], wsdl_order_api: endpoint } };
+    const changes = { abacos: { ...harness.sandbox.files['abacos'], wsdl_order_api: endpoint } };
     const { status, output, checkpoint } = await onceWith('expired-abacos', changes, { NODE_EXTRA_CA_CERTS: ca });
     assert.equal(status, 1, output);
     assert.match(output, /certificate[^"]* expired/);
@@ -269,7 +269,7 @@ describe('A certificate that has expired', () => {
   });
 
   test('of the database is refused and said; nothing is recorded', async (t) => {
-    const { folder } = stage.sandbox;
+    const { folder } = harness.sandbox;
     const [ca, keyFile] = [join(folder, 'expired-database.pem'), join(folder, 'expired-database.key')];
     await writeFile(ca, certificate);
     await writeFile(keyFile, key);
@@ -277,7 +277,7 @@ describe('A certificate that has expired', () => {
     t.after(async () => db.stop());
     const shop = await createShop(db);
     t.after(async () => shop.end());
-    const database = { ...stage.sandbox.files['database'], port: db.port, ssl: { mode: 'verify_ca', ca } };
+    const database = { ...harness.sandbox.files['database'], port: db.port, ssl: { mode: 'verify_ca', ca } };
     const { status, output, checkpoint } = await onceWith('expired-db', { database });
     assert.equal(status, 1, output);
     assert.match(output, /certificate[^"]* expired/);

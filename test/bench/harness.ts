@@ -57,13 +57,13 @@ interface Started {
   readonly beganMs: number;
 }
 
-export class Stage {
+export class Harness {
   readonly sandbox: Sandbox;
   readonly folder: string;
   readonly #count: number;
   #runs = 0;
 
-  static async open(orders: number): Promise<Stage> {
+  static async open(orders: number): Promise<Harness> {
     const sandbox = await openSandbox();
     for (let from = 1; from <= orders; from += 2000) {
       const page = Array.from({ length: Math.min(2000, orders + 1 - from) }, (_, index) => from + index);
@@ -74,7 +74,7 @@ export class Stage {
       );
       for (const index of page) sandbox.abacos.place(String(FIRST_NUMBER + index));
     }
-    return new Stage(sandbox, await mkdtemp(join(sandbox.folder, 'bench-')), orders);
+    return new Harness(sandbox, await mkdtemp(join(sandbox.folder, 'bench-')), orders);
   }
 
   private constructor(sandbox: Sandbox, folder: string, count: number) {

@@ -19,7 +19,7 @@ export interface Scene {
   readonly start: (installation?: Installation) => Supervised;
 }
 
-export class Stage {
+export class Harness {
   readonly sandbox: Sandbox;
   readonly faults: Faults;
   readonly mails: MailServer;
@@ -32,11 +32,11 @@ export class Stage {
     this.mails = mails;
   }
 
-  static async open(): Promise<Stage> {
+  static async open(): Promise<Harness> {
     const sandbox = await openSandbox();
     // Another user must get at what is in it.
     await chmod(sandbox.folder, 0o755);
-    return new Stage(sandbox, await Faults.make(sandbox.folder), await openMailServer());
+    return new Harness(sandbox, await Faults.make(sandbox.folder), await openMailServer());
   }
 
   async close(): Promise<void> {

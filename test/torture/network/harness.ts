@@ -21,7 +21,7 @@ export interface PlacedOrder {
   readonly number: string;
 }
 
-export class Stage {
+export class Harness {
   readonly sandbox: Sandbox;
   readonly proxies: Readonly<Record<Dependency, FaultProxy>>;
   readonly mailServer: MailServer;
@@ -30,7 +30,7 @@ export class Stage {
   readonly run: Run;
   readonly #numbers: string[] = [];
 
-  static async open(): Promise<Stage> {
+  static async open(): Promise<Harness> {
     const sandbox = await openSandbox();
     const mailServer = await openMailServer();
     const mailProxy = await FaultProxy.open(mailServer.port);
@@ -41,12 +41,14 @@ export class Stage {
     };
     const installation = await installBehind(sandbox, { ...proxies, mail: mailProxy });
     const run = new Run(installation, ['run']);
-    const stage = new Stage({ sandbox, mailServer, mailProxy, proxies, installation, run });
+    const harness = new Harness({ sandbox, mailServer, mailProxy, proxies, installation, run });
     await until('the service works', () => run.output.includes('starts after') || run.child.exitCode !== null);
-    return stage;
+    return harness;
   }
 
-  private constructor(parts: Pick<Stage, 'sandbox' | 'mailServer' | 'mailProxy' | 'proxies' | 'installation' | 'run'>) {
+  private constructor(
+    parts: Pick<Harness, 'sandbox' | 'mailServer' | 'mailProxy' | 'proxies' | 'installation' | 'run'>,
+  ) {
     this.sandbox = parts.sandbox;
     this.mailServer = parts.mailServer;
     this.mailProxy = parts.mailProxy;

@@ -1,5 +1,5 @@
 /**
- * The monitor's small world with the alerts around it: a real mail server, files
+ * The monitor's small harness with the alerts around it: a real mail server, files
  * on the real disk, and time that passes only when everybody waits.
  */
 import { cp, mkdtemp, rm } from 'node:fs/promises';
@@ -10,9 +10,9 @@ import type { TestContext } from 'node:test';
 import { alertDisk } from '../../src/adapters/alert-disk.ts';
 import { createAlerts, type Alerts, type AlertSettings } from '../../src/alerts/index.ts';
 import type { Monitor } from '../../src/monitor/monitor.ts';
-import { World } from '../monitor/world.ts';
+import { Harness } from '../monitor/harness.ts';
 import { headerOf, htmlOf, openMailServer, type MailServer } from './mail-server.ts';
-import { HOST, settingsFor } from './office.ts';
+import { HOST, settingsFor } from './fixtures.ts';
 
 // The texts of the mails hold local times.
 process.env.TZ = 'UTC';
@@ -27,13 +27,13 @@ export interface Arrival {
   /** The Message-ID of the mail that it belongs to. */
   readonly inReplyTo: string | undefined;
   readonly topic: string | undefined;
-  /** When the mail server took it, in milliseconds since the world began. */
+  /** When the mail server took it, in milliseconds since the harness began. */
   readonly arrivedAt: number;
 }
 
 /** The service that sends mails, and those who read them. */
-export class Station {
-  readonly world = new World();
+export class MailHarness {
+  readonly harness = new Harness();
   readonly mails: Arrival[] = [];
   readonly log: string[] = [];
   directory: string;
@@ -44,17 +44,17 @@ export class Station {
   #stop = new AbortController();
   #ids = 0;
 
-  static async open(t: TestContext, changes: Partial<AlertSettings> = {}): Promise<Station> {
+  static async open(t: TestContext, changes: Partial<AlertSettings> = {}): Promise<MailHarness> {
     const directory = await mkdtemp(join(tmpdir(), 'order-monit-alerts-'));
-    const difficulty = { isDown: (): boolean => station.mailServerDown };
+    const difficulty = { isDown: (): boolean => mailing.mailServerDown };
     const server = await openMailServer(difficulty);
-    const station: Station = new Station({ directory, server, changes });
+    const mailing: MailHarness = new MailHarness({ directory, server, changes });
     t.after(async () => {
-      await station.stop();
+      await mailing.stop();
       await server.close();
-      await rm(station.directory, { recursive: true, force: true });
+      await rm(mailing.directory, { recursive: true, force: true });
     });
-    return station;
+    return mailing;
   }
 
   private constructor({
@@ -69,8 +69,8 @@ export class Station {
     this.directory = directory;
     this.#server = server;
     this.settings = settingsFor(server.settings(), changes);
-    this.world.clock.settle = async () => this.settled();
-    this.world.onEvent = (event) => {
+    this.harness.clock.settle = async () => this.settled();
+    this.harness.onEvent = (event) => {
       this.#alerts?.take(event);
     };
   }
@@ -96,33 +96,33 @@ export class Station {
         messageId: headerOf(raw, 'message-id'),
         inReplyTo: headerOf(raw, 'in-reply-to'),
         topic: headerOf(raw, 'x-order-monit'),
-        arrivedAt: this.world.clock.monotonic(),
+        arrivedAt: this.harness.clock.monotonic(),
       });
     }
   }
 
   /** Starts the service as a new process would: it knows what is on the disk. */
   async start(): Promise<Monitor> {
-    const { settings, directory, world } = this;
+    const { settings, directory, harness } = this;
     this.#alerts = await createAlerts({
       settings,
       directory,
       disk: alertDisk(),
-      clock: world.clock,
+      clock: harness.clock,
       host: HOST,
       newId: () => `test${(this.#ids += 1)}`,
-      open: () => world.checkpoint.open,
+      open: () => harness.checkpoint.open,
       log: (level, text) => {
         this.log.push(`${level}: ${text}`);
       },
     });
-    return world.monitor(this.#alerts.downtimes());
+    return harness.monitor(this.#alerts.downtimes());
   }
 
   /** Lets the service run for so long, while things happen at their times; then it stops as systemd stops it. */
   async run(ms: number, happenings: Readonly<Record<number, () => void>> = {}): Promise<void> {
     const monitor = await this.start();
-    const { clock, adapters } = this.world;
+    const { clock, adapters } = this.harness;
     const stop = new AbortController();
     this.#stop = stop;
     for (const [at, happen] of Object.entries(happenings)) clock.after(Number(at), happen);

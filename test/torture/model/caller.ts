@@ -5,7 +5,7 @@ import type { Life } from './life.ts';
 import type { Witness } from './witness.ts';
 
 /** A process on a host. */
-export interface Colleague {
+export interface Caller {
   readonly life: Life;
   readonly faults: Faults;
   readonly witness: Witness;

@@ -10,12 +10,12 @@ import type { Lane } from './lane.ts';
 /** The random numbers of a trial, in [0, 1). */
 export type Random = () => number;
 
-export type Mishap = (lane: Lane, random: Random) => Promise<void>;
+export type Fault = (lane: Lane, random: Random) => Promise<void>;
 
 const HOUR_MS = 3_600_000;
 
 /** These may come together, in any order. */
-export const MISHAPS: Readonly<Record<string, Mishap>> = {
+export const FAULTS: Readonly<Record<string, Fault>> = {
   'the SSH connections are cut': async ({ sandbox }) => sandbox.sshd.killSessions(),
 
   'the SSH connections are cut again and again': async ({ sandbox }, random) => {
@@ -84,7 +84,7 @@ export const MISHAPS: Readonly<Record<string, Mishap>> = {
  * These come alone: with the lock folder the server loses what it knows of the
  * last commands, and only the monitor that had them run knows when they ended.
  */
-export const MISHAPS_OF_THE_LOCKS: Readonly<Record<string, Mishap>> = {
+export const FAULTS_OF_THE_LOCKS: Readonly<Record<string, Fault>> = {
   'the lock folder is removed': async ({ lockFolder }) => rm(lockFolder, { recursive: true, force: true }),
 
   'the lock folder is unusable for a while': async ({ lockFolder }, random) => {

@@ -1,5 +1,5 @@
 /**
- * A small world for the monitor: a shop, an ERP, an integration server and a
+ * A small harness for the monitor: a shop, an ERP, an integration server and a
  * disk, all in memory and on a virtual clock that jumps to the next thing that
  * is due. It is the monitor's behaviour that these tests are about; the real
  * parts are tested in their own rooms, and all together from outside.
@@ -82,7 +82,7 @@ const OUTCOME = { durationMs: 9000, output: [] };
 export const EXIT_0: CommandOutcome = { kind: 'exited', status: 0, ...OUTCOME };
 export const EXIT_1: CommandOutcome = { kind: 'exited', status: 1, durationMs: 9000, output: ['rake aborted!'] };
 
-export class World {
+export class Harness {
   readonly clock = new VirtualClock();
   readonly rows = new Map<OrderId, Row>();
   readonly erp = new Map<string, Answer>();

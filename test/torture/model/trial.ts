@@ -1,4 +1,4 @@
-/** Puts a trial's world together and plays the script in it. */
+/** Puts a trial together and plays the script in it. */
 import { createCheckpoint } from '../../../src/checkpoint/index.ts';
 import { isOrderNumber, orderId } from '../../../src/core/order.ts';
 import type { Policy } from '../../../src/core/policy.ts';
@@ -6,10 +6,10 @@ import { stampOf } from '../../../src/core/stamp.ts';
 import { SUCCESS } from '../../../src/core/verdict.ts';
 import type { Adapters } from '../../../src/monitor/context.ts';
 import { SimulatedDisk } from '../../checkpoint/disk.ts';
-import { POLICY, VirtualClock } from '../../monitor/world.ts';
+import { POLICY, VirtualClock } from '../../monitor/harness.ts';
 import { Abacos } from './abacos.ts';
 import { objectionInCalm } from './calm.ts';
-import type { Colleague } from './colleague.ts';
+import type { Caller } from './caller.ts';
 import { Customers } from './customers.ts';
 import { CHECKPOINT, Host } from './host.ts';
 import { judgeInsert } from './inserts.ts';
@@ -31,7 +31,7 @@ import {
   type Script,
 } from './script.ts';
 import { Shop, type Row } from './shop.ts';
-import { ACTIVE, STANDBY, UNKNOWN } from './standings.ts';
+import { ACTIVE, STANDBY, UNKNOWN } from './roles.ts';
 
 const FIRST_ID = 100;
 /** Whatever was committed last is seen, and whoever was down is up. */
@@ -40,7 +40,7 @@ const RECHECK_MS = 30 * MINUTE;
 /** Nothing to read. */
 const IDLE = ': 0 new orders checked, 0 of them in Abacos';
 
-export class World {
+export class Trial {
   readonly clock = new VirtualClock();
   readonly trace: string[] = [];
   readonly #script: Script;
@@ -180,7 +180,7 @@ export class World {
       disk,
       truth: this.#truth,
       isPermanent: ({ output }) => output.some((line) => POLICY.permanentErrors.some((error) => error.test(line))),
-      adapters: (colleague) => this.#adapters(index, colleague),
+      adapters: (caller) => this.#adapters(index, caller),
       object: this.#object,
       say: (text) => {
         this.#say(text);
@@ -188,13 +188,13 @@ export class World {
     });
   }
 
-  #adapters(index: number, colleague: Colleague): Adapters {
+  #adapters(index: number, caller: Caller): Adapters {
     const policy = this.#policies[index];
     if (policy === undefined) throw new Error(`There is no host ${index}`);
     return {
-      orders: this.#shop.seenBy(colleague),
-      erp: this.#abacos.askedBy(colleague),
-      server: this.#server.reachedBy(colleague),
+      orders: this.#shop.seenBy(caller),
+      erp: this.#abacos.askedBy(caller),
+      server: this.#server.reachedBy(caller),
       policy,
     };
   }

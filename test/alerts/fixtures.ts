@@ -29,20 +29,20 @@ export function settingsFor(server: SmtpServer, changes: Partial<AlertSettings> 
   };
 }
 
-export interface Office {
+export interface AlertFixture {
   readonly alerts: Alerts;
   readonly reports: AlertReport[];
   readonly log: string[];
 }
 
-export interface OfficeOptions {
+export interface AlertFixtureOptions {
   readonly directory: string;
   readonly clock: ManualClock;
   readonly settings: AlertSettings;
   readonly open?: () => ReadonlyMap<OrderId, OrderRecord>;
 }
 
-export async function openOffice({ open, ...options }: OfficeOptions): Promise<Office> {
+export async function openAlerts({ open, ...options }: AlertFixtureOptions): Promise<AlertFixture> {
   const reports: AlertReport[] = [];
   const log: string[] = [];
   const alerts = await createAlerts({
@@ -70,11 +70,11 @@ export function spooled(directory: string): string[] {
 }
 
 /** Lets time pass as the running service sees it: its own ticks come with it. */
-export async function pass(office: Office, clock: ManualClock, ms: number): Promise<void> {
+export async function pass(fixture: AlertFixture, clock: ManualClock, ms: number): Promise<void> {
   const end = clock.now() + ms;
   while (clock.now() < end) {
     clock.advance(Math.min(10_000, end - clock.now()));
-    office.alerts.tick();
-    await office.alerts.flush();
+    fixture.alerts.tick();
+    await fixture.alerts.flush();
   }
 }

@@ -22,7 +22,7 @@ export interface AlertFiles {
   readonly spool: Map<string, Content>;
 }
 
-export interface OfficeOptions {
+export interface ModelAlertsOptions {
   readonly files: AlertFiles;
   readonly life: Life;
   readonly ledger: Ledger;
@@ -35,8 +35,8 @@ export interface OfficeOptions {
 }
 
 /** State and spool are written in the order in which `alerts.ts` does it. */
-export class Office {
-  readonly #options: OfficeOptions;
+export class ModelAlerts {
+  readonly #options: ModelAlertsOptions;
   readonly #settings: Settings;
   readonly #unspooled: Alert[] = [];
   readonly #closed = new AbortController();
@@ -45,7 +45,7 @@ export class Office {
   #savedAt = -Infinity;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(options: OfficeOptions) {
+  constructor(options: ModelAlertsOptions) {
     const { clock, files, ledger, maxAttempts } = options;
     this.#options = options;
     this.#settings = {
