@@ -56,8 +56,8 @@ process.execArgv.push('--import', new URL('ending.mjs', import.meta.url).href);
 setMaxListeners(0, bound);
 const results = run({
   files,
-  // Many wait more than they work.
-  concurrency: availableParallelism() + 1,
+  // Most wait more than they work.
+  concurrency: 2 * availableParallelism() + 1,
   timeout: FILE_TIMEOUT_MIN * 60_000,
   signal: bound,
 });

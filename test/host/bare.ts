@@ -10,14 +10,14 @@ import { join } from 'node:path';
 
 import { Layer } from './layer.ts';
 
-/** Mounts what programs expect, and goes in. */
+/** Mounts what programs expect, and goes in. The shell stays, as the namespace's first process: it reaps what others leave behind. */
 const ENTER = `
   root=$1; shift
   mount -t proc proc "$root/proc"
   mount --rbind /sys "$root/sys"
   mount --rbind /dev "$root/dev"
   mount -t tmpfs tmpfs "$root/run"
-  exec chroot "$root" env -i "$@"`;
+  chroot "$root" env -i "$@"`;
 
 const ENVIRONMENT = [
   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

@@ -120,7 +120,7 @@ export function testCheckAsRoot(suite: Suite): void {
       await shop.close();
     });
     keys(() => shop);
-    faults(() => shop);
+    faults(() => shop, suite);
     fullDisk(() => shop);
   });
 }
@@ -169,8 +169,11 @@ function keys(get: Get): void {
   });
 }
 
-function faults(get: Get): void {
-  for (const [what, done, said, status, mended] of CASES) {
+/** All on the newest Debian; on the one before every third, for what differs there is systemd, and not the rights of files. */
+const casesOn = (suite: Suite): typeof CASES => (suite === 'trixie' ? CASES : CASES.filter((_, at) => at % 3 === 0));
+
+function faults(get: Get, suite: Suite): void {
+  for (const [what, done, said, status, mended] of casesOn(suite)) {
     test(`finds ${what}`, async () => {
       await get().host.shell(`set -e\n${done}`);
       const found = await check(get());

@@ -142,7 +142,7 @@ function withKind<T>(commands: readonly T[], index: number): readonly T[] {
 }
 
 /** Each round is another race, which the attacker wins or loses. */
-const ROUNDS = size({ test: 3, torture: 12 });
+const ROUNDS = size({ test: 2, torture: 12 });
 
 describe('In the place of a file of the state folder', NEEDS_ROOT, () => {
   for (const [index, [kind, lay]] of Object.entries(KINDS).entries()) {
