@@ -2,15 +2,15 @@
  * A throw-away MariaDB on loopback, in a temporary folder. It ends with the
  * process that started it, however that ends.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 
 import { createConnection, type Connection } from 'mysql2/promise';
 
+import { DATA_OPTIONS, makeDataFolder } from './mariadb-data.ts';
 import { freePort } from './ports.ts';
 
 const START_DEADLINE_MS = 60_000;
@@ -68,6 +68,7 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
         '--innodb-buffer-pool-size=32M',
         '--innodb-flush-log-at-trx-commit=2',
         '--skip-log-bin',
+        ...DATA_OPTIONS,
         '--skip-name-resolve',
         ...settings,
       ],
@@ -84,17 +85,7 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
     await ended;
   };
   try {
-    await promisify(execFile)('mariadb-install-db', [
-      '--no-defaults',
-      ...user,
-      `--datadir=${data}`,
-      // Several at once get in each other's way in the common one.
-      `--tmpdir=${folder}`,
-      // It would look up the names of this machine, which need not be known.
-      '--force',
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-    ]);
+    await makeDataFolder(data);
     await start();
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
