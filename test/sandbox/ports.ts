@@ -1,4 +1,5 @@
 /** Free ports on 127.0.0.1 that tests side by side, and the kernel, do not take from each other. */
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server as WebServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
@@ -12,8 +13,11 @@ import { errorCode } from '../../src/core/error-code.ts';
 const FIRST_PORT = 10_000;
 const PORTS = 22_000;
 
-/** Tests run side by side: each process counts on from a place of its own. */
-let next = process.pid * 97;
+/**
+ * Tests run side by side: each process counts on from a place of its own. By chance, for numbers of processes are the
+ * same in two containers that share a network.
+ */
+let next = randomInt(PORTS);
 
 /** Has a server listen on a port of 127.0.0.1 that is free, and gives that. */
 export async function listen(server: Server): Promise<number> {
