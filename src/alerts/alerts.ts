@@ -1,7 +1,7 @@
 /** Tells people what they need to know, once. */
-import { messageOf } from '../core/error-code.ts';
 import { join } from 'node:path';
 
+import { messageOf, stackOf } from '../core/error-code.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
@@ -289,8 +289,7 @@ class RunningAlerts implements Alerts {
     try {
       action();
     } catch (error) {
-      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#parts.log('error', `An alert could not be decided: ${what}`);
+      this.#parts.log('error', `An alert could not be decided: ${stackOf(error)}`);
     }
   }
 }

@@ -6,6 +6,7 @@
  * for an order, which counts as an attempt, is not the one that finds it dead.
  */
 import type { CommandOutcome, TaskCommand } from '../core/command.ts';
+import { messageOf } from '../core/error-code.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage } from '../core/outage.ts';
 import {
   commandWords,
@@ -231,8 +232,7 @@ class SshIntegrationServer implements IntegrationServer {
     } catch (cause) {
       const what = 'the host keys on record cannot be read';
       if (isOutOfFiles(cause)) throw outage(`${what}: ${OUT_OF_FILES.problem}`, { cause, hint: OUT_OF_FILES.hint });
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw outage(`${what}: ${message}`, { cause });
+      throw outage(`${what}: ${messageOf(cause)}`, { cause });
     }
   }
 
