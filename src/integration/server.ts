@@ -19,7 +19,7 @@ import {
 import { Connection } from './connection.ts';
 import { loadCredentials, type Credentials, type CredentialSettings } from './credentials.ts';
 import { Deadline } from './deadline.ts';
-import { checkServer, type Finding } from './check.ts';
+import { checkServer, type ServerFinding } from './check.ts';
 import { addressOf, outage, timedOut, type Stage, type Target } from './failure.ts';
 import { readKnownHosts } from './known-hosts-files.ts';
 import type { KnownHosts } from './known-hosts.ts';
@@ -60,7 +60,7 @@ export interface IntegrationServer {
    */
   run(command: TaskCommand, signal: AbortSignal): Promise<CommandOutcome>;
   /** Looks at everything that a task needs. Never throws an Outage: each fault is a finding. */
-  check(signal: AbortSignal): Promise<readonly Finding[]>;
+  check(signal: AbortSignal): Promise<readonly ServerFinding[]>;
   /** Ends the connection. What runs on the server is left to itself. */
   close(): Promise<void>;
 }
@@ -126,7 +126,7 @@ class SshIntegrationServer implements IntegrationServer {
     return outcome(notEnded(result, deadline.expired ? limitMs : undefined));
   }
 
-  check(signal: AbortSignal): Promise<readonly Finding[]> {
+  check(signal: AbortSignal): Promise<readonly ServerFinding[]> {
     return checkServer({
       hide: this.#options.hide,
       target: this.#options,
