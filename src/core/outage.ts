@@ -9,7 +9,8 @@ import { errorCode } from './error-code.ts';
  * What the work depends on. `repairs` is down while no command may be run although everything answers: Abacos denies
  * orders that it had before.
  */
-export type Dependency = 'shop' | 'abacos' | 'integration-server' | 'repairs';
+export const DEPENDENCIES = ['shop', 'abacos', 'integration-server', 'repairs'] as const;
+export type Dependency = (typeof DEPENDENCIES)[number];
 
 /** No connection could be opened, and nobody but this host is the cause. */
 export const OUT_OF_FILES = {

@@ -5,6 +5,7 @@ import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
+import { medianOf } from '../page/chart.ts';
 import type { Chart, Happening, Hour, StoryEntry } from '../page/ports.ts';
 import { Newest } from './newest.ts';
 
@@ -137,12 +138,11 @@ export class PageStatistics {
 }
 
 function hourOf(hour: number, bucket: Bucket | undefined): Hour {
-  const times = [...(bucket?.timesToIntegrate ?? [])].sort((a, b) => a - b);
   return {
     startsAt: hour * HOUR_MS,
     orders: bucket?.orders ?? 0,
     repairs: bucket?.repairs ?? 0,
-    medianTimeToIntegrateMs: times[Math.floor(times.length / 2)],
+    medianTimeToIntegrateMs: medianOf(bucket?.timesToIntegrate ?? []),
   };
 }
 
