@@ -1,4 +1,4 @@
-/** One order for the page: what the shop, Abacos, the checkpoint and the history say. An outage is part of the answer. */
+/** One order for the page: what shop, Abacos, checkpoint and history say of it. An outage is part of the answer. */
 import type { Config } from '../config/index.ts';
 import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
