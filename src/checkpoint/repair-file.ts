@@ -14,7 +14,7 @@ const LARGEST_BYTES = 16 * 1024 * 1024;
 
 const DAY_MS = 86_400_000;
 
-const id = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value), 'is no order id');
+const id = v.custom<OrderId>(isOrderId, 'is no order id');
 const moment = v.pipe(v.number(), v.finite());
 const duration = v.pipe(v.number(), v.minValue(0), v.maxValue(DAY_MS));
 

@@ -12,6 +12,15 @@ import { errorCode } from './error-code.ts';
 export const DEPENDENCIES = ['shop', 'abacos', 'integration-server', 'repairs'] as const;
 export type Dependency = (typeof DEPENDENCIES)[number];
 
+/** What an earlier process knew to be down when it ended. */
+export interface KnownDowntime {
+  readonly dependency: Dependency;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly reason: string;
+  readonly hint: string | undefined;
+}
+
 /** No connection could be opened, and nobody but this host is the cause. */
 export const OUT_OF_FILES = {
   problem: 'too many files are open on this host',

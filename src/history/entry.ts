@@ -81,7 +81,7 @@ export function parseEntry(line: string): HistoryEntry | undefined {
   }
 }
 
-const ORDER_ID = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value));
+const ORDER_ID = v.custom<OrderId>(isOrderId);
 const STAMP = v.custom<Stamp>((value) => typeof value === 'string' && isStamp(value));
 const TASK = v.picklist(TASKS);
 const DEPENDENCY = v.picklist(DEPENDENCIES);

@@ -10,7 +10,7 @@ import { DEPENDENCIES } from '../../core/outage.ts';
 import type { RepairWait } from '../../core/repair-wait.ts';
 import { FAILURE_REASONS } from '../../core/verdict.ts';
 
-const orderIdForm = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value));
+const orderIdForm = v.custom<OrderId>(isOrderId);
 const dependencyForm = v.picklist(DEPENDENCIES);
 
 const commandForm = v.object({
