@@ -1,4 +1,4 @@
-/** What will become of an order that is on record as waiting for its payment, as far as can be told from outside the monitor. */
+/** What will become of an order that waits for its payment, as far as can be told from outside the monitor. */
 import type { Answer } from '../core/answer.ts';
 import { isToBePaid, judge, type Judgement } from '../core/judge.ts';
 import type { ShopOrder } from '../core/order.ts';

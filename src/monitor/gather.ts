@@ -152,7 +152,7 @@ function recordedLongAgo(
   return clock.now() - epochOf(record.createdAt) >= policy.settleMs;
 }
 
-/** The order stays on record: that a row has vanished proves nothing about Abacos. Carts are deleted as a matter of course. */
+/** The order stays on record: a row that vanished proves nothing about Abacos. Carts are deleted as a matter of course. */
 function noteGone(context: CycleContext, repairHealth: Sources['repairHealth'], id: OrderId): void {
   const { schedule, checkpoint, clock, policy, report } = context;
   const record = checkpoint.ledger.open.get(id);

@@ -323,7 +323,7 @@ export class Monitor {
     return this.#parts.dependencies.state(dependency);
   }
 
-  /** An earlier process may have found the server sick: a connection alone is no recovery then, if there is work to tell by. */
+  /** An earlier process may have found the server sick: if there is work to tell by, a connection alone is no recovery. */
   #recallDoubt(policy: Policy): void {
     if (!this.#serverWasDown) return;
     this.#serverWasDown = false;

@@ -117,7 +117,7 @@ function errorFields(error: unknown): readonly [string, unknown][] {
   return Object.entries(error).map(([name, value]): [string, unknown] => [`error_${name}`, value]);
 }
 
-/** `durationMs` becomes DURATION_MS. The journal takes capitals, digits and underscores, and keeps a leading one to itself. */
+/** `durationMs` becomes DURATION_MS. The journal takes capitals, digits and underscores; a leading one is its own. */
 function fieldName(name: string): string {
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
   const valid = words.replaceAll(/[^A-Z0-9_]+/g, '_').replace(/^[^A-Z]+/, '');
