@@ -1,8 +1,8 @@
 /** What `check` says of the integration server: each thing that a task needs, in the order in which it needs it. */
 import { Outage } from '../core/outage.ts';
+import { Deadline } from '../net/deadline.ts';
 import { checks, type CommandWords } from './command.ts';
 import type { Connection } from './connection.ts';
-import { Deadline } from './deadline.ts';
 import { addressOf, type Stage, type Target } from './failure.ts';
 import { OutputTail } from './output.ts';
 import { runRemote } from './remote-command.ts';

@@ -8,6 +8,7 @@
 import type { CommandOutcome, TaskCommand } from '../core/command.ts';
 import { messageOf } from '../core/error-code.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage } from '../core/outage.ts';
+import { Deadline } from '../net/deadline.ts';
 import {
   commandWords,
   KILL_GRACE_SECONDS,
@@ -18,7 +19,6 @@ import {
 } from './command.ts';
 import { Connection } from './connection.ts';
 import { loadCredentials, type Credentials, type CredentialSettings } from './credentials.ts';
-import { Deadline } from './deadline.ts';
 import { checkServer, type ServerFinding } from './check.ts';
 import { addressOf, outage, timedOut, type Stage, type Target } from './failure.ts';
 import { readKnownHosts } from './known-hosts-files.ts';
