@@ -1,14 +1,9 @@
 /** Checks Abacos for `order-monit check`: that it answers, takes the key, and denies a number that no shop has. */
+import type { CheckFinding } from '../core/check-finding.ts';
 import { NO_ORDER, type OrderNumber } from '../core/order.ts';
 import { isLoopback } from '../net/socket.ts';
 import { classify } from './classify.ts';
 import type { RowsReply } from './result.ts';
-
-/** One thing that was tried, for `order-monit check`. */
-export interface Finding {
-  readonly result: 'ok' | 'warning' | 'fault';
-  readonly text: string;
-}
 
 export interface CheckOptions {
   readonly ask: (number: OrderNumber) => Promise<RowsReply>;
@@ -21,10 +16,10 @@ export interface CheckOptions {
 }
 
 /** Asks Abacos about one number, which changes nothing there. @throws Outage */
-export async function checkErp({ ask, endpoint, place, elapsedMs, clean }: CheckOptions): Promise<Finding[]> {
+export async function checkErp({ ask, endpoint, place, elapsedMs, clean }: CheckOptions): Promise<CheckFinding[]> {
   const reply = await ask(NO_ORDER);
   const version = reply.version === undefined ? 'no version given' : `version ${clean(reply.version)}`;
-  const findings: Finding[] = [
+  const findings: CheckFinding[] = [
     { result: 'ok', text: `the web service at ${place} answered in ${Math.round(elapsedMs())} ms, ${version}` },
     {
       result: 'ok',

@@ -2,9 +2,10 @@
 import { performance } from 'node:perf_hooks';
 
 import type { Answer } from '../core/answer.ts';
+import type { CheckFinding } from '../core/check-finding.ts';
 import type { OrderNumber } from '../core/order.ts';
 import { classify } from './classify.ts';
-import { checkErp, type Finding } from './check.ts';
+import { checkErp } from './check.ts';
 import { redact } from './redact.ts';
 import { requestFor } from './request.ts';
 import { rowsOf, type RowsReply } from './result.ts';
@@ -35,7 +36,7 @@ export interface AbacosErp {
    */
   call(numbers: readonly OrderNumber[], signal: AbortSignal): Promise<ReadonlyMap<OrderNumber, Answer>>;
   /** Asks about a number that no shop has. @throws Outage */
-  check(signal: AbortSignal): Promise<Finding[]>;
+  check(signal: AbortSignal): Promise<CheckFinding[]>;
   /** Closes the idle connections. */
   close(): void;
 }

@@ -2,7 +2,7 @@
 import { ReplyBuilder, type Reply } from './reply.ts';
 import { ABACOS_NAMESPACE, SOAP_NAMESPACE } from './request.ts';
 
-/** With these an answer needs more than is known here: references, line ends to fold, characters that XML forbids or that take two units. */
+/** What is not read here: references, line ends to fold, characters that XML forbids or that take two units. */
 const NOT_PLAIN = /[^\t\n\x20-\x25\x27-\uD7FF\uE000-\uFFFD]/;
 
 const BLANKS = '[ \\t\\n]*';
@@ -60,7 +60,7 @@ export function readPlainly(xml: string): Reply | undefined {
   return builder.end();
 }
 
-/** Tells the builder of the elements from a place on. Returns where one is closed that was open before; `undefined` when in doubt. */
+/** Tells the builder of the elements from a place on. Returns where an earlier one is closed; `undefined` when in doubt. */
 function readElements(xml: string, from: number, builder: ReplyBuilder): number | undefined {
   const names: string[] = [];
   for (let at = from; ;) {

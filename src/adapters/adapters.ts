@@ -6,7 +6,7 @@ import { createIntegrationServer, type IntegrationServer } from '../integration/
 import type { Adapters } from '../monitor/context.ts';
 import { Orders, type OrdersOptions, type ServerOptions } from '../shop/index.ts';
 import { systemClock } from './clock.ts';
-import { policyOf } from './settings.ts';
+import { policyOf } from './policy.ts';
 
 /** What was made from one reading of the configuration. */
 export interface AdapterSet {

@@ -40,20 +40,12 @@ export function alertSettingsOf({ email, language, maxAttempts, runningCycleMs }
       subscribers: email.subscribers,
       escalateTo: email.escalateTo,
       server: {
-        host: smtp.host,
-        port: smtp.port,
-        encryption: smtp.encryption,
-        verifyCertificate: smtp.verifyCertificate,
-        ca: smtp.ca,
-        allowCleartextPassword: smtp.allowCleartextPassword,
-        login:
-          login === undefined
-            ? undefined
-            : {
-                userName: login.userName,
-                password: () => login.password.reveal(),
-                method: METHODS[login.authentication],
-              },
+        ...smtp,
+        login: login && {
+          userName: login.userName,
+          password: () => login.password.reveal(),
+          method: METHODS[login.authentication],
+        },
       },
     },
   };

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Config } from '../config/index.ts';
 import { Refused } from '../control/requests.ts';
+import type { CheckFinding } from '../core/check-finding.ts';
 import type { Role } from '../core/role.ts';
 import { Election, Lease, ConnectionLock, type LeaderLock, type ServerOptions } from '../shop/index.ts';
 import { serverOptionsOf } from './adapters.ts';
@@ -13,12 +14,6 @@ import { systemClock } from './clock.ts';
 /** Both together are less than the time for which an active monitor is trusted without a word from the database. */
 const CONNECT_TIMEOUT_MS = 5000;
 const QUERY_TIMEOUT_MS = 4000;
-
-/** One thing that was tried, for `order-monit check`. */
-export interface ElectionFinding {
-  readonly result: 'ok' | 'warning';
-  readonly text: string;
-}
 
 export interface ElectionParts {
   /** The configuration in force. */
@@ -47,9 +42,9 @@ export function openElection({ config, changed, report }: ElectionParts): Electi
 }
 
 /** For `order-monit check`: who is active, and whether the database can tell. @throws Outage when it can't */
-export async function checkElection(config: Config, signal: AbortSignal): Promise<ElectionFinding[]> {
+export async function checkElection(config: Config, signal: AbortSignal): Promise<CheckFinding[]> {
   const { election } = config.service;
-  const warnings: ElectionFinding[] = [];
+  const warnings: CheckFinding[] = [];
   const report = (text: string): void => {
     warnings.push({ result: 'warning', text });
   };

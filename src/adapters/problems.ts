@@ -3,6 +3,7 @@ import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoin
 import { ConfigurationError } from '../config/index.ts';
 import { ControlError } from '../control/control-error.ts';
 import { CHANGE_SOCKET, ControlUnavailable } from '../control/server.ts';
+import { stackOf } from '../core/error-code.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
 import { ForeignFile } from '../files/own-file.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
@@ -66,8 +67,4 @@ function controlText({ failure }: ControlError): string {
     case 'failed':
       return `The service could not be asked: ${failure.why}`;
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,4 +1,4 @@
-/** Loads the configuration from where this process may read it, and makes the monitor's policy of it. */
+/** Loads the configuration from where this process may read it. */
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
@@ -9,7 +9,6 @@ import {
   loadConfig,
   loadToldBy,
   readFromDisk,
-  type Config,
   type CheckedConfig,
   type Fault,
   type LoadedConfig,
@@ -18,9 +17,6 @@ import {
   type ToldBy,
 } from '../config/index.ts';
 import { errorCode } from '../core/error-code.ts';
-import { paymentPolicy, type PaymentPolicy } from '../core/payments.ts';
-import type { Policy } from '../core/policy.ts';
-import { COMMAND_GRACE_MS } from '../integration/index.ts';
 
 /**
  * Reads the configuration from where this call looks for it. What root types
@@ -113,45 +109,4 @@ function isReadable(folder: string): boolean {
   } catch (error) {
     return errorCode(error) === 'ENOENT';
   }
-}
-
-/** How much longer than the deadline of its calls a step may take before it counts as hung. */
-const MARGIN_MS = 30_000;
-/** A step that reads orders makes a handful of queries, each with its own deadline. */
-const SHOP_STEP_MS = 10 * 60_000;
-
-/** Some 500 bytes each. With a unit that may take 1 GiB, Node takes half of that for its objects. */
-const MAX_OPEN_ORDERS = 250_000;
-
-/** What the configuration says of payments. */
-export function paymentsOf({ database, service }: Pick<Config, 'database' | 'service'>): PaymentPolicy {
-  const { paidStates, unpaidStates } = database;
-  return paymentPolicy({ paidStates, unpaidStates, lookMs: service.paymentLookMs, windowMs: service.paymentWindowMs });
-}
-
-/** The numbers of the configuration that decisions depend on. */
-export function policyOf({ abacos, database, integrationServer, service }: Config): Policy {
-  return {
-    maxAttempts: service.maxAttempts,
-    pageSize: service.maxOrdersPerRequest,
-    maxOpenOrders: MAX_OPEN_ORDERS,
-    rewindRate: service.rewindRate,
-    runningCycleMs: service.runningCycleMs,
-    downtimeWaitMs: service.downtimeWaitMs,
-    settleMs: service.settleTimeMs,
-    lateWindowMs: service.lateWindowMs,
-    recheckGivenUpMs: service.recheckGivenUpMs,
-    payments: paymentsOf({ database, service }),
-    repairWaitMs: service.repairWaitMs,
-    maxNumbersPerCall: service.maxNumbersPerCall,
-    maxParallelCalls: service.maxParallelCalls,
-    maxParallelRepairs: service.maxParallelRepairs,
-    permanentErrors: integrationServer.permanentErrors,
-    shopDeadlineMs: SHOP_STEP_MS,
-    // A connection may be proved dead first and then be made anew; a command may have to do that too.
-    connectDeadlineMs: 2 * integrationServer.connectTimeoutMs + MARGIN_MS,
-    commandDeadlineMs:
-      integrationServer.commandTimeoutMs + COMMAND_GRACE_MS + 2 * integrationServer.connectTimeoutMs + MARGIN_MS,
-    callDeadlineMs: abacos.timeoutMs + MARGIN_MS,
-  };
 }

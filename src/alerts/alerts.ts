@@ -1,10 +1,10 @@
 /** Tells people what they need to know, once. */
-import { messageOf } from '../core/error-code.ts';
 import { join } from 'node:path';
 
+import { messageOf, stackOf } from '../core/error-code.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
-import type { Dependency } from '../core/outage.ts';
+import type { KnownDowntime } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { Alert } from './decide/alert.ts';
 import { reconcile } from './decide/cases.ts';
@@ -46,14 +46,6 @@ export interface AlertsOptions {
   readonly log: Log;
   /** Told of each alert that went out or was held back. Must not throw. */
   readonly sent?: (report: AlertReport) => void;
-}
-
-/** What an earlier process knew to be down. */
-export interface KnownDowntime {
-  readonly dependency: Dependency;
-  readonly since: number;
-  readonly reason: string;
-  readonly hint: string | undefined;
 }
 
 export interface Alerts {
@@ -289,8 +281,7 @@ class RunningAlerts implements Alerts {
     try {
       action();
     } catch (error) {
-      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#parts.log('error', `An alert could not be decided: ${what}`);
+      this.#parts.log('error', `An alert could not be decided: ${stackOf(error)}`);
     }
   }
 }

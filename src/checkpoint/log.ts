@@ -140,7 +140,7 @@ export class CheckpointLog {
     });
   }
 
-  /** Puts a short file in its canonical form. A long one is left to {@link compactIfWorthwhile}, so that nobody waits for it. */
+  /** Puts a short file in its canonical form. A long one is left to {@link compactIfWorthwhile}: nobody waits for it. */
   async compactIfShort(): Promise<void> {
     if (this.#lines <= SHORT_FILE) await this.compact();
   }

@@ -1,7 +1,8 @@
 /** `repairs.json` beside the checkpoint: what repairs wait for, so that a restart does not forget it. */
-import { messageOf } from '../core/error-code.ts';
 import * as v from 'valibot';
 
+import { TASKS } from '../core/command.ts';
+import { messageOf } from '../core/error-code.ts';
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
 import { hostFiles, type Files } from '../files/files.ts';
@@ -13,12 +14,12 @@ const LARGEST_BYTES = 16 * 1024 * 1024;
 
 const DAY_MS = 86_400_000;
 
-const id = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value), 'is no order id');
+const id = v.custom<OrderId>(isOrderId, 'is no order id');
 const moment = v.pipe(v.number(), v.finite());
 const duration = v.pipe(v.number(), v.minValue(0), v.maxValue(DAY_MS));
 
 const PENDING = v.object({
-  task: v.picklist(['insert_order', 'confirm_payment']),
+  task: v.picklist(TASKS),
   commands: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   startedAt: moment,
   endedAt: moment,

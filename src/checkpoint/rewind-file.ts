@@ -11,7 +11,7 @@ import { CheckpointIoError } from './faults.ts';
 /** A rewind takes a few hundred bytes. */
 const LARGEST_BYTES = 65_536;
 
-const id = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value), 'is no order id');
+const id = v.custom<OrderId>(isOrderId, 'is no order id');
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const SCHEMA = v.pipe(

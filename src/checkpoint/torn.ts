@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 
 import { errorCode } from '../core/error-code.ts';
 import { adopt, appendAll, type Files, type OpenFile } from '../files/files.ts';
+import { utcTime } from '../files/folders.ts';
 import type { Survey } from './survey.ts';
 
 export interface CutTail {
@@ -60,9 +61,4 @@ async function createUnused(files: Files, wanted: string): Promise<{ file: OpenF
       if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
-}
-
-/** `20261123T062636Z` */
-function utcTime(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace(/\.\d+|[-:]/g, '');
 }

@@ -9,8 +9,9 @@ import { loadSettings } from '../adapters/settings.ts';
 import { checkMailServer, sendTest, SmtpFailure } from '../alerts/index.ts';
 import { checkpointPath } from '../config/directories.ts';
 import { ConfigurationError, describeFault, type Config } from '../config/index.ts';
+import type { CheckFinding } from '../core/check-finding.ts';
 import { DEPENDENCY_NAMES, Outage, withHint } from '../core/outage.ts';
-import type { Finding as ServerFinding } from '../integration/index.ts';
+import type { ServerFinding } from '../integration/index.ts';
 import { checkpointTotals } from '../lookup/totals.ts';
 import { assertOpen } from '../privileges/visitor.ts';
 import { checkOrders, checkStates } from '../shop/index.ts';
@@ -20,11 +21,8 @@ import type { Colour, Output } from '../terminal/output.ts';
 import { counted } from '../words/sentence.ts';
 import { hiddenFiles, stateFaults } from './check-host.ts';
 
-/** One thing that was tried. */
-interface Line {
+interface Line extends CheckFinding {
   readonly subject: string;
-  readonly result: 'ok' | 'warning' | 'fault';
-  readonly text: string;
 }
 
 /** Each check has its own deadlines; this is for all of one together. */
@@ -126,7 +124,7 @@ async function checkServer(config: Config, say: Say): Promise<void> {
   });
 }
 
-function asLine(finding: ServerFinding): Omit<Line, 'subject'> {
+function asLine(finding: ServerFinding): CheckFinding {
   switch (finding.state) {
     case 'good':
       return { result: 'ok', text: `${finding.name}: ${finding.detail}` };
@@ -150,7 +148,7 @@ async function checkMail(config: Config, say: Say, sends: boolean): Promise<void
 async function attempt(
   subject: string,
   say: Say,
-  run: (signal: AbortSignal) => Promise<readonly Omit<Line, 'subject'>[]>,
+  run: (signal: AbortSignal) => Promise<readonly CheckFinding[]>,
 ): Promise<void> {
   try {
     const findings = await run(AbortSignal.timeout(CHECK_DEADLINE_MS));

@@ -9,7 +9,7 @@ import { commandsRun, isGivenUp } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
-import { epochOf } from '../core/stamp.ts';
+import { epochOf, isoOf } from '../core/stamp.ts';
 import { openOrders } from '../lookup/open-orders.ts';
 import { lookUp } from '../lookup/shop.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
@@ -81,13 +81,12 @@ function print(output: Output, orders: readonly OpenOrder[], now: number): void 
 
 function asJson({ record, number, givenUp, attempts, reason }: OpenOrder): Record<string, unknown> {
   const { orderId, verdict, createdAt, updatedAt } = record;
-  const iso = (stamp: typeof createdAt): string => new Date(epochOf(stamp)).toISOString();
   return {
     orderId,
     ...verdict,
     attempts: attempts ?? null,
-    createdAt: iso(createdAt),
-    updatedAt: iso(updatedAt),
+    createdAt: isoOf(createdAt),
+    updatedAt: isoOf(updatedAt),
     number: number ?? null,
     givenUp: givenUp ?? null,
     why: reason === undefined ? null : { kind: reason.kind, text: reason.text, at: reason.at },

@@ -15,7 +15,7 @@ import {
 import { checkpointPath } from '../config/directories.ts';
 import { orderId, type OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
-import { epochOf, stampOf } from '../core/stamp.ts';
+import { isoOf, stampOf } from '../core/stamp.ts';
 import { SUCCESS } from '../core/verdict.ts';
 import { lookUp } from '../lookup/shop.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
@@ -152,6 +152,5 @@ async function eachRecord({ directories }: CommandContext, visit: (current: Curr
 }
 
 function asJson({ orderId: id, verdict, attempts, createdAt, updatedAt }: OrderRecord): Record<string, unknown> {
-  const iso = (stamp: typeof createdAt): string => new Date(epochOf(stamp)).toISOString();
-  return { orderId: id, ...verdict, attempts, createdAt: iso(createdAt), updatedAt: iso(updatedAt) };
+  return { orderId: id, ...verdict, attempts, createdAt: isoOf(createdAt), updatedAt: isoOf(updatedAt) };
 }

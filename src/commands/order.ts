@@ -1,5 +1,6 @@
 /** `order-monit order`: shows one order's state and history, and changes nothing. */
-import { loadSettings, paymentsOf } from '../adapters/settings.ts';
+import { paymentsOf } from '../adapters/policy.ts';
+import { loadSettings } from '../adapters/settings.ts';
 import type { Config } from '../config/index.ts';
 import type { Answer } from '../core/answer.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';

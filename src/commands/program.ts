@@ -41,7 +41,7 @@ type Touched = readonly ('state' | 'runtime' | 'service')[];
 const STATE: Touched = ['state'];
 const RUNTIME: Touched = ['runtime'];
 const BOTH: Touched = ['state', 'runtime'];
-/** The command finds what the service will find: it has the rights of that user wherever the folders are root's, or not there. */
+/** The command finds what the service will: it has that user's rights wherever the folders are root's, or not there. */
 const AS_SERVICE: Touched = ['state', 'service'];
 /** The command sees to it itself, or needs none of them. */
 const NEITHER: Touched = [];

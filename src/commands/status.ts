@@ -2,6 +2,7 @@
 import { askStatus } from '../control/client.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseStatus, type Status } from '../control/status.ts';
+import { TASKS } from '../core/command.ts';
 import { DEPENDENCY_NAMES, withHint } from '../core/outage.ts';
 import { checkpointTotals } from '../lookup/totals.ts';
 import { isClosed } from '../privileges/visitor.ts';
@@ -82,7 +83,7 @@ function printStatus(output: Output, answer: Status, now: number): void {
       line(DEPENDENCY_NAMES[dependency], withHint(text, state.hint));
     }
   }
-  for (const task of ['insert_order', 'confirm_payment'] as const) {
+  for (const task of TASKS) {
     const lagMs = answer.lags?.[task];
     if (lagMs === undefined) continue;
     line('late effects', `${task} may take ${duration(lagMs)} to show; a second one for an order waits that long`);

@@ -1,5 +1,6 @@
 /** Reads the text files of the configuration; what keeps one from being read becomes a fault in words. */
 import { readFileSync } from '../files/read-file.ts';
+import { errorCode } from '../text/error.ts';
 import type { Remark } from './fault.ts';
 
 /** Far above any real configuration, and low enough that a wrong path does no harm. */
@@ -71,7 +72,7 @@ const FAILURES: Readonly<Record<string, readonly [problem: string, remedy: strin
 const OUT_OF_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
 
 function explainFailure(error: unknown): TextFile {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+  const code = errorCode(error) ?? 'unknown';
   if (code === 'ENOENT') return { kind: 'absent' };
   const known = FAILURES[code];
   if (known !== undefined) return { kind: 'unusable', problem: known[0], remedy: known[1] };

@@ -36,6 +36,8 @@ const SCHEMA = v.object({
   page_allow_retry: v.optional(flag()),
 });
 
+type Values = v.InferOutput<typeof SCHEMA>;
+
 /** `service.yml`: how order-monit works. */
 export interface ServiceConfig {
   readonly runningCycleMs: number;
@@ -55,10 +57,10 @@ export interface ServiceConfig {
   readonly stopTimeoutMs: number;
   readonly keepSettledMs: number;
   readonly historyBytes: number;
-  readonly election: 'lock' | 'lease' | 'external' | 'off';
+  readonly election: Values['election'];
   /** Nobody has asked for an election: then a database that is not made for one is no fault. */
   readonly electionIsDefault: boolean;
-  readonly language: 'en' | 'pt-BR';
+  readonly language: Values['language'];
   /** Whoever knows it can say that all is well. */
   readonly heartbeatUrl: Secret | undefined;
   /** `undefined`: there is no page. */

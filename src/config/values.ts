@@ -227,7 +227,7 @@ export function identifier() {
   return text('a name of letters, digits and underscores', /^[\p{L}\p{N}_$]{1,64}$/u);
 }
 
-/** A state of an order as the shop's table has it: a word, or the number that a Rails enum stores. Ruby's symbols are taken for the words. */
+/** A state of an order in the shop's table: a word (a Ruby symbol is taken for one), or the number of a Rails enum. */
 export function orderState() {
   return v.pipe(
     text('a list of states as the shop stores them: words, or whole numbers', /^:?\s*[^\s:]/),

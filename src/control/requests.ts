@@ -6,7 +6,7 @@ import type { RewindRequest } from '../core/rewind.ts';
 
 const LONGEST_NAME = 100;
 
-const id = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value), 'is no order id');
+const id = v.custom<OrderId>(isOrderId, 'is no order id');
 
 /** Who asks, as the command reports it: the socket's mode is what lets them in. */
 const by = v.pipe(

@@ -67,8 +67,7 @@ export class ControlUnavailable extends Error {
   constructor(directory: string, cause: unknown) {
     const hint =
       HINTS[errorCode(cause) ?? ''] ?? 'The package makes the folder: systemd-tmpfiles --create order-monit.conf';
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`Could not open the control sockets in ${directory}: ${reason}. ${hint}`, { cause });
+    super(`Could not open the control sockets in ${directory}: ${messageOf(cause)}. ${hint}`, { cause });
   }
 }
 

@@ -3,7 +3,8 @@
 import type { OrderNumber } from './order.ts';
 
 /** The shop's two rake tasks, in `order_integration_service:`. */
-export type Task = 'insert_order' | 'confirm_payment';
+export const TASKS = ['insert_order', 'confirm_payment'] as const;
+export type Task = (typeof TASKS)[number];
 
 /** What is asked of the integration server. */
 export interface TaskCommand {

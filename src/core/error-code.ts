@@ -1,9 +1,2 @@
-/** The code of a system error (`ENOSPC`, `ECONNRESET`), where it has one. */
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-/** What an error says, without its name and its stack. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+/** For the rooms that may import `core` and not `text`. */
+export { errorCode, messageOf, stackOf } from '../text/error.ts';

@@ -94,7 +94,7 @@ export type Event =
   | (OrderName & { readonly kind: 'retry'; readonly record: OrderRecord; readonly by: string })
   /** Somebody had several given-up orders retried at once; each has an event of its own besides. */
   | { readonly kind: 'retry-many'; readonly count: number; readonly by: string }
-  /** A rewind that was asked for, goes on after a restart, was called off, or has come to its end. `by`: who asked for this step of it. */
+  /** A rewind that was asked for, goes on after a restart, was called off, or has ended. `by`: who asked for this step. */
   | {
       readonly kind: 'rewind';
       readonly step: 'begun' | 'resumed' | 'cancelled' | 'ended';

@@ -48,8 +48,14 @@ function judgeDated(evidence: Evidence): Judgement {
 }
 
 /** Whether the payment of an order is still to come: the shop waits for it, and has no acknowledgement of Abacos yet. */
-export function isToBePaid({ payment, state }: ShopOrder, payments: Evidence['payments']): boolean {
+function isToBePaid({ payment, state }: ShopOrder, payments: Evidence['payments']): boolean {
   return payment !== 'acknowledged' && payments.isUnpaid(state);
+}
+
+/** What the shop's row says of a payment that is watched: still to come, there and not acknowledged, or settled. */
+export function paymentState(order: ShopOrder, payments: Evidence['payments']): 'unpaid' | 'paid' | 'over' {
+  if (isToBePaid(order, payments)) return 'unpaid';
+  return order.payment !== 'acknowledged' && payments.isPaid(order.state) ? 'paid' : 'over';
 }
 
 /**

@@ -16,7 +16,7 @@ export type Next =
   /** Nothing to run, or not yet: it is asked about again later. */
   | { readonly kind: 'look-again'; readonly attempts: number };
 
-const TASKS: Readonly<Record<FailureReason, Task | undefined>> = {
+const TASK_FOR: Readonly<Record<FailureReason, Task | undefined>> = {
   NOT_FOUND: 'insert_order',
   PAYMENT_PENDING: 'confirm_payment',
   UNKNOWN: undefined,
@@ -26,7 +26,7 @@ const TASKS: Readonly<Record<FailureReason, Task | undefined>> = {
 
 /** The command that a verdict calls for, if any. */
 export function taskFor(verdict: Verdict): Task | undefined {
-  return verdict.status === 'FAILED' ? TASKS[verdict.reason] : undefined;
+  return verdict.status === 'FAILED' ? TASK_FOR[verdict.reason] : undefined;
 }
 
 /** Whether a command is run for an open order, unless Abacos has changed its mind. */
@@ -65,7 +65,7 @@ export interface Circumstances {
  */
 export function decide(verdict: Verdict, attempts: number, { effect, maxAttempts, mayGiveUp }: Circumstances): Next {
   if (verdict.status === 'SUCCESS') return { kind: 'settle', attempts: attempts + 1 };
-  const task = TASKS[verdict.reason];
+  const task = TASK_FOR[verdict.reason];
   if (task === undefined || attempts > maxAttempts || effect === 'awaited') return { kind: 'look-again', attempts };
   if (effect !== 'exhausted' && attempts < maxAttempts) return { kind: 'repair', attempts, task };
   if (!mayGiveUp) return { kind: 'look-again', attempts };

@@ -3,7 +3,7 @@ import type { Ledger } from './ledger.ts';
 import { isGivenUp } from './next.ts';
 import { isUndated } from './record.ts';
 import { epochOf } from './stamp.ts';
-import type { FailureReason } from './verdict.ts';
+import { zeroByReason, type FailureReason } from './verdict.ts';
 
 /** Some of the open orders, counted. */
 export interface OpenCount {
@@ -58,7 +58,7 @@ function count(open: Ledger['open'], maxAttempts: number): OpenSummary {
 class Tally implements OpenCount {
   total = 0;
   oldestAt: number | undefined;
-  readonly byReason = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 };
+  readonly byReason = zeroByReason();
 
   add(reason: FailureReason, at: number): void {
     this.total += 1;

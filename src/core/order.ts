@@ -45,8 +45,8 @@ export type OrderAge =
 const ORDER_NUMBER = /^[A-Za-z0-9._/-]{1,50}$/;
 
 /** Whether a value is a usable order id: a safe integer that is not negative. */
-export function isOrderId(value: number): value is OrderId {
-  return Number.isSafeInteger(value) && value >= 0;
+export function isOrderId(value: unknown): value is OrderId {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 /**

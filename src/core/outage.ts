@@ -9,7 +9,17 @@ import { errorCode } from './error-code.ts';
  * What the work depends on. `repairs` is down while no command may be run although everything answers: Abacos denies
  * orders that it had before.
  */
-export type Dependency = 'shop' | 'abacos' | 'integration-server' | 'repairs';
+export const DEPENDENCIES = ['shop', 'abacos', 'integration-server', 'repairs'] as const;
+export type Dependency = (typeof DEPENDENCIES)[number];
+
+/** What an earlier process knew to be down when it ended. */
+export interface KnownDowntime {
+  readonly dependency: Dependency;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly reason: string;
+  readonly hint: string | undefined;
+}
 
 /** No connection could be opened, and nobody but this host is the cause. */
 export const OUT_OF_FILES = {

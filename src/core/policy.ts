@@ -12,7 +12,7 @@ export interface Policy {
   readonly maxAttempts: number;
   /** How many new, due, late and watched orders one cycle takes, each. */
   readonly pageSize: number;
-  /** While so many orders are open, or watched and seen paid, no new one is taken: the head waits, so none is forgotten, and the memory is bounded. */
+  /** With so many orders open, or watched and seen paid, the head waits: none is forgotten, and the memory is bounded. */
   readonly maxOpenOrders: number;
   /** How many orders of a rewind one cycle takes, unless the rewind says otherwise. */
   readonly rewindRate: number;

@@ -51,6 +51,11 @@ export function epochOf(stamp: Stamp): number {
   return at.getTime();
 }
 
+/** The same moment in ISO 8601, UTC. */
+export function isoOf(stamp: Stamp): string {
+  return new Date(epochOf(stamp)).toISOString();
+}
+
 /**
  * Tells the moments of stamps of which many in a row are the same, as those of
  * a page of verdicts are. Measured: half a microsecond for each that is.

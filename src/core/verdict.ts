@@ -44,6 +44,11 @@ export function failed(reason: FailureReason): Failure {
   return { status: 'FAILED', reason };
 }
 
+/** A count for each reason, of nothing yet. */
+export function zeroByReason(): Record<FailureReason, number> {
+  return { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 };
+}
+
 /** Whether two verdicts say the same. */
 export function sameVerdict(a: Verdict, b: Verdict): boolean {
   return a.status === b.status && a.reason === b.reason;

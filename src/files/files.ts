@@ -31,7 +31,7 @@ export interface OpenFile {
   facts(): Promise<FileFacts>;
   /** Fills as much of the buffer as the file gives, from a position. Returns how many bytes that were. */
   read(into: Buffer, position: number): Promise<number>;
-  /** Appends bytes. Returns how many were taken: it may be fewer. Where they are durable at once, those before need not be. */
+  /** Appends bytes. Returns how many were taken: it may be fewer. Those before need not be durable, even where these are. */
   append(bytes: Buffer): Promise<number>;
   truncate(size: number): Promise<void>;
   /** Makes content and all attributes durable. */

@@ -38,3 +38,8 @@ export async function makeFolders(path: string, mode: number): Promise<void> {
   const { length } = resolve(first);
   for (let made = resolve(path); made.length >= length; made = dirname(made)) await syncFolder(dirname(made));
 }
+
+/** A moment as it stands in a file's name: `20261123T062636Z`. */
+export function utcTime(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.\d+|[-:]/g, '');
+}

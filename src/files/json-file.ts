@@ -5,6 +5,7 @@ import * as v from 'valibot';
 
 import { errorCode } from '../core/error-code.ts';
 import { NEW_FILE_MODE, type Files } from './files.ts';
+import { utcTime } from './folders.ts';
 import { writeWholeFile } from './whole-file.ts';
 
 export interface JsonFile<T> {
@@ -46,7 +47,7 @@ export async function readJson<T>({ files, largestBytes, path, schema }: JsonFil
  * @throws the system's own error
  */
 export async function setAside<T>({ files, path }: JsonFile<T>, now: number): Promise<string> {
-  const aside = `${path}.damaged-${new Date(now).toISOString().replace(/\.\d+|[-:]/g, '')}`;
+  const aside = `${path}.damaged-${utcTime(now)}`;
   await files.rename(path, aside);
   await files.syncDirectory(dirname(path));
   return aside;

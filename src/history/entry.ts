@@ -1,9 +1,10 @@
 /** The entries of the history: which events are worth keeping, and their JSON form, written and read. */
 import * as v from 'valibot';
 
-import type { CommandOutcome } from '../core/command.ts';
+import { TASKS, type CommandOutcome } from '../core/command.ts';
 import type { Event, OrderName } from '../core/event.ts';
 import { isOrderId, type OrderId } from '../core/order.ts';
+import { DEPENDENCIES } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { Rewind } from '../core/rewind.ts';
 import { isStamp, type Stamp } from '../core/stamp.ts';
@@ -80,10 +81,10 @@ export function parseEntry(line: string): HistoryEntry | undefined {
   }
 }
 
-const ORDER_ID = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value));
+const ORDER_ID = v.custom<OrderId>(isOrderId);
 const STAMP = v.custom<Stamp>((value) => typeof value === 'string' && isStamp(value));
-const TASK = v.picklist(['insert_order', 'confirm_payment']);
-const DEPENDENCY = v.picklist(['shop', 'abacos', 'integration-server', 'repairs']);
+const TASK = v.picklist(TASKS);
+const DEPENDENCY = v.picklist(DEPENDENCIES);
 
 const VERDICT = v.variant('status', [
   v.object({ status: v.literal('SUCCESS'), reason: v.picklist(['OK', 'AWAITING_PAYMENT']) }),

@@ -21,7 +21,7 @@ const BATCH_BYTES = 262_144;
 /** What waits in memory at most while the file can't be written. */
 const QUEUE_BYTES = 8_388_608;
 const LINE_FEED = 10;
-/** The cycles of a backlog become one entry in so much time. An entry for each would cost more than the cycle's own recording. */
+/** The cycles of a backlog become one entry in so much time: one for each would cost more than recording its verdicts. */
 const TALLY_MS = 10_000;
 
 /** Cycles that wait to become one entry. */

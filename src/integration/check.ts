@@ -1,13 +1,14 @@
 /** What `check` says of the integration server: each thing that a task needs, in the order in which it needs it. */
 import { Outage } from '../core/outage.ts';
+import { Deadline } from '../net/deadline.ts';
 import { checks, type CommandWords } from './command.ts';
 import type { Connection } from './connection.ts';
-import { Deadline } from './deadline.ts';
 import { addressOf, type Stage, type Target } from './failure.ts';
 import { OutputTail } from './output.ts';
 import { runRemote } from './remote-command.ts';
 
-export type Finding = { readonly name: string } & (
+/** One thing that was tried on the server, by its name, for `order-monit check`. */
+export type ServerFinding = { readonly name: string } & (
   | { readonly state: 'good'; readonly detail: string }
   | { readonly state: 'bad'; readonly detail: string; readonly hint?: string }
   /** Something before it is bad. */
@@ -35,10 +36,10 @@ const COMMAND_SLACK_MS = 15_000;
  *
  * @throws the signal's reason when it is aborted
  */
-export async function checkServer(options: CheckOptions): Promise<readonly Finding[]> {
+export async function checkServer(options: CheckOptions): Promise<readonly ServerFinding[]> {
   const { findings, connection } = await checkConnection(options);
   if (connection === undefined) {
-    return [...findings, ...COMMANDS.map(({ name }): Finding => ({ name, state: 'skipped' }))];
+    return [...findings, ...COMMANDS.map(({ name }): ServerFinding => ({ name, state: 'skipped' }))];
   }
   return [...findings, ...(await checkCommands(options, connection))];
 }
@@ -54,9 +55,9 @@ async function checkConnection({
   target,
   connect,
   signal,
-}: CheckOptions): Promise<{ findings: Finding[]; connection?: Connection }> {
+}: CheckOptions): Promise<{ findings: ServerFinding[]; connection?: Connection }> {
   let reached = 0;
-  const goodUntil = (count: number): Finding[] =>
+  const goodUntil = (count: number): ServerFinding[] =>
     STAGES.slice(0, count).map(({ name, good }) => ({ name, state: 'good', detail: good(target) }));
   try {
     const connection = await connect((stage) => {
@@ -67,9 +68,9 @@ async function checkConnection({
     if (signal.aborted || !(error instanceof Outage)) throw error;
     const [failed, ...rest] = STAGES.slice(reached);
     const hint = error.hint === undefined ? {} : { hint: error.hint };
-    const bad: Finding = { name: failed?.name ?? 'server', state: 'bad', detail: error.reason, ...hint };
+    const bad: ServerFinding = { name: failed?.name ?? 'server', state: 'bad', detail: error.reason, ...hint };
     return {
-      findings: [...goodUntil(reached), bad, ...rest.map(({ name }): Finding => ({ name, state: 'skipped' }))],
+      findings: [...goodUntil(reached), bad, ...rest.map(({ name }): ServerFinding => ({ name, state: 'skipped' }))],
     };
   }
 }
@@ -132,8 +133,8 @@ const COMMANDS: readonly CommandCheck[] = [
 ];
 
 /** Each is looked at even when one before it is bad, but for the user, without whom none can be. */
-async function checkCommands(options: CheckOptions, connection: Connection): Promise<Finding[]> {
-  const findings: Finding[] = [];
+async function checkCommands(options: CheckOptions, connection: Connection): Promise<ServerFinding[]> {
+  const findings: ServerFinding[] = [];
   for (const command of COMMANDS) {
     const [user] = findings;
     findings.push(
@@ -149,7 +150,7 @@ async function checkCommand(
   { name, command, limitMs, good, bad, hint }: CommandCheck,
   { words, signal, connectTimeoutMs, hide }: CheckOptions,
   connection: Connection,
-): Promise<Finding> {
+): Promise<ServerFinding> {
   const tail = new OutputTail({ hide });
   const deadline = new Deadline(limitMs(connectTimeoutMs), signal);
   const result = await runRemote({ connection, command: command(words), tail, signal: deadline.signal });

@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 import ssh2, { type AnyAuthMethod, type Client, type ClientChannel } from 'ssh2';
 
 import type { Outage } from '../core/outage.ts';
+import type { Deadline } from '../net/deadline.ts';
 import { closeSocket, openSocket } from '../net/socket.ts';
 import { algorithmsFor, allKeyTypes, ServerOffer } from './algorithms.ts';
 import type { Credentials } from './credentials.ts';
-import type { Deadline } from './deadline.ts';
 import {
   closedAt,
   failedBeforeLogin,

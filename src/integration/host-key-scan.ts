@@ -2,9 +2,9 @@
 import ssh2 from 'ssh2';
 
 import { Outage } from '../core/outage.ts';
+import { Deadline } from '../net/deadline.ts';
 import { closeSocket, openSocket } from '../net/socket.ts';
 import { algorithmsFor, ServerOffer } from './algorithms.ts';
-import { Deadline } from './deadline.ts';
 import { addressOf, closedAt, failedBeforeLogin, nothingInCommon, outage, timedOut, type Stage } from './failure.ts';
 import { Greeting } from './greeting.ts';
 import { readHostKey, type HostKey } from './host-key.ts';

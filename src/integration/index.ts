@@ -1,5 +1,5 @@
 /** The integration server: the shop's own tasks, run over SSH. */
-export type { Finding } from './check.ts';
+export type { ServerFinding } from './check.ts';
 export { fetchHostKeys } from './host-key-scan.ts';
 export { HostKeyConflict, trustHost } from './known-hosts-files.ts';
 export {

@@ -6,7 +6,9 @@
  * for an order, which counts as an attempt, is not the one that finds it dead.
  */
 import type { CommandOutcome, TaskCommand } from '../core/command.ts';
+import { messageOf } from '../core/error-code.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage } from '../core/outage.ts';
+import { Deadline } from '../net/deadline.ts';
 import {
   commandWords,
   KILL_GRACE_SECONDS,
@@ -17,8 +19,7 @@ import {
 } from './command.ts';
 import { Connection } from './connection.ts';
 import { loadCredentials, type Credentials, type CredentialSettings } from './credentials.ts';
-import { Deadline } from './deadline.ts';
-import { checkServer, type Finding } from './check.ts';
+import { checkServer, type ServerFinding } from './check.ts';
 import { addressOf, outage, timedOut, type Stage, type Target } from './failure.ts';
 import { readKnownHosts } from './known-hosts-files.ts';
 import type { KnownHosts } from './known-hosts.ts';
@@ -59,7 +60,7 @@ export interface IntegrationServer {
    */
   run(command: TaskCommand, signal: AbortSignal): Promise<CommandOutcome>;
   /** Looks at everything that a task needs. Never throws an Outage: each fault is a finding. */
-  check(signal: AbortSignal): Promise<readonly Finding[]>;
+  check(signal: AbortSignal): Promise<readonly ServerFinding[]>;
   /** Ends the connection. What runs on the server is left to itself. */
   close(): Promise<void>;
 }
@@ -125,7 +126,7 @@ class SshIntegrationServer implements IntegrationServer {
     return outcome(notEnded(result, deadline.expired ? limitMs : undefined));
   }
 
-  check(signal: AbortSignal): Promise<readonly Finding[]> {
+  check(signal: AbortSignal): Promise<readonly ServerFinding[]> {
     return checkServer({
       hide: this.#options.hide,
       target: this.#options,
@@ -231,8 +232,7 @@ class SshIntegrationServer implements IntegrationServer {
     } catch (cause) {
       const what = 'the host keys on record cannot be read';
       if (isOutOfFiles(cause)) throw outage(`${what}: ${OUT_OF_FILES.problem}`, { cause, hint: OUT_OF_FILES.hint });
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw outage(`${what}: ${message}`, { cause });
+      throw outage(`${what}: ${messageOf(cause)}`, { cause });
     }
   }
 

@@ -1,7 +1,6 @@
 /** What will become of one order, as far as can be told from outside the service. */
 import type { Config } from '../config/index.ts';
-import { doubtAfter } from '../core/effects.ts';
-import { Effects } from '../core/effects.ts';
+import { doubtAfter, Effects } from '../core/effects.ts';
 import { isGivenUp } from '../core/next.ts';
 import { argumentFor, type OrderId } from '../core/order.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';

@@ -1,7 +1,7 @@
-/** The one look-up of an order: everybody who knows something of it, asked at the same time. Who is down keeps nobody from answering. */
+/** The one look-up of an order: asks all who know something of it, at once. What is down stops no other answer. */
 import { erpOf, ordersOf } from '../adapters/adapters.ts';
+import { paymentsOf } from '../adapters/policy.ts';
 import { explain } from '../adapters/problems.ts';
-import { paymentsOf } from '../adapters/settings.ts';
 import { readCheckpoint, readRepairs } from '../checkpoint/index.ts';
 import { checkpointPath, repairPath, type Directories } from '../config/directories.ts';
 import type { Config } from '../config/index.ts';

@@ -1,6 +1,6 @@
-/** What will become of an order that is on record as waiting for its payment, as far as can be told from outside the monitor. */
+/** What will become of an order that waits for its payment, as far as can be told from outside the monitor. */
 import type { Answer } from '../core/answer.ts';
-import { isToBePaid, judge, type Judgement } from '../core/judge.ts';
+import { judge, paymentState, type Judgement } from '../core/judge.ts';
 import type { ShopOrder } from '../core/order.ts';
 import type { PaymentPolicy } from '../core/payments.ts';
 import type { OrderRecord } from '../core/record.ts';
@@ -39,8 +39,9 @@ export function paymentOutlook(situation: PaymentSituation): PaymentOutlook | un
   const { now, payments, record, row, settleMs } = situation;
   if (record?.verdict.reason !== 'AWAITING_PAYMENT') return undefined;
   const until = epochOf(record.createdAt) + payments.windowMs;
-  if (isToBePaid(row, payments)) return until > now ? { kind: 'unpaid', until } : { kind: 'over' };
-  if (row.payment === 'acknowledged' || !payments.isPaid(row.state)) return { kind: 'over' };
+  const state = paymentState(row, payments);
+  if (state === 'unpaid' && until > now) return { kind: 'unpaid', until };
+  if (state !== 'paid') return { kind: 'over' };
   const hadMs = paidForMs(situation);
   if (hadMs === undefined) return { kind: 'unnoticed' };
   return hadMs >= settleMs ? { kind: 'due' } : { kind: 'confirming', until: now + settleMs - hadMs };

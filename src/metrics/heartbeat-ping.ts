@@ -4,6 +4,7 @@
  * order-monit, its host or its network.
  */
 import type { CycleReport } from '../core/event.ts';
+import { Deadline } from '../net/deadline.ts';
 import { exchange } from '../net/exchange.ts';
 
 const AT_MOST_EVERY_MS = 60_000;
@@ -80,21 +81,15 @@ class Ping implements HeartbeatPing {
 
   async #send(url: string, givenUp: AbortSignal): Promise<void> {
     const deadlineMs = this.#options.deadlineMs ?? DEADLINE_MS;
-    // Not AbortSignal.any: what it makes of a signal that lives as long as the service adds up.
-    const ending = new AbortController();
-    const end = (): void => {
-      ending.abort();
-    };
-    givenUp.addEventListener('abort', end);
-    const timer = setTimeout(end, deadlineMs);
+    const deadline = new Deadline(deadlineMs, givenUp);
     let why: string | undefined;
     try {
-      why = await get(new URL(url), ending.signal);
+      why = await get(new URL(url), deadline.signal);
     } catch (error) {
       if (givenUp.aborted) return;
-      why = ending.signal.aborted ? `no answer within ${deadlineMs / 1000} s` : reasonOf(error);
+      why = deadline.expired ? `no answer within ${deadlineMs / 1000} s` : reasonOf(error);
     } finally {
-      clearTimeout(timer);
+      deadline.end();
     }
     this.#options.count(why === undefined ? 'ok' : 'failed');
     this.#conclude(new URL(url).host, why);

@@ -1,11 +1,11 @@
 /** The metrics of the running service: counted from events, or read from its state when they are asked for. */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-import type { CommandOutcome, Task } from '../core/command.ts';
+import { TASKS, type CommandOutcome, type Task } from '../core/command.ts';
 import type { CycleReport, Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { OpenOrdersCounter } from '../core/open-summary.ts';
-import type { Dependency } from '../core/outage.ts';
+import { DEPENDENCIES, type Dependency } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import { epochOf } from '../core/stamp.ts';
@@ -48,12 +48,10 @@ export interface Metrics {
   exposition(accept?: string): Promise<Exposition>;
 }
 
-const TASKS: readonly Task[] = ['insert_order', 'confirm_payment'];
 /** Of commands that ran, or may have: they use up an attempt. */
 const RAN = ['succeeded', 'failed', 'killed', 'lost'] as const;
 /** These started nothing, and the attempt is given back. */
 const DID_NOT_RUN = ['busy', 'too_soon', 'not_started'] as const;
-const DEPENDENCIES: readonly Dependency[] = ['shop', 'abacos', 'integration-server', 'repairs'];
 const WAITS: readonly RepairWait['why'][] = ['settling', 'draining'];
 const STATES = ['failing', 'given_up', 'undated'] as const;
 const KINDS_OF_ALERTS = 50;

@@ -1,4 +1,4 @@
-/** An order on its way through a cycle: taken up, judged, and on record. Each of the three knows what the one before does. */
+/** An order on its way through a cycle: taken up, judged, recorded. Each of the three knows what those before do. */
 import { checkNumber, unaskable, type Judgement } from '../core/judge.ts';
 import type { Next } from '../core/next.ts';
 import type { OrderNumber, ShopOrder } from '../core/order.ts';

@@ -1,6 +1,6 @@
 /** Which of the other sides work, and when one that is down is tried again. */
 import type { Event } from '../core/event.ts';
-import type { Dependency, Outage } from '../core/outage.ts';
+import type { Dependency, KnownDowntime, Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Clock } from './ports.ts';
 
@@ -9,15 +9,6 @@ export type DependencyState =
   | { readonly kind: 'up' }
   | { readonly kind: 'not-asked' }
   | { readonly kind: 'down'; readonly since: number; readonly reason: string; readonly hint: string | undefined };
-
-/** What an earlier process knew to be down when it ended. */
-export interface KnownDowntime {
-  readonly dependency: Dependency;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  readonly reason: string;
-  readonly hint: string | undefined;
-}
 
 interface Downtime {
   readonly state: Extract<DependencyState, { kind: 'down' }>;

@@ -24,7 +24,7 @@ export function noteBroughtIn({ dependencies, repairHealth }: Seeing): void {
   dependencies.worked('integration-server');
 }
 
-/** An order still lacks what its command was to bring. An Abacos that denies what it had says nothing of the integration side. */
+/** An order lacks what its command was to bring. While Abacos denies what it had, that says nothing of the server. */
 export function noteNotBroughtIn({ clock, dependencies, gate, policy, repairHealth }: Seeing, orderId: OrderId): void {
   gate.effects.deny(orderId);
   if (dependencies.state('repairs').kind === 'down') return;

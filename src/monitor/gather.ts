@@ -7,7 +7,7 @@ import { oldThrough, using, type CycleContext } from './context.ts';
 import type { PaidPage, PaymentWatch } from './payment-watch.ts';
 import type { RepairHealth } from './repair-health.ts';
 import type { Rewinding, RewindPage } from './rewinding.ts';
-import type { LateOrders } from './sweep.ts';
+import { NONE_LATE, type LateOrders } from './sweep.ts';
 import type { UnusualRows } from './unusual-rows.ts';
 import { noticeWentBack, type WentBackOptions } from './went-back.ts';
 
@@ -29,8 +29,6 @@ export interface Gathered {
   /** So many orders are open that no new ones are taken. */
   readonly isFull: boolean;
 }
-
-const NONE_LATE: LateOrders = { ready: [], stuck: [], more: false };
 
 /**
  * Reads from the shop every order that this cycle is about; `undefined` when its database is down.
@@ -152,7 +150,7 @@ function recordedLongAgo(
   return clock.now() - epochOf(record.createdAt) >= policy.settleMs;
 }
 
-/** The order stays on record: that a row has vanished proves nothing about Abacos. Carts are deleted as a matter of course. */
+/** The order stays on record: a row that vanished proves nothing about Abacos. Carts are deleted as a matter of course. */
 function noteGone(context: CycleContext, repairHealth: Sources['repairHealth'], id: OrderId): void {
   const { schedule, checkpoint, clock, policy, report } = context;
   const record = checkpoint.ledger.open.get(id);
@@ -162,6 +160,7 @@ function noteGone(context: CycleContext, repairHealth: Sources['repairHealth'], 
   schedule.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
 }
 
-function postpone({ schedule, clock, policy }: CycleContext, id: OrderId): void {
+/** Behind the others that are due. */
+export function postpone({ schedule, clock, policy }: CycleContext, id: OrderId): void {
   schedule.amend(id, { nextLookAt: clock.monotonic() + policy.runningCycleMs });
 }

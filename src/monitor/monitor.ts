@@ -2,7 +2,7 @@
 import type { Lags } from '../core/effects.ts';
 import type { CycleReport, Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
-import type { Dependency } from '../core/outage.ts';
+import type { Dependency, KnownDowntime } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
@@ -13,7 +13,7 @@ import { Asker } from './asking.ts';
 import { BacklogMeter } from './backlog.ts';
 import { countRepairs, type Adapters, type Signals } from './context.ts';
 import { countVerdicts, verdictsOf } from './counts.ts';
-import { Dependencies, type DependencyState, type KnownDowntime } from './dependencies.ts';
+import { Dependencies, type DependencyState } from './dependencies.ts';
 import { gather, type Sources } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
 import { PaymentWatch } from './payment-watch.ts';
@@ -323,7 +323,7 @@ export class Monitor {
     return this.#parts.dependencies.state(dependency);
   }
 
-  /** An earlier process may have found the server sick: a connection alone is no recovery then, if there is work to tell by. */
+  /** An earlier process may have found the server sick: if there is work to tell by, a connection alone is no recovery. */
   #recallDoubt(policy: Policy): void {
     if (!this.#serverWasDown) return;
     this.#serverWasDown = false;

@@ -1,7 +1,6 @@
 /** Orders that Abacos has without their payment, until that is settled. */
-import { isToBePaid } from '../core/judge.ts';
+import { paymentState } from '../core/judge.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
-import type { PaymentPolicy } from '../core/payments.ts';
 import { SUCCESS } from '../core/verdict.ts';
 import { candidate, type Candidate } from './candidate.ts';
 import type { CycleContext } from './context.ts';
@@ -87,7 +86,7 @@ export class PaymentWatch {
     const over: OrderId[] = [];
     for (const id of ids) {
       const row = rows.get(id);
-      const state = row === undefined ? 'unpaid' : paymentOf(row, policy.payments);
+      const state = row === undefined ? 'unpaid' : paymentState(row, policy.payments);
       this.#paid.see(id, state === 'paid');
       if (row !== undefined && state === 'paid') paid.push(row);
       else if (state === 'over' || isTooLong(context, id)) over.push(id);
@@ -95,11 +94,6 @@ export class PaymentWatch {
     await settle(context, over);
     return paid;
   }
-}
-
-function paymentOf(row: ShopOrder, payments: PaymentPolicy): 'unpaid' | 'paid' | 'over' {
-  if (isToBePaid(row, payments)) return 'unpaid';
-  return row.payment !== 'acknowledged' && payments.isPaid(row.state) ? 'paid' : 'over';
 }
 
 function isTooLong({ checkpoint, clock, policy }: CycleContext, id: OrderId): boolean {

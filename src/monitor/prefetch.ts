@@ -52,7 +52,7 @@ export class Prefetch {
   /** How old the page was that was taken last. Milliseconds. */
   #lastAge = 0;
 
-  /** Begins with the page behind an order, which {@link take} gave last or the cycle has read itself, and the ones behind it. */
+  /** Begins with the pages behind an order, the last one that {@link take} gave or that the cycle has read itself. */
   begin(context: CycleContext, after: OrderId): void {
     const last = this.#begun.at(-1);
     if (last === undefined) this.#begin(context, after);

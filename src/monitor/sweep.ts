@@ -27,7 +27,7 @@ export interface LateOrders {
   readonly more: boolean;
 }
 
-const NONE: LateOrders = { ready: [], stuck: [], more: false };
+export const NONE_LATE: LateOrders = { ready: [], stuck: [], more: false };
 
 /**
  * Finds orders that the head has passed without a record: their transaction
@@ -68,7 +68,7 @@ export class Sweep {
     const { ledger } = checkpoint;
     const now = this.#clock.monotonic();
     const whole = now >= this.#nextWholeAt;
-    if (!whole && now < this.#nextRecentAt) return NONE;
+    if (!whole && now < this.#nextRecentAt) return NONE_LATE;
 
     const wallNow = this.#clock.now();
     this.#cleanAt ??= Math.min(wallNow, ledger.lastRecordedAt);

@@ -13,7 +13,7 @@ import { answersTo, beginAsking } from './answers.ts';
 import type { Candidate, Judged, Recorded } from './candidate.ts';
 import { using, type CycleContext } from './context.ts';
 import { judgeHealth, noteNotBroughtIn, noteTurnedUp } from './effects-seen.ts';
-import type { Gathered } from './gather.ts';
+import { postpone, type Gathered } from './gather.ts';
 import { judgeOrder } from './judging.ts';
 import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
 import type { RepairContext } from './repair-context.ts';
@@ -42,9 +42,9 @@ export async function ask(context: RepairContext, { prefetched, candidates }: As
     if (judgement === undefined) {
       // The head must not pass an order that has no verdict, so new orders count up to the first gap.
       freshUnanswered ||= origin === 'fresh';
-      const isPostponed = number !== undefined && answers.postponed.has(number);
-      if (isPostponed) postpone(context, candidate);
-      else interrupted = true;
+      if (number === undefined || !answers.postponed.has(number)) interrupted = true;
+      // A page of those that were put off must not keep the others that are due from their turn.
+      else if (origin === 'due' || origin === 'watched') postpone(context, order.id);
     } else if (origin !== 'fresh' || !freshUnanswered) judged.push({ order, origin, number, judgement });
   }
   return { judged, interrupted };
@@ -58,12 +58,6 @@ function unclearAmong({ checkpoint }: CycleContext, candidates: readonly Candida
       origin === 'due' && open.get(order.id)?.verdict.reason === 'UNKNOWN' ? (number ?? []) : [],
     ),
   );
-}
-
-/** Behind the others that are due: a page of those that were put off must not keep them from their turn. */
-function postpone({ schedule, clock, policy }: CycleContext, { order, origin }: Candidate): void {
-  if (origin === 'due' || origin === 'watched')
-    schedule.amend(order.id, { nextLookAt: clock.monotonic() + policy.runningCycleMs });
 }
 
 /**

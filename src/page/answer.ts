@@ -79,7 +79,6 @@ function missing(view: View, { checkpoint, repairs, shop }: OrderStory): PlainAn
     case 'none':
       return { tone: 'bad', why: order.neverWatched, todo: order.neverWatchedTodo };
     case 'not-yet':
-    case 'not-read':
       return shop.kind === 'row' && shop.age === 'young'
         ? { tone: 'wait', why: order.young(view.format.duration(shop.settleMs)), todo: order.youngTodo }
         : { tone: 'wait', why: order.notLooked, todo: order.notLookedTodo };

@@ -1,8 +1,11 @@
 /** Decides what the overview says first: whether all orders are in Abacos, or why that is not known. */
+import type { Dependency } from '../core/outage.ts';
 import { whole } from '../words/sentence.ts';
-import { DEPENDENCIES } from './dependencies.ts';
 import type { Tone, View } from './layout.ts';
 import type { Chart, OpenOrders, PageStatus } from './ports.ts';
+
+/** The order in which the page shows the dependencies: those first without which nothing can be known. */
+export const DISPLAY_ORDER: readonly Dependency[] = ['abacos', 'shop', 'integration-server', 'repairs'];
 
 /** The truth in one sentence, and what follows from it. */
 export interface Headline {
@@ -56,7 +59,7 @@ export function headlineOf(view: View, situation: Situation): Headline {
 
 /** What a screen reader is told when it changes: the facts, without a duration that changes every minute. */
 export function announcementOf(view: View, { status, open }: Situation): string {
-  const names = DEPENDENCIES.filter((dependency) => status.dependencies[dependency].state === 'down');
+  const names = DISPLAY_ORDER.filter((dependency) => status.dependencies[dependency].state === 'down');
   const down = names.map((dependency) => {
     const { dependencies } = view.words.overview;
     return `${dependencies[dependency]}: ${view.words.overview.downSinceShort(dependency)}.`;
@@ -84,7 +87,7 @@ function doubtsAbout({ words: { overview } }: View, status: PageStatus): string[
   const { checking, configurationRefused, dependencies } = status;
   // Before the first whole look that is no news.
   const notAsked =
-    checking.state === 'current' && DEPENDENCIES.some((dependency) => dependencies[dependency].state === 'not-asked');
+    checking.state === 'current' && DISPLAY_ORDER.some((dependency) => dependencies[dependency].state === 'not-asked');
   return [...(notAsked ? [overview.notAllAsked] : []), ...(configurationRefused ? [overview.refused] : [])];
 }
 
@@ -95,7 +98,7 @@ interface Downtime {
 }
 
 function downtimes({ words, format, now }: View, { dependencies }: PageStatus): Downtime[] {
-  return DEPENDENCIES.flatMap((dependency) => {
+  return DISPLAY_ORDER.flatMap((dependency) => {
     const state = dependencies[dependency];
     if (state.state !== 'down') return [];
     return [
@@ -127,7 +130,7 @@ function missingSentences(view: View, { status, open }: Situation): string[] {
   if (status.isFull) sentences.push(overview.full);
   // Nothing is run for orders without a date, and nobody need hurry.
   const atWork = open.total - open.needHelp - open.byReason.NO_DATE;
-  const allUp = DEPENDENCIES.every((dependency) => status.dependencies[dependency].state === 'up');
+  const allUp = DISPLAY_ORDER.every((dependency) => status.dependencies[dependency].state === 'up');
   if (atWork > 0 && allUp && status.checking.state !== 'blind') {
     const { repairsWait } = status;
     if (repairsWait !== undefined) {

@@ -108,8 +108,6 @@ function checkpointText({ words, format, now }: View, finding: CheckpointFinding
       return order.notYet;
     case 'none':
       return order.noRecord;
-    case 'not-read':
-      return order.notAsked(finding.why);
   }
 }
 

@@ -1,9 +1,9 @@
 /** The page at `/`: how things are, what is open, what order-monit depends on, and the last 48 hours. */
+import { TASKS } from '../core/command.ts';
 import type { Dependency } from '../core/outage.ts';
 import { whole } from '../words/sentence.ts';
 import { chartSection } from './chart.ts';
-import { DEPENDENCIES } from './dependencies.ts';
-import { announcementOf, headlineOf, noneOpen, type Situation } from './headline.ts';
+import { announcementOf, DISPLAY_ORDER, headlineOf, noneOpen, type Situation } from './headline.ts';
 import { html, type Html } from './html.ts';
 import { layout, nameOf, orderLink, sign, type View } from './layout.ts';
 import { retryPath } from './paths.ts';
@@ -118,7 +118,7 @@ function dependencySection(view: View, { status }: Situation): Html {
   return html`<section id="dependencies" class="card" aria-labelledby="dependencies-title" data-live>
     <h2 id="dependencies-title">${view.words.overview.dependenciesTitle}</h2>
     <ul class="dependencies">
-      ${DEPENDENCIES.map((dependency) => dependencyItem(view, dependency, status))}
+      ${DISPLAY_ORDER.map((dependency) => dependencyItem(view, dependency, status))}
     </ul>
   </section>`;
 }
@@ -153,10 +153,9 @@ function repairsItem(
 ): Html {
   const { lags, repairsWait } = status;
   const state = repairsWait && overview.waiting(repairsWait.orders, format.text(repairsWait.until, now));
-  const tasks = ['insert_order', 'confirm_payment'] as const;
   return html`<li>
     ${sign(state === undefined ? 'good' : 'wait')}${name}: ${state ?? overview.up} ${role}
-    ${tasks.map((task) => {
+    ${TASKS.map((task) => {
       const lagMs = lags[task];
       return lagMs !== undefined && html`<p class="soft">${overview.lag[task](format.duration(lagMs))}</p>`;
     })}

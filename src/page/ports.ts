@@ -160,8 +160,7 @@ export type CheckpointFinding =
   /** Neither recorded yet nor passed by the head. */
   | { readonly kind: 'not-yet' }
   /** It was placed before order-monit began to watch, or its record has been thinned out. */
-  | { readonly kind: 'none' }
-  | { readonly kind: 'not-read'; readonly why: string };
+  | { readonly kind: 'none' };
 
 /** The payment of an order that is in Abacos. */
 export type PaymentNow =

@@ -14,9 +14,7 @@ import type { Directories } from '../config/directories.ts';
 import { errorCode, messageOf } from '../core/error-code.ts';
 import { FailedElsewhere, Refusal } from '../terminal/errors.ts';
 import { HANDED_OVER, printHandedOver, type HandedOver } from './handed-over.ts';
-import { walkTo, weaknessOf, type Walk } from './path-walk.ts';
-
-const ROOT = 0;
+import { ROOT, walkTo, weaknessOf, type Walk } from './path-walk.ts';
 
 export type Owner = Pick<Stats, 'uid' | 'gid'>;
 

@@ -1,5 +1,7 @@
-/** One order as the page shows it: what the shop, Abacos and the checkpoint say of it now. An outage is part of the answer. */
+/** One order for the page: what shop, Abacos, checkpoint and history say of it. An outage is part of the answer. */
 import type { Config } from '../config/index.ts';
+import { doubtAfter } from '../core/effects.ts';
+import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
@@ -7,7 +9,8 @@ import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
-import type { FailureReason } from '../core/verdict.ts';
+import { sameVerdict, type FailureReason } from '../core/verdict.ts';
+import type { HistoryEntry } from '../history/index.ts';
 import {
   askAll,
   NotKnown,
@@ -24,14 +27,16 @@ import { paymentOutlook, verdictNow, type PaymentSituation } from '../lookup/pay
 import type {
   CheckpointFinding,
   FoundOrder,
+  Happening,
   OpenRecord,
   OrderStory,
   RepairsNow,
   ShopFinding,
+  StoryEntry,
   Wanted,
 } from '../page/ports.ts';
 import { NotFound } from '../terminal/errors.ts';
-import { storyEntries, type PageStatistics } from './page-statistics.ts';
+import { complaintOf, type PageStatistics } from './page-statistics.ts';
 
 /** What a look-up goes by: the configuration and the policy in force, and what the service remembers. */
 export interface LookupSources {
@@ -206,4 +211,61 @@ export function openRecordOf({ statistics, policy }: RecordSources, record: Orde
 export function reasonOf({ verdict }: OrderRecord): FailureReason {
   // A settled record is never open; one read between two states says nothing certain.
   return verdict.status === 'FAILED' ? verdict.reason : 'UNKNOWN';
+}
+
+/** One order's story, for the page: what the history has of it. */
+export function storyEntries(entries: readonly HistoryEntry[]): StoryEntry[] {
+  let inDoubt = false;
+  return entries.flatMap((entry) => {
+    if (entry.kind === 'command-ended') inDoubt = doubtAfter(entry.outcome, inDoubt);
+    const what = isAboutOrder(entry) ? happeningOf(entry, inDoubt) : undefined;
+    return what === undefined ? [] : [{ at: entry.at, what }];
+  });
+}
+
+function isAboutOrder(entry: HistoryEntry): entry is HistoryEntry & Extract<Event, { orderId: OrderId }> {
+  return 'orderId' in entry;
+}
+
+/** `undefined` for what says nothing new: an open order that is looked at again and found as it was. */
+function happeningOf(event: Extract<Event, { orderId: OrderId }>, inDoubt: boolean): Happening | undefined {
+  switch (event.kind) {
+    case 'lag-learned':
+      return undefined;
+    case 'verdict': {
+      const { late, previous, record } = event;
+      if (previous !== undefined && sameVerdict(previous.verdict, record.verdict)) return undefined;
+      return { kind: 'verdict', verdict: record.verdict, late, ...whyIn(event) };
+    }
+    case 'given-up':
+      return event.permanentError === undefined
+        ? { kind: 'given-up', after: inDoubt ? 'doubt' : 'attempts' }
+        : { kind: 'given-up', after: 'permanent', words: event.permanentError };
+    case 'command-started':
+      return { kind: 'command-started', task: event.task, attempt: event.attempt };
+    case 'command-ended': {
+      const { outcome, task } = event;
+      const words = complaintOf(outcome);
+      return {
+        kind: 'command-ended',
+        task,
+        outcome: outcome.kind,
+        durationMs: outcome.durationMs,
+        ...(outcome.kind === 'exited' ? { exitStatus: outcome.status } : {}),
+        ...(words === undefined ? {} : { words }),
+      };
+    }
+    case 'repaired':
+      return { kind: 'repaired', openMs: event.openMs };
+    case 'not-repaired':
+      return { kind: 'not-repaired', found: event.found, ...whyIn(event) };
+    case 'row-gone':
+      return { kind: 'row-gone' };
+    case 'retry':
+      return { kind: 'retry', by: event.by };
+  }
+}
+
+function whyIn({ why }: { readonly why?: string }): { readonly why?: string } {
+  return why === undefined ? {} : { why };
 }

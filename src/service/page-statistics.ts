@@ -1,11 +1,11 @@
-/** What the page shows of past events: orders by the hour, what is known of open orders, and one order's history. */
+/** What the page shows of past events: orders by the hour, and what is known of open orders. */
 import { lastWords, type CommandOutcome } from '../core/command.ts';
 import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
-import { sameVerdict } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
-import type { Chart, Happening, Hour, StoryEntry } from '../page/ports.ts';
+import { medianOf } from '../page/chart.ts';
+import type { Chart, Hour } from '../page/ports.ts';
 import { Newest } from './newest.ts';
 
 const HOUR_MS = 3_600_000;
@@ -137,74 +137,16 @@ export class PageStatistics {
 }
 
 function hourOf(hour: number, bucket: Bucket | undefined): Hour {
-  const times = [...(bucket?.timesToIntegrate ?? [])].sort((a, b) => a - b);
   return {
     startsAt: hour * HOUR_MS,
     orders: bucket?.orders ?? 0,
     repairs: bucket?.repairs ?? 0,
-    medianTimeToIntegrateMs: times[Math.floor(times.length / 2)],
+    medianTimeToIntegrateMs: medianOf(bucket?.timesToIntegrate ?? []),
   };
 }
 
 /** What a command that did not end well had to say. */
-function complaintOf(outcome: CommandOutcome): string | undefined {
+export function complaintOf(outcome: CommandOutcome): string | undefined {
   if (outcome.kind === 'exited' && outcome.status === 0) return undefined;
   return lastWords(outcome) ?? ('why' in outcome ? outcome.why : undefined);
-}
-
-/** One order's story, for the page: what the history has of it. */
-export function storyEntries(entries: readonly HistoryEntry[]): StoryEntry[] {
-  let inDoubt = false;
-  return entries.flatMap((entry) => {
-    if (entry.kind === 'command-ended') inDoubt = doubtAfter(entry.outcome, inDoubt);
-    const what = isAboutOrder(entry) ? happeningOf(entry, inDoubt) : undefined;
-    return what === undefined ? [] : [{ at: entry.at, what }];
-  });
-}
-
-function isAboutOrder(entry: HistoryEntry): entry is HistoryEntry & Extract<Event, { orderId: OrderId }> {
-  return 'orderId' in entry;
-}
-
-/** `undefined` for what says nothing new: an open order that is looked at again and found as it was. */
-function happeningOf(event: Extract<Event, { orderId: OrderId }>, inDoubt: boolean): Happening | undefined {
-  switch (event.kind) {
-    case 'lag-learned':
-      return undefined;
-    case 'verdict': {
-      const { late, previous, record } = event;
-      if (previous !== undefined && sameVerdict(previous.verdict, record.verdict)) return undefined;
-      return { kind: 'verdict', verdict: record.verdict, late, ...whyIn(event) };
-    }
-    case 'given-up':
-      return event.permanentError === undefined
-        ? { kind: 'given-up', after: inDoubt ? 'doubt' : 'attempts' }
-        : { kind: 'given-up', after: 'permanent', words: event.permanentError };
-    case 'command-started':
-      return { kind: 'command-started', task: event.task, attempt: event.attempt };
-    case 'command-ended': {
-      const { outcome, task } = event;
-      const words = complaintOf(outcome);
-      return {
-        kind: 'command-ended',
-        task,
-        outcome: outcome.kind,
-        durationMs: outcome.durationMs,
-        ...(outcome.kind === 'exited' ? { exitStatus: outcome.status } : {}),
-        ...(words === undefined ? {} : { words }),
-      };
-    }
-    case 'repaired':
-      return { kind: 'repaired', openMs: event.openMs };
-    case 'not-repaired':
-      return { kind: 'not-repaired', found: event.found, ...whyIn(event) };
-    case 'row-gone':
-      return { kind: 'row-gone' };
-    case 'retry':
-      return { kind: 'retry', by: event.by };
-  }
-}
-
-function whyIn({ why }: { readonly why?: string }): { readonly why?: string } {
-  return why === undefined ? {} : { why };
 }

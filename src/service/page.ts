@@ -1,10 +1,10 @@
 /** The page within the running service: opened and closed as the configuration says, and given what it shows. */
-import { messageOf } from '../core/error-code.ts';
 import type { RequestListener } from 'node:http';
 
 import { ordersOf } from '../adapters/adapters.ts';
 import type { Config, PageConfig } from '../config/index.ts';
 import type { RetryResult, Status } from '../control/status.ts';
+import { messageOf } from '../core/error-code.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { isGivenUp } from '../core/next.ts';
@@ -13,6 +13,7 @@ import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
+import { zeroByReason } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import { describeAddress, openPage, type OpenPage } from '../page/listen.ts';
 import { createPage } from '../page/page.ts';
@@ -160,7 +161,7 @@ export class PageHost {
     );
     const listed = open.slice(0, MAX_LISTED);
     await this.#learnNumbers(listed, signal);
-    const byReason = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 };
+    const byReason = zeroByReason();
     for (const record of open) byReason[reasonOf(record)] += 1;
     return {
       total: open.length,

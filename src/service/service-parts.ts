@@ -1,4 +1,4 @@
-/** What the service is put together from: each part is opened as the configuration says, and closed in reverse order. */
+/** What the service is put together from: opened as the configuration says, and closed in reverse order. */
 import { makeAdapters, type AdapterSet } from '../adapters/adapters.ts';
 import { alertSettingsOf, openAlerts, toldBy } from '../adapters/alerts.ts';
 import { systemClock } from '../adapters/clock.ts';

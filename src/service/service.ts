@@ -350,7 +350,7 @@ export class Service {
     this.#showStatus();
   }
 
-  /** All or nothing: a configuration with a fault leaves the one in force as it is, and says so. @returns what it says then */
+  /** All or nothing: a configuration with a fault leaves the one in force as it is. @returns what is said of the fault */
   #reload(): string | undefined {
     const { log, context } = this.#parts;
     this.#notifier.reloading();

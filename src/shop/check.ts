@@ -1,11 +1,6 @@
 /** Checks the shop's database for `order-monit check`: login, table and columns, ids out of range, time zone. */
+import type { CheckFinding } from '../core/check-finding.ts';
 import type { Orders, ServerFacts } from './orders.ts';
-
-/** One thing that was tried, for `order-monit check`. */
-export interface Finding {
-  readonly result: 'ok' | 'warning' | 'fault';
-  readonly text: string;
-}
 
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
@@ -19,7 +14,7 @@ const CLOCK_SKEW_S = 60;
  *
  * @throws Outage when the orders can not be read
  */
-export async function checkOrders(orders: Orders, signal: AbortSignal): Promise<Finding[]> {
+export async function checkOrders(orders: Orders, signal: AbortSignal): Promise<CheckFinding[]> {
   const facts = await orders.serverFacts(signal);
   // What a cycle reads, with every column that it needs.
   const newest = await orders.newestSettledId(signal);
@@ -44,7 +39,7 @@ function product(version: string): string {
   return /mariadb/i.test(version) ? version : `MySQL ${version}`;
 }
 
-function replicaFinding({ readOnly }: ServerFacts): Finding[] {
+function replicaFinding({ readOnly }: ServerFacts): CheckFinding[] {
   if (!readOnly) return [];
   return [
     {
@@ -54,7 +49,7 @@ function replicaFinding({ readOnly }: ServerFacts): Finding[] {
   ];
 }
 
-function passwordFinding({ passwordRisk, server }: Orders, { account }: ServerFacts): Finding[] {
+function passwordFinding({ passwordRisk, server }: Orders, { account }: ServerFacts): CheckFinding[] {
   if (passwordRisk === undefined) return [];
   const text =
     passwordRisk === 'cleartext'
@@ -63,7 +58,7 @@ function passwordFinding({ passwordRisk, server }: Orders, { account }: ServerFa
   return [{ result: 'warning', text }];
 }
 
-function idFinding(ids: readonly string[], table: string): Finding {
+function idFinding(ids: readonly string[], table: string): CheckFinding {
   return {
     result: 'warning',
     text: `the table ${table} has rows that are left out, as their ids are not from 1 to ${Number.MAX_SAFE_INTEGER}: id ${ids.join(', id ')}`,
@@ -71,7 +66,7 @@ function idFinding(ids: readonly string[], table: string): Finding {
 }
 
 /** Orders from the future, or none for long, may come from a wrong `time_zone`. */
-function clockFinding(newestAgeS: number | undefined, table: string): Finding {
+function clockFinding(newestAgeS: number | undefined, table: string): CheckFinding {
   if (newestAgeS === undefined) return { result: 'warning', text: `the table ${table} holds no order with a time` };
   const newest = `the newest order in ${table} was placed`;
   if (newestAgeS < -CLOCK_SKEW_S) {

@@ -132,7 +132,7 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
     reason: `the name of the host ${where} can not be resolved`,
     hint: 'check host in database.yml, and the name servers',
   })),
-  // The last two are the servers' own ends of a query that takes too long: MySQL's, and MariaDB's, which the driver has no name for.
+  // The last two end a query that takes too long: MySQL's, and MariaDB's, which the driver has no name for.
   ...each(['ETIMEDOUT', 'ER_QUERY_TIMEOUT', 'errno 1969'], ({ where }) => ({
     reason: `no answer from ${where} in time`,
   })),

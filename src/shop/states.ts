@@ -1,7 +1,7 @@
 /** Checks for `order-monit check` that the paid and unpaid states of the configuration occur in the shop. */
+import type { CheckFinding } from '../core/check-finding.ts';
 import { oneLine } from '../text/printable.ts';
 import { comparableState } from '../text/state.ts';
-import type { Finding } from './check.ts';
 import type { Orders } from './orders.ts';
 
 /** The states that the configuration names, as people wrote them. */
@@ -22,7 +22,7 @@ export async function checkStates(
   orders: Orders,
   { paidStates, unpaidStates }: NamedStates,
   signal: AbortSignal,
-): Promise<Finding[]> {
+): Promise<CheckFinding[]> {
   const found = await orders.recentStates(signal);
   const named = [...paidStates, ...unpaidStates];
   const known = new Set(named.map(comparableState));

@@ -9,7 +9,7 @@
 import { getSystemErrorName } from 'node:util';
 
 import { oneLine } from '../text/printable.ts';
-import { PRIORITIES, type Entry } from './log-form.ts';
+import { MAX_MESSAGE_LENGTH, PRIORITIES, type Entry } from './log-form.ts';
 import { MESSAGE_IDS } from './message-ids.ts';
 import { loadNativePart } from './native-part.ts';
 
@@ -88,7 +88,6 @@ function ignore(): void {
 
 /** journald's own limit for a name. */
 const MAX_NAME_LENGTH = 64;
-const MAX_MESSAGE_LENGTH = 8000;
 /** All fields of an entry together have to fit into one datagram, of some 200 kB. */
 const MAX_VALUE_LENGTH = 16_000;
 
@@ -118,7 +117,7 @@ function errorFields(error: unknown): readonly [string, unknown][] {
   return Object.entries(error).map(([name, value]): [string, unknown] => [`error_${name}`, value]);
 }
 
-/** `durationMs` becomes DURATION_MS. The journal takes capitals, digits and underscores, and keeps a leading one to itself. */
+/** `durationMs` becomes DURATION_MS. The journal takes capitals, digits and underscores; a leading one is its own. */
 function fieldName(name: string): string {
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
   const valid = words.replaceAll(/[^A-Z0-9_]+/g, '_').replace(/^[^A-Z]+/, '');

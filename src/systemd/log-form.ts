@@ -67,7 +67,7 @@ function parseObject(line: string): Record<string, unknown> {
 }
 
 /** The journal cuts a line at 48 KiB (LineMax= of journald.conf(5)); what is longer than this is no message any more. */
-const MAX_MESSAGE_LENGTH = 8000;
+export const MAX_MESSAGE_LENGTH = 8000;
 const MAX_FIELD_LENGTH = 4000;
 
 /** syslog's numbers, by which `journalctl -p` chooses (sd-daemon(3)). */

@@ -1,6 +1,8 @@
 /** Writes log lines so that a full disk or a stuck reader costs lines and never stops the work. */
 import { writeSync } from 'node:fs';
 
+import { errorCode } from '../text/error.ts';
+
 export interface LineSinkOptions {
   readonly fd: number;
   /** Makes the line that says how many lines were lost before it, and for which error code. */
@@ -35,7 +37,7 @@ export function createLineSink({ fd, lostLine, writeBytes = writeSync }: LineSin
       try {
         pending = pending.subarray(writeBytes(fd, pending));
       } catch (error) {
-        reason = codeOf(error);
+        reason = errorCode(error) ?? String(error);
         if (reason !== 'EAGAIN' || pauses === 0) return;
         pauses -= 1;
         pause(PAUSE_MS);
@@ -60,10 +62,6 @@ export function createLineSink({ fd, lostLine, writeBytes = writeSync }: LineSin
       lost += 1;
     }
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }
 
 /** Blocks, because the log is synchronous: a line is out before what it announces happens. */

@@ -1,4 +1,5 @@
 /** The native part that speaks to systemd, and what is said where this Node can't use it. */
+import { messageOf } from '../text/error.ts';
 import { loadNativePart } from './native-part.ts';
 
 /** The one function of sd-notify's native part that is used: libsystemd's `sd_notify(0, state)`. */
@@ -18,10 +19,9 @@ export class UnusableNode extends Error {
       SUPPORTED === undefined
         ? 'Run: npm run build'
         : `There are native parts for Node ${SUPPORTED}: install one of these, or order-monit again if it is one`;
-    const why = cause instanceof Error ? cause.message : String(cause);
     super(
       `Node ${process.version} (ABI ${process.versions.modules}) can not use the native part of order-monit ` +
-        `that speaks to systemd: ${why}. ${mend}`,
+        `that speaks to systemd: ${messageOf(cause)}. ${mend}`,
       { cause },
     );
   }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+import { messageOf } from '../text/error.ts';
 import { oneLine } from '../text/printable.ts';
 
 /**
@@ -22,6 +23,6 @@ export function loadNativePart(name: string): unknown {
   try {
     return createRequire(import.meta.url)(place);
   } catch (error) {
-    throw new Error(oneLine(error instanceof Error ? error.message : String(error), 500), { cause: error });
+    throw new Error(oneLine(messageOf(error), 500), { cause: error });
   }
 }

@@ -10,7 +10,7 @@ export class NotFound extends Error {
   override readonly name = 'NotFound';
 }
 
-/** Thrown where a command would have to work on what is not fit for it. Nothing was changed; it has a line for each reason. */
+/** Thrown where what a command would work on is not fit for it. Nothing was changed; it has a line for each reason. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 

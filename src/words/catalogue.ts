@@ -1,4 +1,4 @@
-/** The languages in which order-monit speaks to people, in mails and on its page. English gives the form of the others. */
+/** The languages in which mails and page speak. English gives the form of the others. */
 import { MAIL as MAIL_EN } from './en/mail.ts';
 import { PAGE as PAGE_EN } from './en/page.ts';
 import { MAIL as MAIL_PT_BR } from './pt-br/mail.ts';

@@ -37,6 +37,11 @@ export function whole(text: string): string {
   return `${capital(text)}.`;
 }
 
+/** `a, b and c`. */
+export function listed(parts: readonly string[], and: string): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} ${and} ${parts.at(-1) ?? ''}`;
+}
+
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -50,7 +50,7 @@ export function roleText({ standing }: Status): string | undefined {
   }
 }
 
-/** The whole state in one line: `head 72066, 3 failing, 1 given up, Abacos down since 14:03:10`. It may stand there for long. */
+/** All in one line, which may stand for long: `head 72066, 3 failing, 1 given up, Abacos down since 14:03:10`. */
 export function statusLine(status: Status): string {
   const role = roleText(status);
   const stopping = stoppingText(status);

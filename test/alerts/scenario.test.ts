@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { Event } from '../../src/core/event.ts';
-import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
+import type { KnownDowntime } from '../../src/core/outage.ts';
 import { EXIT_0, POLICY, Harness } from '../monitor/harness.ts';
 import { headerOf, openMailServer, plainServer, type ReceivedMail } from './mail-server.ts';
 import { HOUR, ManualClock, MINUTE, SECOND } from './manual-clock.ts';

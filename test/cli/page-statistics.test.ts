@@ -7,7 +7,8 @@ import { orderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
-import { PageStatistics, storyEntries } from '../../src/service/page-statistics.ts';
+import { storyEntries } from '../../src/service/page-lookup.ts';
+import { PageStatistics } from '../../src/service/page-statistics.ts';
 
 const HOUR = 3_600_000;
 const START = 1_000_000 * HOUR;

@@ -11,7 +11,8 @@ import { promisify } from 'node:util';
 import { Outage } from '../../src/core/outage.ts';
 import type { IntegrationServer, IntegrationServerOptions } from '../../src/integration/index.ts';
 import { listen } from '../sandbox/ports.ts';
-import { insert, never, run, sharedCleanup, startSite, temporaryFolder, until, type Site } from './fixtures.ts';
+import { until } from '../sandbox/until.ts';
+import { insert, never, run, sharedCleanup, startSite, temporaryFolder, type Site } from './fixtures.ts';
 
 async function refusal(server: IntegrationServer, signal = never): Promise<Outage> {
   try {

@@ -5,7 +5,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import type { TaskCommand } from '../../src/core/command.ts';
@@ -49,15 +48,6 @@ export async function temporaryFolder(t: Cleanup): Promise<string> {
 
 export interface Cleanup {
   after(cleanup: () => unknown): void;
-}
-
-/** Waits until a condition holds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (performance.now() > giveUpAt) throw new Error(`it never came about that ${what}`);
-    await pause(20);
-  }
 }
 
 /** The ERP as far as the stand-in of the shop's tasks uses it. */

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { errorCode } from '../../src/core/error-code.ts';
-import { confirm, insert, never, sharedCleanup, startSite, until, type Site } from './fixtures.ts';
+import { until } from '../sandbox/until.ts';
+import { confirm, insert, never, sharedCleanup, startSite, type Site } from './fixtures.ts';
 
 describe('a task on the integration server', () => {
   let site: Site;

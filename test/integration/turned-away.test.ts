@@ -8,17 +8,8 @@ import { Outage } from '../../src/core/outage.ts';
 import { fetchHostKeys } from '../../src/integration/index.ts';
 import { listen } from '../sandbox/ports.ts';
 import { sshdHasPenalties, startSshd } from '../sandbox/sshd.ts';
-import {
-  adapterFor,
-  KEYLESS,
-  never,
-  optionsFor,
-  outageOf,
-  PATIENCE_MS,
-  run,
-  temporaryFolder,
-  until,
-} from './fixtures.ts';
+import { until } from '../sandbox/until.ts';
+import { adapterFor, KEYLESS, never, optionsFor, outageOf, PATIENCE_MS, run, temporaryFolder } from './fixtures.ts';
 
 /** A server that says this to everybody, and ends the connection. */
 async function turningAway(t: TestContext, words: string | Buffer): Promise<{ host: string; port: number }> {

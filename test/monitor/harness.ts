@@ -8,7 +8,7 @@ import type { Answer } from '../../src/core/answer.ts';
 import type { CommandOutcome, Task } from '../../src/core/command.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId, type OrderId, type OrderNumber, type PaymentEvidence, type ShopOrder } from '../../src/core/order.ts';
-import { Outage } from '../../src/core/outage.ts';
+import { Outage, type KnownDowntime } from '../../src/core/outage.ts';
 import { paymentPolicy } from '../../src/core/payments.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
@@ -17,7 +17,6 @@ import { stampOf } from '../../src/core/stamp.ts';
 import type { Role } from '../../src/core/role.ts';
 import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
 import type { Adapters, Signals } from '../../src/monitor/context.ts';
-import type { KnownDowntime } from '../../src/monitor/dependencies.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
 import type { Erp, IntegrationServer, Orders, Strand } from '../../src/monitor/ports.ts';
 

@@ -2,6 +2,7 @@
 import { isBlind } from '../../core/blind.ts';
 import type { CycleReport } from '../../core/event.ts';
 import { isGivenUp } from '../../core/next.ts';
+import { DEPENDENCIES } from '../../core/outage.ts';
 import { epochOf } from '../../core/stamp.ts';
 import type { OpenOrder, ReportContent } from './alert.ts';
 import { issue, type Circumstances, type Decision } from './decision.ts';
@@ -89,7 +90,7 @@ function median(durations: readonly number[]): number | null {
 }
 
 function outagesOf({ outages }: Day): ReportContent['outages'] {
-  return (['shop', 'abacos', 'integration-server', 'repairs'] as const).flatMap((dependency) => {
+  return DEPENDENCIES.flatMap((dependency) => {
     const own = outages.filter((outage) => outage.dependency === dependency);
     const ms = own.reduce((sum, outage) => sum + outage.ms, 0);
     return own.length === 0 ? [] : [{ dependency, count: own.length, ms }];

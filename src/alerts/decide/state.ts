@@ -4,15 +4,17 @@
  */
 import * as v from 'valibot';
 
+import { TASKS } from '../../core/command.ts';
 import { isOrderId, type OrderId } from '../../core/order.ts';
+import { DEPENDENCIES } from '../../core/outage.ts';
 import type { RepairWait } from '../../core/repair-wait.ts';
 import { FAILURE_REASONS } from '../../core/verdict.ts';
 
-const orderIdForm = v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value));
-const dependencyForm = v.picklist(['shop', 'abacos', 'integration-server', 'repairs']);
+const orderIdForm = v.custom<OrderId>(isOrderId);
+const dependencyForm = v.picklist(DEPENDENCIES);
 
 const commandForm = v.object({
-  task: v.picklist(['insert_order', 'confirm_payment']),
+  task: v.picklist(TASKS),
   attempt: v.number(),
   /** How it ended; `running` until that is known. */
   end: v.picklist(['running', 'exited', 'killed', 'busy', 'too-soon', 'not-started', 'lost']),

@@ -1,21 +1,17 @@
 /** Tries what alerts are sent over: by itself without sending anything, and with a test message when asked to. */
+import type { CheckFinding } from '../../core/check-finding.ts';
 import { isLoopback } from '../../net/socket.ts';
 import { recipientsOf, sendMail, type MailSettings } from './mailer.ts';
 import { messagesFor, type Delivering } from './outbox.ts';
 import { greetSmtp } from './smtp.ts';
 import { post } from './webhook.ts';
 
-export interface Finding {
-  readonly result: 'ok' | 'warning' | 'fault';
-  readonly text: string;
-}
-
 /** Connects to the mail server, encrypts and logs in as the alerts would. @throws SmtpFailure */
 export async function checkMailServer(
   settings: MailSettings,
   host: string,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckFinding[]> {
   const { server } = settings;
   const everybody = recipientsOf({ audience: 'everyone', done: [] }, settings);
   if (everybody.length === 0) {
@@ -24,7 +20,7 @@ export async function checkMailServer(
   const { encrypted, loggedIn } = await greetSmtp({ server, clientName: host }, signal);
   const how = [encrypted ? 'encrypted' : 'not encrypted', loggedIn ? 'logged in' : 'without a login'].join(', ');
   const whom = `${everybody.length} ${everybody.length === 1 ? 'address' : 'addresses'}`;
-  const findings: Finding[] = [
+  const findings: CheckFinding[] = [
     {
       result: 'ok',
       text: `${server.host} port ${server.port} answers (${how}); alerts go to ${whom}. To send a test: order-monit check --mail`,
@@ -44,9 +40,9 @@ export async function sendTest(
   delivering: Delivering,
   { host, id, now }: { readonly host: string; readonly id: string; readonly now: number },
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckFinding[]> {
   const alert = { id, at: now, thread: id, audience: 'subscribers', content: { kind: 'test' } } as const;
-  const findings: Finding[] = [];
+  const findings: CheckFinding[] = [];
   for (const message of messagesFor(alert, delivering, host)) {
     if (message.channel === 'mail') {
       const delivery = await sendMail(message, { settings: delivering.mail, host }, signal);

@@ -1,4 +1,4 @@
-/** The disk as far as the alerts need it. What is done is durable when it resolves; each throws the system's own error. */
+/** The disk as the alerts use it. What is done is durable when it resolves; each throws the system's own error. */
 export interface Disk {
   /** The text of a file of order-monit's own. @throws the system's own error, or one that says what is there instead */
   readFile(path: string): Promise<string>;

@@ -16,7 +16,7 @@ const common = {
   /** The orders it is about, for the record of who was told what. */
   orders: v.array(
     v.object({
-      orderId: v.custom<OrderId>((value) => typeof value === 'number' && isOrderId(value)),
+      orderId: v.custom<OrderId>(isOrderId),
       orderNumber: v.nullable(v.string()),
     }),
   ),

@@ -3,7 +3,7 @@ import type { CommandOutcome } from '../../core/command.ts';
 import type { Dependency } from '../../core/outage.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { duration } from '../duration.ts';
-import { capital } from '../sentence.ts';
+import { capital, listed } from '../sentence.ts';
 
 /** Without a formatter that is made beforehand: the first takes a megabyte and 7 ms, and the page may be off. */
 export function grouped(count: number): string {
@@ -64,8 +64,7 @@ export const COMMON = {
   dated: (local: string): string => local.slice(0, 16),
   duration: (ms: number): string => duration(ms),
   grouped,
-  and: (parts: readonly string[]): string =>
-    parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`,
+  and: (parts: readonly string[]): string => listed(parts, 'and'),
   dependency: (dependency: Dependency): string => DEPENDENCIES[dependency],
   finding: (reason: Verdict['reason']): string => FINDINGS[reason],
   ended: (end: CommandOutcome['kind'] | 'running', exitStatus: number): string =>

@@ -1,4 +1,4 @@
-/** Every word of the page, in English. What the functions take is written as people write it already, unless it is a count. */
+/** Every word of the page, in English. Functions take texts as people write them already, except for counts. */
 import type { Dependency } from '../../core/outage.ts';
 import { COMMON, grouped, orders } from './common.ts';
 

@@ -4,7 +4,7 @@ import type { Dependency } from '../../core/outage.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { duration } from '../duration.ts';
 import type { COMMON as EN } from '../en/common.ts';
-import { capital } from '../sentence.ts';
+import { capital, listed } from '../sentence.ts';
 
 export function grouped(count: number): string {
   return count < 1000 ? String(count) : count.toLocaleString('pt-BR');
@@ -61,7 +61,7 @@ export const COMMON: typeof EN = {
   dated: (local) => `${date(local)} às ${local.slice(11, 16)}`,
   duration: (ms) => duration(ms, ','),
   grouped,
-  and: (parts) => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} e ${parts.at(-1) ?? ''}`),
+  and: (parts) => listed(parts, 'e'),
   dependency: (dependency) => DEPENDENCIES[dependency],
   finding: (reason) => FINDINGS[reason],
   ended: (end, exitStatus) => (end === 'exited' ? `${ENDED[end]} ${exitStatus}` : ENDED[end]),

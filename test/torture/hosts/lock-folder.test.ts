@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 
-import { insert, never, startSite, until } from '../../integration/fixtures.ts';
+import { insert, never, startSite } from '../../integration/fixtures.ts';
+import { until } from '../../sandbox/until.ts';
 
 const run = promisify(execFile);
 

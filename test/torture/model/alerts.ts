@@ -7,7 +7,7 @@ import { newState, parseState, printState, type AlertState } from '../../../src/
 import { takeEvent } from '../../../src/alerts/decide/take.ts';
 import type { Event } from '../../../src/core/event.ts';
 import type { Ledger } from '../../../src/core/ledger.ts';
-import type { KnownDowntime } from '../../../src/monitor/dependencies.ts';
+import type { KnownDowntime } from '../../../src/core/outage.ts';
 import type { Life } from './life.ts';
 import { HOUR, MINUTE } from './script.ts';
 

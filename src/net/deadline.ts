@@ -1,6 +1,7 @@
 /**
  * The end of a wait: aborted when the caller gives up or when the time is up.
- * It holds a timer until it is told that the work is done.
+ * It holds a timer until it is told that the work is done. Not `AbortSignal.any`: what
+ * that makes of a caller's signal which lives as long as the service adds up.
  */
 export class Deadline {
   readonly #controller = new AbortController();
