@@ -11,10 +11,10 @@ const KNOWN_STATUSES: readonly (readonly [name: string, status: ErpStatus])[] = 
   ['tspeeEntregue', 'delivered'],
   ['tspeeCancelado', 'cancelled'],
 ];
-const EXISTING: ReadonlyMap<string, Judged> = new Map(
+const EXISTING: ReadonlyMap<string, RowAnswer> = new Map(
   KNOWN_STATUSES.map(([name, status]) => [name, { answer: { kind: 'exists', status }, contradiction: false }]),
 );
-const MISSING: Judged = { answer: { kind: 'missing' }, contradiction: false };
+const MISSING: RowAnswer = { answer: { kind: 'missing' }, contradiction: false };
 const NOT_FOUND = 'tspeeNaoEncontrado';
 
 /** What was made of the rows of one answer. */
@@ -31,10 +31,10 @@ export function classify(
   rows: readonly Row[],
   clean: (text: string) => string,
 ): Classified {
-  const judgedOf = new Map<string, Judged>();
+  const judgedOf = new Map<string, RowAnswer>();
   for (const row of rows) {
     if (row.number === undefined) continue;
-    const judged = judge(row, clean);
+    const judged = rowAnswer(row, clean);
     const earlier = judgedOf.get(row.number);
     judgedOf.set(row.number, earlier === undefined ? judged : together(earlier, judged));
   }
@@ -50,12 +50,12 @@ export function classify(
   return { byNumber, contradictions };
 }
 
-interface Judged {
+interface RowAnswer {
   readonly answer: Answer;
   readonly contradiction: boolean;
 }
 
-function together(one: Judged, other: Judged): Judged {
+function together(one: RowAnswer, other: RowAnswer): RowAnswer {
   return nameOf(one.answer) === nameOf(other.answer) ? one : contradiction('Abacos gave two different answers for it');
 }
 
@@ -63,11 +63,11 @@ function nameOf(answer: Answer): string {
   return answer.kind === 'exists' ? answer.status : answer.kind;
 }
 
-function judge({ exists, status, result }: Row, clean: (text: string) => string): Judged {
+function rowAnswer({ exists, status, result }: Row, clean: (text: string) => string): RowAnswer {
   if (result === undefined) return unknown('Abacos did not say whether the query for it succeeded');
   if (isError(result)) return unknown(`Abacos failed on it with ${describeResult(result, clean)}`);
   if (exists === undefined || status === undefined) return unknown('Abacos answered without saying whether it exists');
-  if (exists) return judgeExisting(status, clean);
+  if (exists) return existingAnswer(status, clean);
   if (status !== NOT_FOUND) {
     return contradiction(`Abacos says that it does not exist and has the status ${clean(status)}`);
   }
@@ -76,7 +76,7 @@ function judge({ exists, status, result }: Row, clean: (text: string) => string)
   return unknown(`Abacos did not find it, but its query ended with ${describeResult(result, clean)}`);
 }
 
-function judgeExisting(status: string, clean: (text: string) => string): Judged {
+function existingAnswer(status: string, clean: (text: string) => string): RowAnswer {
   const existing = EXISTING.get(status);
   if (existing !== undefined) return existing;
   return status === NOT_FOUND
@@ -84,10 +84,10 @@ function judgeExisting(status: string, clean: (text: string) => string): Judged 
     : contradiction(`Abacos says that it exists, with the unknown status ${clean(status)}`);
 }
 
-function unknown(why: string): Judged {
+function unknown(why: string): RowAnswer {
   return { answer: { kind: 'unknown', why }, contradiction: false };
 }
 
-function contradiction(why: string): Judged {
+function contradiction(why: string): RowAnswer {
   return { answer: { kind: 'unknown', why }, contradiction: true };
 }

@@ -306,7 +306,7 @@ export class CheckpointLog {
 
 /** The new file could not take the place of the old one, which is untouched. */
 class CompactionFailed extends Error {
-  override readonly name = 'TidyingFailed';
+  override readonly name = 'CompactionFailed';
 }
 
 function assertWritable({ record }: LedgerEntry): void {

@@ -165,7 +165,7 @@ function shopText({ row }: ShopSide): string {
 }
 
 const AGES: Readonly<Record<OrderAge, string>> = {
-  settled: '',
+  due: '',
   young: ', too young to be looked at',
   undated: ', without a usable date',
 };

@@ -1,5 +1,5 @@
 /** What is remembered of the checkpoint while order-monit runs: head, open and watched orders, ids recorded lately. */
-import { Numbers } from './numbers.ts';
+import { Float64List } from './float64-list.ts';
 import { orderId, type OrderId } from './order.ts';
 import type { OrderRecord } from './record.ts';
 import { Moments } from './stamp.ts';
@@ -30,7 +30,7 @@ export interface Ledger {
    */
   passedBefore(epochMs: number): OrderId;
   /** Orders that were settled last and still are, the newest first; at most {@link NEWEST_SETTLED} of them. */
-  newestSettled(): readonly OrderId[];
+  newestInErp(): readonly OrderId[];
   /** When the newest record was first made (milliseconds since 1970). */
   readonly lastRecordedAt: number;
 }
@@ -102,7 +102,7 @@ export class WorkingLedger implements Ledger {
     return this.#marks.before(epochMs) ?? this.#start;
   }
 
-  newestSettled(): readonly OrderId[] {
+  newestInErp(): readonly OrderId[] {
     const newest: OrderId[] = [];
     for (let back = 1; back <= Math.min(NEWEST_SETTLED, this.#settledCount); back += 1) {
       const id = orderId(this.#settled[(this.#settledCount - back) % NEWEST_SETTLED] ?? 0);
@@ -169,7 +169,7 @@ export class WorkingLedger implements Ledger {
  * those, a hashed entry for each of the few that arrive late.
  */
 class IdSet {
-  readonly #ascending = new Numbers();
+  readonly #ascending = new Float64List();
   readonly #late = new Set<number>();
 
   get size(): number {
@@ -210,8 +210,8 @@ class IdSet {
  */
 class HighWaterMarks {
   /** The marks' moments and ids. Both rise strictly. */
-  readonly #moments = new Numbers();
-  readonly #ids = new Numbers();
+  readonly #moments = new Float64List();
+  readonly #ids = new Float64List();
   #fromMs: number;
   /** The greatest id that was passed before `#fromMs`. */
   #earlier: OrderId | undefined;

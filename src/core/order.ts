@@ -36,8 +36,8 @@ export interface ShopOrder {
 
 /** How old a row is by its own date and the database's own clock. */
 export type OrderAge =
-  /** Older than the settle time. */
-  | 'settled'
+  /** Older than `settle_time`: due for a check. */
+  | 'due'
   | 'young'
   /** Without a date that is one: NULL, a zero or partial date, a text that is none. A cart is such a row, as a rule. */
   | 'undated';

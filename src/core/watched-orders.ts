@@ -1,5 +1,5 @@
 /** The orders in Abacos that wait for their payment, as the ledger keeps them. */
-import { Numbers } from './numbers.ts';
+import { Float64List } from './float64-list.ts';
 import { orderId, type OrderId } from './order.ts';
 
 /** The list for those who only read it. */
@@ -15,9 +15,9 @@ export interface WatchedOrders {
 /** Orders by id, and when each was first recorded: 16 bytes for each. Those that arrive in ascending order cost least. */
 export class WatchedOrderList implements WatchedOrders {
   /** They rise strictly. */
-  readonly #ids = new Numbers();
+  readonly #ids = new Float64List();
   /** In the places of their orders. */
-  readonly #createdAt = new Numbers();
+  readonly #createdAt = new Float64List();
 
   get size(): number {
     return this.#ids.length;

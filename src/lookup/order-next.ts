@@ -93,7 +93,7 @@ function planForOpenUndated({ config, shop }: Situation): string {
   const age = shop.kind === 'told' ? shop.told.row?.age : undefined;
   const every = duration(config.recheckGivenUpMs);
   if (age === 'young') return `it has a date now, and is looked at once it is ${duration(config.settleTimeMs)} old`;
-  if (age === 'settled') return `it has a date now, and is looked at within ${every}, as any other order`;
+  if (age === 'due') return `it has a date now, and is looked at within ${every}, as any other order`;
   return `Abacos is asked about it every ${every}; ${NEVER}`;
 }
 

@@ -54,7 +54,7 @@ export async function knownGood({
   orders,
   stop,
 }: Pick<CycleContext, 'checkpoint' | 'orders' | 'stop'>): Promise<readonly OrderNumber[] | undefined> {
-  const ids = checkpoint.ledger.newestSettled();
+  const ids = checkpoint.ledger.newestInErp();
   if (ids.length === 0) return [];
   try {
     const rows = await orders.ordersById(ids, stop);

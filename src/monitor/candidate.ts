@@ -38,15 +38,11 @@ export function candidate(order: ShopOrder, origin: Origin): Candidate {
       return { order, origin, number: check.number };
     case 'bad':
       return { order, origin, number: undefined, judgement: check.judgement };
-    case 'absent':
-      return numberless(order, origin);
+    case 'absent': {
+      const judgement = unaskable(order, 'the shop has never given it a number');
+      return { order, origin, number: undefined, judgement };
+    }
   }
-}
-
-/** An order that has no number, and will get none. */
-export function numberless(order: ShopOrder, origin: Origin): Candidate {
-  const judgement = unaskable(order, 'the shop has never given it a number');
-  return { order, origin, number: undefined, judgement };
 }
 
 /** Orders behind the head, in the order in which they came. */

@@ -111,7 +111,7 @@ function conclude(context: RepairContext, confirmed: Confirmed, record: OrderRec
     ...(judgement.why === undefined ? {} : { why: judgement.why }),
   });
   const why = permanentError(confirmed, policy.permanentErrors);
-  if (why !== undefined) context.repairHealth.forget(orderId);
+  if (why !== undefined) context.breaker.forget(orderId);
   else if (task === 'insert_order' && judgement.verdict.reason === 'PAYMENT_PENDING') {
     // Inserted; its payment is another command's.
     noteShown(context, name);

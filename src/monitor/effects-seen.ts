@@ -5,9 +5,9 @@ import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { OURSELVES } from '../core/rewind.ts';
 import type { RepairContext } from './repair-context.ts';
-import type { Out } from './repair-health.ts';
+import type { Out } from './circuit-breaker.ts';
 
-type Seeing = Pick<RepairContext, 'clock' | 'dependencies' | 'gate' | 'policy' | 'repairHealth' | 'report'>;
+type Seeing = Pick<RepairContext, 'clock' | 'dependencies' | 'gate' | 'policy' | 'breaker' | 'report'>;
 
 /** The effect of an order's commands shows, if it had any. */
 export function noteShown({ clock, gate, policy, report }: Seeing, name: OrderName): void {
@@ -19,16 +19,16 @@ export function noteShown({ clock, gate, policy, report }: Seeing, name: OrderNa
 }
 
 /** A command has brought its order in, so the integration side works. */
-export function noteBroughtIn({ dependencies, repairHealth }: Seeing): void {
-  repairHealth.broughtIn();
+export function noteBroughtIn({ dependencies, breaker }: Seeing): void {
+  breaker.broughtIn();
   dependencies.worked('integration-server');
 }
 
 /** An order lacks what its command was to bring. While Abacos denies what it had, that says nothing of the server. */
-export function noteNotBroughtIn({ clock, dependencies, gate, policy, repairHealth }: Seeing, orderId: OrderId): void {
+export function noteNotBroughtIn({ clock, dependencies, gate, policy, breaker }: Seeing, orderId: OrderId): void {
   gate.effects.deny(orderId);
   if (dependencies.state('repairs').kind === 'down') return;
-  repairHealth.notBroughtIn(orderId, {
+  breaker.notBroughtIn(orderId, {
     now: clock.monotonic(),
     waitMs: policy.repairWaitMs,
     wasDownSince: (moment) => gate.uptime.hasFailedSince(moment),
@@ -40,8 +40,8 @@ export function noteNotBroughtIn({ clock, dependencies, gate, policy, repairHeal
  * did it, or, where none was run, the shop itself.
  */
 export function noteTurnedUp(context: Seeing, name: OrderName, previous: OrderRecord): void {
-  const { gate, repairHealth } = context;
-  const wasCommanded = gate.effects.pending.has(name.orderId) || repairHealth.concerns(name.orderId);
+  const { gate, breaker } = context;
+  const wasCommanded = gate.effects.pending.has(name.orderId) || breaker.concerns(name.orderId);
   noteShown(context, name);
   if (wasCommanded) noteBroughtIn(context);
   else if (previous.verdict.reason === 'NOT_FOUND' && previous.attempts === 0) gate.turnedUp();
@@ -53,18 +53,18 @@ export function noteTurnedUp(context: Seeing, name: OrderName, previous: OrderRe
  * each gets its attempts back, also those that were given up on the way.
  */
 export async function judgeHealth(context: RepairContext): Promise<void> {
-  const { dependencies, gate, policy, repairHealth } = context;
-  await giveBack(context, repairHealth.excuse());
-  if (repairHealth.isInQuestion) {
+  const { dependencies, gate, policy, breaker } = context;
+  await giveBack(context, breaker.excuse());
+  if (breaker.isInQuestion) {
     const proof = await gate.proof(context);
     // Whose fault it is can be told once the witnesses can be asked.
     if (proof === 'unanswered') return;
     if (proof === 'denied') {
-      await giveBack(context, repairHealth.acquit());
+      await giveBack(context, breaker.acquit());
       return;
     }
   }
-  const out = repairHealth.judge(policy);
+  const out = breaker.judge(policy);
   if (out === undefined) return;
   await giveBack(context, out.attempts);
   dependencies.failed(out.outage, policy);

@@ -2,10 +2,10 @@
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { Prefetch, PrefetchedPage } from './prefetch.ts';
-import { candidate, freshFrom, numberless, type Candidate } from './candidate.ts';
+import { candidate, freshFrom, type Candidate } from './candidate.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
 import type { PaidPage, PaymentWatch } from './payment-watch.ts';
-import type { RepairHealth } from './repair-health.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Rewinding, RewindPage } from './rewinding.ts';
 import { NONE_LATE, type LateOrders } from './sweep.ts';
 import type { UnusualRows } from './unusual-rows.ts';
@@ -15,7 +15,7 @@ import { noticeWentBack, type WentBackOptions } from './went-back.ts';
 export interface Sources extends WentBackOptions {
   readonly unusualRows: UnusualRows;
   readonly payments: PaymentWatch;
-  readonly repairHealth: Pick<RepairHealth, 'forget'>;
+  readonly breaker: Pick<CircuitBreaker, 'forget'>;
 }
 
 export interface Gathered {
@@ -110,8 +110,7 @@ function candidatesOf({ due, fresh, late, paid, rewound }: Found): readonly Cand
   return [
     ...due.filter(isFirst),
     ...paid.candidates.filter(isFirst),
-    ...late.ready.map((order) => candidate(order, 'late')).filter(isFirst),
-    ...late.stuck.map((order) => numberless(order, 'late')).filter(isFirst),
+    ...[...late.ready, ...late.stuck].map((order) => candidate(order, 'late')).filter(isFirst),
     ...fresh,
     ...(rewound?.orders ?? []).map((order) => candidate(order, 'rewound')).filter(isFirst),
   ];
@@ -120,17 +119,17 @@ function candidatesOf({ due, fresh, late, paid, rewound }: Found): readonly Cand
 /** The open orders whose turn it is, as the shop has them now. */
 async function dueOrders(
   context: CycleContext,
-  { repairHealth, rewinding }: Pick<Sources, 'repairHealth' | 'rewinding'>,
+  { breaker, rewinding }: Pick<Sources, 'breaker' | 'rewinding'>,
   ids: readonly OrderId[],
 ): Promise<Candidate[]> {
   if (ids.length === 0) return [];
   const rows = await context.orders.ordersById(ids, context.stop);
   const found = new Set(rows.map(({ id }) => id));
-  for (const id of ids) if (!found.has(id)) noteGone(context, repairHealth, id);
+  for (const id of ids) if (!found.has(id)) noteGone(context, breaker, id);
 
   const ready = rows.filter((row) => row.age !== 'young' || recordedLongAgo(context, rewinding, row.id));
   for (const row of rows) if (!ready.includes(row)) postpone(context, row.id);
-  return ready.map((row) => (row.number === null ? numberless(row, 'due') : candidate(row, 'due')));
+  return ready.map((row) => candidate(row, 'due'));
 }
 
 /**
@@ -151,11 +150,11 @@ function recordedLongAgo(
 }
 
 /** The order stays on record: a row that vanished proves nothing about Abacos. Carts are deleted as a matter of course. */
-function noteGone(context: CycleContext, repairHealth: Sources['repairHealth'], id: OrderId): void {
+function noteGone(context: CycleContext, breaker: Sources['breaker'], id: OrderId): void {
   const { schedule, checkpoint, clock, policy, report } = context;
   const record = checkpoint.ledger.open.get(id);
   if (record === undefined) return;
-  repairHealth.forget(id);
+  breaker.forget(id);
   if (record.verdict.reason !== 'NO_DATE') report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
   schedule.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
 }

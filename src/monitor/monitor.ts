@@ -22,7 +22,7 @@ import { Recorder } from './recorder.ts';
 import { tryUnneeded, watchAbacos } from './recovery.ts';
 import type { RepairContext } from './repair-context.ts';
 import { RepairGate } from './repair-gate.ts';
-import { RepairHealth } from './repair-health.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
 import { Repairs } from './repairs.ts';
 import { Rewinding } from './rewinding.ts';
 import { Sweep } from './sweep.ts';
@@ -80,9 +80,9 @@ export class Monitor {
   #wake = new AbortController();
 
   constructor({ checkpoint, clock, election, progress, rewinds, repairs, report, downtimes = [] }: MonitorOptions) {
-    const repairHealth = new RepairHealth();
+    const breaker = new CircuitBreaker();
     const rewinding = new Rewinding({ checkpoint, clock, store: rewinds, report });
-    const gate = new RepairGate(clock, { health: repairHealth, ledger: checkpoint.ledger, rewinding, store: repairs });
+    const gate = new RepairGate(clock, { health: breaker, ledger: checkpoint.ledger, rewinding, store: repairs });
     const unusualRows = new UnusualRows(clock);
     this.#parts = {
       schedule: new RetrySchedule(),
@@ -101,14 +101,14 @@ export class Monitor {
       gate,
       progress,
       recorder: new Recorder(checkpoint, clock),
-      repairHealth,
+      breaker,
       report,
     };
     this.#sources = {
       effects: gate.effects,
       unusualRows,
       payments: new PaymentWatch(gate.paid),
-      repairHealth,
+      breaker,
       rewinding,
       sweep: new Sweep(clock, unusualRows),
     };
@@ -327,8 +327,8 @@ export class Monitor {
   #recallDoubt(policy: Policy): void {
     if (!this.#serverWasDown) return;
     this.#serverWasDown = false;
-    const { checkpoint, repairHealth } = this.#parts;
-    if (countRepairs({ checkpoint, policy }) > 0) repairHealth.refused();
+    const { checkpoint, breaker } = this.#parts;
+    if (countRepairs({ checkpoint, policy }) > 0) breaker.refused();
   }
 
   /** Waits for a while. A database that can not tell who works is down for this monitor too, and people get to know. */

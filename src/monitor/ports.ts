@@ -29,7 +29,7 @@ export interface Orders {
     signal: AbortSignal,
   ): Promise<readonly OrderId[]>;
   /** The greatest id of an order that is settled; 0 when there is none. */
-  newestSettledId(signal: AbortSignal): Promise<OrderId>;
+  newestDueId(signal: AbortSignal): Promise<OrderId>;
   /** The rows of these ids as they are now, in id order. Ids without a row are left out. */
   ordersById(ids: readonly OrderId[], signal: AbortSignal): Promise<readonly ShopOrder[]>;
   /** How long ago things happened to these orders, by the database's clock. Ids without a row are left out. */
@@ -127,10 +127,10 @@ export interface Progress {
   /** A step begins (and the one before it is over); past its deadline it counts as hung. */
   step(name: string, deadlineMs: number): void;
   /** Work beside the loop, with steps of its own. */
-  beside(): Strand;
+  beside(): WatchedTask;
 }
 
 /** Work that is not the loop's own; nothing of it can hang any more once it has ended. */
-export interface Strand extends Progress {
+export interface WatchedTask extends Progress {
   end(): void;
 }

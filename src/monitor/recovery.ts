@@ -29,10 +29,10 @@ function isUntried({ dependencies, stop }: CycleContext, dependency: Dependency)
 
 /** A server whose commands failed is well when one works, as long as there are orders to run one for. */
 function mayTellByConnection(context: RepairContext): boolean {
-  const { repairHealth } = context;
-  if (!repairHealth.isInDoubt) return true;
+  const { breaker } = context;
+  if (!breaker.isInDoubt) return true;
   if (countRepairs(context) > 0) return false;
-  repairHealth.clear();
+  breaker.clear();
   return true;
 }
 

@@ -2,11 +2,11 @@
 import type { CycleContext } from './context.ts';
 import type { Election } from './ports.ts';
 import type { RepairGate } from './repair-gate.ts';
-import type { RepairHealth } from './repair-health.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 
 export interface RepairContext extends CycleContext {
   /** Asked before each command: another monitor may work by now. */
   readonly election: Election;
   readonly gate: RepairGate;
-  readonly repairHealth: RepairHealth;
+  readonly breaker: CircuitBreaker;
 }

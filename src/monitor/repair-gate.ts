@@ -14,7 +14,7 @@ import { countRepairs, using, type CycleContext } from './context.ts';
 import type { Job } from './job.ts';
 import { PaidOrders } from './paid-orders.ts';
 import type { Clock, OrderAges, RepairStore } from './ports.ts';
-import type { RepairHealth } from './repair-health.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Rewinding } from './rewinding.ts';
 import { askWitnesses, type Testimony } from './witnesses.ts';
 
@@ -25,7 +25,7 @@ const KEEP_EVERY_MS = 30_000;
 const NO_AGES: ReadonlyMap<OrderId, OrderAges> = new Map();
 
 export interface GateOptions {
-  readonly health: RepairHealth;
+  readonly health: CircuitBreaker;
   readonly ledger: Ledger;
   readonly rewinding: Pick<Rewinding, 'current'>;
   readonly store: RepairStore;
@@ -49,7 +49,7 @@ export class RepairGate {
   readonly #clock: Clock;
   readonly #store: RepairStore;
   readonly #ledger: Ledger;
-  readonly #health: RepairHealth;
+  readonly #health: CircuitBreaker;
   readonly #rewinding: Pick<Rewinding, 'current'>;
   /** Monotonic milliseconds. */
   #turnedUpAt: number | undefined;
@@ -257,7 +257,7 @@ export class RepairGate {
         .map(([id, one]) => [id, { ...one, startedAt: one.startedAt + toEpoch, endedAt: one.endedAt + toEpoch }]),
       lags: this.effects.lags,
       paid: this.paid.memory(this.#ledger, toEpoch),
-      out: this.#health.isOut,
+      out: this.#health.isOpen,
       turnedUpAt: this.#turnedUpAt === undefined ? null : this.#turnedUpAt + toEpoch,
     };
   }

@@ -105,7 +105,7 @@ export class Repairs {
   get areHeld(): boolean {
     const context = this.#context;
     if (this.#waiting.size === 0 || context === undefined) return false;
-    return this.#isHalted || context.repairHealth.isInDoubt || !context.dependencies.mayTry('integration-server');
+    return this.#isHalted || context.breaker.isInDoubt || !context.dependencies.mayTry('integration-server');
   }
 
   /** Repairs run, are being confirmed, or wait for a free slot. */
@@ -173,7 +173,7 @@ export class Repairs {
 
   /** The repair whose turn it is, if one may begin at all. */
   #next(context: RepairContext): Job | undefined {
-    const { schedule, clock, dependencies, election, gate, policy, repairHealth, stop } = context;
+    const { schedule, clock, dependencies, election, gate, policy, breaker, stop } = context;
     if (this.#isHalted || this.#failure !== undefined || stop.aborted || !election.leads()) return undefined;
     if (!dependencies.mayTry('integration-server')) return undefined;
     const now = clock.monotonic();
@@ -191,8 +191,8 @@ export class Repairs {
     if (this.#running.size >= policy.maxParallelRepairs) return undefined;
     const commands = ({ orderId }: Job): number => gate.effects.pending.get(orderId)?.commands ?? 0;
     // While one order at a time is tried, each has its turn: one that is hopeless must not be the only one that ever is.
-    const order = repairHealth.isInDoubt
-      ? (a: Job, b: Job) => repairHealth.turn(a.orderId, b.orderId) || commands(a) - commands(b)
+    const order = breaker.isInDoubt
+      ? (a: Job, b: Job) => breaker.turn(a.orderId, b.orderId) || commands(a) - commands(b)
       : inTurn;
     let first: Job | undefined;
     for (const job of this.#waiting.values()) if (first === undefined || order(job, first) < 0) first = job;
@@ -210,12 +210,12 @@ export class Repairs {
   }
 
   /** Makes sure of the connection before an attempt is counted: a server that is down costs no order an attempt. */
-  async #connect({ dependencies, policy, progress, repairHealth, server, stop }: RepairContext): Promise<boolean> {
+  async #connect({ dependencies, policy, progress, breaker, server, stop }: RepairContext): Promise<boolean> {
     if (server === undefined) return false;
     progress.step('connecting to the integration server', policy.connectDeadlineMs);
     try {
       await server.connect(stop);
-      if (!repairHealth.isInDoubt) dependencies.worked('integration-server');
+      if (!breaker.isInDoubt) dependencies.worked('integration-server');
       return true;
     } catch (error) {
       this.#isHalted = true;

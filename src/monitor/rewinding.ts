@@ -78,7 +78,7 @@ export class Rewinding {
     const after = orderId(Math.max(0, rewind.next - 1));
     // Where the shop's database went back, ids of the range are yet to be given out again: it waits for their orders.
     // Read before the ids are, so that none is passed that comes between the two.
-    const newest = await orders.newestSettledId(stop);
+    const newest = await orders.newestDueId(stop);
     const ids = await orders.idsInRange({ after, through: rewind.through, limit }, stop);
     const wanted = ids.filter((id) => !open.has(id));
     const rows = wanted.length === 0 ? [] : await orders.ordersById(wanted, stop);
@@ -91,9 +91,7 @@ export class Rewinding {
     }
     return {
       rewind,
-      orders: rows.filter(
-        ({ age, id, number }) => number !== null && (age === 'undated' ? id < then : age === 'settled'),
-      ),
+      orders: rows.filter(({ age, id, number }) => number !== null && (age === 'undated' ? id < then : age === 'due')),
       then: orderId(then),
     };
   }

@@ -68,8 +68,8 @@ async function conclude(
   job: Job,
   outcome: CommandOutcome,
 ): Promise<Ended | 'refused' | undefined> {
-  const { schedule, clock, dependencies, policy, repairHealth } = context;
-  repairHealth.tried(job.orderId, clock.monotonic());
+  const { schedule, clock, dependencies, policy, breaker } = context;
+  breaker.tried(job.orderId, clock.monotonic());
   noteEffect(context, job, outcome);
   switch (outcome.kind) {
     case 'exited':
@@ -83,7 +83,7 @@ async function conclude(
       return undefined;
     case 'not-started':
       await countAttempt(context, job, -1);
-      repairHealth.refused();
+      breaker.refused();
       dependencies.failed(new Outage({ dependency: 'integration-server', reason: outcome.why }), policy);
       return 'refused';
     case 'lost':
@@ -93,16 +93,12 @@ async function conclude(
 }
 
 /** What Abacos is asked to show from now on, if a command was run. */
-function noteEffect(
-  { clock, gate, repairHealth }: RepairContext,
-  { orderId, task }: Job,
-  outcome: CommandOutcome,
-): void {
+function noteEffect({ clock, gate, breaker }: RepairContext, { orderId, task }: Job, outcome: CommandOutcome): void {
   const now = clock.monotonic();
   const startedAt = now - outcome.durationMs;
   const inDoubt = isInDoubt(outcome);
   if (inDoubt) gate.effects.endInDoubt(orderId, task, { startedAt, now });
   else gate.effects.endWithout(orderId);
   const ran = inDoubt || outcome.kind === 'exited';
-  if (ran) repairHealth.ended(orderId, { startedAt, endedAt: now, saidNo: !inDoubt, lastWords: lastWords(outcome) });
+  if (ran) breaker.ended(orderId, { startedAt, endedAt: now, saidNo: !inDoubt, lastWords: lastWords(outcome) });
 }

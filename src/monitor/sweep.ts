@@ -83,7 +83,7 @@ export class Sweep {
       const passedLongAgo = row.id <= stuckBelow;
       const isUndated = row.age === 'undated';
       if (isUndated && !this.#unusualRows.hasRoom(policy.maxOpenOrders)) continue;
-      const isOld = isUndated ? this.#unusualRows.isRipe(row.id, policy) : row.age === 'settled';
+      const isOld = isUndated ? this.#unusualRows.isRipe(row.id, policy) : row.age === 'due';
       if (row.number !== null && (isOld || passedLongAgo)) ready.push(row);
       else if (row.number === null && passedLongAgo) stuck.push(row);
       if (ready.length + stuck.length >= policy.pageSize) return { ready, stuck, more: true };

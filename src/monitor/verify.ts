@@ -152,21 +152,21 @@ async function unpaidForLong(context: CycleContext, judged: readonly Judged[]): 
 }
 
 /** Orders fail by the integration side, or by an Abacos that is not what it was: that gives nobody up. */
-function areRepairsOut({ dependencies, repairHealth }: RepairContext): boolean {
-  return repairHealth.isOut || dependencies.state('repairs').kind === 'down';
+function areRepairsOut({ dependencies, breaker }: RepairContext): boolean {
+  return breaker.isOpen || dependencies.state('repairs').kind === 'down';
 }
 
 /**
  * What is in doubt about the commands of an order. Those that came to nothing because the integration side was out (their
  * attempts were given back) give nobody up; a third one waits for a day.
  */
-function effectOf({ clock, gate, policy, repairHealth }: RepairContext, id: OrderId, attempts: number): EffectState {
+function effectOf({ clock, gate, policy, breaker }: RepairContext, id: OrderId, attempts: number): EffectState {
   const { effects } = gate;
   const pending = effects.pending.get(id);
   if (pending === undefined) return 'none';
   const now = clock.monotonic();
   const state = effects.state(id, now, policy);
-  const wasOut = repairHealth.isOut || attempts < pending.commands;
+  const wasOut = breaker.isOpen || attempts < pending.commands;
   if (state !== 'exhausted' || !wasOut) return state;
   return effects.isLongAgo(id, now) ? 'denied' : 'awaited';
 }

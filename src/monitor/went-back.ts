@@ -34,7 +34,7 @@ export async function noticeWentBack(
 ): Promise<void> {
   const { ledger } = checkpoint;
   const { head } = ledger;
-  const newest = await orders.newestSettledId(stop);
+  const newest = await orders.newestDueId(stop);
   const from = orderId(Math.max(newest, ledger.passedBefore(sweep.windowFromMs(policy))) + 1);
   if (newest >= head || from > head || rewinding.covers(from, head)) return;
   const [headRow] = await orders.ordersById([head], stop);

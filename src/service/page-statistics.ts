@@ -6,7 +6,7 @@ import type { OrderId } from '../core/order.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import { medianOf } from '../page/chart.ts';
 import type { Chart, Hour } from '../page/ports.ts';
-import { Newest } from './newest.ts';
+import { BoundedMap } from './bounded-map.ts';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 48;
@@ -24,8 +24,8 @@ export class PageStatistics {
   readonly #now: () => number;
   #since: number;
   readonly #hours = new Map<number, Bucket>();
-  readonly #numbers = new Newest<OrderId, string | null>();
-  readonly #whys = new Newest<OrderId, string>();
+  readonly #numbers = new BoundedMap<OrderId, string | null>();
+  readonly #whys = new BoundedMap<OrderId, string>();
   /** Open orders whose last command may have done its work. */
   readonly #inDoubt = new Set<OrderId>();
 

@@ -4,7 +4,7 @@ import { lastWords } from '../core/command.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Happening } from '../history/index.ts';
-import { Newest } from './newest.ts';
+import { BoundedMap } from './bounded-map.ts';
 
 const LONGEST_TEXT = 500;
 
@@ -22,7 +22,7 @@ interface Reason {
  */
 export class ReasonBoard {
   readonly #isOpen: (id: OrderId) => boolean;
-  readonly #reasons = new Newest<OrderId, Reason>();
+  readonly #reasons = new BoundedMap<OrderId, Reason>();
 
   constructor(isOpen: (id: OrderId) => boolean) {
     this.#isOpen = isOpen;

@@ -116,7 +116,7 @@ export class Service {
     this.#monitor = new Monitor({
       checkpoint,
       clock: systemClock,
-      election: this.#part,
+      election: this.#leadership,
       progress: this.#heartbeat,
       rewinds,
       repairs,
@@ -163,8 +163,8 @@ export class Service {
     if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
     if (options.once) {
       await this.#election?.known();
-      if (this.#part.role?.kind === 'unknown') throw this.#part.role.outage;
-      if (!this.#part.leads()) throw new StandsBy();
+      if (this.#leadership.role?.kind === 'unknown') throw this.#leadership.role.outage;
+      if (!this.#leadership.leads()) throw new StandsBy();
       const report = await this.#monitor.cycle(this.#adapterSet.adapters, this.#shutdown.signals);
       await this.#watching?.ping.idle();
       return report.interrupted ? EXIT.failure : EXIT.fine;
@@ -209,7 +209,7 @@ export class Service {
     ];
   }
 
-  get #part(): Pick<Election, 'leads' | 'role'> {
+  get #leadership(): Pick<Election, 'leads' | 'role'> {
     return this.#election ?? ALONE;
   }
 
@@ -242,7 +242,7 @@ export class Service {
       rewind: () => this.#monitor.rewind,
       repairWait: () => this.#monitor.repairWait,
       lags: () => this.#monitor.lags,
-      role: () => this.#part.role,
+      role: () => this.#leadership.role,
       maxAttempts: () => this.#adapterSet.policy.maxAttempts,
       runningCycleMs: () => this.#adapterSet.policy.runningCycleMs,
       step: () => this.#heartbeat.current,
@@ -291,7 +291,7 @@ export class Service {
       configurationInForce: () => this.#board.configurationInForce,
       uncheckedS: () => this.#board.uncheckedS,
       maxAttempts: () => this.#adapterSet.policy.maxAttempts,
-      isActive: () => this.#part.leads(),
+      isActive: () => this.#leadership.leads(),
       heartbeatUrl: () => this.#adapterSet.config.service.heartbeatUrl?.reveal(),
       checkpointPath: checkpointPath(this.#parts.context.directories),
       log: this.#parts.log,
@@ -312,15 +312,15 @@ export class Service {
       metrics: (accept) => metrics.exposition(accept),
       retry: async (orders, by) => this.#retry(orders, by),
       beginRewind: (request) => {
-        refuseInStandby(this.#part.role);
+        refuseInStandby(this.#leadership.role);
         return this.#monitor.beginRewind(request);
       },
       cancelRewind: async (by) => {
-        refuseInStandby(this.#part.role);
+        refuseInStandby(this.#leadership.role);
         return (await this.#monitor.cancelRewind(by)) ?? null;
       },
       runNow: (by) => {
-        refuseInStandby(this.#part.role);
+        refuseInStandby(this.#leadership.role);
         this.#monitor.runNow(by);
       },
       reload: () => {
@@ -331,7 +331,7 @@ export class Service {
   }
 
   async #retry(orders: readonly OrderId[], by: string): Promise<RetryResult[]> {
-    refuseInStandby(this.#part.role);
+    refuseInStandby(this.#leadership.role);
     const accepted = new Set(await this.#monitor.retry(orders, by));
     return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));
   }

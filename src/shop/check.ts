@@ -17,7 +17,7 @@ const CLOCK_SKEW_S = 60;
 export async function checkOrders(orders: Orders, signal: AbortSignal): Promise<CheckFinding[]> {
   const facts = await orders.serverFacts(signal);
   // What a cycle reads, with every column that it needs.
-  const newest = await orders.newestSettledId(signal);
+  const newest = await orders.newestDueId(signal);
   await orders.ordersById([newest], signal);
   const strange = await orders.strangeIds(signal);
   const { table, paymentConfirmedAt } = orders.names;

@@ -23,7 +23,7 @@ export function isDated(createdAt: string): string {
 
 /** An order's age, as `OrderAge` has it; takes the datetime up to which orders are settled. */
 export function ageOf(createdAt: string): string {
-  return `CASE WHEN ${isUndated(createdAt)} THEN 'undated' WHEN ${createdAt} <= ? THEN 'settled' ELSE 'young' END`;
+  return `CASE WHEN ${isUndated(createdAt)} THEN 'undated' WHEN ${createdAt} <= ? THEN 'due' ELSE 'young' END`;
 }
 
 /**

@@ -10,7 +10,7 @@ import { isPrivate } from './login.ts';
 import { idOf, MAX_NAME_LENGTH, numberOf, orderOf, textOf, type RawRow } from './row.ts';
 import type { ServerOptions } from './server-options.ts';
 import { columnsFrom, quote, quoteNames, type Columns, type TableNames } from './table.ts';
-import { earliestLocal, settledUpTo } from './zone.ts';
+import { earliestLocal, dueUpTo } from './zone.ts';
 
 export interface OrdersOptions extends ServerOptions {
   /** What the datetimes of the table are in: `UTC`, an offset such as `-03:00`, or an IANA name. */
@@ -145,7 +145,7 @@ export class Orders {
   async agesOf(ids: readonly OrderId[], signal: AbortSignal): Promise<ReadonlyMap<OrderId, OrderAges>> {
     const { createdAt, id, table } = this.#names;
     const columns = await this.#columns(signal);
-    const now = settledUpTo(await this.#nowMs(signal), 0, await this.#zone(signal));
+    const now = dueUpTo(await this.#nowMs(signal), 0, await this.#zone(signal));
     const times: readonly (readonly [column: string, name: string])[] = [
       [createdAt, 'placed'],
       ...(columns.has(SENT_COLUMN) ? [[quote(SENT_COLUMN), 'sent'] as const] : []),
@@ -180,7 +180,7 @@ export class Orders {
    */
   async recentStates(signal: AbortSignal): Promise<readonly string[]> {
     const { createdAt, id, state, table } = this.#names;
-    const from = settledUpTo(await this.#nowMs(signal), RECENT_MS, await this.#zone(signal));
+    const from = dueUpTo(await this.#nowMs(signal), RECENT_MS, await this.#zone(signal));
     const newest = `SELECT ${state} AS state, ${createdAt} AS placed FROM ${table} ORDER BY ${id} DESC LIMIT ${MOST_RECENT}`;
     const rows = await this.#connection.query(
       `SELECT LEFT(CAST(state AS CHAR), ${MAX_NAME_LENGTH}) AS word FROM (${newest}) AS newest
@@ -192,7 +192,7 @@ export class Orders {
   }
 
   /** The greatest id among the settled orders, 0 when there is none. @throws Outage */
-  async newestSettledId(signal: AbortSignal): Promise<OrderId> {
+  async newestDueId(signal: AbortSignal): Promise<OrderId> {
     const { id, table, createdAt } = this.#names;
     // From the upper end of the primary key: MAX would read the whole table, as created_at need not have an index.
     const isOld = `${isUsableId(id)} AND ${createdAt} <= ? AND ${isDated(createdAt)}`;
@@ -247,7 +247,7 @@ export class Orders {
   async serverFacts(signal: AbortSignal): Promise<ServerFacts> {
     const { createdAt, id, table } = this.#names;
     const { tracksPayment } = await this.#columns(signal);
-    const local = settledUpTo(await this.#nowMs(signal), 0, await this.#zone(signal));
+    const local = dueUpTo(await this.#nowMs(signal), 0, await this.#zone(signal));
     const [row] = await this.#connection.query(
       `SELECT VERSION() AS version, CURRENT_USER() AS account, @@global.read_only AS read_only,
         (SELECT TIMESTAMPDIFF(SECOND, ${createdAt}, ?) FROM ${table}
@@ -343,7 +343,7 @@ export class Orders {
     const known = this.#cutoffRead;
     if (known?.columns === columns && at - known.at < CUTOFF_HOLDS_MS) return known.cutoff;
     const zone = columns.zone(this.#options.timeZone);
-    const cutoff = settledUpTo(await this.#nowMs(signal), this.#options.settleMs, zone);
+    const cutoff = dueUpTo(await this.#nowMs(signal), this.#options.settleMs, zone);
     this.#cutoffRead = { cutoff, at, columns };
     return cutoff;
   }

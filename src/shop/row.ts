@@ -54,7 +54,7 @@ function wholeNumber(text: string): string {
   return text.length <= MAX_NAME_LENGTH ? text.trim() : `${text.slice(0, MAX_NAME_LENGTH)}…`;
 }
 
-const AGES: Readonly<Record<string, OrderAge>> = { settled: 'settled', young: 'young', undated: 'undated' };
+const AGES: Readonly<Record<string, OrderAge>> = { due: 'due', young: 'young', undated: 'undated' };
 
 /**
  * An order from `id`, `number`, `state`, `paid` where the table tracks it (1, 0 or NULL), and `age` where not all are
@@ -62,13 +62,13 @@ const AGES: Readonly<Record<string, OrderAge>> = { settled: 'settled', young: 'y
  *
  * @throws Outage for an unusable id
  */
-export function orderOf(row: RawRow, allSettled: boolean): ShopOrder {
+export function orderOf(row: RawRow, allDue: boolean): ShopOrder {
   const number = textOf(row, 'number');
   return {
     id: idOf(row),
     number: number === null ? null : wholeNumber(number),
     state: textOf(row, 'state') ?? '',
     payment: PAYMENTS[textOf(row, 'paid') ?? ''] ?? 'untracked',
-    age: allSettled ? 'settled' : (AGES[textOf(row, 'age') ?? ''] ?? 'undated'),
+    age: allDue ? 'due' : (AGES[textOf(row, 'age') ?? ''] ?? 'undated'),
   };
 }

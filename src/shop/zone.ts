@@ -9,7 +9,7 @@
  * @param nowMs the database's clock, in milliseconds since 1970
  * @returns `YYYY-MM-DD HH:MM:SS`
  */
-export function settledUpTo(nowMs: number, settleMs: number, timeZone: string): string {
+export function dueUpTo(nowMs: number, settleMs: number, timeZone: string): string {
   const cutoffMs = nowMs - settleMs;
   const offsetMs = Math.min(offsetAt(cutoffMs, timeZone), offsetAt(nowMs, timeZone));
   return new Date(cutoffMs + offsetMs).toISOString().slice(0, 19).replace('T', ' ');
@@ -25,7 +25,7 @@ const HOUR_MS = 3_600_000;
  * @returns `YYYY-MM-DD HH:MM:SS`
  */
 export function earliestLocal(epochMs: number, timeZone: string): string {
-  return settledUpTo(epochMs + HOUR_MS, HOUR_MS, timeZone);
+  return dueUpTo(epochMs + HOUR_MS, HOUR_MS, timeZone);
 }
 
 /** By how much local time is ahead of UTC at a moment, in milliseconds. */

@@ -15,11 +15,11 @@ export function isAlive(step: Step | undefined, nowMs: number): boolean {
 }
 
 /** What is done one step after another. */
-export interface Strand {
+export interface WatchedTask {
   /** Begins a step, and ends the one before. Waiting is a step too. */
   step(name: string, deadlineMs: number): void;
   /** Begins what is done beside it. */
-  beside(): Strand;
+  beside(): WatchedTask;
   /** Ends the step without a next one: from here on nothing can be late. */
   end(): void;
 }
@@ -29,7 +29,7 @@ export interface Strand {
  * service like a blocked event loop does, and a step that may last ten minutes
  * is left alone for ten minutes.
  */
-export interface Heartbeat extends Strand {
+export interface Heartbeat extends WatchedTask {
   /** What the loop is at; `undefined` between two steps. What is done beside it does not count. */
   readonly current: Step | undefined;
   /** Ends the signs of life for good. */
@@ -61,7 +61,7 @@ export function createHeartbeat({ notifier, monotonic, onHang, every = atInterva
     }
   };
 
-  const strand = (key: symbol): Strand => {
+  const strand = (key: symbol): WatchedTask => {
     return {
       step(name, deadlineMs) {
         strands.set(key, { name, startedMs: monotonic(), deadlineMs });

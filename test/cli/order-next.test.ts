@@ -103,7 +103,7 @@ test('An order without a date is asked about when that is said, and is never sai
     /seen it for 30 min, if it is not older than the checkpoint; as it has no usable/,
   );
   assert.equal(said('young', true), 'it has a date now, and is looked at once it is 30 min old');
-  assert.equal(said('settled', true), 'it has a date now, and is looked at within 1 h, as any other order');
+  assert.equal(said('due', true), 'it has a date now, and is looked at within 1 h, as any other order');
 });
 
 test('While the effect of the last command may still show, the next one has its time', () => {

@@ -28,7 +28,7 @@ function situation(row: Partial<ShopOrder>, paidForMinutes?: number, verdict = A
   };
   return {
     record: { orderId: ID, verdict, attempts: 1, createdAt: at, updatedAt: at },
-    row: { id: ID, number: '1007', state: 'waiting_payment', payment: 'none', age: 'settled', ...row },
+    row: { id: ID, number: '1007', state: 'waiting_payment', payment: 'none', age: 'due', ...row },
     memory,
     payments,
     settleMs,

@@ -27,7 +27,7 @@ const missing: Answer = { kind: 'missing' };
 const exists = (status: ErpStatus): Answer => ({ kind: 'exists', status });
 
 function order(changes: Partial<ShopOrder> = {}): ShopOrder {
-  return { id: orderId(7), number: '1226207', state: 'authorized', payment: 'none', age: 'settled', ...changes };
+  return { id: orderId(7), number: '1226207', state: 'authorized', payment: 'none', age: 'due', ...changes };
 }
 
 /** The shop has had its own time to confirm payments, unless said otherwise. */

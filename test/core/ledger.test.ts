@@ -61,7 +61,7 @@ test('An order whose watch the shop’s row has ended is no witness of Abacos ag
   note(ledger, 5, { verdict: AWAITING_PAYMENT });
   note(ledger, 6);
   note(ledger, 5);
-  assert.deepEqual(ledger.newestSettled(), [6, 5]);
+  assert.deepEqual(ledger.newestInErp(), [6, 5]);
 });
 
 test('The watched orders are what a sorted map would be, in whatever order they come and go', () => {

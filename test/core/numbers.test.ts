@@ -4,13 +4,13 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { Numbers } from '../../src/core/numbers.ts';
+import { Float64List } from '../../src/core/float64-list.ts';
 
 test('Numbers holds what a plain list would, whatever is put in, replaced and dropped', () => {
   const step = fc.record({ place: fc.nat(1000), count: fc.nat(3), value: fc.integer(), drop: fc.nat(2000) });
   fc.assert(
     fc.property(fc.nat(1500), fc.array(step, { maxLength: 30 }), (initial, steps) => {
-      const numbers = new Numbers();
+      const numbers = new Float64List();
       const list: number[] = [];
       for (let value = 0; value < initial; value += 1) {
         numbers.push(value);
@@ -40,7 +40,7 @@ test('Numbers finds the first one from a value on', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(100)), fc.integer({ min: -1, max: 101 }), (values, value) => {
       const rising = values.sort((a, b) => a - b);
-      const numbers = new Numbers();
+      const numbers = new Float64List();
       for (const each of rising) numbers.push(each);
       const found = rising.findIndex((each) => each >= value);
       assert.equal(numbers.firstFrom(value), found === -1 ? rising.length : found);

@@ -18,7 +18,7 @@ import type { Role } from '../../src/core/role.ts';
 import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
 import type { Adapters, Signals } from '../../src/monitor/context.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
-import type { Erp, IntegrationServer, Orders, Strand } from '../../src/monitor/ports.ts';
+import type { Erp, IntegrationServer, Orders, WatchedTask } from '../../src/monitor/ports.ts';
 
 import { MemoryCheckpoint } from './memory-checkpoint.ts';
 import { START, VirtualClock } from './virtual-clock.ts';
@@ -28,7 +28,7 @@ export { VirtualClock } from './virtual-clock.ts';
 export const HOUR = 3_600_000;
 
 /** Nobody looks whether a step hangs. */
-export const UNWATCHED: Strand = { step: () => undefined, beside: () => UNWATCHED, end: () => undefined };
+export const UNWATCHED: WatchedTask = { step: () => undefined, beside: () => UNWATCHED, end: () => undefined };
 
 export const POLICY: Policy = {
   maxAttempts: 4,
@@ -265,11 +265,11 @@ export class Harness {
         .sort((a, b) => a.id - b.id)
         .map(({ id, number, state, payment, placedAt, undated }) => {
           const isOld = this.clock.now() - placedAt >= this.policy.settleMs;
-          return { id, number, state, payment, age: undated ? 'undated' : isOld ? 'settled' : 'young' };
+          return { id, number, state, payment, age: undated ? 'undated' : isOld ? 'due' : 'young' };
         });
     };
     const fresh = async (after: OrderId): Promise<ShopOrder[]> =>
-      (await rows(({ id, number }) => id > after && number !== null)).filter(({ age }) => age === 'settled');
+      (await rows(({ id, number }) => id > after && number !== null)).filter(({ age }) => age === 'due');
     return {
       newOrders: async (after, limit) => (await fresh(after)).slice(0, limit),
       newOrdersLeft: async (after) => {
@@ -284,7 +284,7 @@ export class Harness {
           .slice(0, limit)
           .map(({ id }) => id),
       strangeIds: async () => Promise.resolve(this.strangeIds),
-      newestSettledId: async () => (await rows(() => true)).findLast(({ age }) => age === 'settled')?.id ?? orderId(0),
+      newestDueId: async () => (await rows(() => true)).findLast(({ age }) => age === 'due')?.id ?? orderId(0),
       idsInRange: async ({ after, through, limit }) =>
         (await rows(({ id }) => id > after && id <= through)).slice(0, limit).map(({ id }) => id),
       ordersById: (ids) => rows(({ id }) => ids.includes(id)),

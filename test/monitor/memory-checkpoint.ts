@@ -33,7 +33,7 @@ export class MemoryCheckpoint implements Checkpoint, Ledger {
     return this.records.has(id);
   }
 
-  newestSettled(): readonly OrderId[] {
+  newestInErp(): readonly OrderId[] {
     return [...this.records.values()]
       .filter(({ verdict }) => verdict.status === 'SUCCESS')
       .sort((a, b) => epochOf(b.updatedAt) - epochOf(a.updatedAt) || b.orderId - a.orderId)

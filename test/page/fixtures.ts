@@ -115,7 +115,7 @@ export const STORY: OrderStory = {
   shop: {
     kind: 'row',
     state: 'waiting_payment',
-    age: 'settled',
+    age: 'due',
     settleMs: 30 * MINUTE,
     paymentPending: false,
     details: [

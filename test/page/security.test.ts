@@ -81,7 +81,7 @@ describe('What others wrote is text, never markup', () => {
         shop: {
           kind: 'row',
           state: HOSTILE,
-          age: 'settled',
+          age: 'due',
           settleMs: 0,
           paymentPending: false,
           details: [[HOSTILE, HOSTILE]],

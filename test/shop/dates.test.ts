@@ -48,13 +48,13 @@ describe('A date that is none', () => {
         const rows = await orders.ordersById([...undated, last].map(orderId), signal);
         assert.deepEqual(
           rows.map(({ age }) => age),
-          [...undated.map(() => 'undated'), 'settled'],
+          [...undated.map(() => 'undated'), 'due'],
           mode,
         );
         assert.deepEqual(idsOf(await orders.newOrders(orderId(0), 99, signal)), [last], mode);
         assert.deepEqual(await orders.undatedIds(orderId(0), 99, signal), undated, mode);
         assert.equal((await orders.newOrdersLeft(orderId(0), signal)).orders, 1, mode);
-        assert.equal(await orders.newestSettledId(signal), last, mode);
+        assert.equal(await orders.newestDueId(signal), last, mode);
       }
     });
   }

@@ -29,7 +29,7 @@ describe('An id below 1 or above 2^53 - 1', () => {
       assert.equal((await orders.newOrdersLeft(orderId(0), signal)).orders, 2);
       const all = { after: orderId(0), through: orderId(Number.MAX_SAFE_INTEGER), limit: 9 };
       assert.deepEqual(await orders.idsInRange(all, signal), [5, 6]);
-      assert.equal(await orders.newestSettledId(signal), 6);
+      assert.equal(await orders.newestDueId(signal), 6);
       assert.equal(await orders.lastIdBefore(Date.now() - 86_400_000, signal), 0);
       assert.equal(await orders.lastIdBefore(Date.now(), signal), 6);
       assert.deepEqual(await orders.ordersByNumber(['77', '1005'], signal).then(idsOf), [5]);

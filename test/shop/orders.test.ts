@@ -9,7 +9,7 @@ import { idsOf, NAMES, outageOf, signal, useShops } from './fixtures.ts';
 const setUp = useShops();
 
 describe('newOrders', () => {
-  test('gives settled orders with a number, in id order, above the head, a page of them', async (t) => {
+  test('gives due orders with a number, in id order, above the head, a page of them', async (t) => {
     const { shop, orders } = await setUp(t);
     const ages = { 5: 1801, 3: 7200, 9: 1700, 7: 4000 };
     for (const [id, ageS] of Object.entries(ages)) await shop.place({ id: Number(id), number: `100${id}`, ageS });
@@ -20,7 +20,7 @@ describe('newOrders', () => {
     assert.deepEqual(await ids(3, 10), [5, 7]);
     assert.deepEqual(await ids(0, 2), [3, 5]);
     const { orders: left, longestWaitMs } = await orders.newOrdersLeft(orderId(3), signal);
-    // Order 7 is 4000 s old and became settled after 1800 s; the clock may have moved on since.
+    // Order 7 is 4000 s old and became due after 1800 s; the clock may have moved on since.
     assert.ok(left === 2 && longestWaitMs >= 2_200_000 && longestWaitMs < 2_260_000, `${left}, ${longestWaitMs}`);
     assert.deepEqual(await orders.newOrdersLeft(orderId(9), signal), { orders: 0, longestWaitMs: 0 });
   });
@@ -30,8 +30,8 @@ describe('newOrders', () => {
     await shop.place({ id: 3, number: '1226207', state: 'authorized', paid: false });
     await shop.place({ id: 4, number: '1226208', state: 'waiting_payment', paid: true });
     assert.deepEqual(await orders.newOrders(orderId(0), 10, signal), [
-      { id: 3, number: '1226207', state: 'authorized', payment: 'none', age: 'settled' },
-      { id: 4, number: '1226208', state: 'waiting_payment', payment: 'acknowledged', age: 'settled' },
+      { id: 3, number: '1226207', state: 'authorized', payment: 'none', age: 'due' },
+      { id: 4, number: '1226208', state: 'waiting_payment', payment: 'acknowledged', age: 'due' },
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('The age of an order', () => {
       const both = await orders.ordersById([orderId(1), orderId(2)], signal);
       assert.deepEqual(
         both.map(({ age }) => age),
-        ['settled', 'young'],
+        ['due', 'young'],
       );
       assert.equal(await orders.lastIdBefore(Date.now() - 1_800_000, signal), 1);
     });
@@ -194,14 +194,14 @@ describe('ordersByNumber', () => {
 });
 
 describe('Where to start', () => {
-  test('is at the newest settled order, or before the first one placed since', async (t) => {
+  test('is at the newest due order, or before the first one placed since', async (t) => {
     const { shop, orders } = await setUp(t);
-    assert.equal(await orders.newestSettledId(signal), 0);
+    assert.equal(await orders.newestDueId(signal), 0);
     assert.equal(await orders.lastIdBefore(Date.now(), signal), 0);
     await shop.place({ id: 10, number: '1', ageS: 90_000 });
     await shop.place({ id: 11, number: '2', ageS: 7200 });
     await shop.place({ id: 12, number: '3', ageS: 60 });
-    assert.equal(await orders.newestSettledId(signal), 11);
+    assert.equal(await orders.newestDueId(signal), 11);
     assert.equal(await orders.lastIdBefore(Date.now() - 86_400_000, signal), 10);
     assert.equal(await orders.lastIdBefore(Date.now() + 60_000, signal), 12);
   });

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { earliestLocal, offsetAt, settledUpTo } from '../../src/shop/zone.ts';
+import { earliestLocal, offsetAt, dueUpTo } from '../../src/shop/zone.ts';
 
 const HALF_HOUR = 1_800_000;
 
-describe('settledUpTo', () => {
+describe('dueUpTo', () => {
   const table: [string, string, string][] = [
     ['2026-11-20T12:00:00Z', 'UTC', '2026-11-20 11:30:00'],
     ['2026-11-20T12:00:00Z', '-03:00', '2026-11-20 08:30:00'],
@@ -17,14 +17,14 @@ describe('settledUpTo', () => {
   ];
   for (const [now, zone, expected] of table) {
     test(`at ${now} with 30 minutes in ${zone} is ${expected}`, () => {
-      assert.equal(settledUpTo(Date.parse(now), HALF_HOUR, zone), expected);
+      assert.equal(dueUpTo(Date.parse(now), HALF_HOUR, zone), expected);
     });
   }
 
   test('takes no order too early in the hour that Berlin repeats', () => {
     // At 01:15 UTC it is 02:15 for the second time. Orders of the last half hour began at 02:45, summer time.
     const now = Date.parse('2026-10-25T01:15:00Z');
-    const cutoff = settledUpTo(now, HALF_HOUR, 'Europe/Berlin');
+    const cutoff = dueUpTo(now, HALF_HOUR, 'Europe/Berlin');
     assert.equal(cutoff, '2026-10-25 01:45:00');
     for (let age = 0; age < HALF_HOUR; age += 60_000) {
       const placed = now - age;
@@ -35,7 +35,7 @@ describe('settledUpTo', () => {
 
   test('takes no order too early where the clock goes forward', () => {
     const now = Date.parse('2026-03-29T01:10:00Z');
-    const cutoff = settledUpTo(now, HALF_HOUR, 'Europe/Berlin');
+    const cutoff = dueUpTo(now, HALF_HOUR, 'Europe/Berlin');
     for (let age = 0; age < HALF_HOUR; age += 60_000) {
       const placed = now - age;
       const local = new Date(placed + offsetAt(placed, 'Europe/Berlin')).toISOString().slice(0, 19).replace('T', ' ');

@@ -58,12 +58,12 @@ export class Shop {
   }
 
   isSettled(row: Row): boolean {
-    return this.#ageOf(row) === 'settled';
+    return this.#ageOf(row) === 'due';
   }
 
   #ageOf({ createdAt }: Row): OrderAge {
     if (createdAt === undefined) return 'undated';
-    return this.#now() - createdAt >= this.#settleMs ? 'settled' : 'young';
+    return this.#now() - createdAt >= this.#settleMs ? 'due' : 'young';
   }
 
   /** Whether the monitor is to take it up by now, if it has not passed it. */
@@ -111,7 +111,7 @@ export class Shop {
             .map(({ id }) => id),
         ),
       strangeIds: (signal) => read(signal, () => []),
-      newestSettledId: (signal) => read(signal, () => found((row) => this.isSettled(row)).at(-1)?.id ?? orderId(0)),
+      newestDueId: (signal) => read(signal, () => found((row) => this.isSettled(row)).at(-1)?.id ?? orderId(0)),
       idsInRange: ({ after, through, limit }, signal) =>
         read(signal, () =>
           found(({ id }) => id > after && id <= through)

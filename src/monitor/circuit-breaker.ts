@@ -29,7 +29,7 @@ interface Unconfirmed extends CommandEnd {
  *
  * While it is out, one order at a time is tried, at growing pauses.
  */
-export class RepairHealth {
+export class CircuitBreaker {
   /** Orders that were not brought in since one last was, and how many commands were run for each. */
   readonly #missed = new Map<OrderId, number>();
   /** Orders whose command has ended, and which Abacos does not show yet. */
@@ -39,7 +39,7 @@ export class RepairHealth {
   /** Orders whose command could not have brought them in, and how many attempts each gets back. */
   readonly #excused = new Map<OrderId, number>();
   #lastWords: string | undefined;
-  #isOut = false;
+  #isOpen = false;
   #isRefused = false;
   #probes = 0;
   /** Those that have ended since one brought its order in. */
@@ -49,11 +49,11 @@ export class RepairHealth {
 
   /** Nothing but a command that works tells that the integration side is well again. */
   get isInDoubt(): boolean {
-    return this.#isOut || this.#isRefused;
+    return this.#isOpen || this.#isRefused;
   }
 
-  get isOut(): boolean {
-    return this.#isOut;
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   get isProven(): boolean {
@@ -107,7 +107,7 @@ export class RepairHealth {
 
   /** An earlier process found it out. */
   recallOut(): void {
-    this.#isOut = true;
+    this.#isOpen = true;
   }
 
   /** The server would not even start the task. */
@@ -122,7 +122,7 @@ export class RepairHealth {
     this.#tried.clear();
     this.#lastWords = undefined;
     this.#commands = 0;
-    this.#isOut = false;
+    this.#isOpen = false;
     this.#isRefused = false;
     this.#probes = 0;
   }
@@ -171,7 +171,7 @@ export class RepairHealth {
 
   /** Enough orders were not brought in to speak against the integration side, which was well until now. */
   get isInQuestion(): boolean {
-    return !this.#isOut && this.#missed.size >= OUT_AFTER;
+    return !this.#isOpen && this.#missed.size >= OUT_AFTER;
   }
 
   /** It was not the integration side. @returns how many attempts each order gets back */
@@ -184,11 +184,11 @@ export class RepairHealth {
    * orders and are to be given back; each is told once.
    */
   judge({ runningCycleMs }: Pick<Policy, 'runningCycleMs'>): Out | undefined {
-    const isNews = this.isInQuestion || (this.#isOut && this.#missed.size > 0);
+    const isNews = this.isInQuestion || (this.#isOpen && this.#missed.size > 0);
     if (!isNews) return undefined;
     const attempts = takeAll(this.#missed);
-    if (this.#isOut) this.#probes += 1;
-    this.#isOut = true;
+    if (this.#isOpen) this.#probes += 1;
+    this.#isOpen = true;
     const pause = Math.min(LONGEST_PROBE_PAUSE_MS, runningCycleMs * 2 ** Math.min(this.#probes, 30));
     return { attempts, outage: this.#outage(pause) };
   }

@@ -7,7 +7,7 @@
 const MOST = 5000;
 
 /** Maps orders to what was last said of them, the latest {@link MOST} of them. */
-export class Newest<Key, Value> extends Map<Key, Value> {
+export class BoundedMap<Key, Value> extends Map<Key, Value> {
   override set(key: Key, value: Value): this {
     this.delete(key);
     super.set(key, value);

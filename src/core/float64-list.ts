@@ -3,7 +3,7 @@
 const LEAST_CAPACITY = 256;
 
 /** A list of numbers that takes eight bytes for each. Those that rise can be searched. */
-export class Numbers {
+export class Float64List {
   #values = new Float64Array(LEAST_CAPACITY);
   #length = 0;
 
