@@ -73,6 +73,9 @@ const { metafile } = await build({
   logLevel: 'warning',
   metafile: true,
   plugins: [withoutUnusedParts],
+  // Our own code writes to the log. What packages print would come into the journal without a level, and as often as a
+  // server likes: mysql2 prints a line for each packet out of order. Whatever matters reaches us as an error or event too.
+  drop: ['console'],
   // Most of the bundled packages are CommonJS: they ask for what comes with Node by `require`, and ssh2 for its folder.
   banner: {
     js: [

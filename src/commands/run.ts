@@ -28,8 +28,9 @@ export async function run(context: CommandContext, options: RunOptions): Promise
   try {
     return forSystemd(standAside(context) ? EXIT.fine : await work(context, options));
   } catch (error) {
-    // A service is never a visitor, whoever owns its folders: it has to be told what is wrong with them.
-    const { text, exitCode } = explain(isService(options) ? error : forVisitors(error, context.directories));
+    // Under systemd nobody is a visitor, whoever owns the folders: the journal has to say what is wrong with them.
+    const isUnit = isUnderSystemd(context.environment);
+    const { text, exitCode } = explain(isUnit ? error : forVisitors(error, context.directories));
     context.output.error(text);
     return forSystemd(exitCode);
   }
@@ -40,12 +41,16 @@ function forSystemd(exitCode: number): number {
   return exitCode === EXIT.failure ? EXIT.temporary : exitCode;
 }
 
+function isUnderSystemd(environment: CommandContext['environment']): boolean {
+  return (environment['NOTIFY_SOCKET'] ?? '') !== '';
+}
+
 /**
  * Under systemd nothing is wrong with a service that nobody has configured yet: it is ready, and ends at once.
  * The unit asks nobody whether to start it, so that nothing else can keep it from starting, or failing for all to see.
  */
 function standAside({ directories, environment, output }: CommandContext): boolean {
-  if ((environment['NOTIFY_SOCKET'] ?? '') === '') return false;
+  if (!isUnderSystemd(environment)) return false;
   const steps = firstSteps(directories);
   if (steps.length === 0) return false;
   const notifier = createNotifier({ environment, pid: process.pid });

@@ -19,7 +19,6 @@ const KEY_EXCHANGES: readonly KexAlgorithm[] = [
   'ecdh-sha2-nistp256',
   'ecdh-sha2-nistp384',
   'ecdh-sha2-nistp521',
-  'diffie-hellman-group-exchange-sha256',
   'diffie-hellman-group14-sha256',
   'diffie-hellman-group15-sha512',
   'diffie-hellman-group16-sha512',
@@ -44,8 +43,16 @@ const MACS: readonly MacAlgorithm[] = [
   'hmac-sha2-512',
 ];
 
-/** What rests on SHA-1, for a server from before OpenSSH 7.2 that has nothing else. */
-const SHA1 = { hostKey: 'ssh-rsa', macs: ['hmac-sha1-etm@openssh.com', 'hmac-sha1'] } as const;
+/**
+ * What rests on SHA-1, for a server from before OpenSSH 7.2 that has nothing else, and the one key exchange of those from
+ * before 5.7 that does not. In that the server chooses the prime, and Node tests it, before the host key has been seen and
+ * with everything else at a standstill: for half a minute where it has 8192 bits, and systemd's watchdog ends the service.
+ */
+const OLD = {
+  hostKey: 'ssh-rsa',
+  macs: ['hmac-sha1-etm@openssh.com', 'hmac-sha1'],
+  keyExchange: 'diffie-hellman-group-exchange-sha256',
+} as const;
 
 export interface Wanted {
   /** The kinds of host key, those wanted most first. */
@@ -56,13 +63,13 @@ export interface Wanted {
 /** What is offered to the server. Nothing is compressed: what is packed may tell by its length what is in it. */
 export function algorithmsFor({ keyTypes, allowsSha1 }: Wanted): Algorithms {
   return {
-    kex: [...KEY_EXCHANGES],
+    kex: [...KEY_EXCHANGES, ...(allowsSha1 ? [OLD.keyExchange] : [])],
     cipher: [...CIPHERS],
-    hmac: [...MACS, ...(allowsSha1 ? SHA1.macs : [])],
+    hmac: [...MACS, ...(allowsSha1 ? OLD.macs : [])],
     compress: ['none'],
     serverHostKey: keyTypes.flatMap((type) => [
       ...(HOST_KEYS[type] ?? []),
-      ...(allowsSha1 && type === SHA1.hostKey ? [SHA1.hostKey] : []),
+      ...(allowsSha1 && type === OLD.hostKey ? [OLD.hostKey] : []),
     ]),
   };
 }
@@ -97,7 +104,7 @@ export interface Misfit {
   readonly setting: string;
   readonly offered: readonly string[];
   /** Whether `allow_sha1` would do. */
-  readonly isSha1: boolean;
+  readonly isOld: boolean;
 }
 
 /** Listens for what a server offers, which nothing encrypts yet. */
@@ -123,8 +130,8 @@ export class ServerOffer {
     const [, setting] = LISTS[index] ?? [];
     const offered = listsOf(Buffer.concat(this.#parts))?.[index];
     if (setting === undefined || offered === undefined) return undefined;
-    const weak: readonly string[] = [SHA1.hostKey, ...SHA1.macs];
-    return { setting, offered, isSha1: offered.some((name) => weak.includes(name)) };
+    const old: readonly string[] = [OLD.hostKey, ...OLD.macs, OLD.keyExchange];
+    return { setting, offered, isOld: offered.some((name) => old.includes(name)) };
   }
 }
 

@@ -92,13 +92,13 @@ export function failedBeforeLogin(target: Address, error: SshError, said?: strin
 const MOST_SHOWN = 12;
 
 /** The server has no algorithm of a kind that order-monit takes. */
-export function nothingInCommon(target: Address, { setting, offered, isSha1 }: Misfit, cause: Error): Outage {
+export function nothingInCommon(target: Address, { setting, offered, isOld }: Misfit, cause: Error): Outage {
   const shown = offered.slice(0, MOST_SHOWN).join(', ') + (offered.length > MOST_SHOWN ? ', …' : '');
   const old = 'for a server that has nothing newer (OpenSSH before 7.2) set allow_sha1: true in integration_server.yml';
   return outage(
     `${addressOf(target)} and order-monit have no algorithm in common: for ${setting} it offers ${shown || 'none'}`,
     {
-      hint: `look at ${setting} in its sshd_config: what sshd offers by default will do${isSha1 ? `; ${old}` : ''}`,
+      hint: `look at ${setting} in its sshd_config: what sshd offers by default will do${isOld ? `; ${old}` : ''}`,
       cause,
     },
   );

@@ -68,11 +68,16 @@ export class ShopConnection {
       session.connection = connection;
       stream.allow(MAX_ANSWER_BYTES);
       const answer = runStatement(connection, sql, values);
-      return asRows(await whileOpen(answer, { stream, limitMs: queryTimeoutMs, signal }));
+      const result = await whileOpen(answer, { stream, limitMs: queryTimeoutMs, signal });
+      // The driver gives a result also of packets for which the stream was broken.
+      if (stream.errored !== null) throw stream.errored;
+      return asRows(result);
     } catch (error) {
+      // That nothing can be written any more is no reason: what broke the stream is.
+      const reason = errorCode(error) === 'ERR_STREAM_DESTROYED' ? (session?.stream.errored ?? error) : error;
       session?.stream.destroy();
       this.#forget(session);
-      throw explainFailure(error, this.#options);
+      throw explainFailure(reason, this.#options);
     }
   }
 

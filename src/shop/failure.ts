@@ -140,6 +140,10 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
     reason: `what answers at ${where} sends without an end, or more than order-monit asks for`,
     hint: 'check host and port in database.yml: it may be no database server',
   })),
+  ...each(['PACKETS_OUT_OF_ORDER'], ({ where }) => ({
+    reason: `what answers at ${where} breaks MySQL's protocol: its packets are out of order`,
+    hint: 'check host and port in database.yml, and what is between order-monit and the server, such as a proxy',
+  })),
   ...each(['ABORTED'], ({ where }) => ({ reason: `order-monit stopped waiting for ${where}` })),
   ...each(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_WRITE_AFTER_END'], ({ where }) => ({
     reason: `the connection to ${where} was lost`,

@@ -15,6 +15,12 @@ export interface Link {
   readonly loggedIn: Promise<Connection>;
 }
 
+/** The server's packets are not numbered as the protocol has it: what they answer, if anything, is unknown. */
+class PacketsOutOfOrder extends Error {
+  override readonly name = 'PacketsOutOfOrder';
+  readonly code = 'PACKETS_OUT_OF_ORDER';
+}
+
 // No parsers are compiled (`disableEval`), and there would be room for 15,000 of them: half a megabyte.
 setMaxParserCache(1);
 
@@ -68,6 +74,10 @@ export function openLink(options: ServerOptions, onEnd: () => void): Link {
   connection.on('error', () => {
     onEnd();
     stream.destroy();
+  });
+  // The driver reads on, and would answer with what it reads.
+  connection.on('warn', ({ message }: Error) => {
+    stream.destroy(new PacketsOutOfOrder(message));
   });
   return {
     stream,

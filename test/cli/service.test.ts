@@ -258,9 +258,16 @@ describe('order-monit run', () => {
     await configure(installation, { service: { ...sandbox.files['service'], runing_cycle: 1 } });
     service.child.kill('SIGHUP');
     await until('the fault is said', () => service.output.includes('Did you mean running_cycle'));
+    const byHand = await call(installation, 'reload');
+    assert.equal(byHand.status, 1);
+    assert.match(byHand.stderr, /Did you mean running_cycle/);
+    // As the unit's ExecReload=, whose output comes into the journal beside the service's.
+    const byTheUnit = await new Run(installation, ['reload'], { MAINPID: '4711' }).finished;
+    assert.deepEqual(byTheUnit, { ...byHand, stderr: '' });
     await configure(installation, { service: { ...sandbox.files['service'], max_attempts: 1 } });
     service.child.kill('SIGHUP');
     await until('the reload is said', () => service.output.includes('read again'));
+    assert.equal((await new Run(installation, ['reload'], { MAINPID: '4711' }).finished).stdout, '');
     const { id, number: hopeless } = await place({ inAbacos: false });
     await sandbox.standIn({ behaviour: { [hopeless]: 'nothing' } });
     await recorded(id, 'FAILED NOT_FOUND 2');

@@ -38,9 +38,12 @@ async function offeredBy(t: TestContext, parts: Partial<IntegrationServerOptions
   return said.split(/[^!-~]+|,/);
 }
 
-const WEAK = ['ssh-rsa', 'ssh-dss', 'hmac-sha1', 'hmac-sha1-etm@openssh.com', 'zlib', 'zlib@openssh.com'];
+/** A server could have a prime of its choice tested in it, for half a minute, before its host key is known. */
+const CHOSEN_PRIME = 'diffie-hellman-group-exchange-sha256';
 
-test('Nothing that rests on SHA-1 is offered, and no compression', async (t) => {
+const WEAK = [CHOSEN_PRIME, 'ssh-rsa', 'ssh-dss', 'hmac-sha1', 'hmac-sha1-etm@openssh.com', 'zlib', 'zlib@openssh.com'];
+
+test('Nothing that rests on SHA-1 is offered, no compression, and no key exchange with a prime that the server chooses', async (t) => {
   const offered = await offeredBy(t, {});
   assert.ok(offered.includes('rsa-sha2-512') && offered.includes('hmac-sha2-256'), String(offered));
   assert.deepEqual(
@@ -49,9 +52,10 @@ test('Nothing that rests on SHA-1 is offered, and no compression', async (t) => 
   );
 });
 
-test('allow_sha1 offers a host key and two MACs more, and no compression', async (t) => {
+test('allow_sha1 offers a host key, two MACs and a key exchange more, and no compression', async (t) => {
   const offered = await offeredBy(t, { allowsSha1: true });
   assert.deepEqual([...new Set(offered.filter((name) => WEAK.includes(name)))].sort(), [
+    CHOSEN_PRIME,
     'hmac-sha1',
     'hmac-sha1-etm@openssh.com',
     'ssh-rsa',
@@ -61,6 +65,7 @@ test('allow_sha1 offers a host key and two MACs more, and no compression', async
 const OLD = [
   { config: ['HostKeyAlgorithms ssh-rsa'], setting: 'HostKeyAlgorithms', offers: 'ssh-rsa' },
   { config: ['Ciphers aes128-ctr', 'MACs hmac-sha1,umac-64@openssh.com'], setting: 'MACs', offers: 'hmac-sha1, umac' },
+  { config: [`KexAlgorithms ${CHOSEN_PRIME}`], setting: 'KexAlgorithms', offers: CHOSEN_PRIME },
 ];
 
 for (const { config, setting, offers } of OLD) {

@@ -173,8 +173,8 @@ function reload(get: Get): void {
     const refused = /on disk is refused: .*service\.yml.*running_cycle/;
     assert.match((await host.run(['order-monit', 'status'])).stdout, refused);
     await until('systemctl status says so', async () => refused.test(await state(get(), 'StatusText')));
-    const said = await host.journal('EVENT=reload-failed', '--output=cat');
-    assert.match(said, /service\.yml.*running_cycle/s);
+    assert.match(await host.journal('EVENT=reload-failed', '--output=cat'), /service\.yml.*running_cycle/s);
+    assert.equal((await host.journal('--output=cat')).split('The configuration was not reloaded').length, 2);
     await get().shop.place({ number: '2000005' });
     await inAbacos(get(), '2000005');
   });

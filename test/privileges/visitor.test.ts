@@ -11,7 +11,7 @@ import { handOver, NEEDS_ROOT, OPEN, SERVICE } from './service-user.ts';
 
 const VISITOR = 4713;
 
-/** Every command but `run`, which is the service's, and `import`. */
+/** Every command but `import`. */
 const COMMANDS: readonly (readonly string[])[] = [
   ['configured'],
   ['check'],
@@ -41,6 +41,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['once'],
   ['once', '--dry-run'],
   ['run', '--dry-run'],
+  ['run'],
 ];
 
 describe('Somebody who is neither root nor the service’s user', NEEDS_ROOT, () => {
@@ -78,6 +79,12 @@ describe('Somebody who is neither root nor the service’s user', NEEDS_ROOT, ()
       ['import', old, '--dry-run'],
     ])
       assertSaysHow(await call(visitor, ...words), words);
+  });
+
+  test('is told all that is wrong as the user of the unit, whose folders may be another’s by mistake', async () => {
+    const { status, stderr } = await new Run(visitor, ['run'], { NOTIFY_SOCKET: '/nowhere' }).finished;
+    assert.equal(status, 78);
+    assert.match(stderr, /service\.yml: can not be read: permission denied.*the user that runs order-monit/);
   });
 
   test('is not told of the group that may see the status where that would not help', async () => {

@@ -1,4 +1,4 @@
-/** A server in the place of the database that sends without an end. */
+/** A server in the place of the database that sends without an end, or packets that are not the next ones. */
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
@@ -48,4 +48,15 @@ describe('A packet without an end', () => {
     await ask(connection);
     await until('the rogue server lost its client', () => rogue.clients() === 0);
   });
+});
+
+describe('A packet out of order', () => {
+  for (const misnumbers of ['its greeting', 'its answers'] as const) {
+    test(`in the place of ${misnumbers} is an outage that says so, and ends the connection`, async (t) => {
+      const { connection, rogue } = await connectionTo(t, { misnumbers });
+      const { reason } = await outageOf(ask(connection));
+      assert.match(reason, /what answers at 127\.0\.0\.1:\d+ breaks MySQL's protocol: its packets are out of order/);
+      await until('the rogue server lost its client', () => rogue.clients() === 0);
+    });
+  }
 });

@@ -21,6 +21,8 @@ export interface Script {
   readonly answer?: Buffer;
   /** When it begins to send a packet without an end. */
   readonly floods?: 'as its greeting' | 'in place of an answer' | 'unasked';
+  /** What it gives a packet number that is not the next one. */
+  readonly misnumbers?: 'its greeting' | 'its answers';
 }
 
 export interface KeyPair {
@@ -202,15 +204,16 @@ class Session {
   }
 
   #letIn(): void {
-    this.step = 'in';
     this.#send(OK);
+    this.step = 'in';
   }
 
   #send(...parts: readonly Buffer[]): void {
     const payload = Buffer.concat(parts);
     const header = Buffer.alloc(4);
     header.writeUIntLE(payload.length, 0, 3);
-    header[3] = this.#sequence;
+    const says = this.step === 'greeted' ? 'its greeting' : this.step === 'in' ? 'its answers' : undefined;
+    header[3] = this.#sequence + (says === undefined || says !== this.#script.misnumbers ? 0 : 7);
     this.#socket.write(Buffer.concat([header, payload]));
   }
 }

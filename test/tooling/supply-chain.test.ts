@@ -1,6 +1,6 @@
 /** Every npm package is held to a digest, and the bill of materials says so. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import * as v from 'valibot';
@@ -72,4 +72,13 @@ test('of the packages that the program is made of, only those with native code h
     .filter(([, { dev, optional, hasInstallScript }]) => hasInstallScript === true && dev !== true && optional !== true)
     .map(([path]) => path.replace('node_modules/', ''));
   assert.deepEqual(names.sort(), ['sd-notify', 'ssh2', 'unix-dgram']);
+});
+
+test('no bundled package can print past the log: a line that a server brings about has a level and is no flood', () => {
+  const dist = new URL('dist/', ROOT);
+  const printing = readdirSync(dist)
+    .filter((name) => name.endsWith('.mjs'))
+    .flatMap((name) => readFileSync(new URL(name, dist), 'utf8').split('\n'))
+    .filter((line) => /^[^'"`]*\bconsole\??\.\w+(?:\?\.)?\(/.test(line) && !/^\s*(?:\/\/|\*)/.test(line));
+  assert.deepEqual(printing, []);
 });
