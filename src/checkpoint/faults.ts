@@ -19,7 +19,7 @@ export class MissingCheckpoint extends CheckpointFault {
     super(
       path,
       `There is no checkpoint at ${path}. If there was one before, restore it: without it, orders may be skipped. ` +
-        'For a new installation, make one with "order-monit checkpoint init"',
+        'For a new installation, make one with "order-monit checkpoint init --latest"',
     );
   }
 }

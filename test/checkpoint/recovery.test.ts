@@ -206,7 +206,7 @@ test('openCheckpoint() names the command that makes a checkpoint when there is n
     name: 'MissingCheckpoint',
     message:
       `There is no checkpoint at ${PATH}. If there was one before, restore it: without it, orders may be skipped. ` +
-      'For a new installation, make one with "order-monit checkpoint init"',
+      'For a new installation, make one with "order-monit checkpoint init --latest"',
   });
 });
 
