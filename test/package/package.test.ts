@@ -78,6 +78,10 @@ describe('the package', () => {
     ]);
   });
 
+  test('has no conffile but the rules for logcheck, so that no upgrade asks about what everybody edits', async () => {
+    assert.equal(await run('dpkg-deb', ['--info', deb, 'conffiles']), '/etc/logcheck/ignore.d.server/order-monit\n');
+  });
+
   test('has each file that its texts, messages and settings name by its path', async () => {
     const tree = join(folder, 'unpacked');
     await run('dpkg-deb', ['--extract', deb, tree]);

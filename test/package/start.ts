@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { Host } from '../host/host.ts';
 import { RELEASES, type Suite } from '../host/rootfs.ts';
 import { changedPackage } from './changed-package.ts';
+import { purging } from './purge.ts';
 import { builtPackage } from './shop-host.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../config', import.meta.url));
@@ -28,6 +29,10 @@ export function testStart(suite: Suite): void {
     });
     configuration(() => host);
     failures(() => host);
+    purging(
+      () => host,
+      async () => install(host, await builtPackage()),
+    );
   });
 }
 
