@@ -59,7 +59,8 @@ const USES: readonly Use[] = [
   },
   {
     what: 'a folder is a link',
-    begin: 'mv /var/lib/order-monit /srv/records; touch /srv/records/checkpoint; ln -s /srv/records /var/lib/order-monit',
+    begin:
+      'mv /var/lib/order-monit /srv/records; touch /srv/records/checkpoint; ln -s /srv/records /var/lib/order-monit',
     end: 'test -e /srv/records/checkpoint; rm -r /srv/records',
     said: [/^order-monit: \/var\/lib\/order-monit was a link to \/srv\/records, which stays/m],
     left: [],
