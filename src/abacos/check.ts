@@ -3,10 +3,10 @@ import type { CheckFinding } from '../core/check-finding.ts';
 import { NO_ORDER, type OrderNumber } from '../core/order.ts';
 import { isLoopback } from '../net/socket.ts';
 import { classify } from './classify.ts';
-import type { RowsReply } from './result.ts';
+import type { ResultReply } from './reply.ts';
 
 export interface CheckOptions {
-  readonly ask: (number: OrderNumber) => Promise<RowsReply>;
+  readonly ask: (number: OrderNumber) => Promise<ResultReply>;
   readonly endpoint: string;
   /** `host:port` of the service. */
   readonly place: string;

@@ -7,8 +7,9 @@ import type { OrderNumber } from '../core/order.ts';
 import { classify } from './classify.ts';
 import { checkErp } from './check.ts';
 import { redact } from './redact.ts';
+import type { ResultReply } from './reply.ts';
 import { requestFor } from './request.ts';
-import { rowsOf, type RowsReply } from './result.ts';
+import { succeeded } from './result.ts';
 import { Semaphore } from './semaphore.ts';
 import { Transport } from './transport.ts';
 
@@ -52,8 +53,8 @@ export function createErp(options: ErpOptions): AbacosErp {
   const semaphore = new Semaphore(options.maxParallelCalls);
   const clean = (text: string): string => redact(text, options.key());
 
-  const post = async (numbers: readonly string[], signal: AbortSignal): Promise<RowsReply> =>
-    rowsOf(await transport.post(requestFor(options.key(), numbers), signal), clean);
+  const post = async (numbers: readonly string[], signal: AbortSignal): Promise<ResultReply> =>
+    succeeded(await transport.post(requestFor(options.key(), numbers), signal), clean);
 
   return {
     async call(numbers, signal) {

@@ -1,6 +1,6 @@
 /** Failures of calls to Abacos as `Outage`s: the reason in words for people, and what they can do about it. */
-import { errorCode } from '../core/error-code.ts';
 import { OUT_OF_FILES, Outage } from '../core/outage.ts';
+import { errorCode } from '../text/error.ts';
 
 export interface Explanation {
   readonly reason: string;

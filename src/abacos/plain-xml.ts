@@ -91,7 +91,15 @@ function readUsualRows(xml: string, from: number, builder: ReplyBuilder): number
     USUAL_ROW.lastIndex = at;
     const [row, number, exists, status, code, description, type] = USUAL_ROW.exec(xml) ?? [];
     if (row === undefined) break;
-    builder.row({ number, exists, status, code, description, type });
+    builder.row({
+      number: number?.trim(),
+      exists: exists?.trim(),
+      status: status?.trim(),
+      code: code?.trim(),
+      description: description?.trim(),
+      exception: undefined,
+      type: type?.trim(),
+    });
     at += row.length;
   }
   return at;

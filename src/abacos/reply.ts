@@ -15,13 +15,15 @@ export interface Row {
   readonly result: Result | undefined;
 }
 
+export interface ResultReply {
+  readonly kind: 'result';
+  readonly version: string | undefined;
+  readonly top: Result | undefined;
+  readonly rows: readonly Row[];
+}
+
 export type Reply =
-  | {
-      readonly kind: 'result';
-      readonly version: string | undefined;
-      readonly top: Result | undefined;
-      readonly rows: readonly Row[];
-    }
+  | ResultReply
   /** A SOAP fault. Its text may hold secrets. */
   | { readonly kind: 'fault'; readonly text: string };
 
@@ -50,36 +52,34 @@ class Fields {
 }
 
 type ResultFields = Pick<Fields, 'code' | 'type' | 'description' | 'exception'>;
-type RowFields = Omit<Fields, 'version' | 'fault'>;
-
-/** What is read of a row, as it stands there. */
-type RowTexts = Omit<RowFields, 'exception'>;
+/** The texts of a row, without the blanks around them. */
+export type RowFields = Omit<Fields, 'version' | 'fault'>;
 
 /** An element whose place in the document is known. */
-interface Place {
+interface KnownElement {
   readonly is: 'result' | 'fault' | 'row' | 'other';
   /** The text to keep of it. */
   readonly field?: keyof Fields;
-  readonly inside: ReadonlyMap<string, Place>;
+  readonly inside: ReadonlyMap<string, KnownElement>;
 }
 
-function place(is: Place['is'], inside: Readonly<Record<string, Place>>): Place {
+function element(is: KnownElement['is'], inside: Readonly<Record<string, KnownElement>>): KnownElement {
   return { is, inside: new Map(Object.entries(inside)) };
 }
 
-function field(name: keyof Fields): Place {
+function field(name: keyof Fields): KnownElement {
   return { is: 'other', field: name, inside: new Map() };
 }
 
-const OUTCOME = place('other', {
+const OUTCOME = element('other', {
   Codigo: field('code'),
   Tipo: field('type'),
   Descricao: field('description'),
   ExceptionMessage: field('exception'),
 });
 
-const ROWS = place('other', {
-  DadosPedidosExistentes: place('row', {
+const ROWS = element('other', {
+  DadosPedidosExistentes: element('row', {
     NumeroDoPedido: field('number'),
     Existente: field('exists'),
     StatusAtual: field('status'),
@@ -88,29 +88,29 @@ const ROWS = place('other', {
 });
 
 /** Where everything stands that is read. The rest is skipped, since elements are added without notice. */
-const DOCUMENT = place('other', {
-  'soap:Envelope': place('other', {
-    'soap:Body': place('other', {
-      PedidoExisteResponse: place('other', {
-        PedidoExisteResult: place('result', {
+const DOCUMENT = element('other', {
+  'soap:Envelope': element('other', {
+    'soap:Body': element('other', {
+      PedidoExisteResponse: element('other', {
+        PedidoExisteResult: element('result', {
           VersaoWebService: field('version'),
           ResultadoOperacao: OUTCOME,
           Rows: ROWS,
         }),
       }),
-      'soap:Fault': place('fault', { ':faultstring': field('fault') }),
+      'soap:Fault': element('fault', { ':faultstring': field('fault') }),
     }),
   }),
 });
 
-const ELSEWHERE = place('other', {});
+const ELSEWHERE = element('other', {});
 
 /**
  * Makes a reply of the elements of an answer, told in the order of the document
  * by whoever reads the XML. All methods throw {@link UnreadableReply}.
  */
 export class ReplyBuilder {
-  readonly #path: Place[] = [DOCUMENT];
+  readonly #path: KnownElement[] = [DOCUMENT];
   readonly #top = new Fields();
   readonly #rows: Row[] = [];
   #row = new Fields();
@@ -159,18 +159,8 @@ export class ReplyBuilder {
   }
 
   /** A whole row, where rows may stand. */
-  row({ number, exists, status, code, description, type }: RowTexts): void {
-    this.#rows.push(
-      rowIn({
-        number: number?.trim(),
-        exists: exists?.trim(),
-        status: status?.trim(),
-        code: code?.trim(),
-        description: description?.trim(),
-        exception: undefined,
-        type: type?.trim(),
-      }),
-    );
+  row(fields: RowFields): void {
+    this.#rows.push(rowIn(fields));
   }
 
   end(): Reply {

@@ -1,16 +1,10 @@
 /** Decides by the reply's own result code whether a call failed as a whole, and as which outage. */
 import { abacosOutage } from './failure.ts';
-import type { Reply, Result, Row } from './reply.ts';
+import type { Reply, Result, ResultReply } from './reply.ts';
 
 const ERROR_CODES_FROM = 300_000;
 const KEY_REFUSED = 300_015;
 const DATABASE_DOWN: ReadonlySet<number> = new Set([300_002, 300_007, 300_014]);
-
-/** The rows of a call that succeeded as a whole. */
-export interface RowsReply {
-  readonly rows: readonly Row[];
-  readonly version: string | undefined;
-}
 
 /**
  * Judges an answer by its top. A healthy one says `Codigo` 0 and
@@ -18,11 +12,12 @@ export interface RowsReply {
  * when some rows failed: so only what is named an error is taken for one.
  * `clean` takes secrets out of a text.
  *
+ * @returns the reply of a call that succeeded as a whole
  * @throws Outage when the call failed, by itself or by one of its numbers
  */
-export function rowsOf(reply: Reply, clean: (text: string) => string): RowsReply {
+export function succeeded(reply: Reply, clean: (text: string) => string): ResultReply {
   if (reply.kind === 'fault') throw abacosOutage({ reason: withoutStop(clean(`SOAP fault: ${reply.text}`)) });
-  const { top, rows, version } = reply;
+  const { top } = reply;
   if (top === undefined) throw abacosOutage({ reason: 'the answer does not say whether the call succeeded' });
   if (top.code === KEY_REFUSED) {
     throw abacosOutage({
@@ -34,7 +29,7 @@ export function rowsOf(reply: Reply, clean: (text: string) => string): RowsReply
     throw abacosOutage({ reason: `its own database fails with ${describeResult(top, clean)}` });
   }
   if (isError(top)) throw abacosOutage({ reason: `the call failed with ${describeResult(top, clean)}` });
-  return { rows, version };
+  return reply;
 }
 
 /** Whether a result, of a call or of a row, is a failure. */

@@ -3,9 +3,9 @@ import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 
-import { errorCode } from '../core/error-code.ts';
 import { Outage } from '../core/outage.ts';
 import { bodyOf } from '../net/exchange.ts';
+import { errorCode } from '../text/error.ts';
 import { abacosOutage, httpOutage, networkOutage, placeOf } from './failure.ts';
 import { UnreadableReply, type Reply } from './reply.ts';
 import { SOAP_ACTION } from './request.ts';

@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 import { encodingOutage } from './failure.ts';
 import { UnreadableReply } from './reply.ts';
 

@@ -2,7 +2,7 @@
 import { createErp, hideSecrets, type AbacosErp } from '../abacos/index.ts';
 import type { Config, TlsConfig } from '../config/index.ts';
 import type { Policy } from '../core/policy.ts';
-import { createIntegrationServer, type IntegrationServer } from '../integration/index.ts';
+import { createIntegrationServer, type SshIntegrationServer } from '../integration/index.ts';
 import type { Adapters } from '../monitor/context.ts';
 import { Orders, type OrdersOptions, type ServerOptions } from '../shop/index.ts';
 import { systemClock } from './clock.ts';
@@ -105,7 +105,7 @@ export function erpOf({ abacos, service }: Config, report?: (message: string) =>
   });
 }
 
-export function serverOf(config: Config, report: (message: string) => void): IntegrationServer {
+export function serverOf(config: Config, report: (message: string) => void): SshIntegrationServer {
   const { integrationServer } = config;
   const { host, port, username, railsRoot, runAs, environment } = integrationServer;
   return createIntegrationServer({

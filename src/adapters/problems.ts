@@ -3,7 +3,6 @@ import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoin
 import { ConfigurationError } from '../config/index.ts';
 import { ControlError } from '../control/control-error.ts';
 import { CHANGE_SOCKET, ControlUnavailable } from '../control/server.ts';
-import { stackOf } from '../core/error-code.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
 import { ForeignFile } from '../files/own-file.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
@@ -11,6 +10,7 @@ import { NotAllowed } from '../privileges/visitor.ts';
 import { UnusableNode } from '../systemd/native-notify.ts';
 import { FailedElsewhere, NotFound, Refusal, StandsBy, UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
+import { stackOf } from '../text/error.ts';
 
 export interface Problem {
   readonly text: string;

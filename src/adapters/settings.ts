@@ -16,7 +16,7 @@ import {
   type ReadFile,
   type ToldBy,
 } from '../config/index.ts';
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 
 /**
  * Reads the configuration from where this call looks for it. What root types

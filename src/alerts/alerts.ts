@@ -1,11 +1,11 @@
 /** Tells people what they need to know, once. */
 import { join } from 'node:path';
 
-import { messageOf, stackOf } from '../core/error-code.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { KnownDowntime } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
+import { messageOf, stackOf } from '../text/error.ts';
 import type { Alert } from './decide/alert.ts';
 import { reconcile } from './decide/cases.ts';
 import type { Clock } from './clock.ts';

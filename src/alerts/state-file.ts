@@ -1,5 +1,5 @@
 /** The file with the state of the alerts. It is not what orders depend on: a damaged one is set aside, never fatal. */
-import { errorCode, messageOf } from '../core/error-code.ts';
+import { errorCode, messageOf } from '../text/error.ts';
 import { parseState, printState, type AlertState } from './decide/state.ts';
 import type { Disk } from './deliver/disk.ts';
 

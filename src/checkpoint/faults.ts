@@ -1,6 +1,6 @@
 /** What can be wrong with the checkpoint, in words for the operator. */
-import { errorCode, messageOf } from '../core/error-code.ts';
 import type { ForeignFile } from '../files/own-file.ts';
+import { errorCode, messageOf } from '../text/error.ts';
 
 /** The file as it stands can't be worked with, and will not be by itself: somebody must act. */
 export abstract class CheckpointFault extends Error {

@@ -1,9 +1,9 @@
 /** The checkpoint of the running service: appends lines, syncs them, and compacts the file now and then. */
-import { errorCode, messageOf } from '../core/error-code.ts';
 import type { Ledger, LedgerEntry, WorkingLedger } from '../core/ledger.ts';
 import { isOrderId } from '../core/order.ts';
 import { Moments } from '../core/stamp.ts';
 import { isSettled } from '../core/verdict.ts';
+import { errorCode, messageOf } from '../text/error.ts';
 
 import { TEARABLE_BYTES } from './blocks.ts';
 import { CheckpointIoError, DamagedCheckpoint } from './faults.ts';

@@ -1,7 +1,7 @@
 /** Recovery at a start: reads the checkpoint, cuts off what a crash has torn, and makes lines and name durable. */
-import { errorCode } from '../core/error-code.ts';
 import { hostFiles, type Files, type OpenFile } from '../files/files.ts';
 import { ForeignFile } from '../files/own-file.ts';
+import { errorCode } from '../text/error.ts';
 import {
   CheckpointFault,
   CheckpointIoError,

@@ -1,7 +1,7 @@
 /** Reads a checkpoint without a lock and without changing it: the newest record of each order, or every bad line. */
-import { errorCode } from '../core/error-code.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
+import { errorCode } from '../text/error.ts';
 
 import { visitCurrentLines } from './current.ts';
 import { ForeignFile } from '../files/own-file.ts';

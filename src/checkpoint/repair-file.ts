@@ -2,11 +2,11 @@
 import * as v from 'valibot';
 
 import { TASKS } from '../core/command.ts';
-import { messageOf } from '../core/error-code.ts';
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
 import { hostFiles, type Files } from '../files/files.ts';
 import { readJson, setAside, writeJson, type JsonFile } from '../files/json-file.ts';
+import { messageOf } from '../text/error.ts';
 import type { RewindFileOptions } from './rewind-file.ts';
 
 /** Some 150 bytes for each order with a command in doubt, and 30 for each that was seen paid. */

@@ -1,5 +1,5 @@
 /** `rewind.json` beside the checkpoint: the progress of a rewind, so that it goes on after a restart. */
-import { messageOf } from '../core/error-code.ts';
+import { messageOf } from '../text/error.ts';
 import * as v from 'valibot';
 
 import { isOrderId, type OrderId } from '../core/order.ts';

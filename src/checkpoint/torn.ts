@@ -1,9 +1,9 @@
 /** Cuts off what a crash has torn at the end of a checkpoint, and saves it before, as evidence for people. */
 import { dirname } from 'node:path';
 
-import { errorCode } from '../core/error-code.ts';
 import { adopt, appendAll, type Files, type OpenFile } from '../files/files.ts';
 import { utcTime } from '../files/folders.ts';
+import { errorCode } from '../text/error.ts';
 import type { Survey } from './survey.ts';
 
 export interface CutTail {

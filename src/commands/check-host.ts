@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { hiddenBy } from '../adapters/settings.ts';
 import type { Directories } from '../config/directories.ts';
 import { describeFault, type Config, type Fault } from '../config/index.ts';
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 
 interface Named {
   readonly file: string;

@@ -23,7 +23,7 @@ import { ifRunning } from './service-call.ts';
 const NUMBERS_DEADLINE_MS = 10_000;
 
 /** An open order, with all that can be found out about it now. */
-interface OpenOrder {
+interface FailedOrder {
   readonly record: OrderRecord;
   /** `undefined` where the shop could not be asked, or has none. */
   readonly number: string | undefined;
@@ -46,7 +46,7 @@ export async function failed(context: CommandContext): Promise<number> {
   const numbers = await numbersOf(context, records);
   const reasons = await reasonsOf(context);
   const maxAttempts = maxAttemptsOf(context);
-  const orders = records.map((record): OpenOrder => {
+  const orders = records.map((record): FailedOrder => {
     return {
       record,
       number: numbers.get(record.orderId),
@@ -63,7 +63,7 @@ export async function failed(context: CommandContext): Promise<number> {
 /** A tab in what others wrote would begin another column. */
 const MAX_FIELD = 2000;
 
-function print(output: Output, orders: readonly OpenOrder[], now: number): void {
+function print(output: Output, orders: readonly FailedOrder[], now: number): void {
   const header = ['ORDER ID', 'NUMBER', 'REASON', 'ATTEMPTS', 'STATE', 'SINCE', 'AGE', 'WHY'];
   const rows = orders.map(({ record, number, givenUp, attempts, reason }) => [
     String(record.orderId),
@@ -79,7 +79,7 @@ function print(output: Output, orders: readonly OpenOrder[], now: number): void 
   else if (output.isTerminal) output.line('No order is open.');
 }
 
-function asJson({ record, number, givenUp, attempts, reason }: OpenOrder): Record<string, unknown> {
+function asJson({ record, number, givenUp, attempts, reason }: FailedOrder): Record<string, unknown> {
   const { orderId, verdict, createdAt, updatedAt } = record;
   return {
     orderId,

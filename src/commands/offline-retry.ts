@@ -1,10 +1,9 @@
 /** A retry while no service runs: written to the checkpoint, to `repairs.json` and to the history. */
 import { RepairFile } from '../checkpoint/index.ts';
 import { repairPath } from '../config/directories.ts';
-import type { RetryResult } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
-import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
+import { retryEvents, retryResults, withAttemptsAgain, type RetryResult } from '../core/retry.ts';
 import { stampOf } from '../core/stamp.ts';
 import { History } from '../history/index.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
@@ -27,10 +26,9 @@ export async function retryWithoutService(
     const { head, open } = checkpoint.ledger;
     const records = withAttemptsAgain(open, ids).map((record) => ({ ...record, updatedAt }));
     await checkpoint.record(records.map((record) => ({ record, head: record.orderId === head })));
-    const retried = new Set(records.map(({ orderId }) => orderId));
-    await forgetEffects(context, retried);
+    await forgetEffects(context, new Set(records.map(({ orderId }) => orderId)));
     await enterInHistory(context, retryEvents(records, by));
-    return ids.map((id) => ({ orderId: id, accepted: retried.has(id) }));
+    return retryResults(ids, records);
   });
 }
 

@@ -4,7 +4,7 @@ import { loadSettings } from '../adapters/settings.ts';
 import type { Config } from '../config/index.ts';
 import type { Answer } from '../core/answer.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';
-import { orderId, type OrderAge, type ShopOrder } from '../core/order.ts';
+import { orderId, type OrderAge, type OrderReference, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Story } from '../history/index.ts';
@@ -19,7 +19,6 @@ import {
   type Side,
   type Service,
   type Sides as Asked,
-  type Wanted,
 } from '../lookup/order-sides.ts';
 import { outlookText, paymentOutlook, verdictNow } from '../lookup/payment-outlook.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
@@ -63,7 +62,7 @@ interface Sides extends Asked {
 
 const DEADLINE_MS = 60_000;
 
-function wantedOrder(number: string | undefined, id: number | undefined): Wanted {
+function wantedOrder(number: string | undefined, id: number | undefined): OrderReference {
   if (id !== undefined) return { id: orderId(id) };
   if (number === undefined) throw new UsageError('Name the order: order-monit order 1226207, or --id 72066');
   return { number };

@@ -1,9 +1,10 @@
 /** `order-monit retry`: gives open orders their attempts again. */
 import { loadSettings } from '../adapters/settings.ts';
 import { askRetry } from '../control/client.ts';
-import { parseRetryResults, type RetryResult } from '../control/status.ts';
+import { parseRetryResults } from '../control/status.ts';
 import { isGivenUp } from '../core/next.ts';
 import { orderId, type OrderId } from '../core/order.ts';
+import type { RetryResult } from '../core/retry.ts';
 import { openOrders } from '../lookup/open-orders.ts';
 import { findByNumber } from '../lookup/shop.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
@@ -25,12 +26,6 @@ export interface RetryArguments {
   readonly yes: boolean;
 }
 
-interface Wanted {
-  readonly id: OrderId;
-  /** As the operator named it. */
-  readonly name: string;
-}
-
 /**
  * A running service takes the orders up at once; without one the checkpoint is
  * written directly.
@@ -50,7 +45,7 @@ export async function retry(context: CommandContext, wanted: RetryArguments): Pr
 async function retryNamed(context: CommandContext, { numbers, ids, dryRun }: RetryArguments): Promise<number> {
   const { directories, json, output } = context;
   const byNumber = numbers.length === 0 ? [] : await findByNumber(context, numbers);
-  const wanted: Wanted[] = [
+  const wanted = [
     ...byNumber.map(({ id, number }) => ({ id, name: `order ${number} (id ${id})` })),
     ...ids.map((id) => ({ id: orderId(id), name: `order id ${id}` })),
   ];

@@ -1,5 +1,5 @@
 /** The commands' side of the control sockets: asks the running service, or has it do something. */
-import { errorCode, messageOf } from '../core/error-code.ts';
+import { errorCode, messageOf } from '../text/error.ts';
 import { join } from 'node:path';
 
 import type { OrderId } from '../core/order.ts';

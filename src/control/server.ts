@@ -8,13 +8,14 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
-import { errorCode, messageOf } from '../core/error-code.ts';
 import type { OrderId } from '../core/order.ts';
+import type { RetryResult } from '../core/retry.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { boundConnections, oneAtATime } from '../net/connections.ts';
 import { closeServer, listenAt, listening } from '../net/listen.ts';
+import { errorCode, messageOf } from '../text/error.ts';
 import { BadRequest, Refused, parseBy, parseRetry, parseRewind } from './requests.ts';
-import type { OrderReason, RetryResult, RewindStatus, Status } from './status.ts';
+import type { OrderReason, RewindStatus, Status } from './status.ts';
 
 export const READ_SOCKET = 'status.sock';
 export const CHANGE_SOCKET = 'control.sock';

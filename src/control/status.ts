@@ -1,6 +1,8 @@
 /** The answers of the running service on the control sockets: their schemas, and how commands read them. */
 import * as v from 'valibot';
 
+import { isOrderId, type OrderId } from '../core/order.ts';
+import type { RetryResult } from '../core/retry.ts';
 import { oneLine } from '../text/printable.ts';
 import { ControlError } from './control-error.ts';
 
@@ -115,10 +117,7 @@ const status = v.object({
 export type Status = v.InferOutput<typeof status>;
 export type DependencyStatus = v.InferOutput<typeof dependencyStatus>;
 
-const retryResults = v.array(v.object({ orderId: v.number(), accepted: v.boolean() }));
-
-/** What became of one order of a retry. */
-export type RetryResult = v.InferOutput<typeof retryResults>[number];
+const retryResults = v.array(v.object({ orderId: v.custom<OrderId>(isOrderId), accepted: v.boolean() }));
 
 /** A rewind and how far it has come (`core/rewind.ts`). */
 export type RewindStatus = v.InferOutput<typeof rewind>;

@@ -42,6 +42,9 @@ export type OrderAge =
   /** Without a date that is one: NULL, a zero or partial date, a text that is none. A cart is such a row, as a rule. */
   | 'undated';
 
+/** An order as somebody names it: by its number, as that was written, or by the id of its row. */
+export type OrderReference = { readonly number: string } | { readonly id: OrderId };
+
 const ORDER_NUMBER = /^[A-Za-z0-9._/-]{1,50}$/;
 
 /** Whether a value is a usable order id: a safe integer that is not negative. */

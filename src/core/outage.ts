@@ -2,8 +2,8 @@
  * A dependency that can't be used at the moment. It says nothing about any order: no attempt is counted, and the
  * checkpoint does not move past orders that could not be asked about.
  */
+import { errorCode } from '../text/error.ts';
 import { oneLine } from '../text/printable.ts';
-import { errorCode } from './error-code.ts';
 
 /**
  * What the work depends on. `repairs` is down while no command may be run although everything answers: Abacos denies

@@ -17,6 +17,19 @@ export function withAttemptsAgain(
   });
 }
 
+/** What became of one order of a retry. */
+export interface RetryResult {
+  readonly orderId: OrderId;
+  /** False when it was not open any more. */
+  readonly accepted: boolean;
+}
+
+/** The result of each order that was asked for. @param records of those that were open */
+export function retryResults(wanted: readonly OrderId[], records: readonly OrderRecord[]): RetryResult[] {
+  const retried = new Set(records.map(({ orderId }) => orderId));
+  return wanted.map((orderId) => ({ orderId, accepted: retried.has(orderId) }));
+}
+
 /** @param records as they are on the disk now */
 export function retryEvents(records: readonly OrderRecord[], by: string): readonly Event[] {
   const each = records.map((record): Event => ({

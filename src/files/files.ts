@@ -6,7 +6,7 @@
 import { constants, statSync } from 'node:fs';
 import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 import { syncFolder } from './folders.ts';
 import { openOwn } from './own-file.ts';
 

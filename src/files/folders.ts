@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 import { assertFolder } from './own-file.ts';
 
 /** Makes the names in a folder durable. @throws the system's own error */

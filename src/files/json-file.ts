@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 import * as v from 'valibot';
 
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 import { NEW_FILE_MODE, type Files } from './files.ts';
 import { utcTime } from './folders.ts';
 import { writeWholeFile } from './whole-file.ts';

@@ -11,7 +11,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, ftruncateSync, readSync, writeSync } from 'node:fs';
 
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 import { openOwnSync } from './own-file.ts';
 
 export interface Lock {

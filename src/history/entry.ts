@@ -27,10 +27,10 @@ export interface EntriesLost {
   readonly entries: number;
 }
 
-export type Happening = Event | AlertSent | EntriesLost;
+export type HistoryEvent = Event | AlertSent | EntriesLost;
 
 /** What happened, and when (milliseconds since 1970). */
-export type HistoryEntry = Happening & { readonly at: number };
+export type HistoryEntry = HistoryEvent & { readonly at: number };
 
 /** Longer texts are cut: one entry is never more than some kilobytes. */
 const MAX_TEXT_LENGTH = 500;
@@ -42,20 +42,20 @@ const MAX_ORDERS = 1000;
  * look is not: the checkpoint says so, and the history grows with the trouble
  * and not with the shop.
  */
-export function isWorthKeeping(happening: Happening): boolean {
-  if (happening.kind === 'verdict') {
-    return happening.record.verdict.status === 'FAILED' || happening.previous !== undefined;
+export function isWorthKeeping(event: HistoryEvent): boolean {
+  if (event.kind === 'verdict') {
+    return event.record.verdict.status === 'FAILED' || event.previous !== undefined;
   }
-  if (happening.kind === 'cycle') {
-    const { commands, judged } = happening.report;
+  if (event.kind === 'cycle') {
+    const { commands, judged } = event.report;
     return commands + judged.fresh + judged.due + judged.late > 0;
   }
-  return FORMS[happening.kind] !== undefined;
+  return FORMS[event.kind] !== undefined;
 }
 
 /** The line of an entry, with its line feed. `at` comes first, so that a reader can pass over what is too old unparsed. */
-export function printEntry(at: number, happening: Happening): string {
-  const bounded = 'orders' in happening ? { ...happening, orders: happening.orders.slice(0, MAX_ORDERS) } : happening;
+export function printEntry(at: number, event: HistoryEvent): string {
+  const bounded = 'orders' in event ? { ...event, orders: event.orders.slice(0, MAX_ORDERS) } : event;
   return `${JSON.stringify({ at, ...bounded }, compact)}\n`;
 }
 
@@ -148,13 +148,16 @@ const AT = { at: v.number() };
 const NAME = { orderId: ORDER_ID, orderNumber: v.nullable(v.string()) };
 const WHY = { why: v.exactOptional(v.string()) };
 
-type FormOf<Kind extends Happening['kind']> = v.GenericSchema<unknown, Extract<HistoryEntry, { readonly kind: Kind }>>;
+type FormOf<Kind extends HistoryEvent['kind']> = v.GenericSchema<
+  unknown,
+  Extract<HistoryEntry, { readonly kind: Kind }>
+>;
 
 /**
  * The form of each kind of entry. Not kept (`undefined`) is what only says how things stand at the moment, and belongs to no
  * order.
  */
-const FORMS: { readonly [Kind in Happening['kind']]: FormOf<Kind> | undefined } = {
+const FORMS: { readonly [Kind in HistoryEvent['kind']]: FormOf<Kind> | undefined } = {
   verdict: v.object({
     ...AT,
     kind: v.literal('verdict'),
@@ -231,5 +234,5 @@ const FORMS: { readonly [Kind in Happening['kind']]: FormOf<Kind> | undefined } 
 };
 
 const KIND = v.object({
-  kind: v.custom<Happening['kind']>((value) => typeof value === 'string' && Object.hasOwn(FORMS, value)),
+  kind: v.custom<HistoryEvent['kind']>((value) => typeof value === 'string' && Object.hasOwn(FORMS, value)),
 });

@@ -1,9 +1,9 @@
 /** Writes the history: entries wait in memory, go to the file in batches, and the file is rotated at its limit. */
-import { messageOf } from '../core/error-code.ts';
+import { messageOf } from '../text/error.ts';
 import { setImmediate as nextTurn, setTimeout as timer } from 'node:timers/promises';
 
 import { isUneventful, type CycleReport } from '../core/event.ts';
-import { isWorthKeeping, printEntry, type Happening } from './entry.ts';
+import { isWorthKeeping, printEntry, type HistoryEvent } from './entry.ts';
 import { currentPath, hostFiles, oldPath, type HistoryFile, type HistoryFiles } from './files.ts';
 
 export interface HistoryOptions {
@@ -56,17 +56,17 @@ export class History {
   }
 
   /** Takes what is worth keeping. Returns at once and never throws; it is on the disk soon afterwards. */
-  append(happening: Happening): void {
-    if (this.#closed || !isWorthKeeping(happening)) return;
+  append(event: HistoryEvent): void {
+    if (this.#closed || !isWorthKeeping(event)) return;
     const now = this.#options.clock.now();
-    if (happening.kind === 'cycle' && isUneventful(happening.report)) {
+    if (event.kind === 'cycle' && isUneventful(event.report)) {
       const { since, report } = this.#tally ?? { since: now, report: undefined };
-      this.#tally = { since, report: report === undefined ? happening.report : sumOf(report, happening.report) };
+      this.#tally = { since, report: report === undefined ? event.report : sumOf(report, event.report) };
       if (now >= since && now - since < TALLY_MS) return;
       this.#enqueueTally(now);
     } else {
       this.#enqueueTally(now);
-      this.#enqueue(printEntry(now, happening));
+      this.#enqueue(printEntry(now, event));
     }
     this.#writing ??= this.#drain();
   }

@@ -2,10 +2,10 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
-import { errorCode } from '../core/error-code.ts';
 import type { OrderName } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import { openOwn } from '../files/own-file.ts';
+import { errorCode } from '../text/error.ts';
 import { parseEntry, type HistoryEntry } from './entry.ts';
 import { currentPath, oldPath } from './files.ts';
 

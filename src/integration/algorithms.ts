@@ -54,14 +54,14 @@ const OLD = {
   keyExchange: 'diffie-hellman-group-exchange-sha256',
 } as const;
 
-export interface Wanted {
+export interface AlgorithmNeeds {
   /** The kinds of host key, those wanted most first. */
   readonly keyTypes: readonly string[];
   readonly allowsSha1: boolean;
 }
 
 /** What is offered to the server. Nothing is compressed: what is packed may tell by its length what is in it. */
-export function algorithmsFor({ keyTypes, allowsSha1 }: Wanted): Algorithms {
+export function algorithmsFor({ keyTypes, allowsSha1 }: AlgorithmNeeds): Algorithms {
   return {
     kex: [...KEY_EXCHANGES, ...(allowsSha1 ? [OLD.keyExchange] : [])],
     cipher: [...CIPHERS],

@@ -3,8 +3,8 @@ import { createPrivateKey } from 'node:crypto';
 
 import ssh2, { type ParsedKey } from 'ssh2';
 
-import { errorCode } from '../core/error-code.ts';
 import { readFile } from '../files/read-file.ts';
+import { errorCode } from '../text/error.ts';
 import { fingerprintOf, kindOf } from './host-key.ts';
 
 export interface CredentialSettings {

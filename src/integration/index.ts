@@ -5,7 +5,7 @@ export { HostKeyConflict, trustHost } from './known-hosts-files.ts';
 export {
   COMMAND_GRACE_MS,
   createIntegrationServer,
-  type IntegrationServer,
   type IntegrationServerOptions,
+  type SshIntegrationServer,
 } from './server.ts';
 export { UnusableSetting } from './shell.ts';

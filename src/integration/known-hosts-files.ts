@@ -2,9 +2,9 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { errorCode } from '../core/error-code.ts';
 import { makeFolders, syncFolder } from '../files/folders.ts';
 import { readFile } from '../files/read-file.ts';
+import { errorCode } from '../text/error.ts';
 import type { HostKey } from './host-key.ts';
 import {
   hostsMatch,

@@ -1,5 +1,5 @@
 /** One command over a connection, from its start to its end. */
-import { messageOf } from '../core/error-code.ts';
+import { messageOf } from '../text/error.ts';
 import type { ClientChannel } from 'ssh2';
 
 import type { Connection } from './connection.ts';

@@ -6,9 +6,9 @@
  * for an order, which counts as an attempt, is not the one that finds it dead.
  */
 import type { CommandOutcome, TaskCommand } from '../core/command.ts';
-import { messageOf } from '../core/error-code.ts';
 import { isOutOfFiles, OUT_OF_FILES, Outage } from '../core/outage.ts';
 import { Deadline } from '../net/deadline.ts';
+import { messageOf } from '../text/error.ts';
 import {
   commandWords,
   KILL_GRACE_SECONDS,
@@ -46,25 +46,6 @@ export interface IntegrationServerOptions extends Target, CredentialSettings, Co
   readonly report?: (warning: string) => void;
 }
 
-export interface IntegrationServer {
-  /**
-   * Makes the connection if there is none, and proves that it can run commands.
-   *
-   * @throws Outage when that fails or does not end in time
-   * @throws the signal's reason when it is aborted
-   */
-  connect(signal: AbortSignal): Promise<void>;
-  /**
-   * Runs one task for one order under the order's lock on the server, and waits for its end. Never throws: every way
-   * to fail is an outcome. Aborting gives up waiting (`lost`); the task itself runs on.
-   */
-  run(command: TaskCommand, signal: AbortSignal): Promise<CommandOutcome>;
-  /** Looks at everything that a task needs. Never throws an Outage: each fault is a finding. */
-  check(signal: AbortSignal): Promise<readonly ServerFinding[]>;
-  /** Ends the connection. What runs on the server is left to itself. */
-  close(): Promise<void>;
-}
-
 const DEFAULT_KEEPALIVE_MS = 15_000;
 
 /** The default of `commandGraceMs`: the server kills what does not end by itself, and says so. */
@@ -75,13 +56,14 @@ export const COMMAND_GRACE_MS = (KILL_GRACE_SECONDS + 20) * 1000;
  *
  * @throws UnusableSetting when a setting can't be part of a command
  */
-export function createIntegrationServer(options: IntegrationServerOptions): IntegrationServer {
+export function createIntegrationServer(options: IntegrationServerOptions): SshIntegrationServer {
   usableWord('host', options.host);
   usableWord('username', options.username);
   return new SshIntegrationServer(options, commandWords(options));
 }
 
-class SshIntegrationServer implements IntegrationServer {
+/** The integration server over one connection, which is made when it is needed. */
+export class SshIntegrationServer {
   readonly #options: IntegrationServerOptions;
   readonly #words: CommandWords;
   readonly #reported = new Set<string>();
@@ -95,10 +77,20 @@ class SshIntegrationServer implements IntegrationServer {
     this.#words = words;
   }
 
+  /**
+   * Makes the connection if there is none, and proves that it can run commands.
+   *
+   * @throws Outage when that fails or does not end in time
+   * @throws the signal's reason when it is aborted
+   */
   async connect(signal: AbortSignal): Promise<void> {
     await this.#connected(signal);
   }
 
+  /**
+   * Runs one task for one order under the order's lock on the server, and waits for its end. Never throws: every way
+   * to fail is an outcome. Aborting gives up waiting (`lost`); the task itself runs on.
+   */
   async run(wanted: TaskCommand, signal: AbortSignal): Promise<CommandOutcome> {
     const { clock, commandGraceMs = COMMAND_GRACE_MS, hide } = this.#options;
     const beganAt = clock.monotonic();
@@ -126,6 +118,7 @@ class SshIntegrationServer implements IntegrationServer {
     return outcome(notEnded(result, deadline.expired ? limitMs : undefined));
   }
 
+  /** Looks at everything that a task needs. Never throws an Outage: each fault is a finding. */
   check(signal: AbortSignal): Promise<readonly ServerFinding[]> {
     return checkServer({
       hide: this.#options.hide,
@@ -137,6 +130,7 @@ class SshIntegrationServer implements IntegrationServer {
     });
   }
 
+  /** Ends the connection. What runs on the server is left to itself. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#turn;

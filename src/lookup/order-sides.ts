@@ -9,18 +9,15 @@ import { askStatus } from '../control/client.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseStatus, type Status } from '../control/status.ts';
 import type { Answer } from '../core/answer.ts';
-import { errorCode } from '../core/error-code.ts';
-import { isOrderNumber, orderId, type OrderId, type ShopOrder } from '../core/order.ts';
+import { isOrderNumber, orderId, type OrderId, type OrderReference, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
 import { ForeignFile } from '../files/own-file.ts';
 import { idOfNumber, ordersOf as ordersIn, storyOf, type Story } from '../history/index.ts';
 import type { ShopEvidence } from '../shop/index.ts';
 import { NotFound, UsageError } from '../terminal/errors.ts';
+import { errorCode } from '../text/error.ts';
 import type { PaymentSituation } from './payment-outlook.ts';
-
-/** The order as somebody named it. */
-export type Wanted = { readonly number: string } | { readonly id: OrderId };
 
 /** Where a look-up goes. The shop and Abacos are asked over connections of its own, so that it is in nobody's way. */
 export interface Sources {
@@ -82,7 +79,7 @@ export class SeveralOrders extends UsageError {
  * @throws NotFound when neither the shop nor the other names know the number
  * @throws SeveralOrders
  */
-export async function askAll(sources: Sources, wanted: Wanted, signal: AbortSignal): Promise<Sides> {
+export async function askAll(sources: Sources, wanted: OrderReference, signal: AbortSignal): Promise<Sides> {
   const { config, directories, shopDecides } = sources;
   const shop = side(askShop(config, wanted, signal));
   const name = nameOf(sources, wanted, shop);
@@ -122,7 +119,7 @@ export class NotKnown extends Error {
   override readonly name = 'NotKnown';
 }
 
-async function askShop(config: Config, wanted: Wanted, signal: AbortSignal): Promise<ShopSide> {
+async function askShop(config: Config, wanted: OrderReference, signal: AbortSignal): Promise<ShopSide> {
   const orders = ordersOf(config);
   try {
     const rows =
@@ -147,7 +144,11 @@ interface Known {
 }
 
 /** Both names of the order: by the shop, or else by what is known of it from earlier. @throws NotFound */
-async function nameOf({ names, shopDecides }: Sources, wanted: Wanted, shop: Promise<Side<ShopSide>>): Promise<Known> {
+async function nameOf(
+  { names, shopDecides }: Sources,
+  wanted: OrderReference,
+  shop: Promise<Side<ShopSide>>,
+): Promise<Known> {
   const answer = await shop;
   const row = rowOf(answer);
   if (row !== undefined) return { id: row.id, number: row.number ?? undefined };

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { CheckpointExists, CheckpointIoError } from '../checkpoint/index.ts';
 import { checkpointPath, type Directories } from '../config/directories.ts';
 import { holdsPlaceholder } from '../config/first-steps.ts';
-import { errorCode } from '../core/error-code.ts';
 import { hostFiles } from '../files/files.ts';
 import { writeWholeFile } from '../files/whole-file.ts';
 import { Refusal } from '../terminal/errors.ts';
+import { errorCode } from '../text/error.ts';
 import { counted } from '../words/sentence.ts';
 import { inStateFolder } from './checkpoint.ts';
 import {

@@ -10,8 +10,8 @@ import {
   type Verification,
 } from '../checkpoint/index.ts';
 import { describeKeys, readFromDisk, type FileOnDisk } from '../config/index.ts';
-import { errorCode } from '../core/error-code.ts';
 import { Refusal, UsageError } from '../terminal/errors.ts';
+import { errorCode } from '../text/error.ts';
 import { UntrustedFile, readAsItsOwner } from './rights.ts';
 
 export interface OldFile {

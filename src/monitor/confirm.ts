@@ -10,7 +10,7 @@ import { using } from './context.ts';
 import { judgeHealth, noteBroughtIn, noteNotBroughtIn, noteShown } from './effects-seen.ts';
 import type { Ended } from './job.ts';
 import { judgeOrder } from './judging.ts';
-import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
+import { RECORDING_DEADLINE_MS, type RecordChange } from './recorder.ts';
 import type { RepairContext } from './repair-context.ts';
 
 /** What a second look showed of an order whose command has ended. */
@@ -39,7 +39,7 @@ export async function confirm(context: RepairContext, ended: readonly Ended[]): 
   const confirmations = rows === undefined ? [] : await secondLook(context, ended, rows);
   context.progress.step(`recording ${confirmations.length} verdicts`, RECORDING_DEADLINE_MS);
   const { records } = await context.recorder.change((ledger) => ({
-    findings: confirmations.flatMap((one) => findingOf(context, one, ledger.open.get(one.orderId))),
+    changes: confirmations.flatMap((one) => changeOf(context, one, ledger.open.get(one.orderId))),
   }));
 
   const onRecord = new Map(records.map((record) => [record.orderId, record]));
@@ -71,11 +71,11 @@ async function secondLook(
   });
 }
 
-function findingOf(
+function changeOf(
   { policy }: Pick<RepairContext, 'policy'>,
   confirmed: Confirmed,
   current: OrderRecord | undefined,
-): Finding[] {
+): RecordChange[] {
   if (current === undefined) return [];
   const { judgement, orderId } = confirmed;
   const { verdict } = judgement;

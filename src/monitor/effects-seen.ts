@@ -80,7 +80,7 @@ async function giveBack({ policy, recorder, report }: RepairContext, attempts: O
     });
     return {
       givenUp: new Set(held.flatMap(({ current }) => (isGivenUp(current, maxAttempts) ? [current.orderId] : []))),
-      findings: held.map(({ current: { attempts: counted, orderId, verdict }, commands }) => ({
+      changes: held.map(({ current: { attempts: counted, orderId, verdict }, commands }) => ({
         orderId,
         verdict,
         // One that was given up has all of them again, and its commands in doubt are remembered (`core/effects.ts`).

@@ -5,7 +5,7 @@ import type { OrderId } from '../core/order.ts';
 import type { Dependency, KnownDowntime } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
-import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
+import { retryEvents, retryResults, withAttemptsAgain, type RetryResult } from '../core/retry.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
 import { RetrySchedule } from './retry-schedule.ts';
 import { Prefetch } from './prefetch.ts';
@@ -262,12 +262,12 @@ export class Monitor {
    * at once; if they are many, after the orders of the day.
    *
    * @param by who asked for it, as the command reported it
-   * @returns the ids of those that were open
+   * @returns for each whether it was open, so that it is retried
    * @throws when the checkpoint can't be written
    */
-  async retry(orderIds: readonly OrderId[], by: string): Promise<readonly OrderId[]> {
+  async retry(orderIds: readonly OrderId[], by: string): Promise<readonly RetryResult[]> {
     const { schedule, gate, recorder, report } = this.#parts;
-    const { records } = await recorder.change(({ open }) => ({ findings: withAttemptsAgain(open, orderIds) }));
+    const { records } = await recorder.change(({ open }) => ({ changes: withAttemptsAgain(open, orderIds) }));
     const lane = records.length > BULK_RETRY ? 'background' : 'foreground';
     for (const { orderId } of records) {
       schedule.forget(orderId);
@@ -277,7 +277,7 @@ export class Monitor {
     }
     for (const event of retryEvents(records, by)) report(event);
     if (records.length > 0) this.wakeUp();
-    return records.map(({ orderId }) => orderId);
+    return retryResults(orderIds, records);
   }
 
   /** The rewind that runs, as far as it has come. */

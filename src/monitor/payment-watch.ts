@@ -106,7 +106,7 @@ async function settle({ schedule, progress, recorder }: CycleContext, ids: reado
   if (ids.length === 0) return;
   progress.step(`recording ${ids.length} verdicts`, RECORDING_DEADLINE_MS);
   await recorder.change(({ watched }) => ({
-    findings: ids.filter((id) => watched.has(id)).map((orderId) => ({ orderId, verdict: SUCCESS, attempts: 1 })),
+    changes: ids.filter((id) => watched.has(id)).map((orderId) => ({ orderId, verdict: SUCCESS, attempts: 1 })),
   }));
   for (const id of ids) schedule.forget(id);
 }

@@ -7,18 +7,14 @@ import { stampOf, type Stamp } from '../core/stamp.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Checkpoint, Clock } from './ports.ts';
 
-/** What is to be put on record of one order. */
-export interface Finding {
-  readonly orderId: OrderId;
-  readonly verdict: Verdict;
-  readonly attempts: number;
-}
+/** What is to be put on record of one order: the recorder knows the times. */
+export type RecordChange = Pick<OrderRecord, 'orderId' | 'verdict' | 'attempts'>;
 
 /** A disk that takes longer for a few lines hangs: systemd's watchdog then ends the service. */
 export const RECORDING_DEADLINE_MS = 60_000;
 
 /**
- * Writes findings to the checkpoint, one change at a time: what is recorded is
+ * Writes changes to the checkpoint, one change at a time: what is recorded is
  * worked out from the ledger as it is when its turn comes, so that an operator's
  * retry and a running cycle never undo each other.
  */
@@ -37,7 +33,7 @@ export class Recorder {
    *
    * @throws whatever the checkpoint throws: then nothing may be acted on any more
    */
-  async change<T extends { readonly findings: readonly Finding[]; readonly newHead?: OrderId | undefined }>(
+  async change<T extends { readonly changes: readonly RecordChange[]; readonly newHead?: OrderId | undefined }>(
     decide: (ledger: Ledger) => T,
   ): Promise<T & { readonly records: readonly OrderRecord[] }> {
     const turn = this.#last.then(async () => {
@@ -45,7 +41,7 @@ export class Recorder {
       const decision = decide(ledger);
       const headId = decision.newHead ?? ledger.head;
       const at = stampOf(this.#clock.now());
-      const entries = decision.findings.map((finding) => entryOf(finding, { ledger, headId, at }));
+      const entries = decision.changes.map((each) => entryOf(each, { ledger, headId, at }));
       if (entries.length > 0) await this.#checkpoint.record(entries);
       return { ...decision, records: entries.map(({ record }) => record) };
     });
@@ -56,7 +52,7 @@ export class Recorder {
 }
 
 function entryOf(
-  { orderId, verdict, attempts }: Finding,
+  { orderId, verdict, attempts }: RecordChange,
   { ledger, headId, at }: { ledger: Ledger; headId: OrderId; at: Stamp },
 ): LedgerEntry {
   const known = ledger.open.get(orderId);

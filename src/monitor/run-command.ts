@@ -16,9 +16,9 @@ import type { RepairContext } from './repair-context.ts';
 export async function countAttempt({ recorder }: RepairContext, job: Job, change: 1 | -1): Promise<boolean> {
   const { records } = await recorder.change((ledger) => {
     const current = ledger.open.get(job.orderId);
-    if (current === undefined || (change === 1 && taskFor(current.verdict) !== job.task)) return { findings: [] };
+    if (current === undefined || (change === 1 && taskFor(current.verdict) !== job.task)) return { changes: [] };
     const attempts = Math.max(0, current.attempts + change);
-    return { findings: [{ orderId: job.orderId, verdict: current.verdict, attempts }] };
+    return { changes: [{ orderId: job.orderId, verdict: current.verdict, attempts }] };
   });
   return records.length > 0;
 }

@@ -15,7 +15,7 @@ import { using, type CycleContext } from './context.ts';
 import { judgeHealth, noteNotBroughtIn, noteTurnedUp } from './effects-seen.ts';
 import { postpone, type Gathered } from './gather.ts';
 import { judgeOrder } from './judging.ts';
-import { RECORDING_DEADLINE_MS, type Finding } from './recorder.ts';
+import { RECORDING_DEADLINE_MS, type RecordChange } from './recorder.ts';
 import type { RepairContext } from './repair-context.ts';
 
 const NONE: ReadonlySet<OrderId> = new Set();
@@ -121,8 +121,8 @@ export async function recordVerdicts(
     });
     const head = recorded.findLast(({ origin }) => origin === 'fresh')?.order.id;
     // The head moves by a line of its order, so that one is written even where it says nothing new.
-    const findings = recorded.filter((one) => one.isNews || one.order.id === head).map(asFinding);
-    return { recorded, findings, newHead: head };
+    const changes = recorded.filter((one) => one.isNews || one.order.id === head).map(asChange);
+    return { recorded, changes, newHead: head };
   });
   const onRecord = new Map(records.map((record) => [record.orderId, record]));
   for (const one of recorded) {
@@ -189,7 +189,7 @@ function noteEffects(context: RepairContext, { judgement, order, previous }: Rec
   }
 }
 
-function asFinding({ judgement, next, order }: Recorded): Finding {
+function asChange({ judgement, next, order }: Recorded): RecordChange {
   return { orderId: order.id, verdict: judgement.verdict, attempts: next.attempts };
 }
 

@@ -1,7 +1,7 @@
 /** The page of one order, and the choice between several orders of one number. */
 import { whole } from '../words/sentence.ts';
 import { answerTo } from './answer.ts';
-import { tellHappening } from './happening.ts';
+import { tellEvent } from './story.ts';
 import { html, type Html, type Part } from './html.ts';
 import { layout, nameOf, sign, type View } from './layout.ts';
 import { orderPath, retryPath } from './paths.ts';
@@ -127,7 +127,7 @@ function storySection(view: View, { entries, entriesSince }: OrderStory): Html {
 }
 
 function storyItem(view: View, { at, what }: StoryEntry): Html {
-  const { quote, sentence } = tellHappening(view, what);
+  const { quote, sentence } = tellEvent(view, what);
   return html`<li>
     ${view.format.exact(at)} ${sentence} ${quote !== undefined && html`<blockquote>${quote}</blockquote>`}
   </li>`;

@@ -1,6 +1,5 @@
 /** The addresses of the page, both ways. */
-import { isOrderId, isOrderNumber } from '../core/order.ts';
-import type { Wanted } from './ports.ts';
+import { isOrderId, isOrderNumber, type OrderReference } from '../core/order.ts';
 
 /** A number that may stand in a path as it is. Slashes and dots would be rewritten on the way, by browsers and proxies. */
 const PLAIN = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
@@ -18,14 +17,14 @@ export function retryPath(ids: readonly number[]): string {
 }
 
 /** Reads what somebody searches for: an order number, or `#` and the id of its row. `undefined` when it can be neither. */
-export function wantedOf(text: string): Wanted | undefined {
+export function referenceOf(text: string): OrderReference | undefined {
   const trimmed = text.trim();
-  if (trimmed.startsWith('#')) return wantedById(trimmed.slice(1).trim());
-  return isOrderNumber(trimmed) ? { kind: 'number', number: trimmed } : undefined;
+  if (trimmed.startsWith('#')) return referenceById(trimmed.slice(1).trim());
+  return isOrderNumber(trimmed) ? { number: trimmed } : undefined;
 }
 
 /** Reads the id of a row. */
-export function wantedById(text: string): Wanted | undefined {
+export function referenceById(text: string): OrderReference | undefined {
   const id = Number(text);
-  return /^\d{1,16}$/.test(text) && isOrderId(id) ? { kind: 'id', id } : undefined;
+  return /^\d{1,16}$/.test(text) && isOrderId(id) ? { id } : undefined;
 }

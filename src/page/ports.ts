@@ -5,9 +5,10 @@
 import type { Answer } from '../core/answer.ts';
 import type { CommandOutcome, Task } from '../core/command.ts';
 import type { Lags } from '../core/effects.ts';
-import type { OrderAge, OrderId, OrderNumber } from '../core/order.ts';
+import type { OrderAge, OrderId, OrderReference } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
+import type { RetryResult } from '../core/retry.ts';
 import type { FailureReason, Verdict } from '../core/verdict.ts';
 
 export interface PagePorts {
@@ -15,17 +16,13 @@ export interface PagePorts {
   status(): PageStatus;
   openOrders(signal: AbortSignal): Promise<OpenOrders>;
   /** Asks the shop, Abacos and the checkpoint. Never throws an Outage: what could not be asked is in the answer. */
-  findOrder(wanted: Wanted, signal: AbortSignal): Promise<FoundOrder>;
+  findOrder(wanted: OrderReference, signal: AbortSignal): Promise<FoundOrder>;
   chart(): Promise<Chart>;
   /** Gives open orders their attempts again. @param by who asked for it, for the log */
-  retry(orders: readonly OrderId[], by: string): Promise<readonly Retried[]>;
+  retry(orders: readonly OrderId[], by: string): Promise<readonly RetryResult[]>;
   /** The text of `GET /metrics`. Without it there is no such address. */
   metrics?(): string | Promise<string>;
 }
-
-/** An order as somebody asks for it. */
-export type Wanted =
-  { readonly kind: 'number'; readonly number: OrderNumber } | { readonly kind: 'id'; readonly id: OrderId };
 
 export type DependencyNow =
   | { readonly state: 'up' }
@@ -171,11 +168,11 @@ export type PaymentNow =
 
 export interface StoryEntry {
   readonly at: number;
-  readonly what: Happening;
+  readonly what: StoryEvent;
 }
 
 /** Something that happened to an order. `why` and `words` are quoted as they came. */
-export type Happening =
+export type StoryEvent =
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly late: boolean; readonly why?: string }
   | {
       readonly kind: 'given-up';
@@ -199,9 +196,3 @@ export type Happening =
 
 /** Why an order was given up: `doubt` where its last command may have done its work. */
 export type GivenUpAfter = 'attempts' | 'permanent' | 'doubt';
-
-export interface Retried {
-  readonly orderId: OrderId;
-  /** False when it was not open any more. */
-  readonly accepted: boolean;
-}

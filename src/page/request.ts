@@ -1,10 +1,9 @@
 /** A request read into what this page can do. */
 import type { IncomingMessage } from 'node:http';
 
-import { isOrderId, type OrderId } from '../core/order.ts';
+import { isOrderId, type OrderId, type OrderReference } from '../core/order.ts';
 import { ASSETS, type Asset } from './assets.ts';
-import { wantedById, wantedOf } from './paths.ts';
-import type { Wanted } from './ports.ts';
+import { referenceById, referenceOf } from './paths.ts';
 
 export type Route =
   | { readonly kind: 'asset'; readonly asset: Asset }
@@ -12,7 +11,7 @@ export type Route =
   | { readonly kind: 'metrics' }
   | { readonly kind: 'overview' }
   /** `text` is what was asked for, to be shown; `wanted` is `undefined` when it can not be an order. */
-  | { readonly kind: 'order'; readonly text: string; readonly wanted: Wanted | undefined }
+  | { readonly kind: 'order'; readonly text: string; readonly wanted: OrderReference | undefined }
   | { readonly kind: 'retry'; readonly ids: readonly OrderId[] }
   | { readonly kind: 'unknown' };
 
@@ -44,15 +43,15 @@ export function routeOf({ url = '/' }: IncomingMessage): Route {
 function searched(parameters: URLSearchParams): Route {
   const number = parameters.get('number');
   const id = parameters.get('id');
-  if (number !== null) return { kind: 'order', text: number.trim(), wanted: wantedOf(number) };
-  if (id !== null) return { kind: 'order', text: `#${id}`, wanted: wantedById(id) };
+  if (number !== null) return { kind: 'order', text: number.trim(), wanted: referenceOf(number) };
+  if (id !== null) return { kind: 'order', text: `#${id}`, wanted: referenceById(id) };
   return { kind: 'unknown' };
 }
 
 function addressed(encoded: string): Route {
   try {
     const text = decodeURIComponent(encoded);
-    return { kind: 'order', text, wanted: wantedOf(text) };
+    return { kind: 'order', text, wanted: referenceOf(text) };
   } catch {
     return { kind: 'unknown' };
   }

@@ -1,8 +1,9 @@
 /** The two pages of a retry: the question before it, and what became of each order after it. */
 import type { OrderId } from '../core/order.ts';
+import type { RetryResult } from '../core/retry.ts';
 import { html, type Html } from './html.ts';
 import { layout, nameOf, orderLink, type View } from './layout.ts';
-import type { OpenOrder, Retried } from './ports.ts';
+import type { OpenOrder } from './ports.ts';
 
 /** An order of a retry, by the names it goes by. */
 export interface RetryOrder {
@@ -41,7 +42,7 @@ export function confirmPage(view: View, orders: readonly RetryOrder[], token: st
 }
 
 /** What became of the retry of each order. */
-export function retriedPage(view: View, orders: readonly RetryOrder[], results: readonly Retried[]): Html {
+export function retriedPage(view: View, orders: readonly RetryOrder[], results: readonly RetryResult[]): Html {
   const { retry } = view.words;
   const accepted = new Set(results.filter((result) => result.accepted).map(({ orderId }) => orderId));
   return layout(view, {

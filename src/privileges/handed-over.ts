@@ -6,7 +6,7 @@ import * as v from 'valibot';
 
 import type { RootsView } from '../config/directories.ts';
 import type { FileOnDisk } from '../config/index.ts';
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 
 /** The environment variable with the number of the descriptor. */
 export const HANDED_OVER = 'ORDER_MONIT_HANDED_OVER';

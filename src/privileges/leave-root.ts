@@ -11,8 +11,8 @@ import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 
 import type { Directories } from '../config/directories.ts';
-import { errorCode, messageOf } from '../core/error-code.ts';
 import { FailedElsewhere, Refusal } from '../terminal/errors.ts';
+import { errorCode, messageOf } from '../text/error.ts';
 import { HANDED_OVER, printHandedOver, type HandedOver } from './handed-over.ts';
 import { ROOT, walkTo, weaknessOf, type Walk } from './path-walk.ts';
 

@@ -2,7 +2,7 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 
 /** A folder or a link on the way. */
 interface Step {

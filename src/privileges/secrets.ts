@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 
 import type { Directories, RootsView } from '../config/directories.ts';
 import { readFromDisk, type Fault, type FileOnDisk } from '../config/index.ts';
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 import { oneLine } from '../text/printable.ts';
 import { walkTo, weaknessOf } from './path-walk.ts';
 import type { Unit } from './unit.ts';

@@ -4,7 +4,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { CheckpointIoError } from '../checkpoint/index.ts';
 import type { Directories } from '../config/directories.ts';
 import { ConfigurationError } from '../config/index.ts';
-import { errorCode } from '../core/error-code.ts';
+import { errorCode } from '../text/error.ts';
 
 /** Thrown where the caller may not do what a command does. Nothing was done. */
 export class NotAllowed extends Error {

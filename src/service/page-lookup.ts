@@ -4,7 +4,7 @@ import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';
-import type { OrderId } from '../core/order.ts';
+import type { OrderId, OrderReference } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import { isUndated, type OrderRecord } from '../core/record.ts';
@@ -27,13 +27,12 @@ import { paymentOutlook, verdictNow, type PaymentSituation } from '../lookup/pay
 import type {
   CheckpointFinding,
   FoundOrder,
-  Happening,
   OpenRecord,
   OrderStory,
   RepairsNow,
   ShopFinding,
   StoryEntry,
-  Wanted,
+  StoryEvent,
 } from '../page/ports.ts';
 import { NotFound } from '../terminal/errors.ts';
 import { complaintOf, type PageStatistics } from './page-statistics.ts';
@@ -50,7 +49,11 @@ export interface LookupSources {
 }
 
 /** Finds an order for the page. */
-export async function lookUpOrder(sources: LookupSources, wanted: Wanted, signal: AbortSignal): Promise<FoundOrder> {
+export async function lookUpOrder(
+  sources: LookupSources,
+  wanted: OrderReference,
+  signal: AbortSignal,
+): Promise<FoundOrder> {
   try {
     return foundBy(sources, await askAll(sourcesOf(sources), wanted, signal));
   } catch (error) {
@@ -218,7 +221,7 @@ export function storyEntries(entries: readonly HistoryEntry[]): StoryEntry[] {
   let inDoubt = false;
   return entries.flatMap((entry) => {
     if (entry.kind === 'command-ended') inDoubt = doubtAfter(entry.outcome, inDoubt);
-    const what = isAboutOrder(entry) ? happeningOf(entry, inDoubt) : undefined;
+    const what = isAboutOrder(entry) ? storyEventOf(entry, inDoubt) : undefined;
     return what === undefined ? [] : [{ at: entry.at, what }];
   });
 }
@@ -228,7 +231,7 @@ function isAboutOrder(entry: HistoryEntry): entry is HistoryEntry & Extract<Even
 }
 
 /** `undefined` for what says nothing new: an open order that is looked at again and found as it was. */
-function happeningOf(event: Extract<Event, { orderId: OrderId }>, inDoubt: boolean): Happening | undefined {
+function storyEventOf(event: Extract<Event, { orderId: OrderId }>, inDoubt: boolean): StoryEvent | undefined {
   switch (event.kind) {
     case 'lag-learned':
       return undefined;

@@ -3,14 +3,14 @@ import type { RequestListener } from 'node:http';
 
 import { ordersOf } from '../adapters/adapters.ts';
 import type { Config, PageConfig } from '../config/index.ts';
-import type { RetryResult, Status } from '../control/status.ts';
-import { messageOf } from '../core/error-code.ts';
+import type { Status } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { isGivenUp } from '../core/next.ts';
 import { orderId, type OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
+import type { RetryResult } from '../core/retry.ts';
 import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { zeroByReason } from '../core/verdict.ts';
@@ -19,6 +19,7 @@ import { describeAddress, openPage, type OpenPage } from '../page/listen.ts';
 import { createPage } from '../page/page.ts';
 import type { DependencyNow, OpenOrders, PagePorts, PageStatus, RepairsNow } from '../page/ports.ts';
 import type { Log } from '../systemd/log.ts';
+import { messageOf } from '../text/error.ts';
 import type { OwnStatus } from './checking.ts';
 import { lookUpOrder, openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
 import { PageStatistics } from './page-statistics.ts';
@@ -131,8 +132,7 @@ export class PageHost {
       openOrders: async (signal) => this.#openOrders(signal),
       findOrder: async (wanted, signal) => lookUpOrder(this.#sources(), wanted, signal),
       chart: async () => Promise.resolve(this.#statistics.chart()),
-      retry: async (orders, by) =>
-        (await retry(orders, by)).map(({ accepted, orderId: id }) => ({ accepted, orderId: orderId(id) })),
+      retry,
     };
   }
 

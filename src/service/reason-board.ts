@@ -3,7 +3,7 @@ import type { OrderReason } from '../control/status.ts';
 import { lastWords } from '../core/command.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
-import type { Happening } from '../history/index.ts';
+import type { HistoryEvent } from '../history/index.ts';
 import { BoundedMap } from './bounded-map.ts';
 
 const LONGEST_TEXT = 500;
@@ -36,9 +36,9 @@ export class ReasonBoard {
   }
 
   /** What an earlier process saw. It does not take the place of what this one has seen since. */
-  recall(happening: Happening, at: number): void {
-    if (!('orderId' in happening) || !this.#isOpen(happening.orderId)) return;
-    if ((this.#reasons.get(happening.orderId)?.at ?? 0) < at) this.take(happening, at);
+  recall(event: HistoryEvent, at: number): void {
+    if (!('orderId' in event) || !this.#isOpen(event.orderId)) return;
+    if ((this.#reasons.get(event.orderId)?.at ?? 0) < at) this.take(event, at);
   }
 
   /** What is known of the orders that are open now; those that something was said of last come last. */

@@ -9,9 +9,9 @@ import type { AlertReport, Alerts } from '../alerts/index.ts';
 import { checkpointPath } from '../config/directories.ts';
 import { Refused } from '../control/requests.ts';
 import { openControl, type Control } from '../control/server.ts';
-import type { RetryResult } from '../control/status.ts';
 import { isRoutine, type Event, type Follower } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
+import type { RetryResult } from '../core/retry.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import type { Checkpoint, RepairStore, RewindStore } from '../monitor/ports.ts';
 import type { Election } from '../shop/index.ts';
@@ -330,10 +330,9 @@ export class Service {
     });
   }
 
-  async #retry(orders: readonly OrderId[], by: string): Promise<RetryResult[]> {
+  async #retry(orders: readonly OrderId[], by: string): Promise<readonly RetryResult[]> {
     refuseInStandby(this.#leadership.role);
-    const accepted = new Set(await this.#monitor.retry(orders, by));
-    return orders.map((orderId) => ({ orderId, accepted: accepted.has(orderId) }));
+    return this.#monitor.retry(orders, by);
   }
 
   #beginToStop(signal: string): void {

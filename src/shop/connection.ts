@@ -3,8 +3,8 @@ import { once } from 'node:events';
 
 import type { Connection } from 'mysql2';
 
-import { errorCode } from '../core/error-code.ts';
 import type { BoundedStream } from '../net/bounded-stream.ts';
+import { errorCode } from '../text/error.ts';
 import { explainFailure, type ShopAddress } from './failure.ts';
 import { openLink, runStatement } from './link.ts';
 import { asRows, type RawRow } from './row.ts';

@@ -1,6 +1,6 @@
 /** Failures of the shop's database as `Outage`s: the reason in words for people, and what they can do about it. */
-import { messageOf } from '../core/error-code.ts';
 import { OUT_OF_FILES, Outage } from '../core/outage.ts';
+import { messageOf } from '../text/error.ts';
 import { PasswordWithheld } from './login.ts';
 import type { ServerOptions } from './server-options.ts';
 

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 
 import { networkOutage } from '../../src/abacos/failure.ts';
-import { errorCode } from '../../src/core/error-code.ts';
+import { errorCode } from '../../src/text/error.ts';
 import type { FailureMode } from '../sandbox/abacos.ts';
 import { freePort } from '../sandbox/ports.ts';
 import { until } from '../sandbox/until.ts';

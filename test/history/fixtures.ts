@@ -9,7 +9,7 @@ import { orderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
-import { History, type Happening, type HistoryOptions } from '../../src/history/index.ts';
+import { History, type HistoryEvent, type HistoryOptions } from '../../src/history/index.ts';
 
 /** The moment that every test's clock shows unless it says otherwise. */
 export const NOW_MS = Date.parse('2026-11-23T12:00:00Z');
@@ -40,9 +40,9 @@ export function openHistory(options: Partial<HistoryOptions> & Pick<HistoryOptio
 }
 
 /** Writes these, as a run of the service would, and ends it. */
-export async function write(directory: string, happenings: readonly Happening[], nowMs = NOW_MS): Promise<void> {
+export async function write(directory: string, events: readonly HistoryEvent[], nowMs = NOW_MS): Promise<void> {
   const { history } = openHistory({ stateDirectory: directory, clock: { now: () => nowMs } });
-  for (const happening of happenings) history.append(happening);
+  for (const event of events) history.append(event);
   await history.close(60_000);
 }
 
@@ -74,7 +74,7 @@ export function rowGone(id: number, orderNumber: string): Of<'row-gone'> {
 }
 
 /** One of each kind that is kept, all about order 7 as far as they are about an order. */
-export const ONE_OF_EACH: readonly Happening[] = [
+export const ONE_OF_EACH: readonly HistoryEvent[] = [
   {
     ...missing(7),
     why: 'no row',

@@ -9,12 +9,12 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 
 import { Outage } from '../../src/core/outage.ts';
-import type { IntegrationServer, IntegrationServerOptions } from '../../src/integration/index.ts';
+import type { SshIntegrationServer, IntegrationServerOptions } from '../../src/integration/index.ts';
 import { listen } from '../sandbox/ports.ts';
 import { until } from '../sandbox/until.ts';
 import { insert, never, run, sharedCleanup, startSite, temporaryFolder, type Site } from './fixtures.ts';
 
-async function refusal(server: IntegrationServer, signal = never): Promise<Outage> {
+async function refusal(server: SshIntegrationServer, signal = never): Promise<Outage> {
   try {
     await server.connect(signal);
   } catch (error) {

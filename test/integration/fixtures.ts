@@ -12,7 +12,7 @@ import { isOrderNumber, type OrderNumber } from '../../src/core/order.ts';
 import { Outage } from '../../src/core/outage.ts';
 import {
   createIntegrationServer,
-  type IntegrationServer,
+  type SshIntegrationServer,
   type IntegrationServerOptions,
 } from '../../src/integration/index.ts';
 import { serve } from '../sandbox/ports.ts';
@@ -90,7 +90,7 @@ export interface Site {
   /** How many tasks have been started for an order. */
   started(number: string): Promise<number>;
   /** An adapter for this server, closed after the test. */
-  adapter(t: Cleanup, parts?: Partial<IntegrationServerOptions>): IntegrationServer;
+  adapter(t: Cleanup, parts?: Partial<IntegrationServerOptions>): SshIntegrationServer;
 }
 
 export async function startSite(t: Cleanup, options: SshdOptions = {}): Promise<Site> {
@@ -125,7 +125,7 @@ function isEntry(value: unknown): value is StandInEntry {
   return typeof value === 'object' && value !== null && 'event' in value && 'number' in value && 'pid' in value;
 }
 
-export function adapterFor(t: Cleanup, options: IntegrationServerOptions): IntegrationServer {
+export function adapterFor(t: Cleanup, options: IntegrationServerOptions): SshIntegrationServer {
   const server = createIntegrationServer(options);
   t.after(() => server.close());
   return server;

@@ -5,7 +5,7 @@ import { readdir, readFile, readlink, rm, utimes, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { errorCode } from '../../src/core/error-code.ts';
+import { errorCode } from '../../src/text/error.ts';
 import { until } from '../sandbox/until.ts';
 import { confirm, insert, never, sharedCleanup, startSite, type Site } from './fixtures.ts';
 

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
-import type { OrderNumber } from '../../src/core/order.ts';
+import { NO_ORDER, type OrderNumber } from '../../src/core/order.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { Asker, type Answers } from '../../src/monitor/asking.ts';
+import type { Erp } from '../../src/monitor/ports.ts';
 import { KEY, manyNumbers, NEVER, openSite, orderNumbers, type Site } from '../abacos/fixtures.ts';
 import { answer } from '../abacos/wire.ts';
 import type { FailureMode } from '../sandbox/abacos.ts';
@@ -25,7 +26,7 @@ const WAYS: readonly (readonly [what: string, mode: FailureMode])[] = [
 
 interface Asking extends Pick<Site, 'standIn'> {
   readonly ask: (numbers: readonly OrderNumber[]) => Promise<Answers>;
-  /** What each call since the last look was about. */
+  /** What each call that was made since the last look was about: on a busy machine one may end before it has arrived. */
   readonly calls: () => (readonly string[])[];
 }
 
@@ -37,17 +38,28 @@ interface Options {
 
 async function openAsking(t: TestContext, options: Options = {}): Promise<Asking> {
   const { standIn, erp } = await openSite(t, options.site);
+  const made: (readonly string[])[] = [];
+  const watched: Erp = {
+    call: async (numbers, signal) => {
+      made.push(numbers);
+      return erp.call(numbers, signal);
+    },
+    check: async (signal) => {
+      made.push([NO_ORDER]);
+      return erp.check(signal);
+    },
+  };
   const asker = new Asker({ now: Date.now, monotonic: () => performance.now(), wait: async () => Promise.resolve() });
   const ask = async (numbers: readonly OrderNumber[]): Promise<Answers> =>
     asker.ask(numbers, {
-      erp,
+      erp: watched,
       policy: { ...POLICY, ...options.policy },
       signal: NEVER,
       knownGood: async () => Promise.resolve(orderNumbers(...(options.knownGood ?? []))),
       unclear: new Set(),
       onCall: () => undefined,
     });
-  const calls = (): (readonly string[])[] => standIn.calls.splice(0).map(({ numbers }) => numbers);
+  const calls = (): (readonly string[])[] => made.splice(0);
   return { standIn, ask, calls };
 }
 

@@ -346,10 +346,10 @@ test('A retry gives a given-up order its attempts again', async () => {
   const monitor = harness.monitor();
   await harness.cycles(monitor, 1);
   const { orderId } = [...harness.checkpoint.open.values()][0] ?? assert.fail('nothing is open');
-  assert.deepEqual(await monitor.retry([orderId], 'ana'), [orderId]);
+  assert.deepEqual(await monitor.retry([orderId], 'ana'), [{ orderId, accepted: true }]);
   await harness.cycles(monitor, 1);
   assert.equal(harness.onRecord(101), 'SUCCESS OK 2');
-  assert.deepEqual(await monitor.retry([orderId], 'ana'), []);
+  assert.deepEqual(await monitor.retry([orderId], 'ana'), [{ orderId, accepted: false }]);
 });
 
 test('A dry run judges, and runs nothing', async () => {

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -18,7 +19,11 @@ export const DATA_OPTIONS = ['--innodb-log-file-size=16M'];
  * @throws Error with what the tools say
  */
 export async function makeDataFolder(path: string): Promise<void> {
-  await run('cp', ['-r', '--preserve=mode', '--sparse=always', '--reflink=auto', await template(), path]);
+  await copyFolder(await template(), path);
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await run('cp', ['-r', '--preserve=mode', '--sparse=always', '--reflink=auto', from, to]);
 }
 
 async function template(): Promise<string> {
@@ -27,7 +32,9 @@ async function template(): Promise<string> {
   const kept = join(build, `mariadb-${version}-${process.getuid?.() ?? ''}`);
   if (existsSync(kept)) return kept;
   await mkdir(build, { recursive: true });
-  const folder = await mkdtemp(join(build, 'mariadb-'));
+  // mariadb-install-db is a shell script, and some versions of it do not bear a blank in a path: the clone's may have one.
+  const folder = await mkdtemp(join(tmpdir(), 'order-monit-mariadb-'));
+  const copy = await mkdtemp(join(build, 'mariadb-'));
   try {
     const made = join(folder, 'data');
     await run('mariadb-install-db', [
@@ -43,12 +50,14 @@ async function template(): Promise<string> {
       '--skip-test-db',
       ...DATA_OPTIONS,
     ]);
+    const whole = join(copy, 'data');
+    await copyFolder(made, whole);
     // Whoever was first has made the same.
-    await rename(made, kept).catch((error: unknown) => {
+    await rename(whole, kept).catch((error: unknown) => {
       if (!existsSync(kept)) throw error;
     });
     return kept;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await Promise.all([folder, copy].map(async (path) => rm(path, { recursive: true, force: true })));
   }
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Server as WebServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 
-import { errorCode } from '../../src/core/error-code.ts';
+import { errorCode } from '../../src/text/error.ts';
 
 /**
  * Below those that the kernel hands out by itself (32768 and up): somebody's connection

@@ -31,7 +31,7 @@ const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
   [
     'src/monitor/x.ts',
     `import { openShop } from '../shop/shop.ts';`,
-    /src\/monitor may import from monitor, core only/,
+    /src\/monitor may import from monitor, core, text only/,
   ],
   [
     'src/shop/x.ts',
@@ -57,20 +57,24 @@ const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
   [
     'src/history/x.ts',
     `import { createLog } from '../systemd/log.ts';`,
-    /src\/history may import from history, core, files only/,
+    /src\/history may import from history, core, files, text only/,
   ],
   ['src/alerts/x.ts', `import { main } from '../commands/main.ts';`, /src\/alerts may import/],
   [
     'src/metrics/x.ts',
     `import { Monitor } from '../monitor/monitor.ts';`,
-    /src\/metrics may import from metrics, core, net only/,
+    /src\/metrics may import from metrics, core, net, text only/,
   ],
   [
     'src/page/x.ts',
     `import { Monitor } from '../monitor/monitor.ts';`,
-    /src\/page may import from page, core, net, words only/,
+    /src\/page may import from page, core, net, words, text only/,
   ],
-  ['src/words/x.ts', `import { Format } from '../page/format.ts';`, /src\/words may import from words, core, text/],
+  [
+    'src/words/x.ts',
+    `import { Format } from '../page/format.ts';`,
+    /src\/words may import from words, core, control, history, text only/,
+  ],
   ['src/words/en/x.ts', `import { compose } from '../../alerts/compose.ts';`, /src\/words may import/],
   ['src/commands/x.ts', `import { demo } from '../../test/sandbox/demo.ts';`, /src\/commands may import/],
   ['src/service/x.ts', `import { run } from '../commands/run.ts';`, /src\/service may import/],
@@ -78,8 +82,9 @@ const REFUSED: readonly [file: string, code: string, reason: RegExp][] = [
   [
     'src/files/x.ts',
     `import { hostFiles } from '../checkpoint/index.ts';`,
-    /src\/files may import from files, core only/,
+    /src\/files may import from files, text only/,
   ],
+  ['src/text/x.ts', `import { orderId } from '../core/order.ts';`, /src\/text may import from text only/],
   ['src/parlour/x.ts', `export const x = 1;`, /no room that/],
 ];
 
@@ -96,6 +101,7 @@ const ALLOWED: readonly [file: string, code: string][] = [
   ['src/monitor/x.ts', `import { judge } from '../core/judge.ts';`],
   ['src/shop/x.ts', `import { createPool } from 'mysql2/promise';\nimport { orderId } from '../core/order.ts';`],
   ['src/shop/rows/x.ts', `import { orderId } from '../../core/order.ts';`],
+  ['src/monitor/x.ts', `import { messageOf } from '../text/error.ts';`],
   ['src/systemd/x.ts', `import { pino } from 'pino';`],
   ['src/metrics/x.ts', `import { Gauge } from 'prom-client';\nimport { isGivenUp } from '../core/next.ts';`],
   ['src/adapters/x.ts', `import { openShop } from '../shop/shop.ts';`],

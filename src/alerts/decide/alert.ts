@@ -95,13 +95,13 @@ export interface ReportContent {
   readonly givenUp: number;
   readonly outages: readonly { readonly dependency: Dependency; readonly count: number; readonly ms: number }[];
   /** Open orders, the oldest first; not more than a mail has room for. */
-  readonly open: readonly OpenOrder[];
+  readonly open: readonly ReportedOrder[];
   readonly openCount: number;
   /** Besides, on record without a usable date. */
   readonly undated: number;
 }
 
-export interface OpenOrder {
+export interface ReportedOrder {
   readonly orderId: OrderId;
   readonly orderNumber: string | null;
   readonly openedAt: number;

@@ -157,13 +157,13 @@ function ended(
   };
 }
 
-interface Happening {
+interface CaseEvent {
   readonly state: AlertState;
   readonly event: OrderName & { readonly record?: OrderRecord };
   readonly now: number;
 }
 
-function change({ state, event, now }: Happening, how: (one: OrderCase) => OrderCase): AlertState {
+function change({ state, event, now }: CaseEvent, how: (one: OrderCase) => OrderCase): AlertState {
   const known = state.cases.get(event.orderId) ?? newCase(event, now);
   if (known === undefined) return state;
   const named = event.orderNumber === null ? known : { ...known, orderNumber: event.orderNumber };

@@ -4,7 +4,7 @@ import type { CycleReport } from '../../core/event.ts';
 import { isGivenUp } from '../../core/next.ts';
 import { DEPENDENCIES } from '../../core/outage.ts';
 import { epochOf } from '../../core/stamp.ts';
-import type { OpenOrder, ReportContent } from './alert.ts';
+import type { ReportedOrder, ReportContent } from './alert.ts';
 import { issue, type Circumstances, type Decision } from './decision.ts';
 import { NEW_THREAD, newDay, type AlertState, type Day } from './state.ts';
 
@@ -40,7 +40,7 @@ export function dailyReport(state: AlertState, { now, open, settings }: Circumst
   if (isFirstLookStillToCome(state, now, settings.runningCycleMs)) return { state, alerts: [] };
   const { day } = state;
   const openOrders = [...open.values()]
-    .map((record): OpenOrder => {
+    .map((record): ReportedOrder => {
       const openedAt = epochOf(record.createdAt);
       const { verdict } = record;
       return {

@@ -3,7 +3,7 @@
  * the oldest first. A server that is down makes all of them wait, with a
  * growing pause; a message that the server will not take keeps no other waiting.
  */
-import { messageOf } from '../../core/error-code.ts';
+import { messageOf } from '../../text/error.ts';
 import type { Clock } from '../clock.ts';
 import type { Delivery } from './delivery.ts';
 import type { Channel, Message } from './message.ts';

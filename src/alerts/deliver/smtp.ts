@@ -3,9 +3,9 @@ import { isIP, type Socket } from 'node:net';
 
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
 
-import { errorCode } from '../../core/error-code.ts';
 import { BoundedStream } from '../../net/bounded-stream.ts';
 import { closeSocket, isLoopback, openSocket } from '../../net/socket.ts';
+import { errorCode } from '../../text/error.ts';
 import { withoutSecrets, type Delivery, type Refusal } from './delivery.ts';
 
 export interface SmtpServer {

@@ -6,7 +6,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { errorCode } from '../../core/error-code.ts';
+import { errorCode } from '../../text/error.ts';
 import type { Disk } from './disk.ts';
 import { parseMessage, type Channel, type Message } from './message.ts';
 

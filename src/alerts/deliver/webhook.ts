@@ -1,6 +1,6 @@
 /** Posts an alert as JSON to a URL. */
-import { errorCode, messageOf } from '../../core/error-code.ts';
 import { exchange } from '../../net/exchange.ts';
+import { errorCode, messageOf } from '../../text/error.ts';
 import { withoutSecrets, type Delivery } from './delivery.ts';
 
 /** An answer is read so far, to be quoted. */

@@ -7,7 +7,6 @@ import {
   type CheckpointLog,
 } from '../../../src/checkpoint/index.ts';
 import type { CommandOutcome } from '../../../src/core/command.ts';
-import { errorCode } from '../../../src/core/error-code.ts';
 import type { Event } from '../../../src/core/event.ts';
 import { Outage } from '../../../src/core/outage.ts';
 import type { OrderRecord } from '../../../src/core/record.ts';
@@ -16,6 +15,7 @@ import type { Files, OpenFile } from '../../../src/files/files.ts';
 import type { Adapters } from '../../../src/monitor/context.ts';
 import { Monitor } from '../../../src/monitor/monitor.ts';
 import type { Checkpoint, Clock, Election } from '../../../src/monitor/ports.ts';
+import { errorCode } from '../../../src/text/error.ts';
 import { sentenceFor } from '../../../src/words/events.ts';
 import { systemError, type SimulatedDisk } from '../../checkpoint/disk.ts';
 import { UNWATCHED, type VirtualClock } from '../../monitor/harness.ts';

@@ -64,8 +64,8 @@ export class Operator {
       host.witness.retried(id);
       this.#retries.set(id, this.retries(id) + 1);
     }
-    const open = (await host.monitor?.retry(ids, 'ana')) ?? [];
-    for (const id of ids) if (!open.includes(id)) host.witness.notRetried(id);
+    const results = (await host.monitor?.retry(ids, 'ana')) ?? ids.map((id) => ({ orderId: id, accepted: false }));
+    for (const { accepted, orderId: id } of results) if (!accepted) host.witness.notRetried(id);
   }
 
   /** Abacos has lost orders: all are asked about again, by the monitor that is active. */

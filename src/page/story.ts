@@ -2,16 +2,16 @@
 import { wasNotStarted } from '../core/command.ts';
 import { whole } from '../words/sentence.ts';
 import type { View } from './layout.ts';
-import type { Happening } from './ports.ts';
+import type { StoryEvent } from './ports.ts';
 
-/** A happening in words, and what was said about it by others, as it came. */
+/** An event in words, and what was said about it by others, as it came. */
 export interface Told {
   readonly sentence: string;
   readonly quote?: string;
 }
 
 /** The sentence about one event. */
-export function tellHappening({ words, format }: View, what: Happening): Told {
+export function tellEvent({ words, format }: View, what: StoryEvent): Told {
   const { story } = words;
   switch (what.kind) {
     case 'verdict': {

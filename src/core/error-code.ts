@@ -1,2 +1,0 @@
-/** For the rooms that may import `core` and not `text`. */
-export { errorCode, messageOf, stackOf } from '../text/error.ts';
