@@ -6,6 +6,7 @@
  *   node .ci/setup.mjs --npm      npm packages only
  *   node .ci/setup.mjs --package  what the Debian package is built with, and the native parts for every Node
  *   node .ci/setup.mjs --hosts    what the tests of the package need
+ *   node .ci/setup.mjs --mutants  the tool of `npm run mutants`
  *
  * Debian packages need root, the rest does not. Plain Node: it runs before anything is installed.
  */
@@ -19,8 +20,8 @@ import { abiOf, buildNativeParts, nativePartsAreBuilt, SUPPORTED } from './nativ
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const option = process.argv[2] ?? '--all';
 const HEADERS = 'debian/node-headers';
-if (!['--all', '--build', '--npm', '--package', '--hosts'].includes(option))
-  stop(`Unknown option ${option}: --build, --npm, --package, --hosts or none is expected.`);
+if (!['--all', '--build', '--npm', '--package', '--hosts', '--mutants'].includes(option))
+  stop(`Unknown option ${option}: --build, --npm, --package, --hosts, --mutants or none is expected.`);
 
 /** Debian packages, and what shows that each one's part is there already (a program, or a file by its full path). */
 const COMPILER = {
@@ -60,7 +61,15 @@ const HOSTS = {
   'systemd-container': 'systemd-nspawn',
   piuparts: 'piuparts',
 };
-const NEEDED = { '--npm': {}, '--build': {}, '--all': TEST_PARTS, '--package': PACKAGING, '--hosts': HOSTS };
+const NEEDED = {
+  '--npm': {},
+  '--build': {},
+  '--mutants': {},
+  '--all': TEST_PARTS,
+  '--package': PACKAGING,
+  '--hosts': HOSTS,
+};
+const MUTANTS = '.ci/mutants';
 
 const npmPackagesAreThere = npmPackagesMatch('.');
 // The package is built from the headers of its own lock file only, whatever this machine has.
@@ -69,6 +78,7 @@ const compiles =
 installDebianPackages({ ...(compiles || option === '--package' ? COMPILER : {}), ...NEEDED[option] });
 if (!npmPackagesAreThere) installNpmPackages('.');
 if (compiles) buildNativeParts(headersOfThisNode(), run);
+if (option === '--mutants' && !npmPackagesMatch(MUTANTS)) installNpmPackages(MUTANTS);
 if (option === '--package') {
   if (!npmPackagesMatch(HEADERS)) installNpmPackages(HEADERS);
   for (const nodedir of SUPPORTED) buildNativeParts(nodedir, run);
