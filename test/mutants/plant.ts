@@ -49,8 +49,8 @@ async function makeModel(
     plugins: [
       {
         name: 'planted',
-        setup: ({ onLoad }) => {
-          onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        setup: (builder) => {
+          builder.onLoad({ filter: /\.ts$/ }, ({ path }) =>
             path === changed?.path ? { contents: changed.contents, loader: 'ts' } : null,
           );
         },
