@@ -2,6 +2,8 @@
  * Loaded into the process of each test file by test.mjs. A file whose tests have
  * ended and that something keeps alive, such as a server that nobody has closed,
  * would last until its time is up: it ends soon, has failed, and says what it is.
+ *
+ * One whose work is over ends without Node's own clearing up, which may go on for ever (nodejs/node#47748).
  */
 import { after } from 'node:test';
 
@@ -14,4 +16,5 @@ after(() => {
     process.exit(1);
   };
   setTimeout(end, GRACE_MS).unref();
+  process.on('exit', () => process.exit());
 });

@@ -19,4 +19,14 @@ async function start(): Promise<void> {
   }
 }
 
-void start();
+/**
+ * Nothing is left to be done when this is said, and nobody is to wait for what Node itself clears up then: that may go on for
+ * ever (nodejs/node#47748), and systemd would have to kill what has stopped in order. The last of those who listen.
+ */
+function endAtOnce(): void {
+  process.on('exit', () => {
+    process.exit();
+  });
+}
+
+void start().finally(endAtOnce);

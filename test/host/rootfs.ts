@@ -62,9 +62,9 @@ export async function rootFileSystem(suite: Suite): Promise<string> {
  *
  * @throws Error when it can't be made, with the end of what the tools said
  */
-export async function bareRootFileSystem(suite: Suite): Promise<string> {
+export async function bareRootFileSystem(suite: Suite | 'sid'): Promise<string> {
   return made(`${suite}-bare`, 'minbase', async (root) => {
-    console.log(`hosts: making a bare ${RELEASES[suite]} (${suite})`);
+    console.log(`hosts: making a bare ${suite === 'sid' ? 'Debian' : RELEASES[suite]} (${suite})`);
     await tool('debootstrap', ['--variant=minbase', suite, root, MIRROR]);
   });
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { Bare } from '../host/bare.ts';
+import { COPY } from '../host/copy.ts';
 import { RELEASES, rootFileSystem, type Suite } from '../host/rootfs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,13 +28,6 @@ const OF_ITS_SERVERS = [
   ...['command', 'known-hosts', 'run', 'server', 'turned-away'].map((name) => `integration/${name}`),
   ...['election', 'orders'].map((name) => `shop/${name}`),
 ];
-
-const COPY = `
-  umask 077
-  mkdir -p "$1"
-  git ls-files -z | xargs -0 cp --parents --preserve=mode -t "$1"
-  cp -r --preserve=mode node_modules dist "$1"
-  cp -r --parents --preserve=mode build/node-v* "$1"`;
 
 export function testDistribution(suite: Suite): void {
   describe(`what is ${RELEASES[suite]}'s own`, { timeout: 1_700_000 }, () => {

@@ -11,6 +11,7 @@ import fc from 'fast-check';
 
 import { seeds } from '../trials.ts';
 import { scripts, type Script } from './script.ts';
+import { Tally } from './tally.ts';
 import { Trial } from './trial.ts';
 
 // Stamps of the checkpoint are local times.
@@ -20,8 +21,11 @@ const TOLD_LINES = 400;
 /** So long it is tried to make a failure smaller. */
 const SHRINKING_MS = 90_000;
 
-async function objectionTo(script: Script): Promise<string | undefined> {
-  return new Trial(script, { traced: false }).play();
+async function objectionTo(script: Script, tally: Tally): Promise<string | undefined> {
+  const trial = new Trial(script, { traced: false });
+  const objection = await trial.play();
+  tally.add(script, trial.clock.monotonic());
+  return objection;
 }
 
 /** What happened in the smallest script that still fails. */
@@ -40,9 +44,10 @@ async function story(script: Script): Promise<string> {
   ].join('\n');
 }
 
-test('whatever fails, crashes and is late, no order is forgotten, inserted twice, or said to be fine when it is not', async () => {
+test('whatever fails, crashes and is late, no order is forgotten, inserted twice, or said to be fine when it is not', async (t) => {
+  const tally = new Tally();
   for (const seed of seeds({ test: 40, torture: 5000 })) {
-    const property = fc.asyncProperty(scripts, async (script) => (await objectionTo(script)) === undefined);
+    const property = fc.asyncProperty(scripts, async (script) => (await objectionTo(script, tally)) === undefined);
     const { counterexample, counterexamplePath } = await fc.check(property, {
       seed,
       numRuns: 1,
@@ -52,4 +57,5 @@ test('whatever fails, crashes and is late, no order is forgotten, inserted twice
     const again = `SEED=${seed} npm run torture -- test/torture/model`;
     assert.fail(`Seed ${seed} (${again}; path ${counterexamplePath}): ${await story(counterexample[0])}`);
   }
+  for (const line of tally.lines()) t.diagnostic(line);
 });
