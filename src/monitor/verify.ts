@@ -111,13 +111,15 @@ export async function recordVerdicts(
   const { recorded, records } = await recorder.change((ledger) => {
     const judged = verdicts.filter(({ order }) => !isOutdated(order.id));
     const recorded = judged.map((one): Recorded => {
-      const { id } = one.order;
+      const { judgement, number, order, origin } = one;
+      const { id } = order;
       const previous = ledger.open.get(id);
       const attempts = previous?.attempts ?? 0;
       const effect = effectOf(context, id, attempts);
-      const next = decide(one.judgement.verdict, attempts, { effect, maxAttempts, mayGiveUp });
+      const next = decide(judgement.verdict, attempts, { effect, maxAttempts, mayGiveUp });
       const isNews = !unwatched.has(id) && isNewTo(ledger, one, next);
-      return { ...one, previous, next, isNews };
+      // Not spread: that costs a backlog a fifth of its time and of its memory.
+      return { order, origin, number, judgement, previous, next, isNews };
     });
     const head = recorded.findLast(({ origin }) => origin === 'fresh')?.order.id;
     // The head moves by a line of its order, so that one is written even where it says nothing new.
