@@ -20,7 +20,7 @@ import { PLANTED, type Planted } from './planted.ts';
 
 const SEEDS = 200;
 /** A fault may keep a trial from its end: that is no finding. */
-const DEADLINE_MS = 30 * 60_000;
+const DEADLINE_MS = 10 * 60_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'build', 'planted');

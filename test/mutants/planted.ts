@@ -194,10 +194,10 @@ export const PLANTED: readonly Planted[] = [
       "return orders.filter(({ number }) => /^\\d+$/.test(number ?? '')).map((order) => candidate(order, 'fresh'));",
     ],
     [
-      'what is recorded is not written',
+      'the ledger does not take in all that is recorded',
       'checkpoint/log.ts',
-      '    await appendAll(this.#file, bytes);\n    this.#size += bytes.length;\n',
-      '    if (lines.length > 1) await appendAll(this.#file, bytes);\n    this.#size += lines.length > 1 ? bytes.length : 0;\n',
+      'for (const entry of entries) this.#note(entry);',
+      'for (const entry of entries.slice(1)) this.#note(entry);',
     ],
     [
       'a torn end takes the whole line before it along',
@@ -212,10 +212,10 @@ export const PLANTED: readonly Planted[] = [
       'const isOver = rewind.next > 0;',
     ],
     [
-      'compaction keeps an older line of an order',
-      'checkpoint/survey.ts',
-      'this.#newestLineOf.set(orderId, this.#position);',
-      'if (!this.#newestLineOf.has(orderId)) this.#newestLineOf.set(orderId, this.#position);',
+      'an order that shows up late is taken for recorded',
+      'core/ledger.ts',
+      'return this.#ascending.at(this.#ascending.firstFrom(id)) === id || this.#late.has(id);',
+      'return id <= (this.#ascending.at(this.#ascending.length - 1) ?? -1);',
     ],
     [
       'a payment that is waited for is not watched',
