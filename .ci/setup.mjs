@@ -20,8 +20,6 @@ import { abiOf, buildNativeParts, nativePartsAreBuilt, SUPPORTED } from './nativ
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const option = process.argv[2] ?? '--all';
 const HEADERS = 'debian/node-headers';
-if (!['--all', '--build', '--npm', '--package', '--hosts', '--mutants'].includes(option))
-  stop(`Unknown option ${option}: --build, --npm, --package, --hosts, --mutants or none is expected.`);
 
 /** Debian packages, and what shows that each one's part is there already (a program, or a file by its full path). */
 const COMPILER = {
@@ -61,21 +59,17 @@ const HOSTS = {
   'systemd-container': 'systemd-nspawn',
   piuparts: 'piuparts',
 };
-const NEEDED = {
-  '--npm': {},
-  '--build': {},
-  '--mutants': {},
-  '--all': TEST_PARTS,
-  '--package': PACKAGING,
-  '--hosts': HOSTS,
-};
+/** By option; without one it is all that the tests and the demo need. */
+const NEEDED = { '--build': {}, '--npm': {}, '--package': PACKAGING, '--hosts': HOSTS, '--mutants': {} };
+if (option !== '--all' && !Object.hasOwn(NEEDED, option))
+  stop(`Unknown option ${option}: ${Object.keys(NEEDED).join(', ')} or none is expected.`);
 const MUTANTS = '.ci/mutants';
 
 const npmPackagesAreThere = npmPackagesMatch('.');
 // The package is built from the headers of its own lock file only, whatever this machine has.
 const compiles =
   ['--all', '--build'].includes(option) && !(npmPackagesAreThere && nativePartsAreBuilt(process.versions.modules));
-installDebianPackages({ ...(compiles || option === '--package' ? COMPILER : {}), ...NEEDED[option] });
+installDebianPackages({ ...(compiles || option === '--package' ? COMPILER : {}), ...(NEEDED[option] ?? TEST_PARTS) });
 if (!npmPackagesAreThere) installNpmPackages('.');
 if (compiles) buildNativeParts(headersOfThisNode(), run);
 if (option === '--mutants' && !npmPackagesMatch(MUTANTS)) installNpmPackages(MUTANTS);

@@ -9,12 +9,13 @@
  * `npm run torture` plays the tests of test/torture at their full length.
  */
 import { setMaxListeners } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+
+import { testFiles } from './test-files.mjs';
 
 const TORTURE = process.env.TORTURE === '1';
 /** A file that takes longer hangs: it is ended and counted as failed. */
@@ -24,14 +25,6 @@ const RUN_TIMEOUT_MIN = TORTURE ? 24 * 60 : 60;
 
 /** So many files are named in the end, for whoever wants the run to be shorter. */
 const LONGEST = 10;
-
-function testFiles(path) {
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path, { withFileTypes: true })
-    .flatMap((entry) => (entry.isDirectory() ? testFiles(join(path, entry.name)) : join(path, entry.name)))
-    .filter((file) => file.endsWith('.test.ts'))
-    .sort();
-}
 
 /** Their files are long, and wait more than they work: first, so that a run does not end with one of them alone. */
 const FIRST = /^test\/(?:privileges|torture|cli)\//;

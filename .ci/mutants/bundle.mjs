@@ -4,25 +4,18 @@
  *
  *   node .ci/mutants/bundle.mjs ROOM
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { testFiles } from '../test-files.mjs';
 import { ROOMS } from './rooms.mjs';
 
 /** These start processes of their own, which load the sources and not this bundle. */
 const APART = /\/(?:kill|lock|own-file)\.test\.ts$/;
 /** The copy is in `build`: where tests look for files beside them, they are to find those of the project. */
 const COPY = /\/build\/mutants\/[^/]+(?=\/)/;
-
-function testFiles(path) {
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
-    .flatMap((name) => testFiles(join(path, name)))
-    .filter((file) => file.endsWith('.test.ts'));
-}
 
 const { tests } = ROOMS[process.argv[2]];
 

@@ -22,7 +22,17 @@ if (room === undefined) {
 
 const results = await new Stryker({
   mutate: chosen.length > 0 ? chosen : room.mutate,
-  ignorePatterns: ['*', '!src', '!src/**', '!test', '!test/**', '!.ci', '!.ci/mutants', '!.ci/mutants/*.mjs'],
+  ignorePatterns: [
+    '*',
+    '!src',
+    '!src/**',
+    '!test',
+    '!test/**',
+    '!.ci',
+    '!.ci/test-files.mjs',
+    '!.ci/mutants',
+    '!.ci/mutants/*.mjs',
+  ],
   buildCommand: `node .ci/mutants/bundle.mjs ${name}`,
   testRunner: 'tap',
   tap: {
