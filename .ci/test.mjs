@@ -9,12 +9,14 @@
  * `npm run torture` plays the tests of test/torture at their full length.
  */
 import { setMaxListeners } from 'node:events';
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
+import { bundleTests } from './bundle-tests.mjs';
 import { testFiles } from './test-files.mjs';
 
 const TORTURE = process.env.TORTURE === '1';
@@ -44,17 +46,24 @@ if (files.length === 0) {
   process.exit(1);
 }
 
+/** Of this run alone: others may go on at the same time. */
+const folder = join('build', `tests-${process.pid}`);
+process.on('exit', () => {
+  rmSync(folder, { recursive: true, force: true });
+});
+const bundled = await bundleTests(files, folder);
+
 const bound = AbortSignal.timeout(RUN_TIMEOUT_MIN * 60_000);
 // Said first: what runs the tests may end with them.
 bound.addEventListener('abort', () => {
   console.error(`The run is ended: it has lasted for ${RUN_TIMEOUT_MIN} minutes.`);
 });
-// Each file is a process of its own, and inherits what this one was started with: `--import tsx`, and this.
-process.execArgv.push('--import', new URL('ending.mjs', import.meta.url).href);
+// Each file is a process of its own, and inherits what this one was started with, and this: faults name the source's line.
+process.execArgv.push('--enable-source-maps', '--import', new URL('ending.mjs', import.meta.url).href);
 // Each listens for the end of the run.
 setMaxListeners(0, bound);
 const results = run({
-  files,
+  files: bundled,
   // Most wait more than they work.
   concurrency: 2 * availableParallelism() + 1,
   timeout: FILE_TIMEOUT_MIN * 60_000,

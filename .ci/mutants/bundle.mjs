@@ -1,14 +1,10 @@
 /**
- * Makes one file of each test of a room and all of `src` that it needs: it is loaded once for each mutant, and all of them
- * are in it (Stryker's instrumented sources). Run in the copy of the project that Stryker has made.
+ * Bundles the tests of a room with `src`: loaded once for each mutant, and all of them are in it (Stryker's instrumented
+ * sources). Run in the copy of the project that Stryker has made.
  *
  *   node .ci/mutants/bundle.mjs ROOM
  */
-import { readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
-
-import { build } from 'esbuild';
-
+import { bundleTests } from '../bundle-tests.mjs';
 import { testFiles } from '../test-files.mjs';
 import { ROOMS } from './rooms.mjs';
 
@@ -17,27 +13,5 @@ const APART = /\/(?:kill|lock|own-file)\.test\.ts$/;
 /** The copy is in `build`: where tests look for files beside them, they are to find those of the project. */
 const COPY = /\/build\/mutants\/[^/]+(?=\/)/;
 
-const { tests } = ROOMS[process.argv[2]];
-
-await build({
-  entryPoints: tests.flatMap(testFiles).filter((file) => !APART.test(file)),
-  outdir: 'mutants-tests',
-  outbase: 'test',
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  packages: 'external',
-  logLevel: 'error',
-  plugins: [
-    {
-      name: 'own-addresses',
-      setup({ onLoad }) {
-        onLoad({ filter: /\.ts$/ }, ({ path }) => {
-          const address = JSON.stringify(pathToFileURL(path.replace(COPY, '')).href);
-          return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', address), loader: 'ts' };
-        });
-      },
-    },
-  ],
-});
+const files = ROOMS[process.argv[2]].tests.flatMap(testFiles).filter((file) => !APART.test(file));
+await bundleTests(files, 'mutants-tests', (path) => path.replace(COPY, ''));

@@ -50,7 +50,7 @@ try {
   await promisify(execFile)('sh', ['-ec', COPY, 'sh', bare.path(PLACE)], { cwd: root });
   const words = process.argv.slice(2);
   const { status } = await bare.shell(
-    `cd ${PLACE}; rm -rf build/mariadb-*; mysqld --version; node --version; exec node --import tsx .ci/test.mjs "$@"`,
+    `cd ${PLACE}; rm -rf build/mariadb-*; mysqld --version; node --version; exec node .ci/test.mjs "$@"`,
     { args: words.length > 0 ? words : ['test/shop', 'test/cli/service.test.ts'], stdio: 'inherit' },
   );
   process.exitCode = status;

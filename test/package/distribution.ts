@@ -49,7 +49,7 @@ export function testDistribution(suite: Suite): void {
       if (isHere) t.diagnostic(`not played again on the release of this machine: ${OF_ITS_SERVERS.join(', ')}`);
       const args = [...OF_ITS_NODE, ...(isHere ? [] : OF_ITS_SERVERS)].map((name) => `test/${name}.test.ts`);
       const { status, output } = await bare.shell(
-        `cd ${PLACE}; node --version; exec node --import tsx .ci/test.mjs "$@"`,
+        `cd ${PLACE}; node --version; exec node .ci/test.mjs "$@"`,
         { args },
       );
       const failures = output.slice(output.indexOf('failing tests'));
