@@ -29,7 +29,7 @@ const RUN_TIMEOUT_MIN = TORTURE ? 24 * 60 : 60;
 const LONGEST = 10;
 
 /** Their files are long, and wait more than they work: first, so that a run does not end with one of them alone. */
-const FIRST = /^test\/(?:privileges|torture|cli)\//;
+const FIRST = /^test\/(?:privileges|torture|cli|package\/(?:checkers|distribution|life-cycle|reproducible)[^/]*$)/;
 const byTurn = (a, b) => Number(FIRST.test(b)) - Number(FIRST.test(a));
 
 const wanted = process.argv.slice(2);
@@ -38,9 +38,7 @@ const APART = join('test', 'package');
 const files =
   wanted.length > 0
     ? wanted.flatMap(testFiles)
-    : testFiles(TORTURE ? join('test', 'torture') : 'test')
-        .filter((file) => !file.startsWith(APART))
-        .sort(byTurn);
+    : testFiles(TORTURE ? join('test', 'torture') : 'test').filter((file) => !file.startsWith(APART));
 if (files.length === 0) {
   console.error(`No *.test.ts file in ${wanted.join(', ')}.`);
   process.exit(1);
@@ -51,7 +49,7 @@ const folder = join('build', `tests-${process.pid}`);
 process.on('exit', () => {
   rmSync(folder, { recursive: true, force: true });
 });
-const bundled = await bundleTests(files, folder);
+const bundled = await bundleTests(files.sort(byTurn), folder);
 
 const bound = AbortSignal.timeout(RUN_TIMEOUT_MIN * 60_000);
 // Said first: what runs the tests may end with them.

@@ -48,10 +48,7 @@ export function testDistribution(suite: Suite): void {
       const isHere = (await readFile('/etc/os-release', 'utf8')).includes(`VERSION_CODENAME=${suite}\n`);
       if (isHere) t.diagnostic(`not played again on the release of this machine: ${OF_ITS_SERVERS.join(', ')}`);
       const args = [...OF_ITS_NODE, ...(isHere ? [] : OF_ITS_SERVERS)].map((name) => `test/${name}.test.ts`);
-      const { status, output } = await bare.shell(
-        `cd ${PLACE}; node --version; exec node .ci/test.mjs "$@"`,
-        { args },
-      );
+      const { status, output } = await bare.shell(`cd ${PLACE}; node --version; exec node .ci/test.mjs "$@"`, { args });
       const failures = output.slice(output.indexOf('failing tests'));
       assert.equal(status, 0, failures.slice(0, 12_000));
       assert.match(output, /^ℹ fail 0$/m);

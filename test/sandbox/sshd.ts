@@ -5,7 +5,8 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,6 +20,7 @@ const run = promisify(execFile);
 
 const KEY_TYPES = ['ed25519', 'ecdsa', 'rsa'] as const;
 export type KeyType = (typeof KEY_TYPES)[number];
+type Owner = 'host' | 'client';
 
 /** What an order's task does instead of its duty. */
 export type Behaviour =
@@ -122,6 +124,7 @@ export interface Sshd {
 
 const HOST = '127.0.0.1';
 const START_DEADLINE_MS = 20_000;
+const BUILD = fileURLToPath(new URL('../../build', import.meta.url));
 const SSHD = '/usr/sbin/sshd';
 
 /** Tests are refused on purpose, and all come from one address. An sshd that does not know the keyword would not start. */
@@ -149,8 +152,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     await mkdir(railsRoot, { recursive: true });
     await writeFile(join(railsRoot, 'Rakefile'), '# The stand-in reads stand-in.json beside this file.\n');
     await makeBundle(folder);
-    await makeKeys(folder, 'client');
-    await makeKeys(folder, 'host');
+    await takeKeys(folder, 'client');
+    await takeKeys(folder, 'host');
     await authorizeClientKeys(folder);
     const users = options.users ?? [userInfo().username];
     const server = new SandboxSshd({ folder, railsRoot, port: await freePort(), username: users[0] ?? '' });
@@ -187,17 +190,29 @@ function configuration({ folder, port }: Sshd, users: readonly string[], first: 
   ].join('\n');
 }
 
-/** Short for RSA: a longer one takes a second to make. */
-function keyOf(type: KeyType): readonly string[] {
-  return ['-t', type, ...(type === 'rsa' ? ['-b', '2048'] : [])];
+async function makeKeys(folder: string, owner: Owner): Promise<void> {
+  await Promise.all(KEY_TYPES.map(async (type) => makeKey(type, join(folder, `${owner}_${type}`))));
 }
 
-async function makeKeys(folder: string, owner: 'host' | 'client'): Promise<void> {
-  await Promise.all(
-    KEY_TYPES.map((type) =>
-      run('ssh-keygen', [...keyOf(type), '-q', '-N', '', '-f', join(folder, `${owner}_${type}`)]),
-    ),
-  );
+async function makeKey(type: KeyType, path: string): Promise<void> {
+  await run('ssh-keygen', ['-t', type, ...(type === 'rsa' ? ['-b', '2048'] : []), '-q', '-N', '', '-f', path]);
+}
+
+/** As {@link makeKeys}, but with the RSA key of other servers: to make one takes a hundred times as long as the others. */
+async function takeKeys(folder: string, owner: Owner): Promise<void> {
+  const kept = join(BUILD, `ssh-${owner}-${process.getuid?.() ?? ''}`);
+  if (!existsSync(kept)) {
+    await mkdir(BUILD, { recursive: true });
+    const made = await mkdtemp(join(BUILD, 'ssh-'));
+    await makeKey('rsa', join(made, `${owner}_rsa`));
+    // Whoever was first has made one as good.
+    await rename(made, kept).catch(async () => rm(made, { recursive: true }));
+  }
+  const others = KEY_TYPES.filter((type) => type !== 'rsa');
+  await Promise.all([
+    cp(kept, folder, { recursive: true }),
+    ...others.map(async (type) => makeKey(type, join(folder, `${owner}_${type}`))),
+  ]);
 }
 
 async function authorizeClientKeys(folder: string): Promise<void> {
