@@ -5,13 +5,9 @@
  *   node .ci/mutants/bundle.mjs ROOM
  */
 import { bundleTests } from '../bundle-tests.mjs';
-import { testFiles } from '../test-files.mjs';
-import { ROOMS } from './rooms.mjs';
+import { ROOMS, testsOf } from './rooms.mjs';
 
-/** These start processes of their own, which load the sources and not this bundle. */
-const APART = /\/(?:kill|lock|own-file)\.test\.ts$/;
 /** The copy is in `build`: where tests look for files beside them, they are to find those of the project. */
 const COPY = /\/build\/mutants\/[^/]+(?=\/)/;
 
-const files = ROOMS[process.argv[2]].tests.flatMap(testFiles).filter((file) => !APART.test(file));
-await bundleTests(files, 'mutants-tests', (path) => path.replace(COPY, ''));
+await bundleTests(testsOf(ROOMS[process.argv[2]]), 'mutants-tests', (path) => path.replace(COPY, ''));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { Answer, ErpStatus } from '../../src/core/answer.ts';
-import { checkNumber, judge, type Evidence } from '../../src/core/judge.ts';
+import { checkNumber, judge, paymentState, type Evidence } from '../../src/core/judge.ts';
 import { orderId, type PaymentEvidence, type ShopOrder } from '../../src/core/order.ts';
 import { paymentPolicy } from '../../src/core/payments.ts';
 import { POLICY } from '../monitor/harness.ts';
@@ -147,6 +147,14 @@ describe('judge, of an order without a usable date', () => {
     assert.equal(verdictOn(undated(), exists('in-progress')), 'FAILED NO_DATE');
   });
 
+  test('says of one that Abacos has that only its payment is missing', () => {
+    const { payments } = POLICY;
+    const whyOf = (answer: Answer) =>
+      judge({ order: undated(), answer, paymentCommandSucceeded: false, paymentIsDue: true, payments }).why;
+    assert.equal(whyOf(exists('in-progress')), 'Abacos has it without its payment');
+    assert.equal(whyOf(missing), undefined);
+  });
+
   test('takes the word of Abacos that it has it, and an unusable answer for what it is', () => {
     assert.equal(verdictOn(undated({ payment: 'acknowledged' }), exists('in-progress')), 'SUCCESS OK');
     assert.equal(verdictOn(undated(), exists('invoiced')), 'SUCCESS OK');
@@ -160,6 +168,25 @@ describe('judge, of an order without a usable date', () => {
       assert.equal(check.judgement.verdict.reason, 'NO_DATE');
       assert.match(check.judgement.why ?? '', /stores ".*" as its number/);
     }
+  });
+});
+
+describe('the payment of an order that is watched', () => {
+  const stateOf = (state: string, payment: PaymentEvidence) => paymentState(order({ state, payment }), POLICY.payments);
+
+  test('is still to come while the shop waits for it', () => {
+    for (const state of UNPAID)
+      assert.deepEqual([stateOf(state, 'none'), stateOf(state, 'untracked')], ['unpaid', 'unpaid']);
+  });
+
+  test('is there, and not acknowledged, when the shop has it', () => {
+    assert.deepEqual([stateOf('authorized', 'none'), stateOf('authorized', 'untracked')], ['paid', 'paid']);
+  });
+
+  test('is over when Abacos has acknowledged it, or the order is past it', () => {
+    for (const state of STATES) assert.equal(stateOf(state, 'acknowledged'), 'over');
+    for (const state of STATES.filter((one) => one !== 'authorized' && !UNPAID.includes(one)))
+      assert.equal(stateOf(state, 'none'), 'over');
   });
 });
 
@@ -180,6 +207,12 @@ describe('checkNumber', () => {
       assert.match(check.judgement.why ?? '', /stores ".*" as its number/);
     });
   }
+
+  test('shows no more than the beginning of a number that is too long', () => {
+    const check = checkNumber(order({ number: 'x'.repeat(200) }));
+    assert.ok(check.kind === 'bad');
+    assert.equal(check.judgement.why, `the shop stores "${'x'.repeat(60)}" as its number`);
+  });
 
   test('a number that the shop has not set yet is absent, not bad', () => {
     assert.deepEqual(checkNumber(order({ number: null })), { kind: 'absent' });
