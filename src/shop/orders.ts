@@ -197,8 +197,9 @@ export class Orders {
     const { createdAt, id, state, table } = this.#names;
     const from = dueUpTo(await this.#nowMs(signal), RECENT_MS, await this.#zone(signal));
     const newest = `SELECT ${state} AS state, ${createdAt} AS placed FROM ${table} ORDER BY ${id} DESC LIMIT ${MOST_RECENT}`;
+    // As bytes: by a collation, states that differ by an accent would be counted as one of them.
     const rows = await this.#connection.query(
-      `SELECT LEFT(CAST(state AS CHAR), ${MAX_NAME_LENGTH}) AS word FROM (${newest}) AS newest
+      `SELECT CAST(LEFT(CAST(state AS CHAR), ${MAX_NAME_LENGTH}) AS BINARY) AS word FROM (${newest}) AS newest
         WHERE placed >= ? GROUP BY word ORDER BY COUNT(*) DESC LIMIT ${MOST_STATES}`,
       [from],
       signal,
