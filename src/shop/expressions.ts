@@ -25,17 +25,3 @@ export function isDated(createdAt: string): string {
 export function ageOf(createdAt: string): string {
   return `CASE WHEN ${isUndated(createdAt)} THEN 'undated' WHEN ${createdAt} <= ? THEN 'due' ELSE 'young' END`;
 }
-
-/**
- * A number as text. The server writes 1226301 of a DECIMAL(12,2) as `1226301.00`, of a DOUBLE perhaps as `1.226301e6`,
- * and rounds that of a FLOAT to six digits: whole ones are written as the whole numbers that they are.
- *
- * @param type the column's, as SHOW COLUMNS has it
- */
-export function numberText(number: string, type: string): string {
-  const text = `CAST(${number} AS CHAR)`;
-  if (!/^(?:double|float|decimal\(\d+,[1-9])/.test(type)) return text;
-  // Beyond 2^53 a double has lost digits, and what it is written as is no more an order's number than any other.
-  const isExact = type.startsWith('decimal') ? 'TRUE' : `ABS(${number}) <= ${MAX_ID}`;
-  return `CASE WHEN ${number} = FLOOR(${number}) AND ${isExact} THEN CAST(CAST(${number} AS DECIMAL(65,0)) AS CHAR) ELSE ${text} END`;
-}

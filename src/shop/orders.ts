@@ -7,6 +7,7 @@ import { ShopConnection } from './connection.ts';
 import { evidenceColumns, evidenceFrom, MAX_EVIDENCE_LENGTH, type ShopEvidence } from './evidence.ts';
 import { ageOf, isDated, isUndated, isUsableId, MAX_ID } from './expressions.ts';
 import { isPrivate } from './login.ts';
+import { mayGoBy, numberText } from './number.ts';
 import { idOf, MAX_NAME_LENGTH, numberOf, orderOf, textOf, type RawRow } from './row.ts';
 import type { ServerOptions } from './server-options.ts';
 import { columnsFrom, quote, quoteNames, type Columns, type TableNames } from './table.ts';
@@ -22,7 +23,7 @@ export interface OrdersOptions extends ServerOptions {
   readonly hide?: (text: string) => string;
 }
 
-/** Ids or numbers in one statement: far below every limit of a packet. */
+/** Ids in one statement: far below every limit of a packet. */
 const VALUES_PER_QUERY = 500;
 
 /** In milliseconds before now; `undefined` where the row does not say. */
@@ -138,7 +139,15 @@ export class Orders {
 
   /** The rows of these ids as they are now, in id order. Ids without a row are left out. @throws Outage */
   async ordersById(ids: readonly OrderId[], signal: AbortSignal): Promise<readonly ShopOrder[]> {
-    return this.#among(this.#names.id, ids, signal);
+    if (ids.length === 0) return [];
+    const cutoff = await this.#cutoff(signal);
+    const found: ShopOrder[] = [];
+    for (let from = 0; from < ids.length; from += VALUES_PER_QUERY) {
+      const some = ids.slice(from, from + VALUES_PER_QUERY);
+      const where = `${this.#names.id} IN (${some.map(() => '?').join(',')})`;
+      found.push(...(await this.#select({ where, values: some, cutoff }, signal)));
+    }
+    return found.sort((a, b) => a.id - b.id);
   }
 
   /** How long ago things happened to these orders, by the server's clock. Ids without a row are left out. @throws Outage */
@@ -166,10 +175,16 @@ export class Orders {
 
   /** Orders by the numbers that people know, in id order. @throws Outage */
   async ordersByNumber(numbers: readonly string[], signal: AbortSignal): Promise<readonly ShopOrder[]> {
-    const { id, number: column } = this.#names;
-    const found = await this.#among(`${isUsableId(id)} AND ${column}`, numbers, signal);
-    // The server compares loosely: to a bigint column `5abc` is 5, and to a text one `ABC-1` is `abc-1`.
-    return found.filter(({ number }) => number !== null && numbers.includes(number));
+    const found: ShopOrder[] = [];
+    for (const wanted of new Set(numbers)) {
+      const { number: column } = await this.#columns(signal);
+      const { values, where } = mayGoBy(column, wanted);
+      const cutoff = await this.#cutoff(signal);
+      const rows = await this.#select({ where: `${isUsableId(this.#names.id)} AND ${where}`, values, cutoff }, signal);
+      // The server compares loosely: to a bigint column `5abc` is 5, and to a text one `ABC-1` is `abc-1`.
+      found.push(...rows.filter(({ number }) => number === wanted));
+    }
+    return found.sort((a, b) => a.id - b.id);
   }
 
   /**
@@ -182,8 +197,9 @@ export class Orders {
     const { createdAt, id, state, table } = this.#names;
     const from = dueUpTo(await this.#nowMs(signal), RECENT_MS, await this.#zone(signal));
     const newest = `SELECT ${state} AS state, ${createdAt} AS placed FROM ${table} ORDER BY ${id} DESC LIMIT ${MOST_RECENT}`;
+    // As bytes: by a collation, states that differ by an accent would be counted as one of them.
     const rows = await this.#connection.query(
-      `SELECT LEFT(CAST(state AS CHAR), ${MAX_NAME_LENGTH}) AS word FROM (${newest}) AS newest
+      `SELECT CAST(LEFT(CAST(state AS CHAR), ${MAX_NAME_LENGTH}) AS BINARY) AS word FROM (${newest}) AS newest
         WHERE placed >= ? GROUP BY word ORDER BY COUNT(*) DESC LIMIT ${MOST_STATES}`,
       [from],
       signal,
@@ -297,29 +313,17 @@ export class Orders {
     return `${id} > ? AND ${id} <= ${MAX_ID} AND ${number} IS NOT NULL AND ${createdAt} <= ? AND ${isDated(createdAt)}`;
   }
 
-  async #among(column: string, values: readonly (string | number)[], signal: AbortSignal): Promise<ShopOrder[]> {
-    if (values.length === 0) return [];
-    const cutoff = await this.#cutoff(signal);
-    const found: ShopOrder[] = [];
-    for (let from = 0; from < values.length; from += VALUES_PER_QUERY) {
-      const some = values.slice(from, from + VALUES_PER_QUERY);
-      const where = `${column} IN (${some.map(() => '?').join(',')})`;
-      found.push(...(await this.#select({ where, values: some, cutoff }, signal)));
-    }
-    return found.sort((a, b) => a.id - b.id);
-  }
-
   /** @param cutoff up to when orders are settled; left out where the statement gives settled ones only */
   async #select(
     { where, values, cutoff }: { where: string; values: readonly (string | number)[]; cutoff?: string },
     signal: AbortSignal,
   ): Promise<ShopOrder[]> {
     const { id, state, createdAt, paymentConfirmedAt, table } = this.#names;
-    const { numberText, tracksPayment } = await this.#columns(signal);
+    const { number, tracksPayment } = await this.#columns(signal);
     // Each column costs: measured, a quarter of a microsecond an order in a backlog.
     const columns = [
       `${id} AS id`,
-      `LEFT(${numberText}, ${MAX_NAME_LENGTH + 1}) AS number`,
+      `LEFT(${numberText(number)}, ${MAX_NAME_LENGTH + 1}) AS number`,
       `LEFT(CAST(${state} AS CHAR), ${MAX_NAME_LENGTH + 1}) AS state`,
       ...(tracksPayment ? [`(${paymentConfirmedAt} IS NOT NULL) AS paid`] : []),
       ...(cutoff === undefined ? [] : [`${ageOf(createdAt)} AS age`]),
@@ -362,7 +366,7 @@ export class Orders {
   async #columns(signal: AbortSignal): Promise<Columns> {
     const known = this.#connection.columns;
     if (known !== undefined) return known;
-    const rows = await this.#connection.query(`SHOW COLUMNS FROM ${this.#names.table}`, [], signal);
+    const rows = await this.#connection.query(`SHOW FULL COLUMNS FROM ${this.#names.table}`, [], signal);
     const columns = columnsFrom(this.#options.columns, rows);
     this.#connection.keepColumns(columns);
     return columns;

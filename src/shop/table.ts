@@ -1,6 +1,6 @@
 /** The orders table: its names, from the configuration, and the columns that it really has. */
 import { Outage } from '../core/outage.ts';
-import { numberText } from './expressions.ts';
+import type { NumberColumn } from './number.ts';
 import { textOf, type RawRow } from './row.ts';
 
 /** What the table and its columns are called. */
@@ -47,8 +47,7 @@ export function quote(name: string): string {
 /** The columns that the table has. Names compare as the server compares them: without regard to case. */
 export interface Columns {
   has(name: string): boolean;
-  /** The order's number as text, in SQL. */
-  readonly numberText: string;
+  readonly number: NumberColumn;
   /** Whether the table says when Abacos acknowledged a payment. */
   readonly tracksPayment: boolean;
   /**
@@ -60,19 +59,23 @@ export interface Columns {
 }
 
 /**
- * @param rows what SHOW COLUMNS gives: all columns that the user may read, and nothing of the others
+ * @param rows what SHOW FULL COLUMNS gives: all columns that the user may read, and nothing of the others
  * @throws Outage that names every column that is needed and not there
  */
 export function columnsFrom(names: TableNames, rows: readonly RawRow[]): Columns {
-  const types = new Map(
-    rows.map((row) => [(textOf(row, 'Field') ?? '').toLowerCase(), (textOf(row, 'Type') ?? '').toLowerCase()]),
-  );
-  const has = (name: string): boolean => types.has(name.toLowerCase());
+  const columns = new Map(rows.map((row) => [(textOf(row, 'Field') ?? '').toLowerCase(), row]));
+  const has = (name: string): boolean => columns.has(name.toLowerCase());
   refuseMissing(names, has);
-  const isMoment = types.get(names.createdAt.toLowerCase())?.startsWith('timestamp') === true;
+  const about = (name: string, what: 'Collation' | 'Type'): string =>
+    (textOf(columns.get(name.toLowerCase()), what) ?? '').toLowerCase();
+  const isMoment = about(names.createdAt, 'Type').startsWith('timestamp');
   return {
     has,
-    numberText: numberText(quote(names.number), types.get(names.number.toLowerCase()) ?? ''),
+    number: {
+      name: quote(names.number),
+      type: about(names.number, 'Type'),
+      collation: about(names.number, 'Collation'),
+    },
     tracksPayment: has(names.paymentConfirmedAt),
     zone: (configured) => (isMoment ? 'UTC' : configured),
   };

@@ -52,7 +52,8 @@ describe('newOrders', () => {
     ['varbinary(20)', "'authorized'", 'authorized'],
     ['text', "'autorização'", 'autorização'],
     ["enum('paid','authorized')", "'authorized'", 'authorized'],
-    ['json', '\'{"a":1}\'', '{"a":1}'],
+    // Such as both servers write it: MySQL puts a blank behind a colon and a comma.
+    ['json', "'[7]'", '[7]'],
     ['int', '3', '3'],
     ['double', '2.5', '2.5'],
     ['datetime', "'2026-11-23 10:00:00'", '2026-11-23 10:00:00'],
@@ -252,7 +253,9 @@ describe('evidenceOf', () => {
 });
 
 test('Of a number of megabytes only its beginning is read, and it is not taken for that', async (t) => {
-  const { orders, shop } = await setUp(t, {}, { numberType: 'longtext' });
+  const { orders, shop } = await setUp(t);
+  // The index goes first: MySQL wants to know how much of a text is in one.
+  await shop.connection.query('ALTER TABLE orders DROP KEY index_orders_on_number, MODIFY number longtext');
   const long = [
     "REPEAT('7', 4194304)",
     "CONCAT(REPEAT(' ', 195), '1226207')",
@@ -279,7 +282,7 @@ describe('check', () => {
     const { shop, orders } = await setUp(t);
     await shop.place({ number: '1' });
     const text = textOf(await checkOrders(orders, signal));
-    assert.match(text, /^ok: .*MariaDB.*, logged in as order_monit@%$/m);
+    assert.match(text, /^ok: (?:\d+\.\d+.*MariaDB.*|MySQL \d+\.\d+.*), logged in as order_monit@%$/m);
     assert.match(text, /^ok: the table orders of the database shop\d+ can be read; its column erp_payment_at tells/m);
     assert.match(text, /^ok: the newest order in orders was placed 2\.0 h ago; .*time_zone/m);
     assert.doesNotMatch(text, /^(?:warning|fault)/m);

@@ -24,6 +24,14 @@ test('a single order of the last week in one of the states is enough, whatever i
   assert.equal(await found(opened), '');
 });
 
+test('a state is not taken for one that differs from it by an accent', async (t) => {
+  const opened = await setUp(t);
+  await opened.shop.place({ number: '1', state: 'Análise' });
+  for (const number of ['2', '3']) await opened.shop.place({ number, state: 'analise' });
+  assert.equal(await found(opened, { paidStates: ['paga'], unpaidStates: ['análise'] }), '');
+  assert.match(await found(opened), /The states that are there: analise, Análise\./);
+});
+
 test('an empty table, and one without an order of the last week, is no reason', async (t) => {
   const opened = await setUp(t);
   assert.equal(await found(opened), '');
