@@ -16,6 +16,8 @@ import { Transport } from './transport.ts';
 export interface ErpOptions {
   /** The address of the web service, without `?wsdl`. */
   readonly endpoint: string;
+  /** CA certificates in PEM form, in place of those that Node.js trusts. */
+  readonly ca?: string | undefined;
   /** Reveals the key. Called for each request, so that it is not kept here. */
   readonly key: () => string;
   /** For one call, in milliseconds. */
@@ -44,14 +46,16 @@ export interface AbacosErp {
 
 /** Connects to nothing: the first call does. */
 export function createErp(options: ErpOptions): AbacosErp {
+  const clean = (text: string): string => redact(text, options.key());
   const transport = new Transport({
     endpoint: options.endpoint,
+    ca: options.ca,
     timeoutMs: options.timeoutMs,
     userAgent: options.userAgent ?? 'order-monit',
     maxConnections: options.maxParallelCalls,
+    clean,
   });
   const semaphore = new Semaphore(options.maxParallelCalls);
-  const clean = (text: string): string => redact(text, options.key());
 
   const post = async (numbers: readonly string[], signal: AbortSignal): Promise<ResultReply> =>
     succeeded(await transport.post(requestFor(options.key(), numbers), signal), clean);

@@ -1,27 +1,41 @@
 /** Sends one SOAP request over HTTP and reads the reply, within a deadline and a limit of bytes. */
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { urlToHttpOptions } from 'node:url';
+import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 
 import { Outage } from '../core/outage.ts';
-import { bodyOf } from '../net/exchange.ts';
+import { ConnectionPool, serverOf } from '../net/connection.ts';
+import { addressOf, bodyOf } from '../net/exchange.ts';
+import { placeWith } from '../net/failure.ts';
 import { errorCode } from '../text/error.ts';
-import { abacosOutage, httpOutage, networkOutage, placeOf } from './failure.ts';
+import { wordsOfPage } from '../text/page.ts';
+import { oneLine } from '../text/printable.ts';
+import { decode } from './decode.ts';
+import { abacosOutage, networkOutage, placeOf } from './failure.ts';
+import { httpOutage, type HttpRefusal } from './http-failure.ts';
 import { UnreadableReply, type Reply } from './reply.ts';
 import { SOAP_ACTION } from './request.ts';
-import { unpack } from './unpack.ts';
+import { isGzip, unpack } from './unpack.ts';
 import { readReply } from './xml.ts';
 
 /** A page of a hundred numbers is answered with some 50 KB. It holds for an answer as it comes, and as it is unpacked. */
 const LONGEST_ANSWER_BYTES = 8 * 1024 * 1024;
 
+/** So much of a page is read that comes in place of an answer, for so long, and so much of its words is quoted. */
+const PAGE_BYTES = 65_536;
+const PAGE_MS = 2000;
+const PAGE_WORDS = 200;
+const NO_WORDS: Pick<HttpRefusal, 'said' | 'words'> = { said: '', words: '' };
+
 export interface TransportOptions {
   /** The service's address, without `?wsdl`. */
   readonly endpoint: string;
+  /** CA certificates in PEM form, in place of those that Node.js trusts. */
+  readonly ca: string | undefined;
   /** For a whole call: from the name look-up to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly userAgent: string;
   readonly maxConnections: number;
+  /** Takes secrets out of a text. */
+  readonly clean: (text: string) => string;
 }
 
 /** The HTTP connections to the service, kept open from call to call. */
@@ -29,16 +43,19 @@ export class Transport {
   /** `host:port`, for messages. */
   readonly place: string;
   readonly #options: TransportOptions;
-  readonly #target: ReturnType<typeof urlToHttpOptions>;
-  readonly #agent: HttpAgent;
+  readonly #target: ReturnType<typeof addressOf>;
+  readonly #agent: ConnectionPool;
 
   constructor(options: TransportOptions) {
     this.#options = options;
     const url = new URL(options.endpoint);
     this.place = placeOf(url);
-    this.#target = urlToHttpOptions(url);
-    const agentOptions = { keepAlive: true, maxSockets: options.maxConnections };
-    this.#agent = this.#isTls() ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
+    this.#target = addressOf(url);
+    this.#agent = new ConnectionPool({
+      server: serverOf(url, options.ca),
+      maxConnections: options.maxConnections,
+      connectTimeoutMs: options.timeoutMs,
+    });
   }
 
   /**
@@ -73,13 +90,14 @@ export class Transport {
 
   async #exchange(body: string, call: Call): Promise<Reply> {
     call.throwIfCut();
-    const request = this.#request(body, this.#agent);
+    const request = this.#request(body, { agent: this.#agent });
     try {
       return await this.#answerTo(request, body, call);
     } catch (error) {
       // The server may close an idle connection at the very moment it is used again. Asking twice does no harm.
       if (!request.reusedSocket || !isLostConnection(error) || call.cut !== undefined) throw error;
-      return await this.#answerTo(this.#request(body, false), body, call);
+      const fresh = this.#agent.createConnection.bind(this.#agent);
+      return await this.#answerTo(this.#request(body, { createConnection: fresh }), body, call);
     }
   }
 
@@ -94,11 +112,11 @@ export class Transport {
     }
   }
 
-  #request(body: string, agent: HttpAgent | false): ClientRequest {
-    const options = {
+  #request(body: string, by: Pick<RequestOptions, 'agent' | 'createConnection'>): ClientRequest {
+    return httpRequest({
       ...this.#target,
       method: 'POST',
-      agent,
+      ...by,
       headers: {
         'Content-Type': 'text/xml; charset=utf-8',
         'Content-Length': Buffer.byteLength(body),
@@ -106,27 +124,46 @@ export class Transport {
         Accept: 'text/xml',
         'User-Agent': this.#options.userAgent,
       },
-    };
-    return this.#isTls() ? httpsRequest(options) : httpRequest(options);
+    });
   }
 
   async #read(response: IncomingMessage, call: Call): Promise<Reply> {
-    const status = response.statusCode ?? 0;
-    const { 'content-type': type = '', 'content-encoding': packing } = response.headers;
+    const { statusCode: status = 0, headers } = response;
+    const { 'content-type': type = '', 'content-encoding': packing = '' } = headers;
     // ASP.NET sends a fault with HTTP 500 and XML; whoever stands in front of it sends a web page.
     if (!/\bxml\b/i.test(type) || /html/i.test(type) || (status !== 200 && status !== 500)) {
-      throw httpOutage(status, this.place);
+      throw httpOutage({ status, headers, place: this.place, ...(await this.#wordsOf(response, call)) });
     }
-    const encoding = encodingOf(type);
     const { bytes: packed, isWhole } = await bodyOf(response, LONGEST_ANSWER_BYTES);
     if (!isWhole) throw new UnreadableReply('is longer than 8 MiB');
-    let bytes = packed;
-    if (packing !== undefined) {
-      bytes = await call.unlessCut(unpack(bytes, packing, { longestBytes: LONGEST_ANSWER_BYTES, place: this.place }));
-    }
-    const reply = readReply(bytes.toString(encoding));
-    if (status === 500 && reply.kind !== 'fault') throw httpOutage(status, this.place);
+    const bytes = await this.#unpacked(packed, packing, call);
+    const reply = readReply(decode(bytes, type));
+    if (status === 500 && reply.kind !== 'fault') throw httpOutage({ status, headers, place: this.place, ...NO_WORDS });
     return reply;
+  }
+
+  async #unpacked(packed: Buffer, packing: string, call: Call): Promise<Buffer> {
+    if (packing === '' && !isGzip(packed)) return packed;
+    return call.unlessCut(unpack(packed, packing, { longestBytes: LONGEST_ANSWER_BYTES, place: this.place }));
+  }
+
+  /** What a page says that came in place of an answer; nothing where that can not be read. */
+  async #wordsOf(response: IncomingMessage, call: Call): Promise<typeof NO_WORDS> {
+    const { 'content-type': type = '', 'content-encoding': packing = '' } = response.headers;
+    const timer = setTimeout(() => response.destroy(), PAGE_MS);
+    try {
+      const { bytes, isWhole } = await bodyOf(response, PAGE_BYTES);
+      // What is packed can be unpacked as a whole only.
+      if (!isWhole && packing !== '') return NO_WORDS;
+      const page = decode(await this.#unpacked(bytes, packing, call), type);
+      const words = wordsOfPage(page);
+      return { words, said: oneLine(this.#options.clean(words), PAGE_WORDS) };
+    } catch (error) {
+      if (call.cut !== undefined) throw error;
+      return NO_WORDS;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #explain(error: unknown): Outage {
@@ -142,13 +179,9 @@ export class Transport {
   #lateOutage(): Outage {
     const seconds = this.#options.timeoutMs / 1000;
     return abacosOutage({
-      reason: `${this.place} did not answer within ${seconds} s`,
+      reason: `${placeWith(this.place, this.#agent.addresses)} did not answer within ${seconds} s`,
       hint: 'if it lasts, raise timeout in abacos.yml, or ask whether the address of this machine is allowed to use Abacos',
     });
-  }
-
-  #isTls(): boolean {
-    return this.#target.protocol === 'https:';
   }
 }
 
@@ -199,20 +232,4 @@ async function responseTo(request: ClientRequest, body: string): Promise<Incomin
 function isLostConnection(error: unknown): boolean {
   const code = errorCode(error);
   return code === 'ECONNRESET' || code === 'EPIPE';
-}
-
-/** A byte that is not UTF-8 spoils the text it stands in, and no number holds such a text. */
-function encodingOf(contentType: string): BufferEncoding {
-  const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
-  switch (charset) {
-    case 'utf-8':
-    case 'utf8':
-    case 'us-ascii':
-      return 'utf8';
-    case 'iso-8859-1':
-    case 'windows-1252':
-      return 'latin1';
-    default:
-      throw new UnreadableReply('is in a character set that order-monit does not read');
-  }
 }

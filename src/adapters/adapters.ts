@@ -97,6 +97,7 @@ function tlsOf(tls: TlsConfig): OrdersOptions['tls'] {
 export function erpOf({ abacos, service }: Config, report?: (message: string) => void): AbacosErp {
   return createErp({
     endpoint: abacos.endpoint,
+    ca: abacos.ca,
     key: () => abacos.key.reveal(),
     timeoutMs: abacos.timeoutMs,
     maxParallelCalls: service.maxParallelCalls,

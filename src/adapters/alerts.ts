@@ -34,7 +34,7 @@ export function alertSettingsOf({ email, language, maxAttempts, runningCycleMs }
     runningCycleMs,
     maxAttempts,
     language,
-    webhook: webhook === undefined ? undefined : () => webhook.reveal(),
+    webhook: webhook && { url: () => webhook.reveal(), format: email.webhookFormat, ca: email.webhookCa },
     mail: {
       from: email.from ?? `order-monit@${hostname()}`,
       subscribers: email.subscribers,

@@ -1,6 +1,7 @@
 /** Schema and defaults of `email.yml`: who gets alerts, the mail server's encryption and login, the webhook. */
 import * as v from 'valibot';
 
+import { readCaFile } from './ca.ts';
 import type { Source } from './config-file.ts';
 import { resolvePath, type Place } from './place.ts';
 import type { Report } from './report.ts';
@@ -50,6 +51,8 @@ const SCHEMA = v.object({
   escalate_after: v.optional(seconds({ min: 60, max: 30 * 86_400 }), '14400'),
   daily_report_at: v.optional(timeOfDay()),
   webhook: v.optional(secretUrl('the URL that alerts are posted to')),
+  webhook_format: v.optional(oneOf(['json', 'slack', 'teams', 'discord', 'google_chat'])),
+  webhook_ca: v.optional(path('a file of CA certificates in PEM form')),
 });
 
 /** `email.yml`: whom alerts go to, and how. */
@@ -67,6 +70,10 @@ export interface EmailConfig {
   readonly dailyReportAtMinute: number | undefined;
   /** A secret, because such URLs carry what authorizes the sender. */
   readonly webhook: Secret | undefined;
+  /** `undefined`: told by the host of the URL. */
+  readonly webhookFormat: Values['webhook_format'];
+  /** CA certificates in PEM form, in place of those that Node.js trusts. */
+  readonly webhookCa: string | undefined;
 }
 
 export interface SmtpConfig {
@@ -114,6 +121,8 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): EmailConfig 
     escalateAfterMs: values.escalate_after,
     dailyReportAtMinute: values.daily_report_at,
     webhook: values.webhook,
+    webhookFormat: values.webhook_format,
+    webhookCa: readCaFile({ key: 'webhook_ca', file: values.webhook_ca }, report, place),
   };
 }
 

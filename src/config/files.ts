@@ -3,8 +3,8 @@ import { readFileSync } from '../files/read-file.ts';
 import { errorCode } from '../text/error.ts';
 import type { Remark } from './fault.ts';
 
-/** Far above any real configuration, and low enough that a wrong path does no harm. */
-const MAX_BYTES = 64 * 1024;
+/** Far above any real configuration, and twice what Debian's own CA certificates take; a wrong path does no harm. */
+const MAX_BYTES = 512 * 1024;
 
 export interface FileOnDisk {
   readonly content: Uint8Array;

@@ -1,6 +1,7 @@
 /** Schema and defaults of `service.yml`, and which of its times have to fit each other. */
 import * as v from 'valibot';
 
+import { readCaFile } from './ca.ts';
 import type { Source } from './config-file.ts';
 import { listenAddress, resolvePage, type PageConfig } from './page.ts';
 import type { Secret } from './secret.ts';
@@ -31,6 +32,7 @@ const SCHEMA = v.object({
   election: v.optional(oneOf(['lock', 'lease', 'external', 'off']), 'lock'),
   language: v.optional(oneOf(['en', 'pt-BR']), 'en'),
   heartbeat_url: v.optional(secretUrl('the URL that is called after each good cycle')),
+  heartbeat_ca: v.optional(path('a file of CA certificates in PEM form')),
   listen: v.optional(listenAddress()),
   page_password_file: v.optional(path('a file that holds the password of the page')),
   page_allow_retry: v.optional(flag()),
@@ -63,6 +65,8 @@ export interface ServiceConfig {
   readonly language: Values['language'];
   /** Whoever knows it can say that all is well. */
   readonly heartbeatUrl: Secret | undefined;
+  /** CA certificates in PEM form, in place of those that Node.js trusts. */
+  readonly heartbeatCa: string | undefined;
   /** `undefined`: there is no page. */
   readonly page: PageConfig | undefined;
 }
@@ -107,6 +111,7 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Servic
     electionIsDefault: !root.entries.has('election'),
     language: values.language,
     heartbeatUrl: values.heartbeat_url,
+    heartbeatCa: readCaFile({ key: 'heartbeat_ca', file: values.heartbeat_ca }, report, place),
     page: resolvePage(values, report, place),
   };
 }

@@ -6,6 +6,7 @@
 import type { CycleReport } from '../core/event.ts';
 import { Deadline } from '../net/deadline.ts';
 import { exchange } from '../net/exchange.ts';
+import { anyFailure } from '../net/failure.ts';
 
 const AT_MOST_EVERY_MS = 60_000;
 const REPEAT_PROBLEM_MS = 3_600_000;
@@ -20,6 +21,8 @@ export type PingProblem =
 export interface HeartbeatPingOptions {
   /** Asked before each request, as a reload may change it; `undefined` for none. */
   readonly url: () => string | undefined;
+  /** CA certificates in PEM form, in place of those that Node.js trusts; asked as the URL is. */
+  readonly ca?: () => string | undefined;
   /** Milliseconds that never go back. */
   readonly monotonic: () => number;
   /** Told of the first failure, of one an hour after that, and of the end of it. */
@@ -84,10 +87,10 @@ class Ping implements HeartbeatPing {
     const deadline = new Deadline(deadlineMs, givenUp);
     let why: string | undefined;
     try {
-      why = await get(new URL(url), deadline.signal);
+      why = await get(new URL(url), this.#options.ca?.(), deadline.signal);
     } catch (error) {
       if (givenUp.aborted) return;
-      why = deadline.expired ? `no answer within ${deadlineMs / 1000} s` : reasonOf(error);
+      why = deadline.expired ? `no answer within ${deadlineMs / 1000} s` : reasonOf(error, new URL(url).host);
     } finally {
       deadline.end();
     }
@@ -114,11 +117,11 @@ class Ping implements HeartbeatPing {
 }
 
 /** One request, and those that it is redirected to. Gives what is wrong with the answer, `undefined` when nothing is. */
-async function get(url: URL, signal: AbortSignal): Promise<string | undefined> {
+async function get(url: URL, ca: string | undefined, signal: AbortSignal): Promise<string | undefined> {
   let current = url;
   for (let hops = 0; hops <= REDIRECTS; hops += 1) {
     // What it says beyond the head interests nobody, and must not keep the connection.
-    const { status, headers } = await exchange({ url: current, headers: HEADERS, signal, mostBytes: 0 });
+    const { status, headers } = await exchange({ url: current, ca, headers: HEADERS, signal, mostBytes: 0 });
     const { location } = headers;
     if (status >= 200 && status < 300) return undefined;
     if (status < 300 || status >= 400 || location === undefined) return `it answered with HTTP status ${status}`;
@@ -141,20 +144,12 @@ function redirectTarget(location: string, from: URL): URL | undefined {
   }
 }
 
-const REASONS: ReadonlyMap<unknown, string> = new Map([
-  ['ECONNREFUSED', 'nothing listens there (connection refused)'],
-  ['ECONNRESET', 'the connection was reset'],
-  ['ETIMEDOUT', 'it can not be reached (timed out)'],
-  ['EHOSTUNREACH', 'it can not be reached (no route to the host)'],
-  ['ENETUNREACH', 'it can not be reached (no route to its network)'],
-  ['ENOTFOUND', 'its host name is not known'],
-  ['EAI_AGAIN', 'its host name could not be looked up'],
-]);
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'the request failed';
-  // Messages of the network and of TLS name host and port at most.
-  const code = 'code' in error ? error.code : undefined;
-  // Where several addresses were tried, the error has a code and no message.
-  return REASONS.get(code) ?? (error.message === '' ? `error ${String(code)}` : error.message);
+function reasonOf(error: unknown, place: string): string {
+  const { hint, reason } = anyFailure(error, {
+    place,
+    setting: 'heartbeat_url in service.yml',
+    ca: 'heartbeat_ca in service.yml',
+    tls: 'whether it is at http or https',
+  });
+  return hint === undefined ? reason : `${reason}. What to do: ${hint}`;
 }

@@ -1,10 +1,14 @@
 /** One HTTP request and its answer, on a connection of its own. */
 import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
+
+import { connectTo, serverOf } from './connection.ts';
 
 export interface HttpRequest extends Pick<RequestOptions, 'headers' | 'method' | 'path' | 'socketPath'> {
   /** `path` and `socketPath` name a server on this host instead. */
   readonly url?: URL;
+  /** CA certificates in PEM form, in place of those that Node.js trusts. */
+  readonly ca?: string | undefined;
   readonly body?: string | undefined;
   /** Ends the exchange at any moment: the deadline of the whole. */
   readonly signal: AbortSignal;
@@ -20,9 +24,9 @@ export interface HttpAnswer {
   readonly isWhole: boolean;
 }
 
-/** @throws the system's own error; AbortError when the signal ends it */
-export async function exchange({ url, body, mostBytes, ...options }: HttpRequest): Promise<HttpAnswer> {
-  const whole = { ...options, agent: false };
+/** @throws the system's own error; some error when the signal ends it */
+export async function exchange({ url, ca, body, mostBytes, ...options }: HttpRequest): Promise<HttpAnswer> {
+  const whole = { ...options, ...(url === undefined ? { agent: false } : await optionsFor(url, ca, options.signal)) };
   return new Promise((resolve, reject) => {
     const take = (response: IncomingMessage): void => {
       const { statusCode = 0, headers } = response;
@@ -33,12 +37,29 @@ export async function exchange({ url, body, mostBytes, ...options }: HttpRequest
         // The connection of an answer that was not read to its end is of no use any more.
         .finally(() => response.destroy());
     };
-    const send = url?.protocol === 'https:' ? requestHttps : requestHttp;
-    const sent = url === undefined ? send(whole, take) : send(url, whole, take);
+    const sent = requestHttp(whole, take);
     // Not `once`: an error that nobody listens to would end the process.
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+/** What has a request go to a URL, over a connection that is made already: one in the making can not be ended on Node 18. */
+async function optionsFor(url: URL, ca: string | undefined, signal: AbortSignal): Promise<RequestOptions> {
+  const server = serverOf(url, ca);
+  const socket = await connectTo(server, signal);
+  return { ...addressOf(url), createConnection: () => socket };
+}
+
+/** Host and path of a URL. Its protocol is left out: who makes the connection has seen to it. */
+export function addressOf(url: URL): Pick<RequestOptions, 'defaultPort' | 'hostname' | 'path' | 'port'> {
+  const { hostname, path, port } = urlToHttpOptions(url);
+  return {
+    ...(typeof hostname === 'string' ? { hostname } : {}),
+    ...(typeof path === 'string' ? { path } : {}),
+    ...(port === undefined || port === '' ? {} : { port }),
+    defaultPort: url.protocol === 'https:' ? 443 : 80,
+  };
 }
 
 /**

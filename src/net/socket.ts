@@ -1,12 +1,38 @@
 /** TCP sockets to servers whose names may have several addresses. */
 import { BlockList, connect, isIP, type Socket, type TcpSocketConnectOpts } from 'node:net';
 
+/**
+ * How long each address of a host may take before the next one is tried. Node's own 250 ms are too short for a server
+ * across an ocean, and for a first packet that is lost: the system sends it again after a second.
+ */
+const ADDRESS_PATIENCE_MS = 1500;
+
+const TRIED = new WeakMap<Socket, string[]>();
+
 /** A socket on its way to the first of the host's addresses that answers: a local server need not listen on ::1. */
 export function openSocket(
   { host, port }: { readonly host: string; readonly port: number },
   options: Pick<TcpSocketConnectOpts, 'keepAlive' | 'keepAliveInitialDelay'> = {},
 ): Socket {
-  return connect({ ...options, host, port, noDelay: true, autoSelectFamily: true });
+  const addresses: string[] = [];
+  const socket = connect({
+    ...options,
+    host,
+    port,
+    noDelay: true,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: ADDRESS_PATIENCE_MS,
+  });
+  socket.on('lookup', (error: Error | null, address: string) => {
+    if (error === null) addresses.push(address);
+  });
+  TRIED.set(socket, addresses);
+  return socket;
+}
+
+/** The addresses that the host of a socket has, once they are known; none where the host is an address itself. */
+export function addressesOf(socket: Socket): readonly string[] {
+  return TRIED.get(socket) ?? [];
 }
 
 const LOOPBACK = new BlockList();

@@ -292,7 +292,7 @@ export class Service {
       uncheckedS: () => this.#board.uncheckedS,
       maxAttempts: () => this.#adapterSet.policy.maxAttempts,
       isActive: () => this.#leadership.leads(),
-      heartbeatUrl: () => this.#adapterSet.config.service.heartbeatUrl?.reveal(),
+      heartbeat: () => this.#adapterSet.config.service,
       checkpointPath: checkpointPath(this.#parts.context.directories),
       log: this.#parts.log,
     });

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 
 import { systemClock } from '../adapters/clock.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { Dependency } from '../core/outage.ts';
@@ -21,7 +22,7 @@ export interface WatchingOptions {
   readonly uncheckedS: () => number | undefined;
   /** Whether this is the active one of several monitors. */
   readonly isActive: () => boolean;
-  readonly heartbeatUrl: () => string | undefined;
+  readonly heartbeat: () => Pick<ServiceConfig, 'heartbeatCa' | 'heartbeatUrl'>;
   readonly checkpointPath: string;
   readonly log: Log;
 }
@@ -32,7 +33,7 @@ export class Watching {
   readonly ping: HeartbeatPing;
 
   constructor(options: WatchingOptions) {
-    const { checkpointPath, dependency, heartbeatUrl, log } = options;
+    const { checkpointPath, dependency, heartbeat, log } = options;
     const { configurationInForce, isActive, ledger, maxAttempts, repairWait, uncheckedS } = options;
     const metrics = createMetrics({
       version: VERSION,
@@ -55,7 +56,8 @@ export class Watching {
     });
     this.metrics = metrics;
     this.ping = createHeartbeatPing({
-      url: heartbeatUrl,
+      url: () => heartbeat().heartbeatUrl?.reveal(),
+      ca: () => heartbeat().heartbeatCa,
       monotonic: () => systemClock.monotonic(),
       report: ({ kind, text }) => {
         log[kind === 'failed' ? 'warn' : 'info'](text, { event: 'heartbeat' });

@@ -27,6 +27,7 @@ export async function checkOrders(orders: Orders, signal: AbortSignal): Promise<
   return [
     { result: 'ok', text: `${product(facts.version)}, logged in as ${facts.account}` },
     ...replicaFinding(facts),
+    ...connectionsFinding(facts),
     ...passwordFinding(orders, facts),
     { result: 'ok', text: `the table ${table} of the database ${orders.database} can be read; ${payment}` },
     ...(strange.length === 0 ? [] : [idFinding(strange, table)]),
@@ -45,6 +46,17 @@ function replicaFinding({ readOnly }: ServerFacts): CheckFinding[] {
     {
       result: 'warning',
       text: 'the server is read-only, so it is a replica: orders show here only once it has caught up, and a lag makes them be checked late. Better give the primary in database.yml',
+    },
+  ];
+}
+
+/** The service waits for ever where it gets one connection only: it reads orders over it, and then waits for the election. */
+function connectionsFinding({ account, mostConnections }: ServerFacts): CheckFinding[] {
+  if (mostConnections !== 1) return [];
+  return [
+    {
+      result: 'fault',
+      text: `${account} may have one connection at once (max_user_connections), and the service needs two: one is held for the election. What to do: allow it 10 on the server, so that commands have theirs, too`,
     },
   ];
 }

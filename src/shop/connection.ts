@@ -17,6 +17,7 @@ interface Session {
   /** There once they can. */
   connection: Connection | undefined;
   readonly stream: BoundedStream;
+  readonly addresses: () => readonly string[];
 }
 
 /** What a connection is for, if not for reading orders. */
@@ -77,7 +78,7 @@ export class ShopConnection {
       const reason = errorCode(error) === 'ERR_STREAM_DESTROYED' ? (session?.stream.errored ?? error) : error;
       session?.stream.destroy();
       this.#forget(session);
-      throw explainFailure(reason, this.#options);
+      throw explainFailure(reason, this.#options, session?.addresses());
     }
   }
 
@@ -108,11 +109,11 @@ export class ShopConnection {
 
   #open(): Session {
     // A server that ends an idle connection is no failure: the next statement makes another one.
-    const { loggedIn, stream } = openLink(this.#options, () => {
+    const { addresses, loggedIn, stream } = openLink(this.#options, () => {
       this.#forget(session);
     });
     const ready = loggedIn.then(async (connection) => prepare(connection, this.#options));
-    const session: Session = { ready, connection: undefined, stream };
+    const session: Session = { ready, connection: undefined, stream, addresses };
     return session;
   }
 

@@ -1,6 +1,8 @@
 /** Failures of the shop's database as `Outage`s: the reason in words for people, and what they can do about it. */
 import { OUT_OF_FILES, Outage } from '../core/outage.ts';
+import { connectionFailure, placeWith } from '../net/failure.ts';
 import { messageOf } from '../text/error.ts';
+import { oneLine } from '../text/printable.ts';
 import { PasswordWithheld } from './login.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -14,7 +16,7 @@ interface Explanation {
   readonly hint?: string;
 }
 
-/** What an explanation may mention. The driver's own text is not among it: it may quote the statement. */
+/** What an explanation may mention. The server's own text is not among it: it may quote the statement. */
 interface Known {
   readonly where: string;
   readonly database: string;
@@ -22,25 +24,45 @@ interface Known {
   readonly username: string;
   /** `'user'@'host'` as the server names who was refused, or only the user's name. */
   readonly account: string;
+  /** Whether the connection is one of TLS. */
+  readonly isEncrypted: boolean;
 }
 
-/** Puts what went wrong into words. Gives an Outage back as it is. */
-export function explainFailure(error: unknown, address: ShopAddress): Outage {
+/**
+ * Puts what went wrong into words. Gives an Outage back as it is.
+ *
+ * @param addresses what the name of the server stands for, as far as that is known
+ */
+export function explainFailure(error: unknown, address: ShopAddress, addresses: readonly string[] = []): Outage {
   if (error instanceof Outage) return error;
-  const { server, database, table, username } = address;
-  const where = server.kind === 'tcp' ? `${server.host}:${server.port}` : server.path;
+  const { server, database, table, tls, username } = address;
+  const where = server.kind === 'tcp' ? placeWith(`${server.host}:${server.port}`, addresses) : server.path;
   const account = /'[^']*'@'[^']*'/.exec(messageOf(error))?.[0] ?? username;
-  const known: Known = { where, database, table, username, account };
+  const known: Known = { where, database, table, username, account, isEncrypted: tls !== undefined };
   const code = error instanceof PasswordWithheld ? error.name : codeOf(error);
-  const explain = EXPLANATIONS[code] ?? (isTlsFault(code) ? tlsFault(messageOf(error)) : unknownFailure(code, error));
-  return new Outage({ dependency: 'shop', cause: error, ...explain(known) });
+  const explanation =
+    EXPLANATIONS[code]?.(known) ??
+    connectionFailure(error, { place: where, ...SETTINGS }) ??
+    unknownFailure(code, error, where);
+  return new Outage({ dependency: 'shop', cause: error, ...explanation });
 }
+
+const SETTINGS = {
+  setting: 'host and port in database.yml',
+  ca: 'ssl: ca in database.yml',
+  tls: 'ssl: mode',
+} as const;
 
 /** How to put each failure, by the driver's code, Node's code or the error's name. */
 const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
-  ...each(['ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], ({ where, account }) => ({
+  ...each(['ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], ({ where, account, isEncrypted }) => ({
     reason: `the server at ${where} refuses the user ${account}`,
-    hint: 'check username and password in database.yml, and that the user may log in from this host',
+    // It says the same of a wrong password and of an account that demands TLS.
+    hint:
+      'check username and password in database.yml, and that the user may log in from this host; ' +
+      (isEncrypted
+        ? 'if the account demands a certificate of the client (SHOW CREATE USER: REQUIRE X509, SUBJECT or ISSUER), name it: ssl: cert and key'
+        : 'if the account demands TLS (SHOW CREATE USER: REQUIRE SSL), set ssl: mode: verify_identity'),
   })),
   ...each(['ER_HOST_NOT_PRIVILEGED'], ({ where, username }) => ({
     reason: `the server at ${where} lets nobody log in from this host`,
@@ -48,11 +70,34 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   })),
   ...each(['ER_HOST_IS_BLOCKED'], ({ where }) => ({
     reason: `the server at ${where} has blocked this host after too many failed connections`,
-    hint: 'run on the server: FLUSH HOSTS',
+    hint: 'run on the server: FLUSH HOSTS (MySQL from 8.4 on: TRUNCATE TABLE performance_schema.host_cache)',
   })),
-  ...each(['ER_ACCOUNT_HAS_BEEN_LOCKED'], ({ where, account }) => ({
+  // MariaDB has its own numbers for these two, which the driver takes for MySQL's of other errors.
+  ...each(['ER_ACCOUNT_HAS_BEEN_LOCKED', 'ER_BULK_PARSER_INCOMPLETE_ESCAPE_SEQUENCE'], ({ where, account }) => ({
     reason: `the server at ${where} has locked the user ${account}`,
     hint: 'unlock it on the server: ALTER USER … ACCOUNT UNLOCK',
+  })),
+  ...each(
+    [
+      'ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK',
+      'ER_BULK_PARSER_UNEXPECTED_CHAR_AFTER_COLUMN_TERMINATOR',
+    ],
+    ({ where, account }) => ({
+      reason: `the server at ${where} has blocked the user ${account} after too many wrong passwords`,
+      hint: 'mend the password in database.yml, and unblock the user on the server: ALTER USER … ACCOUNT UNLOCK (MariaDB: FLUSH PRIVILEGES)',
+    }),
+  ),
+  ...each(['ER_PLUGIN_IS_NOT_LOADED'], ({ where, username }) => ({
+    reason: `the server at ${where} no longer has the method by which the user ${username} logs in`,
+    hint: 'give the user another one on the server: ALTER USER … IDENTIFIED WITH caching_sha2_password BY …',
+  })),
+  ...each(['ER_SERVER_OFFLINE_MODE'], ({ where }) => ({
+    reason: `the server at ${where} is in offline mode, in which only its administrators may log in`,
+    hint: 'find out why, and end it there: SET GLOBAL offline_mode = OFF',
+  })),
+  ...each(['ER_HANDSHAKE_ERROR'], ({ where }) => ({
+    reason: `the server at ${where} did not understand the login (bad handshake)`,
+    hint: 'check host and port in database.yml, and what is between order-monit and the server, such as a proxy that wants TLS or none',
   })),
   ...each(['ER_MUST_CHANGE_PASSWORD', 'ER_MUST_CHANGE_PASSWORD_LOGIN'], ({ where, username }) => ({
     reason: `the password of the user ${username} has expired on the server at ${where}`,
@@ -75,7 +120,7 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   })),
   ...each(['ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED'], ({ where, username }) => ({
     reason: `the user ${username} has reached one of its limits on the server at ${where}`,
-    hint: 'raise the limits of the user on the server; order-monit needs one connection, and one more for each of its commands',
+    hint: 'raise them on the server (SHOW CREATE USER; max_user_connections): the service needs two connections at once, as it holds one for the election, and one more for each command that is called meanwhile',
   })),
   ...each(['ER_DBACCESS_DENIED_ERROR'], ({ database, table, account, where }) => ({
     reason: `the user ${account} may not use a database ${database} at ${where}, or there is none`,
@@ -112,14 +157,12 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   })),
   ...each(['ER_SECURE_TRANSPORT_REQUIRED'], ({ where }) => ({
     reason: `the server at ${where} takes TLS connections only`,
-    hint: 'set ssl: mode in database.yml',
+    hint: 'set ssl: mode: verify_identity in database.yml',
   })),
-  ...each(['ECONNREFUSED'], ({ where }) => ({ reason: `nothing listens at ${where} (connection refused)` })),
   ...each(['EMFILE', 'ENFILE'], ({ where }) => ({
     reason: `no connection to ${where} could be opened: ${OUT_OF_FILES.problem}`,
     hint: OUT_OF_FILES.hint,
   })),
-  ...each(['EHOSTUNREACH', 'ENETUNREACH'], ({ where }) => ({ reason: `no network leads to ${where}` })),
   ...each(['ENOENT'], ({ where }) => ({
     reason: `there is no socket ${where}`,
     hint: 'check that the server runs, and socket in database.yml',
@@ -127,10 +170,6 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   ...each(['EACCES', 'EPERM'], ({ where }) => ({
     reason: `order-monit may not connect to ${where}`,
     hint: 'check the permissions of the socket and its folder, and the firewall',
-  })),
-  ...each(['ENOTFOUND', 'EAI_AGAIN'], ({ where }) => ({
-    reason: `the name of the host ${where} can not be resolved`,
-    hint: 'check host in database.yml, and the name servers',
   })),
   // The last two end a query that takes too long: MySQL's, and MariaDB's, which the driver has no name for.
   ...each(['ETIMEDOUT', 'ER_QUERY_TIMEOUT', 'errno 1969'], ({ where }) => ({
@@ -163,24 +202,12 @@ function grant(database: string, table: string): string {
     .join('.')} TO the user and host that SELECT CURRENT_USER() shows`;
 }
 
-/** Node's codes for certificates and keys that will not do; the driver has one of its own for a failed handshake. */
-function isTlsFault(code: string): boolean {
-  return /^(?:HANDSHAKE_SSL_ERROR|ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/.test(code);
-}
-
-function tlsFault(text: string): (known: Known) => Explanation {
-  return ({ where }) => ({
-    reason: `no TLS connection to ${where}: ${shortened(text)}`,
-    hint: 'check ssl in database.yml: mode, and ca, which must have signed the certificate of the server',
-  });
-}
-
-function unknownFailure(code: string, error: unknown): (known: Known) => Explanation {
-  return ({ where }) => ({ reason: `error ${code} from ${where}: ${shortened(messageOf(error))}` });
+function unknownFailure(code: string, error: unknown, where: string): Explanation {
+  return { reason: `error ${code} from ${where}: ${shortened(messageOf(error))}` };
 }
 
 function shortened(text: string): string {
-  return (text.split('\n')[0] ?? '').slice(0, 200);
+  return oneLine(text.split('\n')[0] ?? '', 200);
 }
 
 function codeOf(error: unknown): string {

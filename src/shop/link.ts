@@ -4,13 +4,15 @@ import { connect, isIP } from 'node:net';
 import { createConnection, setMaxParserCache, type Connection, type ConnectionOptions } from 'mysql2';
 
 import { BoundedStream } from '../net/bounded-stream.ts';
-import { openSocket } from '../net/socket.ts';
+import { addressesOf, openSocket } from '../net/socket.ts';
 import { loginMethods } from './login.ts';
 import type { ServerOptions } from './server-options.ts';
 
 /** One connection and the stream below it. Destroying the stream ends both. */
 export interface Link {
   readonly stream: BoundedStream;
+  /** What the name of the server stands for, once that is known. */
+  readonly addresses: () => readonly string[];
   /** Resolves once the server has let us in. Rejects with the driver's error. */
   readonly loggedIn: Promise<Connection>;
 }
@@ -81,6 +83,7 @@ export function openLink(options: ServerOptions, onEnd: () => void): Link {
   });
   return {
     stream,
+    addresses: () => addressesOf(socket),
     loggedIn: new Promise((resolve, reject) => {
       connection.once('connect', () => {
         resolve(connection);

@@ -48,6 +48,8 @@ export interface ServerFacts {
   readonly account: string;
   /** A replica as a rule: what is committed on the primary shows here some time later. */
   readonly readOnly: boolean;
+  /** How many connections the account may have at once; 0: as many as there are. */
+  readonly mostConnections: number;
   /** Seconds since the newest order was placed, by the server's clock. Undefined without any order. */
   readonly newestAgeS: number | undefined;
   readonly tracksPayment: boolean;
@@ -266,6 +268,7 @@ export class Orders {
     const local = dueUpTo(await this.#nowMs(signal), 0, await this.#zone(signal));
     const [row] = await this.#connection.query(
       `SELECT VERSION() AS version, CURRENT_USER() AS account, @@global.read_only AS read_only,
+        @@session.max_user_connections AS most_connections,
         (SELECT TIMESTAMPDIFF(SECOND, ${createdAt}, ?) FROM ${table}
           WHERE ${isDated(createdAt)} ORDER BY ${id} DESC LIMIT 1) AS age`,
       [local],
@@ -275,6 +278,7 @@ export class Orders {
       version: textOf(row, 'version') ?? 'unknown version',
       account: textOf(row, 'account') ?? 'unknown',
       readOnly: !['0', 'OFF', null].includes(textOf(row, 'read_only')),
+      mostConnections: numberOf(row, 'most_connections'),
       newestAgeS: textOf(row, 'age') === null ? undefined : numberOf(row, 'age'),
       tracksPayment,
     };

@@ -102,7 +102,7 @@ describe('A mail server', () => {
     assert.deepEqual(
       fixture.log.map((line) => line.replace(/\d{3,}/g, 'N')),
       [
-        'warn: The mail server takes no alerts: N.0.0.1 port N can not be reached (nothing listens there). 1 wait and are sent when it does',
+        'warn: The mail server takes no alerts: nothing listens at N.0.0.1 port N (connection refused). 1 wait and are sent when it does',
         'info: The mail server takes alerts again',
       ],
     );

@@ -13,6 +13,7 @@ import { withTwoAddresses } from '../sandbox/names.ts';
 import { freePort } from '../sandbox/ports.ts';
 import { selfSigned } from '../shop/certificate.ts';
 import { openMailServer, openSilentServer, type MailServer } from './mail-server.ts';
+import { MAIL } from './smtp-mail.ts';
 
 const HOST = 'monitor.example.com';
 const PASSWORD = 'geheim-4711';
@@ -20,23 +21,6 @@ const SERVER = 'mail.example.com';
 const CERTIFICATE = selfSigned(SERVER);
 const TLS = { cert: CERTIFICATE.certificate, key: CERTIFICATE.key };
 const LONG = AbortSignal.timeout(60_000);
-
-const MAIL: Mail = {
-  format: 1,
-  channel: 'mail',
-  id: 'abc.1',
-  at: Date.UTC(2026, 10, 20, 12, 0, 5),
-  critical: true,
-  kind: 'orders',
-  orders: [],
-  topic: 'orders news',
-  thread: 'abc.1',
-  audience: 'subscribers',
-  subject: 'Pedido 1226207 fora do Abacos: integração',
-  text: 'O que aconteceu\n  Integração.\n',
-  html: '<p>Integração</p>',
-  done: [],
-};
 
 function settingsFor(port: number, server: Partial<SmtpServer> = {}): MailSettings {
   return {
@@ -272,7 +256,7 @@ describe('A mail server', () => {
     assert.deepEqual(delivery, {
       kind: 'failed',
       scope: 'server',
-      why: `${SERVER} port ${port} can not be reached (nothing listens there)`,
+      why: `nothing listens at ${SERVER} port ${port} (::1, 127.0.0.1) (connection refused)`,
     });
   });
 
@@ -309,7 +293,7 @@ describe('A mail server', () => {
     assert.equal(server.mails.length, 0);
     await assert.rejects(
       checkMailServer(settingsFor(await freePort()), HOST, LONG),
-      /can not be reached \(nothing listens there\)/,
+      /nothing listens at mail\.example\.com port \d+ .*\(connection refused\)/,
     );
   });
 });

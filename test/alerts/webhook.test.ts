@@ -8,7 +8,7 @@ import { newState } from '../../src/alerts/decide/state.ts';
 import { takeEvent } from '../../src/alerts/decide/take.ts';
 import { compose } from '../../src/alerts/deliver/compose.ts';
 import { payloadOf } from '../../src/alerts/deliver/payload.ts';
-import { post } from '../../src/alerts/deliver/webhook.ts';
+import { post, type Webhook } from '../../src/alerts/deliver/webhook.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import { wordsOf } from '../../src/words/catalogue.ts';
@@ -18,6 +18,10 @@ import { NINE } from './manual-clock.ts';
 
 const TOKEN = 'T0KEN-a81b3c4d';
 const LONG = AbortSignal.timeout(60_000);
+
+function at(url: URL): Webhook {
+  return { url: () => url.href, format: undefined, ca: undefined };
+}
 
 async function openHook(
   t: TestContext,
@@ -50,7 +54,7 @@ test('An alert is posted as JSON that chat systems show', async (t) => {
   const alert = { id: 'abc.1', at: 0, thread: 'abc.1', audience: 'subscribers', content } as const;
   const letter = { subject: 'Abacos is down', sections: [] };
   const body = payloadOf(alert, letter, { host: 'monitor.example.com', footer: '' });
-  assert.deepEqual(await post(url, body, LONG), { kind: 'delivered', refused: [] });
+  assert.deepEqual(await post(at(url), { body }, LONG), { kind: 'delivered', refused: [] });
   assert.match(bodies[0] ?? '', /^POST application\/json; charset=utf-8 \{"text":"\*\[order-monit\] Abacos is down\*/);
   assert.match(bodies[0] ?? '', /"order_monit":\{"id":"abc\.1".*"kind":"down","stage":"news","dependency":"abacos"/);
 });
@@ -162,7 +166,7 @@ const ANSWERS: readonly [status: number, scope: string][] = [
 for (const [status, scope] of ANSWERS) {
   test(`HTTP status ${status} is a failure of the ${scope}, said without the URL`, async (t) => {
     const { url } = await openHook(t, (response) => response.writeHead(status).end(`no such hook /hooks/${TOKEN}`));
-    const delivery = await post(url, '{}', LONG);
+    const delivery = await post(at(url), { body: '{}' }, LONG);
     assert.ok(delivery.kind === 'failed');
     assert.equal(delivery.scope, scope);
     assert.match(delivery.why, new RegExp(`HTTP status ${status}`));
@@ -175,11 +179,12 @@ test('A webhook that never answers is left when the time is up', async (t) => {
   const { url } = await openHook(t, () => {
     deadline.abort();
   });
-  const delivery = await post(url, '{}', deadline.signal);
+  const delivery = await post(at(url), { body: '{}' }, deadline.signal);
   assert.deepEqual(delivery, { kind: 'failed', scope: 'server', why: `${url.host}: no answer in time` });
 });
 
 test('A webhook that does not listen is a failure of the server', async () => {
   const url = new URL(`http://127.0.0.1:${await freePort()}/hooks/${TOKEN}`);
-  assert.deepEqual(await post(url, '{}', LONG), { kind: 'failed', scope: 'server', why: `${url.host}: ECONNREFUSED` });
+  const why = `${url.host}: nothing listens at ${url.host} (connection refused)`;
+  assert.deepEqual(await post(at(url), { body: '{}' }, LONG), { kind: 'failed', scope: 'server', why });
 });

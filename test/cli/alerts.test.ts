@@ -199,7 +199,7 @@ describe('order-monit check', () => {
   test('says that the mail server can not be reached', async () => {
     await configure(installation, { email: { ...email(), smtp: { address: '127.0.0.1', port: 1 } } });
     const { status, stdout } = await call(installation, 'check');
-    assert.match(stdout, /FAILED +mail: 127\.0\.0\.1 port 1 can not be reached \(nothing listens there\)/);
+    assert.match(stdout, /FAILED +mail: nothing listens at 127\.0\.0\.1 port 1 \(connection refused\)/);
     assert.equal(status, 1);
   });
 

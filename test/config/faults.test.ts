@@ -11,7 +11,7 @@ type Case = readonly [file: string, text: string, fault: string];
 const SERVICE_KEYS =
   'running_cycle, max_attempts, max_orders_per_request, rewind_rate, downtime_wait, settle_time, late_window, ' +
   'recheck_given_up, payment_look, payment_window, repair_wait, max_numbers_per_call, max_parallel_calls, max_parallel_repairs, stop_timeout, keep_settled_days, history_size, ' +
-  'election, language, heartbeat_url, listen, page_password_file, page_allow_retry';
+  'election, language, heartbeat_url, heartbeat_ca, listen, page_password_file, page_allow_retry';
 
 const CASES: readonly Case[] = [
   // Unknown keys
@@ -321,8 +321,8 @@ const FILES: readonly (readonly [title: string, files: Files, faults: readonly s
   ],
   [
     'a file that is far too large is a fault',
-    { 'email.yml': '# much\n'.repeat(10_000) },
-    ['email.yml: is larger than 64 KiB. Put the right file there.'],
+    { 'email.yml': '# much\n'.repeat(100_000) },
+    ['email.yml: is larger than 512 KiB. Put the right file there.'],
   ],
   [
     'placeholders of the shipped files are faults',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { ConfigurationError, loadConfig, loadToldBy, type ToldBy } from '../../src/config/index.ts';
+import { selfSigned } from '../shop/certificate.ts';
 import { createFolder, faultsOf, GUID, LEAST, load } from './folder.ts';
 
 test('three files with what is required are enough, and the rest has its default', (t) => {
@@ -33,6 +34,7 @@ test('three files with what is required are enough, and the rest has its default
     electionIsDefault: true,
     language: 'en',
     heartbeatUrl: undefined,
+    heartbeatCa: undefined,
     page: undefined,
   });
   assert.deepEqual(config.process, { backtrace: false });
@@ -94,6 +96,7 @@ test('three files with what is required are enough, and the rest has its default
     endpoint: 'http://erp.example.com:8085/AbacosWebSvc/AbacosWSPedidos.asmx',
     timeoutMs: 60_000,
     userAgent: undefined,
+    ca: undefined,
   });
   assert.deepEqual(config.email, {
     subscribers: [],
@@ -113,6 +116,8 @@ test('three files with what is required are enough, and the rest has its default
     escalateAfterMs: 14_400_000,
     dailyReportAtMinute: undefined,
     webhook: undefined,
+    webhookFormat: undefined,
+    webhookCa: undefined,
   });
 });
 
@@ -190,7 +195,7 @@ lock_dir: /var/lock/orders
     'database.yml':
       'database: olook\nusername: monitor\nsocket: /run/db.sock\ntime_zone: +03:00\norders: {table: pedidos}\n',
     'email.yml':
-      'from: a@b\nescalate_to: boss@example.com\ndaily_report_at: 8:05\nwebhook: https://x.example.com/t0ken\n',
+      'from: a@b\nescalate_to: boss@example.com\ndaily_report_at: 8:05\nwebhook: https://x.example.com/t0ken\nwebhook_format: :Google_Chat\n',
   });
   const { config } = loadConfig({ directory, home: '/home/monitor', agentSocket: '/run/agent.sock' });
 
@@ -217,6 +222,7 @@ lock_dir: /var/lock/orders
   assert.deepEqual(email.escalateTo, ['boss@example.com']);
   assert.equal(email.dailyReportAtMinute, 485);
   assert.equal(email.webhook?.reveal(), 'https://x.example.com/t0ken');
+  assert.equal(email.webhookFormat, 'google_chat');
 });
 
 test('the mail server is encrypted, and its certificate checked, as its keys say', (t) => {
@@ -335,4 +341,21 @@ test('no pattern runs away, whatever it is matched with', (t) => {
   );
   // With Node's own engine one of these would not end before the test run does.
   for (const pattern of permanentErrors) assert.ok(!pattern.test(`${'a'.repeat(400)}!`), pattern.source);
+});
+
+test('CA certificates are read for all that is reached over TLS, and a file without one is a fault', (t) => {
+  const own = selfSigned('abacos.example.com').certificate;
+  const files = (pem: string) => ({
+    'abacos.yml': 'wsdl_order_api: https://abacos.example.com/a.asmx?wsdl\nkey_file: key\nca: ca.pem\n',
+    key: GUID,
+    'email.yml': 'webhook_ca: ca.pem\n',
+    'service.yml': 'heartbeat_ca: ca.pem\n',
+    'ca.pem': pem,
+  });
+  const { abacos, email, service } = load(t, files(own)).config;
+  assert.deepEqual([abacos.ca, email.webhookCa, service.heartbeatCa], [own, own, own]);
+  assert.throws(
+    () => load(t, files('-----BEGIN PRIVATE KEY-----\n')),
+    /abacos\.yml line 3: ca: \S+ca\.pem holds no certificate in PEM form\. Write it there as text that begins with/,
+  );
 });

@@ -105,7 +105,10 @@ describe('The ping', () => {
     setup.now += MINUTE;
     await setup.cycle();
     assert.equal(setup.problems.length, 1);
-    assert.match(setup.texts[0] ?? '', /^heartbeat_url at 127\.0\.0\.1:\d+ could not be called: nothing listens there/);
+    assert.match(
+      setup.texts[0] ?? '',
+      /^heartbeat_url at 127\.0\.0\.1:\d+ could not be called: nothing listens at 127\.0\.0\.1:\d+ \(connection refused\)/,
+    );
     setup.now += 60 * MINUTE;
     await setup.cycle();
     assert.equal(setup.problems.length, 2);

@@ -62,6 +62,8 @@ export type FailureMode =
       readonly contentType?: string;
       /** The value of the header Content-Encoding. */
       readonly encoding?: string;
+      /** Where a redirect leads. */
+      readonly location?: string;
       /** Whether this is only a beginning, and the rest never comes. */
       readonly endless?: boolean;
     };
@@ -301,7 +303,15 @@ export class AbacosStandIn {
     else if (mode === 'huge') await pour(response, xml);
     else if (typeof mode === 'object' && 'fault' in mode) sendFault(response, mode.fault);
     else if (typeof mode === 'object' && 'raw' in mode) {
-      const { status = 200, contentType: type = 'text/xml; charset=utf-8', encoding, endless, raw: body } = mode;
+      const {
+        status = 200,
+        contentType: type = 'text/xml; charset=utf-8',
+        encoding,
+        endless,
+        location,
+        raw: body,
+      } = mode;
+      if (location !== undefined) response.setHeader('Location', location);
       send(response, { status, type, encoding, endless, body });
     } else sendXml(response, xml);
   }

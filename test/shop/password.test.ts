@@ -65,7 +65,10 @@ describe('A server over TCP without TLS that asks for the password', () => {
       const rogue = await openRogueServer(t, script);
       const { hint, reason } = await outageOf(ask(connectionTo(t, rogue)));
       assert.ok(!rogue.heard().includes(PASSWORD), 'the password was read');
-      assert.match(reason, /database\.example:\d+ wants the password of the user reader.* not encrypted/);
+      assert.match(
+        reason,
+        /database\.example:\d+ \(::1, 127\.0\.0\.1\) wants the password of the user reader.* not encrypted/,
+      );
       assert.match(hint ?? '', /ssl.*server_public_key.*allow_cleartext_password: true/);
     });
 

@@ -56,7 +56,7 @@ export async function sendTest(
         findings.push({ result: 'ok', text: `the mail server has taken a test mail for ${whom}` });
       }
     } else if (delivering.webhook !== undefined) {
-      const delivery = await post(new URL(delivering.webhook()), message.body, signal);
+      const delivery = await post(delivering.webhook, message, signal);
       findings.push(
         delivery.kind === 'failed'
           ? { result: 'fault', text: `the webhook has not taken a test alert: ${delivery.why}` }

@@ -39,8 +39,10 @@ const mailForm = v.object({
 const postForm = v.object({
   ...common,
   channel: v.literal('webhook'),
-  /** JSON. */
+  /** JSON, as a program takes it. */
   body: v.string(),
+  /** What a chat shows, for the form that it takes when this is sent. Earlier versions kept none. */
+  chat: v.optional(v.object({ title: v.string(), text: v.string() })),
 });
 
 export type Mail = Readonly<v.InferOutput<typeof mailForm>>;

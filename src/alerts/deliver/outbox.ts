@@ -7,17 +7,16 @@ import type { Alert, Content } from '../decide/alert.ts';
 import { compose } from './compose.ts';
 import { recipientsOf, sendMail, type MailSettings } from './mailer.ts';
 import type { Channel, Mail, Message } from './message.ts';
-import { payloadOf } from './payload.ts';
+import { chatTextOf, payloadOf } from './payload.ts';
 import { renderHtml, renderText, SUBJECT_PREFIX } from './render.ts';
 import { Sender, type Carried } from './sender.ts';
 import type { Spool } from './spool.ts';
-import { post } from './webhook.ts';
+import { post, type Webhook } from './webhook.ts';
 
 /** To whom alerts go, how, and in which words. */
 export interface Delivering {
   readonly mail: MailSettings;
-  /** The URL may be what authorizes whoever knows it. */
-  readonly webhook: (() => string) | undefined;
+  readonly webhook: Webhook | undefined;
   readonly language: Language;
   readonly maxAttempts: number;
   readonly escalateAfterMs: number;
@@ -67,7 +66,12 @@ export function messagesFor(alert: Alert, delivering: Delivering, host: string):
     });
   }
   if (webhook !== undefined)
-    messages.push({ ...common, channel: 'webhook', body: payloadOf(alert, body, { host, footer }) });
+    messages.push({
+      ...common,
+      channel: 'webhook',
+      body: payloadOf(alert, body, { host, footer }),
+      chat: chatTextOf(body, footer),
+    });
   return messages;
 }
 
@@ -119,10 +123,11 @@ export function createSenders({ spool, clock, host, log, delivering, sent }: Sen
       log,
       otherSide: 'The webhook',
       deliver: async (message, signal) => {
-        const url = delivering().webhook;
+        const { webhook } = delivering();
         // It is no longer configured: there is nobody to tell.
-        if (message.channel !== 'webhook' || url === undefined) return { delivery: { kind: 'delivered', refused: [] } };
-        const delivery = await post(new URL(url()), message.body, signal);
+        if (message.channel !== 'webhook' || webhook === undefined)
+          return { delivery: { kind: 'delivered', refused: [] } };
+        const delivery = await post(webhook, message, signal);
         if (delivery.kind === 'failed') return { delivery, rest: message };
         sent(sentReport(message));
         return { delivery };

@@ -1,20 +1,22 @@
 /** An alert as JSON for a webhook: `text` is what chat systems show, the rest is for programs. */
 import type { Alert, Content } from '../decide/alert.ts';
-import { inert } from './chat.ts';
+import { bounded, inert, LONGEST_TEXT, type ChatText } from './chat.ts';
 import type { MailBody } from './mail-body.ts';
 import { renderText, SUBJECT_PREFIX } from './render.ts';
 
-/** Chat systems cut or refuse longer ones. */
-const LONGEST_TEXT = 3500;
+/** What a chat shows of an alert, before it is put into the form of any. */
+export function chatTextOf(body: MailBody, footer: string): ChatText {
+  return { title: `${SUBJECT_PREFIX}${body.subject}`, text: renderText(body, footer) };
+}
 
 export function payloadOf(
   alert: Alert,
   body: MailBody,
   from: { readonly host: string; readonly footer: string },
 ): string {
-  const text = `*${SUBJECT_PREFIX}${inert(body.subject)}*\n${inert(renderText(body, from.footer))}`;
+  const { title, text } = chatTextOf(body, from.footer);
   return JSON.stringify({
-    text: text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}\n…`,
+    text: bounded(`*${inert(title)}*\n${inert(text)}`, LONGEST_TEXT),
     order_monit: {
       id: alert.id,
       thread: alert.thread,

@@ -1,12 +1,15 @@
 /** Hands mails to a mail server (nodemailer). Every wait has an end, and the end of a wait ends the connection. */
 import { isIP, type Socket } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
 
 import { BoundedStream } from '../../net/bounded-stream.ts';
-import { closeSocket, isLoopback, openSocket } from '../../net/socket.ts';
-import { errorCode } from '../../text/error.ts';
+import { connectTo } from '../../net/connection.ts';
+import { anyFailure, connectionFailure, placeWith, type Failure } from '../../net/failure.ts';
+import { addressesOf, isLoopback } from '../../net/socket.ts';
 import { withoutSecrets, type Delivery, type Refusal } from './delivery.ts';
+import { hintFor } from './smtp-hints.ts';
 
 export interface SmtpServer {
   readonly host: string;
@@ -83,16 +86,20 @@ async function converse<T>(
   let stream: BoundedStream | undefined;
   let connection: SMTPConnection | undefined;
   let end = (): void => undefined;
+  let socket: Socket | undefined;
   const ending = new Promise<never>((_, reject) => {
     end = (): void => {
-      reject(new SmtpFailure(`${nameOf(server)} did not answer in time`));
+      reject(lateFailure(server, socket === undefined ? [] : addressesOf(socket)));
     };
   });
   if (signal.aborted) end();
   signal.addEventListener('abort', end, { once: true });
   try {
     const conversation = async (): Promise<T> => {
-      stream = new BoundedStream(await connectedSocket(server, signal), CONVERSATION_BYTES);
+      const connected = await connectedSocket(server, signal, (begun) => {
+        socket = begun;
+      });
+      stream = new BoundedStream(connected, CONVERSATION_BYTES);
       connection = new SMTPConnection(connectionOptions(server, clientName, stream));
       const broken = brokenBy(connection, server);
       await Promise.race([greet(connection, server), broken]);
@@ -109,40 +116,37 @@ async function converse<T>(
   }
 }
 
-async function connectedSocket(server: SmtpServer, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = openSocket(server);
-    const abort = (): void => {
-      closeSocket(socket);
-      reject(new SmtpFailure(`${nameOf(server)} did not answer in time`));
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    socket.once('connect', () => {
-      signal.removeEventListener('abort', abort);
-      resolve(socket);
-    });
-    socket.once('error', (error) => {
-      signal.removeEventListener('abort', abort);
-      const { host, port } = server;
-      reject(new SmtpFailure(`${host} port ${port} can not be reached (${connectWords(error)})`, { cause: error }));
-    });
-  });
+async function connectedSocket(
+  server: SmtpServer,
+  signal: AbortSignal,
+  begun: (socket: Socket) => void,
+): Promise<Socket> {
+  const { host, port } = server;
+  try {
+    // Encryption begins later, or by the library.
+    return await connectTo({ host, port, tls: undefined }, signal, begun);
+  } catch (error) {
+    throw new SmtpFailure(inWords(anyFailure(error, { place: nameOf(server), ...SETTINGS })), { cause: error });
+  }
 }
 
-function connectWords(error: Error): string {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const code = errorCode(error) ?? errorCode(first);
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'the name is not known';
-    case undefined:
-      return error.message;
-    default:
-      return code;
-  }
+const SETTINGS = {
+  setting: 'smtp: address and port in email.yml',
+  ca: 'smtp: ca in email.yml',
+  tls: 'smtp: tls (implicit is for port 465, required for 587 and 25)',
+} as const;
+
+function lateFailure(server: SmtpServer, addresses: readonly string[] = [], cause?: unknown): SmtpFailure {
+  const reason = `${placeWith(nameOf(server), addresses)} did not answer in time`;
+  const hint =
+    server.encryption === 'implicit'
+      ? 'check smtp: address, port and tls in email.yml'
+      : 'check smtp: address and port in email.yml; where TLS is spoken from the first byte (port 465), set smtp: tls: implicit';
+  return new SmtpFailure(inWords({ reason, hint }), { cause });
+}
+
+function inWords({ hint, reason }: Failure): string {
+  return hint === undefined ? reason : `${reason.replace(/\.$/, '')}. What to do: ${hint}`;
 }
 
 function connectionOptions(server: SmtpServer, clientName: string, stream: BoundedStream): SMTPConnection.Options {
@@ -197,13 +201,41 @@ async function logIn(connection: SMTPConnection, server: SmtpServer): Promise<vo
   if (login === undefined) return;
   const withheld = whyWithheld(connection, server);
   if (withheld !== undefined) throw new SmtpFailure(withheld);
-  const credentials = { user: login.userName, pass: login.password(), method: login.method };
+  const credentials = { user: login.userName, pass: login.password(), method: methodFor(connection, server, login) };
   await new Promise<void>((resolve, reject) => {
     connection.login(credentials, (error) => {
       if (error === undefined || Object.is(error, null)) resolve();
       else reject(failureOf(error, server));
     });
   });
+}
+
+type Login = NonNullable<SmtpServer['login']>;
+
+/**
+ * The method that is configured, or one that the server offers in its place: Exchange offers LOGIN alone. One that keeps
+ * the password from the server itself is never exchanged for one that does not. @throws SmtpFailure
+ */
+function methodFor(connection: SMTPConnection, server: SmtpServer, { method }: Login): Login['method'] {
+  const offered = offeredBy(connection);
+  if (offered.includes(method)) return method;
+  const instead = METHODS.find((each) => offered.includes(each));
+  if (instead !== undefined && method !== 'CRAM-MD5') return instead;
+  const offers = offered.length === 0 ? 'none of them' : offered.join(', ');
+  const wanted = method === 'CRAM-MD5' ? 'CRAM-MD5, as smtp: authentication in email.yml says' : METHODS.join(', ');
+  throw new SmtpFailure(
+    `${nameOf(server)} does not log in as order-monit can (${wanted}; it offers ${offers}), so the password was not sent. ` +
+      'What to do: set smtp: authentication in email.yml to what it offers, or smtp: tls: required (some offer more once it is encrypted)',
+  );
+}
+
+/** In the order in which they are preferred where the one that is configured is not offered. */
+const METHODS: readonly Login['method'][] = ['PLAIN', 'LOGIN', 'CRAM-MD5'];
+
+/** The library's types do not know it. */
+function offeredBy(connection: SMTPConnection): readonly string[] {
+  const offered: unknown = '_supportedAuth' in connection ? connection._supportedAuth : undefined;
+  return Array.isArray(offered) ? offered.map(String) : [];
 }
 
 /** Why this connection does not get the password: whoever can change what goes over it can hide that the server encrypts. */
@@ -230,33 +262,56 @@ async function transmit(
 ): Promise<Delivery> {
   return new Promise((resolve) => {
     const { from, to } = envelope;
-    connection.send({ from, to: [...to], size: message.length }, message, (error, info) => {
+    const writtenAs = new Map(to.map((address) => [onTheWire(address), address]));
+    const envelopeSent = { from: onTheWire(from), to: [...writtenAs.keys()], size: message.length };
+    connection.send(envelopeSent, message, (error, info) => {
       if (error === null) {
-        const refused = (info.rejectedErrors ?? []).map((rejection) => refusalOf(rejection, secrets));
+        const refused = (info.rejectedErrors ?? []).map((rejection) => refusalOf(rejection, writtenAs, secrets));
         resolve({ kind: 'delivered', refused });
         return;
       }
       const code = error.responseCode;
       // No answer of the server's: the connection broke, and the other messages would meet the same.
       const scope = code === undefined ? 'server' : 'message';
-      resolve({ kind: 'failed', scope, why: withoutSecrets(error.response ?? error.message, secrets) });
+      resolve({ kind: 'failed', scope, why: saidBy(error, secrets) });
     });
   });
 }
 
-function refusalOf(error: SMTPConnection.SMTPError, secrets: readonly string[]): Refusal {
+/** The domain of an address in the form that every mail server takes (`xn--…`); what comes before it has no other form. */
+function onTheWire(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  const domain = domainToASCII(address.slice(at));
+  return domain === '' ? address : address.slice(0, at) + domain;
+}
+
+/** What the server said, and what to do about it. */
+function saidBy(error: SMTPConnection.SMTPError, secrets: readonly string[]): string {
+  const said = withoutSecrets(error.response ?? error.message, secrets);
+  return inWords({ reason: said, ...hintFor(said) });
+}
+
+function refusalOf(
+  error: SMTPConnection.SMTPError,
+  writtenAs: ReadonlyMap<string, string>,
+  secrets: readonly string[],
+): Refusal {
   const recipient: unknown = 'recipient' in error ? error.recipient : undefined;
+  const address = typeof recipient === 'string' ? recipient : '';
   return {
-    address: typeof recipient === 'string' ? recipient : '',
-    why: withoutSecrets(error.response ?? error.message, secrets),
+    address: writtenAs.get(address) ?? address,
+    why: saidBy(error, secrets),
     permanent: (error.responseCode ?? 0) >= 500,
   };
 }
 
 function failureOf(error: SMTPConnection.SMTPError, server: SmtpServer): SmtpFailure {
-  const secrets = secretsOf(server);
-  const said = withoutSecrets(error.response ?? error.message, secrets);
   const cause = { cause: error };
+  const said = saidBy(error, secretsOf(server));
+  // A word of the server's own, or what befell the connection.
+  const failure =
+    error.response === undefined ? connectionFailure(error, { place: nameOf(server), ...SETTINGS }) : undefined;
+  if (failure !== undefined) return new SmtpFailure(inWords(failure), cause);
   switch (error.code) {
     case 'EAUTH':
     case 'ENOAUTH':
@@ -264,7 +319,7 @@ function failureOf(error: SMTPConnection.SMTPError, server: SmtpServer): SmtpFai
     case 'ETLS':
       return new SmtpFailure(`no encrypted connection to ${nameOf(server)}: ${said}`, cause);
     case 'ETIMEDOUT':
-      return new SmtpFailure(`${nameOf(server)} did not answer in time`, cause);
+      return lateFailure(server, [], error);
     case undefined:
     default:
       return new SmtpFailure(`${nameOf(server)}: ${said}`, cause);

@@ -1,42 +1,105 @@
-/** Posts an alert as JSON to a URL. */
-import { exchange } from '../../net/exchange.ts';
-import { errorCode, messageOf } from '../../text/error.ts';
+/** Posts an alert to a URL: as JSON, or in the form of the chat system that is there. */
+import { exchange, type HttpAnswer } from '../../net/exchange.ts';
+import { anyFailure } from '../../net/failure.ts';
+import { wordsOfPage } from '../../text/page.ts';
+import { chatBody, formatOf, type WebhookFormat } from './chat.ts';
 import { withoutSecrets, type Delivery } from './delivery.ts';
+import type { Post } from './message.ts';
+
+export interface Webhook {
+  /** It may be what authorizes whoever knows it. */
+  readonly url: () => string;
+  /** `undefined`: told by the host of the URL. */
+  readonly format: WebhookFormat | undefined;
+  /** CA certificates in PEM form, in place of those that Node.js trusts. */
+  readonly ca: string | undefined;
+}
 
 /** An answer is read so far, to be quoted. */
-const LONGEST_ANSWER = 2000;
+const LONGEST_ANSWER = 8000;
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'order-monit' };
 
-/** Posts a body. Never throws; the URL, which may be what authorizes us, shows nowhere but for its host. */
-export async function post(url: URL, body: string, signal: AbortSignal): Promise<Delivery> {
-  const secrets = [
-    url.href,
-    url.pathname + url.search,
-    ...url.pathname.split('/'),
-    ...url.searchParams.values(),
-  ].filter((part) => part.length >= 6);
+/** Posts a message. Never throws; the URL shows nowhere but for its host. */
+export async function post(
+  webhook: Webhook,
+  message: Pick<Post, 'body' | 'chat'>,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const url = new URL(webhook.url());
+  const format = webhook.format ?? formatOf(url);
   const failed = (scope: 'server' | 'message', why: string): Delivery => ({
     kind: 'failed',
     scope,
-    why: `${url.host}: ${withoutSecrets(why, secrets)}`,
+    why: `${url.host}: ${withoutSecrets(why, secretsIn(url))}`,
   });
   try {
     const answer = await exchange({
       url,
+      ca: webhook.ca,
       method: 'POST',
       headers: HEADERS,
-      body,
+      body: bodyFor(format, message),
       signal,
-      mostBytes: 4 * LONGEST_ANSWER,
+      mostBytes: LONGEST_ANSWER,
     });
+    const why = whyRefused(answer, format);
+    if (why === undefined) return { kind: 'delivered', refused: [] };
     const { status } = answer;
-    const text = answer.text.slice(0, LONGEST_ANSWER);
-    if (status >= 200 && status < 300) return { kind: 'delivered', refused: [] };
-    const isTheirs = status >= 500 || status === 408 || status === 429;
-    return failed(isTheirs ? 'server' : 'message', `HTTP status ${status}${text === '' ? '' : `, ${text}`}`);
+    return failed(status >= 500 || status === 408 || status === 429 ? 'server' : 'message', why);
   } catch (error) {
     if (signal.aborted) return failed('server', 'no answer in time');
-    return failed('server', errorCode(error) ?? messageOf(error));
+    const { hint, reason } = anyFailure(error, { place: url.host, ...SETTINGS });
+    return failed('server', withWhatToDo(reason, hint));
   }
+}
+
+const SETTINGS = {
+  setting: 'webhook in email.yml',
+  ca: 'webhook_ca in email.yml',
+  tls: 'whether it is at http or https',
+} as const;
+
+function bodyFor(format: WebhookFormat, { body, chat }: Pick<Post, 'body' | 'chat'>): string {
+  return format === 'json' || chat === undefined ? body : chatBody(format, chat);
+}
+
+function whyRefused({ headers, status, text }: HttpAnswer, format: WebhookFormat): string | undefined {
+  const said = wordsOfPage(text);
+  // The connectors of Office 365 answer with 200 what Teams itself has refused.
+  const isRefusal = format === 'teams' && /^webhook message delivery failed/i.test(said);
+  if (status >= 200 && status < 300 && !isRefusal) return undefined;
+  const answered = `HTTP status ${status}${said === '' ? '' : `, ${bounded(said)}`}`;
+  return withWhatToDo(answered, hintFor(status, format, headers.location));
+}
+
+/** What to do is more use than all that was said. */
+function bounded(said: string): string {
+  return said.length <= LONGEST_SAID ? said : `${said.slice(0, LONGEST_SAID)}…`;
+}
+
+const LONGEST_SAID = 150;
+
+function hintFor(status: number, format: WebhookFormat, location: string | undefined): string | undefined {
+  if (status >= 300 && status < 400) {
+    const host = /^https?:\/\/([\w.:-]+)/i.exec(location ?? '')?.[1];
+    return `redirects are not followed: set webhook in email.yml to where it leads${host === undefined ? '' : ` (${host})`}`;
+  }
+  if (status === 401 || status === 403 || status === 404 || status === 410) {
+    return 'check webhook in email.yml: it may have been deleted or replaced there';
+  }
+  if (status === 400 || status === 413 || status === 415 || status === 422 || status === 200) {
+    return `it takes no messages of this form (${format}): check webhook_format in email.yml`;
+  }
+  return undefined;
+}
+
+function withWhatToDo(text: string, hint: string | undefined): string {
+  return hint === undefined ? text : `${text}. What to do: ${hint}`;
+}
+
+function secretsIn(url: URL): string[] {
+  return [url.href, url.pathname + url.search, ...url.pathname.split('/'), ...url.searchParams.values()].filter(
+    (part) => part.length >= 6,
+  );
 }

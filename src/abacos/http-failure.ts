@@ -1,0 +1,101 @@
+/** HTTP answers that are no SOAP answers as `Outage`s: what the server in front of Abacos said, and what follows from it. */
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { Outage } from '../core/outage.ts';
+import { abacosOutage } from './failure.ts';
+
+export interface HttpRefusal {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** What the page says, in full and as it came, or nothing. */
+  readonly words: string;
+  /** How that begins: one bounded line without secrets. */
+  readonly said: string;
+  readonly place: string;
+}
+
+const LET_THROUGH = 'ask whoever runs the server in front of Abacos to let order-monit through';
+const IS_HTTPS = 'begin wsdl_order_api in abacos.yml with https:// (and give its port, if it has another)';
+
+/** What a page says on which something else follows than on its status alone. The first that fits counts. */
+const BY_WORDS: readonly (readonly [said: RegExp, hint: string])[] = [
+  [
+    /to (?:an )?https port|plain http to an ssl|http request to an https|ssl-enabled server port|ssl is required|secured with secure sockets layer|over a secure channel/i,
+    IS_HTTPS,
+  ],
+  [
+    /invalid host ?name|hostname is invalid|host header/i,
+    'write the host into wsdl_order_api in abacos.yml as the web server there knows it (the host name of its binding in IIS)',
+  ],
+  [
+    /client certificate/i,
+    'the server wants a certificate of the client, which order-monit does not have: ' + LET_THROUGH,
+  ],
+  [
+    /ip address|not allowed from your|access denied by rule/i,
+    'ask whether the address of this machine is allowed to use Abacos',
+  ],
+  [
+    /runtime error|server error in '/i,
+    'ask whoever runs Abacos for the error itself: it is in the event log of that server (ASP.NET hides it from others)',
+  ],
+];
+
+const BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'check wsdl_order_api in abacos.yml',
+  401: LET_THROUGH,
+  403:
+    'set user_agent in abacos.yml to what a browser sends; ' +
+    'or ask whether the address of this machine is allowed to use Abacos',
+  404: 'check the path of wsdl_order_api in abacos.yml',
+  405: 'check the path of wsdl_order_api in abacos.yml: what is there takes no calls',
+  407: LET_THROUGH,
+  413: 'make max_numbers_per_call in service.yml smaller, or have the limit of the server raised',
+  415: 'check the path of wsdl_order_api in abacos.yml: what is there takes no SOAP 1.1',
+  429: 'make max_parallel_calls in service.yml smaller, or have the limit of the server raised',
+  500: 'ask whoever runs Abacos for the error itself: it is in the event log of that server',
+  502: 'the proxy in front of Abacos does not reach it: ask those who run them',
+  503: 'if it lasts, ask whoever runs Abacos whether its application pool in IIS has stopped',
+  504: 'the proxy in front of Abacos does not reach it: ask those who run them',
+};
+
+/** Puts an answer into words that is not what the service sends. */
+export function httpOutage(refusal: HttpRefusal): Outage {
+  const { place, said, status, words } = refusal;
+  const quoted = said === '' ? '' : `: it says "${said}"`;
+  const byWords = BY_WORDS.find(([pattern]) => pattern.test(words))?.[1];
+  if (status >= 300 && status < 400) {
+    return abacosOutage({
+      reason: `${place} answered with HTTP ${status} (redirected${targetOf(refusal)}), and order-monit sends the key nowhere else`,
+      hint: 'set wsdl_order_api in abacos.yml to the address that the service has now',
+    });
+  }
+  if (status === 200) {
+    return abacosOutage({
+      reason: `${place} answered with something that is not SOAP, such as a web page${quoted}`,
+      hint: byWords ?? 'check wsdl_order_api in abacos.yml',
+    });
+  }
+  const hint = byWords ?? BY_STATUS[status];
+  return abacosOutage({
+    reason: `${place} answered with HTTP ${status}${meaningOf(refusal)}${quoted}`,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function meaningOf({ status, headers }: HttpRefusal): string {
+  if (status === 403) return ' (forbidden)';
+  if (status === 404) return ' (not found)';
+  if (status !== 401 && status !== 407) return '';
+  const schemes = [headers['www-authenticate'], headers['proxy-authenticate']]
+    .flat()
+    .flatMap((value) => value?.match(/\b(?:basic|digest|ntlm|negotiate|bearer)\b/gi) ?? []);
+  return ` (it asks for a user name and password${schemes.length === 0 ? '' : `: ${[...new Set(schemes)].join(', ')}`})`;
+}
+
+/** Without its query, which may hold whatever. */
+function targetOf({ headers: { location } }: HttpRefusal): string {
+  if (location === undefined) return '';
+  const target = /^(?:https?:\/\/)?[\w.~:/[\]%-]{1,120}/i.exec(location)?.[0];
+  return target === undefined ? '' : ` to ${target}`;
+}

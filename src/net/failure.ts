@@ -1,0 +1,96 @@
+/** Why a connection failed, in words for people: what the system or OpenSSL said, and what to do that follows from it. */
+import { errorCode, messageOf } from '../text/error.ts';
+import { oneLine } from '../text/printable.ts';
+import { tlsFailure } from './tls-failure.ts';
+
+/** A reason that stands within a sentence, and what people can do about it. */
+export interface Failure {
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+/** Where a connection was to lead, and what in the configuration has to do with it. */
+export interface Destination {
+  /** As people read it: `host:port`, say. */
+  readonly place: string;
+  /** What names it, such as `wsdl_order_api in abacos.yml`. */
+  readonly setting: string;
+  /** What names CA certificates for it, such as `ca in abacos.yml`. */
+  readonly ca: string;
+  /** What says whether it is reached over TLS, such as `http or https in wsdl_order_api`. */
+  readonly tls: string;
+}
+
+/** A place with the addresses that its name has: it may stand for another one than people think. */
+export function placeWith(place: string, addresses: readonly string[]): string {
+  const others = [...new Set(addresses)].filter((address) => !place.includes(address));
+  return others.length === 0 ? place : `${place} (${others.slice(0, MOST_ADDRESSES).join(', ')})`;
+}
+
+const MOST_ADDRESSES = 4;
+
+/** Puts what befell a connection into words; `undefined` where it is nothing that befalls connections. */
+export function connectionFailure(error: unknown, to: Destination): Failure | undefined {
+  const at = { ...to, place: placeWith(to.place, addressesIn(error)) };
+  return networkFailure(tellingCode(error), at) ?? tlsFailure(error, at);
+}
+
+/** {@link connectionFailure}, or what the error says of itself: in one bounded line. */
+export function anyFailure(error: unknown, to: Destination): Failure {
+  return (
+    connectionFailure(error, to) ?? {
+      reason: `the exchange with ${to.place} failed: ${oneLine(messageOf(error), 200)}`,
+    }
+  );
+}
+
+/** Where each address failed in a way of its own, the way that says most: a host without IPv6 is the usual case. */
+function tellingCode(error: unknown): string | undefined {
+  const codes = [error, ...partsOf(error)].map((one) => errorCode(one));
+  return ['ECONNREFUSED', 'ETIMEDOUT'].find((code) => codes.includes(code)) ?? codes.find((code) => code !== undefined);
+}
+
+function addressesIn(error: unknown): string[] {
+  const named: unknown = error instanceof Error && 'addresses' in error ? error.addresses : undefined;
+  const tried = [error, ...partsOf(error)].map((one: unknown) =>
+    one instanceof Error && 'address' in one ? one.address : undefined,
+  );
+  const all = [...tried, ...(Array.isArray(named) ? named.map((one: unknown) => one) : [])];
+  return all.filter((one) => typeof one === 'string');
+}
+
+/** One error for each address, where several were tried. */
+function partsOf(error: unknown): readonly unknown[] {
+  const parts: unknown = error instanceof AggregateError ? error.errors : undefined;
+  return Array.isArray(parts) ? parts.map((part: unknown) => part) : [];
+}
+
+/** What the system says of a connection. */
+function networkFailure(code: string | undefined, { place, setting }: Destination): Failure | undefined {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return { reason: `nothing listens at ${place} (connection refused)` };
+    case 'ETIMEDOUT':
+      return {
+        reason: `${place} can not be reached (connection timed out)`,
+        hint: 'if it lasts, ask whether a firewall lets this machine through to it',
+      };
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+      return { reason: `no network leads to ${place} (${code})` };
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        reason: `this machine does not let order-monit connect to ${place} (${code})`,
+        hint: 'check the firewall of this machine, and IPAddressDeny= in the unit',
+      };
+    case 'ENOTFOUND':
+      return { reason: `the host of ${place} is not known`, hint: `check ${setting}, and the name servers` };
+    case 'EAI_AGAIN':
+      return { reason: `the host of ${place} could not be looked up: the name service does not answer` };
+    case undefined:
+    default:
+      return undefined;
+  }
+}

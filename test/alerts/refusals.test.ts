@@ -1,0 +1,210 @@
+/** Mail servers that refuse: what they said, and what to do about it; and those that only want it another way. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { after, describe, test, type TestContext } from 'node:test';
+
+import type { SMTPServerOptions } from 'smtp-server';
+
+import { sendMail, type MailSettings } from '../../src/alerts/deliver/mailer.ts';
+import type { SmtpServer } from '../../src/alerts/deliver/smtp.ts';
+import { checkMailServer } from '../../src/alerts/index.ts';
+import { MAIL_REFUSALS } from '../refusals/mail.ts';
+import { withTwoAddresses } from '../sandbox/names.ts';
+import { listen } from '../sandbox/ports.ts';
+import { selfSigned } from '../shop/certificate.ts';
+import { openMailServer, openSilentServer, plainServer, type MailServer } from './mail-server.ts';
+import { MAIL } from './smtp-mail.ts';
+
+const HOST = 'monitor.example.com';
+const PASSWORD = 'geheim-4711';
+const LONG = AbortSignal.timeout(60_000);
+const OWN = selfSigned('mail.example.com');
+const TLS = { cert: OWN.certificate, key: OWN.key };
+
+// Nothing listens at the first of the two.
+const names = withTwoAddresses();
+after(() => {
+  names.restore();
+});
+
+function settings(server: SmtpServer, subscribers = ['one@example.com']): MailSettings {
+  return { server, from: 'order-monit@example.com', subscribers, escalateTo: [] };
+}
+
+const login = { userName: 'monitor', password: () => PASSWORD, method: 'PLAIN' } as const;
+
+async function serve(t: TestContext, options: SMTPServerOptions = {}): Promise<MailServer> {
+  const server = await openMailServer({ options });
+  t.after(() => server.close());
+  return server;
+}
+
+function refusal({ code, text }: { code: number; text: string }): Error {
+  return Object.assign(new Error(text), { responseCode: code });
+}
+
+describe('What a mail server says is quoted, and leads to what to do', () => {
+  for (const one of MAIL_REFUSALS) {
+    test(`${one.from}: ${one.code} ${one.text}`, async (t) => {
+      const server = await serve(t, {
+        authOptional: true,
+        allowInsecureAuth: true,
+        onAuth: (_, __, done) => {
+          done(one.at === 'login' ? refusal(one) : null, { user: 'monitor' });
+        },
+        onMailFrom: (_, __, done) => {
+          done(one.at === 'sender' ? refusal(one) : null);
+        },
+        onRcptTo: (_, __, done) => {
+          done(one.at === 'recipient' ? refusal(one) : null);
+        },
+      });
+      const wanted = server.settings(one.at === 'login' ? { login } : {});
+      const delivery = await sendMail(MAIL, { settings: settings(wanted), host: HOST }, LONG);
+      assert.ok(delivery.kind === 'failed');
+      assert.ok(delivery.why.includes(`${one.code} ${one.text}`.replace(/\.$/, '')), delivery.why);
+      assert.match(delivery.why, one.hint);
+      if (one.at !== 'login') return;
+      await assert.rejects(checkMailServer(settings(wanted), HOST, LONG), ({ message }: Error) => {
+        assert.match(message, one.hint);
+        return true;
+      });
+    });
+  }
+});
+
+describe('The login', () => {
+  const accept: SMTPServerOptions = {
+    authOptional: false,
+    allowInsecureAuth: true,
+    onAuth: ({ method, password }, _, done) => {
+      done(password === PASSWORD ? null : new Error(`wrong for ${method}`), { user: 'monitor' });
+    },
+  };
+
+  for (const [method, offered] of [
+    ['PLAIN', 'LOGIN'],
+    ['LOGIN', 'PLAIN'],
+  ] as const) {
+    test(`is done by ${offered} where ${method} is configured and not offered, as by Exchange`, async (t) => {
+      const server = await serve(t, { ...accept, authMethods: [offered] });
+      const wanted = server.settings({ login: { ...login, method } });
+      assert.equal((await sendMail(MAIL, { settings: settings(wanted), host: HOST }, LONG)).kind, 'delivered');
+      assert.equal(server.mails[0]?.user, 'monitor');
+    });
+  }
+
+  for (const [method, offered] of [
+    ['CRAM-MD5', 'LOGIN'],
+    ['PLAIN', 'XOAUTH2'],
+  ] as const) {
+    test(`is not done where ${offered} alone is offered for ${method}, and the password stays here`, async (t) => {
+      const asked: string[] = [];
+      const server = await serve(t, {
+        ...accept,
+        authMethods: [offered],
+        onAuth: ({ password }, _, done) => {
+          asked.push(password ?? '');
+          done(null, { user: 'monitor' });
+        },
+      });
+      const wanted = server.settings({ login: { ...login, method } });
+      const delivery = await sendMail(MAIL, { settings: settings(wanted), host: HOST }, LONG);
+      assert.ok(delivery.kind === 'failed');
+      assert.match(
+        delivery.why,
+        new RegExp(`it offers ${offered}\\), so the password was not sent.*smtp: authentication`),
+      );
+      assert.deepEqual(asked, []);
+    });
+  }
+});
+
+/** A mail server of the old kind: nothing but what every one has, and no bytes above 127 in its commands. */
+async function openPlainServer(t: TestContext): Promise<{ port: number; heard: () => string }> {
+  let heard = '';
+  const server = createServer((socket) => {
+    let inMail = false;
+    socket.on('error', () => undefined).write('220 old.example.com\r\n');
+    socket.on('data', (bytes) => {
+      const text = bytes.toString('latin1');
+      heard += text;
+      if (inMail) inMail = !text.endsWith('\r\n.\r\n');
+      else if (text.startsWith('DATA')) inMail = true;
+      if (inMail && !text.startsWith('DATA')) return;
+      socket.write(inMail ? '354 go on\r\n' : /[\x80-\xff]/.test(text) ? '553 not ASCII\r\n' : '250 ok\r\n');
+    });
+  });
+  t.after(() => server.close());
+  return { port: await listen(server), heard: () => heard };
+}
+
+describe('A subscriber at a domain with letters of its own', () => {
+  test('gets mail from a server that knows no such letters', async (t) => {
+    const { heard, port } = await openPlainServer(t);
+    const to = settings(plainServer(port), ['ops@Pão-de-Queijo.com.br']);
+    const delivery = await sendMail(MAIL, { settings: to, host: HOST }, LONG);
+    assert.deepEqual(delivery, { kind: 'delivered', refused: [] });
+    assert.match(heard(), /^RCPT TO:<ops@xn--po-de-queijo-2bb\.com\.br>\r$/m);
+    assert.match(heard(), /^To: ops@xn--po-de-queijo-2bb\.com\.br\r$/m);
+  });
+
+  test('is named as it is configured where the server refuses it', async (t) => {
+    const server = await serve(t, {
+      onRcptTo: ({ address }, _, done) => {
+        done(address.includes('ação') ? refusal({ code: 550, text: '5.1.1 User unknown' }) : null);
+      },
+    });
+    const to = ['one@example.com', 'ops@ação.example'];
+    const delivery = await sendMail(MAIL, { settings: settings(server.settings(), to), host: HOST }, LONG);
+    assert.ok(delivery.kind === 'delivered');
+    assert.deepEqual(
+      delivery.refused.map(({ address }) => address),
+      ['ops@ação.example'],
+    );
+  });
+});
+
+describe('TLS to a mail server', () => {
+  const at = (port: number, changes: Partial<SmtpServer>): MailSettings =>
+    settings({ ...plainServer(port), host: 'mail.example.com', ...changes });
+
+  test('with a certificate that nobody vouches for is told of with its cause and key', async (t) => {
+    const server = await serve(t, { ...TLS, disabledCommands: [] });
+    for (const encryption of ['required', 'offered'] as const) {
+      const delivery = await sendMail(MAIL, { settings: at(server.port, { encryption }), host: HOST }, LONG);
+      assert.ok(delivery.kind === 'failed');
+      assert.match(
+        delivery.why,
+        /mail\.example\.com port \d+ is not trusted: it has signed itself.*smtp: ca in email\.yml/,
+      );
+    }
+  });
+
+  test('from the first byte at a port without it is told of', async (t) => {
+    const server = await serve(t);
+    const delivery = await sendMail(MAIL, { settings: at(server.port, { encryption: 'implicit' }), host: HOST }, LONG);
+    assert.ok(delivery.kind === 'failed');
+    assert.match(delivery.why, /what answers there speaks no TLS.*smtp: tls/);
+  });
+
+  test('that is required and not offered is told of with what to do', async (t) => {
+    const server = await serve(t);
+    const delivery = await sendMail(MAIL, { settings: at(server.port, { encryption: 'required' }), host: HOST }, LONG);
+    assert.ok(delivery.kind === 'failed');
+    assert.match(delivery.why, /no encrypted connection to mail\.example\.com/);
+  });
+});
+
+test('A mail server that says nothing is told of with its addresses, and with what may be the cause', async (t) => {
+  const silent = await openSilentServer();
+  t.after(() => silent.close());
+  const deadline = new AbortController();
+  const server = { ...plainServer(silent.port), host: 'mail.example.com' };
+  const sending = sendMail(MAIL, { settings: settings(server), host: HOST }, deadline.signal);
+  await Promise.race([silent.connected, sending]);
+  deadline.abort();
+  const delivery = await sending;
+  assert.ok(delivery.kind === 'failed');
+  assert.match(delivery.why, /port \d+ \(::1, 127\.0\.0\.1\) did not answer in time.*set smtp: tls: implicit/);
+});
