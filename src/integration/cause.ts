@@ -57,7 +57,7 @@ const OF_COMMAND: Causes = [
     ({ username }) => `write in the server's sudoers (visudo): Defaults:${username} !requiretty`,
   ],
   [
-    /^sudo(?:-rs)?: (?:unknown user|unknown uid|user ['‘`].* not found)/i,
+    /^sudo(?:-rs)?: (?:unknown user|unknown uid|user ['\u2018`].* not found)/i,
     ({ runAs = '' }) => `set run_as in integration_server.yml to a user that the server has: it knows no ${runAs}`,
   ],
   [
@@ -83,7 +83,7 @@ const OF_COMMAND: Causes = [
     () => "mend the server's sudoers: visudo -c names the fault",
   ],
   [
-    /(?:^|[\s:'"‘`])sudo['"’]?: (?:command )?not found|command not found: sudo|unknown command:? '?sudo/i,
+    /(?:^|[\s:'"\u2018`])sudo['"\u2019]?: (?:command )?not found|command not found: sudo|unknown command:? '?sudo/i,
     () => 'install sudo on the server; or log in as the user that runs the tasks, and remove run_as',
   ],
   // What holds the locks.
