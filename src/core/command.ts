@@ -30,7 +30,7 @@ type CommandEnd =
   /** A command for this order ended so recently that Abacos may not show its effect. Nothing was started. */
   | { readonly kind: 'too-soon' }
   /** The server refused before the task could start (no such folder, program or user). Nothing was started. */
-  | { readonly kind: 'not-started'; readonly why: string }
+  | { readonly kind: 'not-started'; readonly why: string; readonly hint?: string | undefined }
   /** The connection was lost or the deadline passed: the command may be running still. */
   | { readonly kind: 'lost'; readonly why: string };
 
@@ -42,13 +42,15 @@ export function wasNotStarted({ kind }: Pick<CommandOutcome, 'kind'>): boolean {
 /** What rake adds below the error itself. */
 const RAKE_EPILOGUE = /^\(See full trace|^Tasks: TOP/;
 
+/** What chooses a Ruby says this of a program that it does not find, and lists after it where it would. */
+const NOT_FOUND = /command not found|No version is set for command/;
+
 /**
  * The line of a command's output that says most to people: where rake aborted,
- * the error that it names next; else the last line.
+ * the error that it names next; where it was not found, that; else the last line.
  */
 export function lastWords({ output }: Pick<CommandOutcome, 'output'>): string | undefined {
   const aborted = output.findLastIndex((line) => line.startsWith('rake aborted!'));
-  return aborted === -1
-    ? output.findLast((line) => !RAKE_EPILOGUE.test(line))
-    : (output[aborted + 1] ?? output[aborted]);
+  if (aborted !== -1) return output[aborted + 1] ?? output[aborted];
+  return output.find((line) => NOT_FOUND.test(line)) ?? output.findLast((line) => !RAKE_EPILOGUE.test(line));
 }

@@ -2,7 +2,7 @@
 import { getCiphers } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-import type { Algorithms, CipherAlgorithm, KexAlgorithm, MacAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
+import type { CipherAlgorithm, KexAlgorithm, MacAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
 
 /** The signature algorithms of each kind of host key, best first, and all that are offered in that order. */
 const HOST_KEYS: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
@@ -60,8 +60,17 @@ export interface AlgorithmNeeds {
   readonly allowsSha1: boolean;
 }
 
+/** What is offered to a server, each list with the best first. */
+export interface Offer {
+  readonly kex: KexAlgorithm[];
+  readonly cipher: CipherAlgorithm[];
+  readonly hmac: MacAlgorithm[];
+  readonly compress: 'none'[];
+  readonly serverHostKey: ServerHostKeyAlgorithm[];
+}
+
 /** What is offered to the server. Nothing is compressed: what is packed may tell by its length what is in it. */
-export function algorithmsFor({ keyTypes, allowsSha1 }: AlgorithmNeeds): Algorithms {
+export function algorithmsFor({ keyTypes, allowsSha1 }: AlgorithmNeeds): Offer {
   return {
     kex: [...KEY_EXCHANGES, ...(allowsSha1 ? [OLD.keyExchange] : [])],
     cipher: [...CIPHERS],
@@ -88,21 +97,26 @@ const LONGEST_OFFER = 16 * 1024;
 const LISTS_BEGIN = 4 + 1 + 1 + 16;
 
 /** The lists of a server's first packet (RFC 4253, 7.1), in their order, by the words in which the library misses one. */
-const LISTS: readonly (readonly [missed: string, setting: string])[] = [
-  ['key exchange algorithm', 'KexAlgorithms'],
-  ['host key format', 'HostKeyAlgorithms'],
-  ['C->S cipher', 'Ciphers'],
-  ['S->C cipher', 'Ciphers'],
-  ['C->S MAC', 'MACs'],
-  ['S->C MAC', 'MACs'],
-  ['C->S compression', 'Compression'],
-  ['S->C compression', 'Compression'],
+const LISTS: readonly (readonly [missed: string, setting: string, ours: keyof Offer])[] = [
+  ['key exchange algorithm', 'KexAlgorithms', 'kex'],
+  ['host key format', 'HostKeyAlgorithms', 'serverHostKey'],
+  ['C->S cipher', 'Ciphers', 'cipher'],
+  ['S->C cipher', 'Ciphers', 'cipher'],
+  ['C->S MAC', 'MACs', 'hmac'],
+  ['S->C MAC', 'MACs', 'hmac'],
+  ['C->S compression', 'Compression', 'compress'],
+  ['S->C compression', 'Compression', 'compress'],
 ];
+
+/** Names in the list of key exchanges that are none: they say what else the server can do. */
+const NO_KEY_EXCHANGE = /^(?:ext-info-|kex-strict-)/;
 
 export interface Misfit {
   /** What sshd_config calls the list. */
   readonly setting: string;
   readonly offered: readonly string[];
+  /** What order-monit takes, best first. */
+  readonly taken: readonly string[];
   /** Whether `allow_sha1` would do. */
   readonly isOld: boolean;
 }
@@ -112,7 +126,10 @@ export class ServerOffer {
   readonly #parts: Buffer[] = [];
   #length = 0;
 
-  constructor(socket: Socket) {
+  readonly #ours: Offer;
+
+  constructor(socket: Socket, ours: Offer) {
+    this.#ours = ours;
     const take = (bytes: Buffer): void => {
       this.#parts.push(bytes);
       this.#length += bytes.length;
@@ -127,11 +144,12 @@ export class ServerOffer {
   misfit(error: Error): Misfit | undefined {
     const missed = /no matching (.+)$/.exec(error.message)?.[1];
     const index = LISTS.findIndex(([words]) => words === missed);
-    const [, setting] = LISTS[index] ?? [];
-    const offered = listsOf(Buffer.concat(this.#parts))?.[index];
-    if (setting === undefined || offered === undefined) return undefined;
+    const [, setting, ours] = LISTS[index] ?? [];
+    const all = listsOf(Buffer.concat(this.#parts))?.[index];
+    if (setting === undefined || ours === undefined || all === undefined) return undefined;
+    const offered = all.filter((name) => !NO_KEY_EXCHANGE.test(name));
     const old: readonly string[] = [OLD.hostKey, ...OLD.macs, OLD.keyExchange];
-    return { setting, offered, isOld: offered.some((name) => old.includes(name)) };
+    return { setting, offered, taken: this.#ours[ours], isOld: offered.some((name) => old.includes(name)) };
   }
 }
 

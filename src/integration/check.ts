@@ -1,11 +1,12 @@
 /** What `check` says of the integration server: each thing that a task needs, in the order in which it needs it. */
 import { Outage } from '../core/outage.ts';
 import { Deadline } from '../net/deadline.ts';
+import { HINTS, readCause } from './cause.ts';
 import { checks, type CommandWords } from './command.ts';
 import type { Connection } from './connection.ts';
 import { addressOf, type Stage, type Target } from './failure.ts';
 import { OutputTail } from './output.ts';
-import { runRemote } from './remote-command.ts';
+import type { RemoteCommand, RemoteResult } from './remote-command.ts';
 
 /** One thing that was tried on the server, by its name, for `order-monit check`. */
 export type ServerFinding = { readonly name: string } & (
@@ -23,6 +24,7 @@ export interface CheckOptions {
   /** Takes the secrets out of what commands write. */
   readonly hide: ((text: string) => string) | undefined;
   readonly connect: (onStage: (stage: Stage) => void) => Promise<Connection>;
+  readonly run: (command: RemoteCommand) => Promise<RemoteResult>;
 }
 
 /** Rails need not be loaded for it, but Bundler looks at every gem. */
@@ -81,6 +83,7 @@ interface CommandCheck {
   readonly limitMs: (connectTimeoutMs: number) => number;
   readonly good: (words: CommandWords, lastLine: string) => string;
   readonly bad: (words: CommandWords) => string;
+  /** What to do, where the server's words do not tell. */
   readonly hint: (words: CommandWords) => string;
 }
 
@@ -93,10 +96,7 @@ const COMMANDS: readonly CommandCheck[] = [
     limitMs: ordinaryLimit,
     good: (_, user) => `tasks run as ${user}`,
     bad: ({ runAs }) => (runAs === undefined ? 'no command could be run' : `sudo does not become ${runAs}`),
-    hint: ({ runAs }) =>
-      runAs === undefined
-        ? 'look at the login shell and PATH of the user on the server'
-        : `allow it in the server's sudoers: (${runAs}) NOPASSWD`,
+    hint: HINTS.user,
   },
   {
     name: 'rails_root',
@@ -104,15 +104,15 @@ const COMMANDS: readonly CommandCheck[] = [
     limitMs: ordinaryLimit,
     good: ({ railsRoot }) => `${railsRoot} holds a Rakefile`,
     bad: ({ railsRoot }) => `${railsRoot} is not the folder of a Rails application`,
-    hint: () => 'set rails_root in integration_server.yml to the folder that rake is run in',
+    hint: HINTS.railsRoot,
   },
   {
     name: 'programs',
     command: checks.programs,
     limitMs: ordinaryLimit,
     good: () => 'flock and timeout are there',
-    bad: () => 'programs are missing',
-    hint: () => 'install util-linux and coreutils on the server',
+    bad: () => 'programs are missing, or are others than order-monit needs',
+    hint: HINTS.programs,
   },
   {
     name: 'lock folder',
@@ -120,7 +120,7 @@ const COMMANDS: readonly CommandCheck[] = [
     limitMs: ordinaryLimit,
     good: ({ lockDirectory }) => `${lockDirectory} takes locks`,
     bad: ({ lockDirectory }) => `no locks can be taken in ${lockDirectory}`,
-    hint: () => 'the user that runs the tasks must be able to make and write it',
+    hint: HINTS.lockDirectory,
   },
   {
     name: 'rake',
@@ -128,7 +128,7 @@ const COMMANDS: readonly CommandCheck[] = [
     limitMs: () => RAKE_VERSION_LIMIT_S * 1000 + COMMAND_SLACK_MS,
     good: (_, version) => version,
     bad: ({ rake }) => `${rake.join(' ')} --version fails`,
-    hint: () => 'run it by hand there as the same user; set rake and environment (PATH) in integration_server.yml',
+    hint: HINTS.rake,
   },
 ];
 
@@ -148,16 +148,21 @@ async function checkCommands(options: CheckOptions, connection: Connection): Pro
 
 async function checkCommand(
   { name, command, limitMs, good, bad, hint }: CommandCheck,
-  { words, signal, connectTimeoutMs, hide }: CheckOptions,
+  { words, signal, connectTimeoutMs, hide, run }: CheckOptions,
   connection: Connection,
 ): Promise<ServerFinding> {
   const tail = new OutputTail({ hide });
   const deadline = new Deadline(limitMs(connectTimeoutMs), signal);
-  const result = await runRemote({ connection, command: command(words), tail, signal: deadline.signal });
+  const result = await run({ connection, command: command(words), tail, signal: deadline.signal });
   deadline.end();
   signal.throwIfAborted();
-  const lastLine = tail.lines().at(-1) ?? '';
-  if (result.kind === 'ended' && result.status === 0) return { name, state: 'good', detail: good(words, lastLine) };
-  const said = deadline.expired ? 'it did not end in time' : lastLine;
-  return { name, state: 'bad', detail: said === '' ? bad(words) : `${bad(words)}: ${said}`, hint: hint(words) };
+  const lines = tail.lines();
+  if (result.kind === 'ended' && result.status === 0) {
+    return { name, state: 'good', detail: good(words, lines.at(-1) ?? '') };
+  }
+  if (result.kind === 'refused') return { name, state: 'bad', detail: result.why, hint: result.hint ?? hint(words) };
+  const said = readCause(lines, words);
+  const quote = deadline.expired ? 'it did not end in time' : said.quote;
+  const detail = quote === '' ? bad(words) : `${bad(words)}: ${quote}`;
+  return { name, state: 'bad', detail, hint: said.hint ?? hint(words) };
 }

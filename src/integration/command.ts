@@ -5,6 +5,7 @@
  * as `"$@"`, so nothing that the shop, the files or an order number hold is
  * ever read by a shell.
  */
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import type { TaskCommand } from '../core/command.ts';
@@ -13,6 +14,8 @@ import { commandLine, inOneLine, UnusableSetting, usableWord } from './shell.ts'
 
 /** How the server is to run commands; the same for every order. */
 export interface CommandSettings {
+  /** The user that logs in. */
+  readonly username: string;
   /** The user to become with sudo; the login user when left out. */
   readonly runAs?: string | undefined;
   /** The folder of the shop's code on the server. */
@@ -29,6 +32,8 @@ export interface CommandSettings {
 export interface CommandWords {
   /** What runs a program on the server as the right user with the right environment. */
   readonly launcher: readonly string[];
+  /** The user that logs in. */
+  readonly username: string;
   readonly runAs: string | undefined;
   readonly railsRoot: string;
   readonly rake: readonly string[];
@@ -47,6 +52,25 @@ export const REFUSED = {
   tooSoon: 76,
   programMissing: 127,
 } as const;
+
+/** What shows that the server runs commands as they are sent, and what they say and how they end comes back. */
+export interface Proof {
+  readonly command: string;
+  /** The line that it prints. */
+  readonly mark: string;
+  /** How it ends: as nothing ends that ran something else. */
+  readonly status: number;
+}
+
+const LARGEST_TERM = 1_000_000;
+
+/** A sum that nobody has sent: only a shell can print it. A command that the account is forced to run prints something else. */
+export function proof(): Proof {
+  const [one, other] = [randomInt(LARGEST_TERM), randomInt(LARGEST_TERM)];
+  const status = 42;
+  const script = `echo; echo "order-monit: $((${one} + ${other}))"; exit ${status}`;
+  return { command: commandLine(['sh', '-c', script]), mark: `order-monit: ${one + other}`, status };
+}
 
 /** What `timeout` gives a task to end by itself before it is killed. */
 export const KILL_GRACE_SECONDS = 10;
@@ -67,14 +91,20 @@ const FIND_RAKEFILE = [
   `echo "no Rakefile in $1" >&2; exit 1`,
 ].join(' ');
 
-/** No words. */
+/** No words. Those of others (BusyBox) may not know what is asked of them. */
 const FIND_PROGRAMS = [
   `m=; for p in flock timeout mkdir date cat readlink grep; do command -v "$p" >/dev/null || m="$m $p"; done;`,
-  `[ -z "$m" ] || { echo "not found:$m" >&2; exit 1; }`,
+  `[ -z "$m" ] || { echo "not found:$m" >&2; exit ${REFUSED.programMissing}; };`,
+  `timeout -k 1 60 true && flock -s -n -E ${REFUSED.busy} / true`,
 ].join(' ');
 
-/** Words: lock folder. Locks the folder itself, which leaves no file behind. */
-const TRY_LOCK_FOLDER = `${LOCK_FOLDER} && [ -w "$d" ] && flock -n -E ${REFUSED.busy} "$d" true`;
+/**
+ * Words: lock folder. Locks the folder itself, and writes a file as a task does: on a full disk that is what fails. cat says
+ * why, a shell need not.
+ */
+const TRY_LOCK_FOLDER =
+  `${LOCK_FOLDER} && f=$d/check && echo x | cat >"$f" && rm -f -- "$f" && ` +
+  `flock -n -E ${REFUSED.busy} "$d" true || { rm -f -- "$d/check"; exit ${REFUSED.lockDirectory}; }`;
 
 /** Words: rails_root, limit in seconds, and the rake command's own words. */
 const ASK_RAKE_VERSION = [
@@ -126,6 +156,7 @@ export function commandWords(settings: CommandSettings): CommandWords {
   const { runAs, railsRoot, lockDirectory } = settings;
   return {
     launcher: [...sudoWords(runAs), ...environmentWords(settings.environment)],
+    username: settings.username,
     runAs,
     railsRoot: usableWord('rails_root', railsRoot),
     rake: rakeWords(settings.rakeCommand),

@@ -1,17 +1,17 @@
 /** One SSH connection to the integration server. */
 import type { Socket } from 'node:net';
 
-import ssh2, { type AnyAuthMethod, type Client, type ClientChannel } from 'ssh2';
+import ssh2, { type Client, type ClientChannel } from 'ssh2';
 
 import type { Outage } from '../core/outage.ts';
 import type { Deadline } from '../net/deadline.ts';
 import { closeSocket, openSocket } from '../net/socket.ts';
-import { algorithmsFor, allKeyTypes, ServerOffer } from './algorithms.ts';
+import { algorithmsFor, allKeyTypes, ServerOffer, type Offer } from './algorithms.ts';
 import type { Credentials } from './credentials.ts';
 import {
   closedAt,
+  dismissed,
   failedBeforeLogin,
-  failedLogin,
   hostKeyRefusal,
   nothingInCommon,
   timedOut,
@@ -21,6 +21,9 @@ import {
 } from './failure.ts';
 import { Greeting } from './greeting.ts';
 import { judgeHostKey, knownName, knownTypes, type KnownHosts } from './known-hosts.ts';
+import { failedLogin } from './login-failure.ts';
+import { Login } from './login.ts';
+import { firstLine } from './output.ts';
 
 export interface ConnectionOptions {
   readonly target: Target;
@@ -157,8 +160,8 @@ class Opening {
   readonly #client: Client;
   readonly #socket: Socket;
   readonly #greeting: Greeting;
+  readonly #algorithms: Offer;
   readonly #offer: ServerOffer;
-  readonly #agentFaults: string[] = [];
   #stage: Stage = 'connecting';
   #hostKeyRefusal: Outage | undefined;
 
@@ -167,7 +170,10 @@ class Opening {
     this.#client = client;
     this.#socket = socket;
     this.#greeting = new Greeting(socket);
-    this.#offer = new ServerOffer(socket);
+    const { target, knownHosts, allowsSha1 } = options;
+    const keyTypes = allKeyTypes(knownTypes(knownHosts.keys, knownName(target.host, target.port)));
+    this.#algorithms = algorithmsFor({ keyTypes, allowsSha1 });
+    this.#offer = new ServerOffer(socket, this.#algorithms);
   }
 
   completed(): Promise<void> {
@@ -183,6 +189,10 @@ class Opening {
   }
 
   #begin(succeed: () => void, fail: (failure: Error) => void): void {
+    const { target, credentials } = this.#options;
+    const login: Login = new Login(target.username, credentials, () => {
+      fail(this.#failedLogin(login, { isClosed: false }));
+    });
     this.#client
       .on('connect', () => {
         this.#enter('handshake');
@@ -190,6 +200,7 @@ class Opening {
       .on('handshake', () => {
         this.#enter('login');
       })
+      .on('banner', login.hear)
       .on('ready', () => {
         this.#enter('proof');
         succeed();
@@ -197,23 +208,25 @@ class Opening {
       // This listener stays: an error of the connection's later life ends in 'close', and needs no other handling.
       .on('error', (error) => {
         // A failing agent is not the end: the client goes on to the next way to log in.
-        if (error.level === 'agent') this.#agentFaults.push(this.#agentFault(error));
-        else fail(this.#failure(error));
+        if (error.level === 'agent') login.agentFailed(error.message);
+        else fail(this.#failure(error, login));
       })
       .on('close', () => {
-        fail(closedAt(this.#stage, this.#options.target));
+        const isAtLogin = this.#stage === 'login' && (login.tried.at(-1)?.answer ?? 'none') !== 'none';
+        fail(isAtLogin ? this.#failedLogin(login, { isClosed: true }) : closedAt(this.#stage, target));
       });
-    this.#startClient();
+    this.#startClient(login);
   }
 
-  #startClient(): void {
-    const { target, credentials, knownHosts, knownHostsFiles, keepaliveMs, allowsSha1 } = this.#options;
+  #startClient(login: Login): void {
+    const { target, knownHosts, knownHostsFiles, keepaliveMs } = this.#options;
     const name = knownName(target.host, target.port);
     this.#client.connect({
       sock: this.#socket,
       username: target.username,
-      authHandler: loginMethods(target.username, credentials),
-      algorithms: algorithmsFor({ keyTypes: allKeyTypes(knownTypes(knownHosts.keys, name)), allowsSha1 }),
+      authHandler: login.next,
+      debug: login.listen,
+      algorithms: this.#algorithms,
       hostVerifier: (presented: Buffer) => {
         const judgement = judgeHostKey(knownHosts.keys, name, presented);
         this.#hostKeyRefusal = hostKeyRefusal(judgement, presented, { target, name, files: knownHostsFiles });
@@ -231,28 +244,26 @@ class Opening {
     this.#options.onStage?.(stage);
   }
 
-  #failure(error: SshError): Outage {
-    const { target, credentials, hide } = this.#options;
+  #failure(error: SshError, login: Login): Outage {
+    const { target, hide } = this.#options;
     if (this.#hostKeyRefusal !== undefined) return this.#hostKeyRefusal;
     const misfit = this.#offer.misfit(error);
     if (misfit !== undefined) return nothingInCommon(target, misfit, error);
-    if (this.#stage !== 'login') return failedBeforeLogin(target, error, this.#greeting.quoted(hide));
-    return failedLogin({ target, credentials, agentFaults: this.#agentFaults }, error);
+    // A number is the protocol's own: the words are the server's.
+    const said = typeof error.code === 'number' ? firstLine(error.message, hide) : undefined;
+    if (this.#stage === 'login') return this.#failedLogin(login, { isClosed: false, cause: error, said });
+    if (said !== undefined) return dismissed(target, said, error);
+    return failedBeforeLogin(target, error, this.#greeting.quoted(hide));
+  }
+
+  #failedLogin(login: Login, how: { isClosed: boolean; cause?: SshError; said?: string | undefined }): Outage {
+    const { target, credentials, hide } = this.#options;
+    const said = how.said ?? firstLine(login.banner ?? '', hide);
+    return failedLogin({ target, credentials, login, ...how, said });
   }
 
   #aborted(): Error {
     const { deadline, limitMs, target } = this.#options;
     return deadline.failure(() => timedOut(target, this.#stage, limitMs));
   }
-
-  #agentFault(error: Error): string {
-    return `the agent at ${this.#options.credentials.agent ?? ''} (${error.message})`;
-  }
-}
-
-/** The keys of the files in their order, then the agent's: a server allows few tries, and the files were chosen. */
-function loginMethods(username: string, { keys, agent }: Credentials): AnyAuthMethod[] {
-  const methods: AnyAuthMethod[] = keys.map(({ key }) => ({ type: 'publickey', username, key }));
-  if (agent !== undefined) methods.push({ type: 'agent', username, agent });
-  return methods;
 }

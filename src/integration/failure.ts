@@ -1,7 +1,6 @@
 /** What goes wrong on the way to the integration server, in words for people. */
 import { OUT_OF_FILES, Outage, type OutageDetails } from '../core/outage.ts';
 import type { Misfit } from './algorithms.ts';
-import { authorizedKeysLine, describeKey, type Credentials } from './credentials.ts';
 import { kindOf, readHostKey } from './host-key.ts';
 import { removal } from './known-hosts-files.ts';
 import type { HostKeyJudgement, KnownKey } from './known-hosts.ts';
@@ -74,7 +73,7 @@ const PENALISED = 'Not allowed at this time';
  * logins that lie 30 s apart never add up to that by themselves, and leave room for some of a person who looks for the
  * cause with `check`. Being turned away adds nothing: a penalty that is in force ends though it is asked for meanwhile.
  */
-const PENALTY_DISTANCE_MS = 30_000;
+export const PENALTY_DISTANCE_MS = 30_000;
 
 /**
  * The socket or the protocol failed before there was a login.
@@ -89,23 +88,57 @@ export function failedBeforeLogin(target: Address, error: SshError, said?: strin
   return outage(`the connection to ${address} failed: ${error.message}`, { hint: NO_SSH_HINT, cause: error });
 }
 
+/** The server took its leave with these words before there was a login. */
+export function dismissed(target: Address, said: string, cause: Error): Outage {
+  return outage(`${addressOf(target)} ended the SSH handshake, and said: ${said}`, {
+    hint: 'look into the log of sshd there',
+    cause,
+  });
+}
+
 const MOST_SHOWN = 12;
 
 /** The server has no algorithm of a kind that order-monit takes. */
-export function nothingInCommon(target: Address, { setting, offered, isOld }: Misfit, cause: Error): Outage {
-  const shown = offered.slice(0, MOST_SHOWN).join(', ') + (offered.length > MOST_SHOWN ? ', …' : '');
+export function nothingInCommon(target: Address, misfit: Misfit, cause: Error): Outage {
+  const { setting, offered, taken, isOld } = misfit;
   const old = 'for a server that has nothing newer (OpenSSH before 7.2) set allow_sha1: true in integration_server.yml';
   return outage(
-    `${addressOf(target)} and order-monit have no algorithm in common: for ${setting} it offers ${shown || 'none'}`,
+    `${addressOf(target)} and order-monit have no algorithm in common: for ${setting} it offers ${listed(offered)}, and ` +
+      `order-monit takes ${listed(taken)}`,
     {
-      hint: `look at ${setting} in its sshd_config: what sshd offers by default will do${isOld ? `; ${old}` : ''}`,
+      hint: `in place of the line ${setting} in its sshd_config write: ${lineFor(misfit)}; then reload sshd${isOld ? `. Or, ${old}` : ''}`,
       cause,
     },
   );
 }
 
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_SHOWN).join(', ') + (names.length > MOST_SHOWN ? ', …' : '');
+  return shown === '' ? 'none' : shown;
+}
+
+/** The line of sshd_config that adds to sshd's own choice what order-monit takes. */
+function lineFor({ setting, offered, taken: [best = ''] }: Misfit): string {
+  if (setting !== 'HostKeyAlgorithms') return `${setting} +${best}`;
+  // The key that it has will do, where it may sign with another hash.
+  if (offered.includes('ssh-rsa')) return `${setting} +rsa-sha2-512`;
+  return `${setting} +${best} (ssh-keygen -A makes the host keys that are missing)`;
+}
+
+/** Other words of those who end the connection before their version line. */
+const TURNED_AWAY: readonly (readonly [said: RegExp, hint: string])[] = [
+  [
+    /^Exceeded MaxStartups/,
+    'more logins are under way there than its sshd allows: raise MaxStartups in its sshd_config, or find out in its log who logs in so often',
+  ],
+  [/^HTTP\//, 'a web server listens there: set port in integration_server.yml to that of sshd'],
+  [/^\d{3}[ -]/, 'no SSH server listens there: set port in integration_server.yml to that of sshd'],
+];
+
 function turnedAway(address: string, said: string, cause: Error): Outage {
   const reason = `no SSH handshake with ${address}, which said: ${said}`;
+  const known = TURNED_AWAY.find(([words]) => words.test(said));
+  if (known !== undefined) return outage(reason, { hint: known[1], cause });
   if (!said.startsWith(PENALISED)) return outage(reason, { hint: NO_SSH_HINT, cause });
   return outage(reason, {
     hint:
@@ -119,42 +152,10 @@ function turnedAway(address: string, said: string, cause: Error): Outage {
 
 /** The other side ended the connection without a word. */
 export function closedAt(stage: Stage, target: Address): Outage {
+  const early =
+    'look into the log of sshd there; where that has nothing, a firewall, fail2ban or /etc/hosts.deny did it';
   return outage(`${addressOf(target)} closed the connection (${STUCK_AT[stage]})`, {
-    hint: 'look into the log of sshd there',
-  });
-}
-
-export interface LoginContext {
-  readonly target: Target;
-  readonly credentials: Credentials;
-  /** What went wrong with the agent. */
-  readonly agentFaults: readonly string[];
-}
-
-/** The login failed: the server took none of the keys, unless it is the socket that broke. */
-export function failedLogin(context: LoginContext, cause: SshError): Outage {
-  const { target, credentials, agentFaults } = context;
-  if (cause.level === 'client-socket') return failedBeforeLogin(target, cause);
-  const { candidates, keys, agent, unusable } = credentials;
-  const tried = keys.map(describeKey);
-  if (agent !== undefined && agentFaults.length === 0) tried.push(`the keys of the agent at ${agent}`);
-  const unused = [...unusable, ...agentFaults].join('; ');
-  if (tried.length === 0) {
-    const why = unused === '' ? `none of these files exists: ${candidates.join(', ')}` : unused;
-    return outage(`there is no key to log in with as ${target.username}: ${why}`, {
-      hint:
-        "make one as root: ssh-keygen -t ed25519 -N '' -C order-monit -f /etc/order-monit/credentials/ssh_key; then " +
-        'systemctl restart order-monit. Or name one as private_key in integration_server.yml',
-      retryAfterMs: PENALTY_DISTANCE_MS,
-    });
-  }
-  const [first] = keys;
-  const line = first === undefined ? 'the public key' : `this line: ${authorizedKeysLine(first)}`;
-  const refused = `${addressOf(target)} refused the login of ${target.username} with ${tried.join(', ')}`;
-  return outage(unused === '' ? refused : `${refused}; not used: ${unused}`, {
-    hint: `on the server, add to ~${target.username}/.ssh/authorized_keys ${line}`,
-    retryAfterMs: PENALTY_DISTANCE_MS,
-    cause,
+    hint: stage === 'handshake' ? early : 'look into the log of sshd there',
   });
 }
 

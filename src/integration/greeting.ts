@@ -1,7 +1,7 @@
 /** What a server says before its version line. */
 import type { Socket } from 'node:net';
 
-import { OutputTail } from './output.ts';
+import { firstLine } from './output.ts';
 
 /** sshd says one short line to whom it turns away. What is no SSH server may say anything, without an end. */
 const LONGEST_BYTES = 2048;
@@ -25,9 +25,7 @@ export class Greeting {
   /** The first line of a server that has said something else than its version: bounded, printable, without secrets. */
   quoted(hide: ((text: string) => string) | undefined): string | undefined {
     if (this.#isOver()) return undefined;
-    const tail = new OutputTail({ hide });
-    tail.writer()(Buffer.concat(this.#parts));
-    return tail.lines().find((line) => line.trim() !== '');
+    return firstLine(Buffer.concat(this.#parts), hide);
   }
 
   #isOver(): boolean {

@@ -5,9 +5,20 @@ import { Outage } from '../core/outage.ts';
 import { Deadline } from '../net/deadline.ts';
 import { closeSocket, openSocket } from '../net/socket.ts';
 import { algorithmsFor, ServerOffer } from './algorithms.ts';
-import { addressOf, closedAt, failedBeforeLogin, nothingInCommon, outage, timedOut, type Stage } from './failure.ts';
+import {
+  addressOf,
+  closedAt,
+  dismissed,
+  failedBeforeLogin,
+  nothingInCommon,
+  outage,
+  timedOut,
+  type SshError,
+  type Stage,
+} from './failure.ts';
 import { Greeting } from './greeting.ts';
 import { readHostKey, type HostKey } from './host-key.ts';
+import { firstLine } from './output.ts';
 
 export interface ScanOptions {
   readonly host: string;
@@ -56,7 +67,8 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
   const deadline = new Deadline(options.connectTimeoutMs, options.signal);
   const socket = openSocket(options);
   const greeting = new Greeting(socket);
-  const offer = new ServerOffer(socket);
+  const algorithms = algorithmsFor({ keyTypes: types, allowsSha1 });
+  const offer = new ServerOffer(socket, algorithms);
   try {
     return await new Promise<HostKey | Error>((resolve, reject) => {
       let stage: Stage = 'connecting';
@@ -67,10 +79,13 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
         .on('connect', () => {
           stage = 'handshake';
         })
-        .on('error', (error) => {
+        .on('error', (error: SshError) => {
           const misfit = offer.misfit(error);
           if (misfit !== undefined) resolve(nothingInCommon(options, misfit, error));
           else if (error.level === 'handshake') resolve(error);
+          // A number is the protocol's own: the words are the server's.
+          else if (typeof error.code === 'number')
+            reject(dismissed(options, firstLine(error.message, options.hide) ?? '', error));
           else reject(failedBeforeLogin(options, error, greeting.quoted(options.hide)));
         })
         .on('close', () => {
@@ -80,7 +95,7 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
           sock: socket,
           // Nobody logs in: the key is all that is wanted.
           username: 'nobody',
-          algorithms: algorithmsFor({ keyTypes: types, allowsSha1 }),
+          algorithms,
           hostVerifier: (presented: Buffer) => {
             resolve(readHostKey(presented) ?? new Error('its host key cannot be read'));
             return false;

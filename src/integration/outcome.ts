@@ -2,6 +2,7 @@
 import { constants } from 'node:os';
 
 import type { CommandOutcome } from '../core/command.ts';
+import { HINTS, readCause } from './cause.ts';
 import { REFUSED, type CommandWords } from './command.ts';
 
 /** How a remote command ended, as SSH tells it. */
@@ -27,9 +28,6 @@ const KILLED = 137;
 
 /** A command that ended of a signal has this status and the signal's number. */
 const SIGNAL_BASE = 128;
-
-/** The reason is not always in the last line: sudo adds another one. */
-const REASON_LINES = 3;
 
 /** Two machines count a limit a little differently. */
 const CLOCK_SLACK_MS = 1000;
@@ -62,25 +60,28 @@ function refusal({ end, output }: EndedCommand, words: CommandWords): Ended {
   const { status } = end;
   if (status === REFUSED.busy) return { kind: 'busy' };
   if (status === REFUSED.tooSoon) return { kind: 'too-soon' };
-  const said = output.slice(-REASON_LINES).join('; ');
-  const reason = refusalReason(end, words);
-  return { kind: 'not-started', why: said === '' ? reason : `${reason}: ${said}` };
+  const { quote, hint } = readCause(output, words);
+  const [reason, usualHint] = refusalReason(end, words);
+  return { kind: 'not-started', why: quote === '' ? reason : `${reason}: ${quote}`, hint: hint ?? usualHint?.(words) };
 }
 
-function refusalReason({ status, signal }: RemoteEnd, words: CommandWords): string {
+function refusalReason(
+  { status, signal }: RemoteEnd,
+  words: CommandWords,
+): readonly [reason: string, usualHint?: (words: CommandWords) => string] {
   switch (status) {
     case REFUSED.railsRoot:
-      return `the server cannot enter rails_root ${words.railsRoot}`;
+      return [`the server cannot enter rails_root ${words.railsRoot}`, HINTS.railsRoot];
     case REFUSED.lockDirectory:
-      return `the server cannot write to the lock folder ${words.lockDirectory}`;
+      return [`the server cannot write to the lock folder ${words.lockDirectory}`, HINTS.lockDirectory];
     case REFUSED.programMissing:
-      return `a program is missing on the server (for the task's own see rake: and PATH in environment: in integration_server.yml)`;
+      return ['a program is missing on the server, or is another than order-monit needs', HINTS.programs];
     case undefined:
-      return `${signal ?? 'a signal'} ended the server's shell before the task began`;
+      return [`${signal ?? 'a signal'} ended the server's shell before the task began`];
     default:
       return words.runAs === undefined
-        ? `the server's shell ended with status ${status} before the task began`
-        : `the server did not become ${words.runAs} (status ${status}; run_as needs a NOPASSWD line in sudoers)`;
+        ? [`the server's shell ended with status ${status} before the task began`, HINTS.user]
+        : [`the server did not become ${words.runAs} (status ${status})`, HINTS.user];
   }
 }
 

@@ -11,15 +11,23 @@ const LINE_END = /\r\n|\n|\r/;
 /** The escape sequences of terminals: control sequences (colours), operating system commands (titles), short ones. */
 const ESCAPE_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 
-/** Makes one line printable, hides what nobody may read, and cuts it to at most 500 characters. */
-function printable(line: string, hide: (text: string) => string): string {
-  const text = hide(withoutControls(line.replace(ESCAPE_SEQUENCE, '').replaceAll('\t', ' ')).trimEnd());
+/** A line as people would see it. */
+function plain(line: string): string {
+  return withoutControls(line.replace(ESCAPE_SEQUENCE, '').replaceAll('\t', ' ')).trimEnd();
+}
+
+/** Hides in a plain line what nobody may read, and cuts it to at most 500 characters. */
+function presentable(line: string, hide: (text: string) => string): string {
+  const text = hide(line);
   // The cut must not leave half a character behind.
   return text.length <= MAX_LINE_LENGTH ? text : `${text.slice(0, MAX_LINE_LENGTH - 1).replace(/\p{Cs}$/u, '')}…`;
 }
 
 export interface OutputTailOptions {
-  /** The line that says that the command proper begins; nothing from before it is kept. */
+  /**
+   * The line that says that the command proper begins; nothing from before it is kept. What runs commands may put something
+   * before each line, such as a time or a name: then the line ends with this, and what stood before it is left out later.
+   */
   readonly startMark?: string;
   /** Takes out what a command may repeat and nobody may read. */
   readonly hide?: ((text: string) => string) | undefined;
@@ -34,6 +42,7 @@ export class OutputTail {
   readonly #startMark: string | undefined;
   readonly #hide: (text: string) => string;
   #started = false;
+  #prefix = '';
   readonly #pending: StreamLines[] = [];
 
   constructor({ startMark, hide = (text) => text }: OutputTailOptions = {}) {
@@ -48,7 +57,7 @@ export class OutputTail {
 
   /** The last lines so far, unfinished ones at the end. Empty ones are left out. */
   lines(): readonly string[] {
-    const unfinished = this.#pending.map((stream) => printable(stream.unfinished, this.#hide));
+    const unfinished = this.#pending.map((stream) => this.shown(stream.unfinished));
     return [...this.#lines, ...unfinished].filter((line) => line !== '').slice(-MAX_LINES);
   }
 
@@ -62,16 +71,31 @@ export class OutputTail {
   }
 
   #add(line: string): void {
-    if (!this.#started && line === this.#startMark) {
+    const content = plain(line);
+    if (!this.#started && this.#startMark !== undefined && content.endsWith(this.#startMark)) {
       this.#started = true;
+      this.#prefix = content.slice(0, -this.#startMark.length);
       this.#lines = [];
       return;
     }
-    const text = printable(line, this.#hide);
+    const text = this.shown(line);
     if (text === '') return;
     this.#lines.push(text);
     if (this.#lines.length > MAX_LINES) this.#lines.shift();
   }
+
+  /** A line of the server's as those of the command are shown. */
+  shown(line: string): string {
+    const content = plain(line);
+    return presentable(content.startsWith(this.#prefix) ? content.slice(this.#prefix.length) : content, this.#hide);
+  }
+}
+
+/** The first line of what a server said that is not blank: bounded, printable, without secrets. */
+export function firstLine(text: string | Uint8Array, hide: ((text: string) => string) | undefined): string | undefined {
+  const tail = new OutputTail({ hide });
+  tail.writer()(typeof text === 'string' ? Buffer.from(text) : text);
+  return tail.lines().find((line) => line.trim() !== '');
 }
 
 /** Cuts a stream of bytes into lines. */

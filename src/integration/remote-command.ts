@@ -14,7 +14,7 @@ export type RemoteResult =
       readonly signal: string | undefined;
     }
   /** The server is there and would not start it. */
-  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string; readonly hint?: string | undefined }
   /** The connection was gone before anything was sent. */
   | { readonly kind: 'unsent' }
   /** The connection or the channel broke: the command may be running still. */
@@ -31,6 +31,9 @@ export interface RemoteCommand {
   readonly signal: AbortSignal;
 }
 
+/** What the library says before the server's words. */
+const LIBRARY_WORDS = /^\(SSH\) Channel open failure: /;
+
 /** Runs a command with an empty standard input and waits for its end. Never throws. */
 export async function runRemote({ connection, command, tail, signal }: RemoteCommand): Promise<RemoteResult> {
   if (signal.aborted) return { kind: 'abandoned' };
@@ -44,7 +47,9 @@ export async function runRemote({ connection, command, tail, signal }: RemoteCom
       return channelEnd(opened, tail);
     })
     .catch((error: unknown): RemoteResult =>
-      connection.isAlive ? { kind: 'refused', why: messageOf(error) } : { kind: 'broken' },
+      connection.isAlive
+        ? { kind: 'refused', why: tail.shown(messageOf(error).replace(LIBRARY_WORDS, '')) }
+        : { kind: 'broken' },
     );
   const abandoned = new Promise<RemoteResult>((resolve) => {
     signal.addEventListener('abort', () => {

@@ -26,10 +26,14 @@ wait=$5
 # CDPATH would lead a relative path elsewhere.
 CDPATH= cd -- "$3" || exit $no_rails_root
 shift 5
-command -v "$1" >/dev/null || {
-  echo "$1: not found" >&2
-  exit $no_program
-}
+# Without one of them the task would seem to have run.
+for program in flock timeout readlink grep date cat "$1"; do
+  command -v "$program" >/dev/null || {
+    echo "$program: not found" >&2
+    exit $no_program
+  }
+done
+timeout -k 1 60 true || exit $no_program
 
 exec 9>>"$file"
 flock -n -E $busy 9 || exit
@@ -47,9 +51,10 @@ now() {
   read -r uptime idle </proc/uptime
   uptime=${uptime%.*}${uptime#*.}
 }
+# A shell need not say why it could not write; cat does.
 note() {
   now
-  printf '%s\n%s %s\n' "$1" "$boot" "$uptime"
+  printf '%s\n%s %s\n' "$1" "$boot" "$uptime" | cat
 }
 
 if [ -s "$file" ] && [ "$wait" -gt 0 ]; then

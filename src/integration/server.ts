@@ -20,12 +20,13 @@ import {
 import { Connection } from './connection.ts';
 import { loadCredentials, type Credentials, type CredentialSettings } from './credentials.ts';
 import { checkServer, type ServerFinding } from './check.ts';
-import { addressOf, outage, timedOut, type Stage, type Target } from './failure.ts';
+import { outage, timedOut, type Stage, type Target } from './failure.ts';
 import { readKnownHosts } from './known-hosts-files.ts';
 import type { KnownHosts } from './known-hosts.ts';
 import { outcomeOf } from './outcome.ts';
 import { OutputTail } from './output.ts';
-import { runRemote, type RemoteResult } from './remote-command.ts';
+import { noCommands, prove } from './proof.ts';
+import { runRemote, type RemoteCommand, type RemoteResult } from './remote-command.ts';
 import { usableWord } from './shell.ts';
 
 export interface IntegrationServerOptions extends Target, CredentialSettings, CommandSettings {
@@ -68,6 +69,8 @@ export class SshIntegrationServer {
   readonly #words: CommandWords;
   readonly #reported = new Set<string>();
   #connection: Connection | undefined;
+  /** Those of single commands. */
+  readonly #own = new Set<Connection>();
   #closed = false;
   /** Settles when the newest call of `connect` has ended: one at a time makes or proves the connection. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -102,12 +105,12 @@ export class SshIntegrationServer {
     });
 
     const connection = this.#connection?.isUsable === true ? this.#connection : await this.#forRun(signal);
-    if (!(connection instanceof Connection)) return outcome({ kind: 'not-started', why: connection.why });
+    if (!(connection instanceof Connection)) return outcome({ kind: 'not-started', ...connection });
 
     const limitMs = this.#words.limitSeconds * 1000 + commandGraceMs;
     const deadline = new Deadline(limitMs, signal);
     const command = taskCommand(this.#words, wanted);
-    const result = await runRemote({ connection, command, tail, signal: deadline.signal });
+    const result = await this.#runRemote({ connection, command, tail, signal: deadline.signal });
     deadline.end();
     if (result.kind === 'ended') {
       const durationMs = clock.monotonic() - beganAt;
@@ -127,6 +130,7 @@ export class SshIntegrationServer {
       connectTimeoutMs: this.#options.connectTimeoutMs,
       signal,
       connect: (onStage) => this.#connected(signal, onStage),
+      run: (command) => this.#runRemote(command),
     });
   }
 
@@ -135,15 +139,50 @@ export class SshIntegrationServer {
     this.#closed = true;
     await this.#turn;
     await this.#connection?.close();
+    await Promise.all([...this.#own].map((connection) => connection.close()));
     this.#connection = undefined;
   }
 
+  /**
+   * Runs a command over a connection; where the server opens no session for it beside those that are open there, or have
+   * just ended (MaxSessions), over a connection of its own.
+   */
+  async #runRemote(command: RemoteCommand): Promise<RemoteResult> {
+    const result = await runRemote(command);
+    if (result.kind !== 'refused' || this.#closed) return result;
+    const why = `the server opened no session for the command (${result.why})`;
+    this.#report(
+      `The integration server opened no further session on a connection (${result.why}): such commands get a connection ` +
+        'of their own. MaxSessions in its sshd_config allows more, or max_parallel_repairs in service.yml needs fewer',
+    );
+    const deadline = new Deadline(this.#options.connectTimeoutMs, command.signal);
+    let connection: Connection | undefined;
+    try {
+      connection = await this.#login(deadline);
+      this.#own.add(connection);
+      const again = await runRemote({ ...command, connection });
+      return again.kind === 'refused' ? { kind: 'refused', why, hint: MORE_SESSIONS } : again;
+    } catch (error) {
+      if (command.signal.aborted) return { kind: 'abandoned' };
+      if (!(error instanceof Outage)) throw error;
+      return {
+        kind: 'refused',
+        why: `${why}, and one of its own could not be made: ${error.reason}`,
+        hint: MORE_SESSIONS,
+      };
+    } finally {
+      deadline.end();
+      connection?.retire();
+      if (connection !== undefined) this.#own.delete(connection);
+    }
+  }
+
   /** A connection for a command whose caller has not asked for one, or whose connection broke since. */
-  async #forRun(signal: AbortSignal): Promise<Connection | { readonly why: string }> {
+  async #forRun(signal: AbortSignal): Promise<Connection | Pick<NotStarted, 'why' | 'hint'>> {
     try {
       return await this.#connected(signal);
     } catch (error) {
-      if (error instanceof Outage) return { why: error.reason };
+      if (error instanceof Outage) return { why: error.reason, hint: error.hint };
       if (signal.aborted) return { why: 'order-monit was stopped before the command was sent' };
       throw error;
     }
@@ -178,15 +217,29 @@ export class SshIntegrationServer {
   /** Whether a kept connection still runs commands. One that is slow to say so is made anew. */
   async #isProved(connection: Connection, signal: AbortSignal): Promise<boolean> {
     const deadline = new Deadline(this.#options.connectTimeoutMs / 2, signal);
-    const result = await proof(connection, new OutputTail(), deadline);
+    const { result, isProof } = await prove(connection, this.#options.hide, deadline);
     deadline.end();
-    return result.kind === 'ended' && result.status === 0;
+    // It answers: what was proved before holds, and only so many commands may run at once.
+    return isProof || result.kind === 'refused';
   }
 
   async #open(deadline: Deadline, onStage?: (stage: Stage) => void): Promise<Connection> {
+    const connection = await this.#login(deadline, onStage);
+    try {
+      const proved = await prove(connection, this.#options.hide, deadline);
+      this.#throwIfOver(deadline);
+      if (proved.isProof) return connection;
+      throw noCommands(this.#options, this.#words, proved);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  async #login(deadline: Deadline, onStage?: (stage: Stage) => void): Promise<Connection> {
     const { allowsSha1 = false, connectTimeoutMs, hide } = this.#options;
     const { keepaliveMs = DEFAULT_KEEPALIVE_MS, knownHostsFiles } = this.#options;
-    const connection = await Connection.open({
+    return Connection.open({
       target: this.#options,
       credentials: await this.#credentials(),
       knownHosts: await this.#knownHosts(),
@@ -198,16 +251,6 @@ export class SshIntegrationServer {
       hide,
       onStage,
     });
-    try {
-      const tail = new OutputTail({ hide });
-      const result = await proof(connection, tail, deadline);
-      this.#throwIfOver(deadline);
-      if (result.kind === 'ended' && result.status === 0) return connection;
-      throw this.#noCommands(result, tail);
-    } catch (error) {
-      await connection.close();
-      throw error;
-    }
   }
 
   async #credentials(): Promise<Credentials> {
@@ -230,16 +273,6 @@ export class SshIntegrationServer {
     }
   }
 
-  #noCommands(result: RemoteResult, tail: OutputTail): Outage {
-    const status = result.kind === 'ended' ? `: status ${result.status ?? 'unknown'}` : '';
-    const said = tail.lines().at(-1);
-    return outage(
-      `${addressOf(this.#options)} let ${this.#options.username} in, but runs no commands${status}` +
-        (said === undefined ? '' : `, and said: ${said}`),
-      { hint: `give ${this.#options.username} a login shell there, and no forced command` },
-    );
-  }
-
   #throwIfOver(deadline: Deadline): void {
     if (!deadline.signal.aborted) return;
     throw deadline.failure(() => timedOut(this.#options, 'proof', this.#options.connectTimeoutMs));
@@ -252,20 +285,24 @@ export class SshIntegrationServer {
   }
 }
 
-/** The smallest command, which every login shell knows. */
-function proof(connection: Connection, tail: OutputTail, { signal }: Deadline): Promise<RemoteResult> {
-  return runRemote({ connection, command: 'true', tail, signal });
+const MORE_SESSIONS =
+  'raise MaxSessions in its sshd_config, which says how many commands one connection may run at once, and reload sshd; or set ' +
+  'max_parallel_repairs: 1 in service.yml';
+
+interface NotStarted {
+  readonly kind: 'not-started';
+  readonly why: string;
+  readonly hint?: string | undefined;
 }
 
-type NotEnded =
-  { readonly kind: 'not-started'; readonly why: string } | { readonly kind: 'lost'; readonly why: string };
+type NotEnded = NotStarted | { readonly kind: 'lost'; readonly why: string };
 
 function notEnded(result: Exclude<RemoteResult, { kind: 'ended' }>, expiredMs: number | undefined): NotEnded {
   switch (result.kind) {
     case 'unsent':
       return { kind: 'not-started', why: 'the connection was gone before the command was sent' };
     case 'refused':
-      return { kind: 'not-started', why: `the server opened no session for the command (${result.why})` };
+      return { kind: 'not-started', why: result.why, hint: result.hint };
     case 'broken':
       return { kind: 'lost', why: 'the connection broke before the command ended; it may be running still' };
     case 'abandoned':

@@ -84,12 +84,16 @@ async function conclude(
     case 'not-started':
       await countAttempt(context, job, -1);
       breaker.refused();
-      dependencies.failed(new Outage({ dependency: 'integration-server', reason: outcome.why }), policy);
+      dependencies.failed(refusal(outcome), policy);
       return 'refused';
     case 'lost':
       // It may be running still: the attempt stays counted, and the order's lock on the server decides.
       return undefined;
   }
+}
+
+function refusal({ why, hint }: Extract<CommandOutcome, { kind: 'not-started' }>): Outage {
+  return new Outage({ dependency: 'integration-server', reason: why, ...(hint === undefined ? {} : { hint }) });
 }
 
 /** What Abacos is asked to show from now on, if a command was run. */

@@ -88,14 +88,24 @@ for (const { config, setting, offers } of OLD) {
   });
 }
 
+/** The first that order-monit takes, and the line that adds it. */
+const TAKEN = {
+  Ciphers: ['aes128-gcm@openssh.com', 'Ciphers +aes128-gcm@openssh.com'],
+  KexAlgorithms: ['curve25519-sha256', 'KexAlgorithms +curve25519-sha256'],
+} as const;
+
 for (const [config, setting] of [
   ['Ciphers aes128-cbc,3des-cbc', 'Ciphers'],
   ['KexAlgorithms diffie-hellman-group14-sha1', 'KexAlgorithms'],
+  ['KexAlgorithms sntrup761x25519-sha512@openssh.com', 'KexAlgorithms'],
 ] as const) {
   test(`A server with nothing but ${config} is named with what it offers, and allow_sha1 is not`, async (t) => {
     const { adapter } = await sshdWith(t, config);
     const { hint, reason } = await outageOf(adapter().connect(never));
-    assert.match(reason, new RegExp(`for ${setting} it offers ${config.split(' ')[1]?.split(',')[0] ?? ''}`));
+    const offered = config.split(' ')[1]?.replaceAll(',', ', ') ?? '';
+    const [taken, line] = TAKEN[setting];
+    assert.ok(reason.includes(`for ${setting} it offers ${offered}, and order-monit takes ${taken}, `), reason);
+    assert.ok((hint ?? '').includes(`sshd_config write: ${line}; then reload sshd`), hint);
     assert.doesNotMatch(hint ?? '', /allow_sha1/);
   });
 }

@@ -21,6 +21,7 @@ import { commandLine, inOneLine } from '../../src/integration/shell.ts';
 import { insert, order, run } from './fixtures.ts';
 
 const SETTINGS: CommandSettings = {
+  username: 'robot',
   railsRoot: '/srv/olook/current',
   rakeCommand: 'bundle exec rake',
   environment: { RAILS_ENV: 'production' },
@@ -133,7 +134,8 @@ test('sudo that asks for a password says what sudoers lacks', () => {
   const facts = { end, started: false, durationMs: 1, output: ['sudo: a password is required'] };
   const outcome = outcomeOf(facts, commandWords({ ...SETTINGS, runAs: 'deploy' }));
   assert.ok(outcome.kind === 'not-started');
-  assert.match(outcome.why, /did not become deploy .*NOPASSWD.*: sudo: a password is required/);
+  assert.equal(outcome.why, 'the server did not become deploy (status 1): sudo: a password is required');
+  assert.match(outcome.hint ?? '', /robot ALL=\(deploy\) NOPASSWD: ALL/);
 });
 
 const LINES: readonly [title: string, text: string, lines: string[]][] = [
@@ -177,6 +179,22 @@ test('the output keeps its memory small when no line ever ends, and when it is n
   const write = tail.writer();
   for (let count = 0; count < 1000; count++) write(Buffer.alloc(10_000, 0xff));
   assert.deepEqual(tail.lines(), [`${'\ufffd'.repeat(499)}…`]);
+});
+
+test('the output knows the mark behind what a wrapper puts before each line, and takes that out of those that follow', () => {
+  const tail = new OutputTail({ startMark: 'mark' });
+  const write = tail.writer();
+  write(
+    Buffer.from('\u001b[2m[web1]\u001b[0m Welcome\n\u001b[2m[web1]\u001b[0m mark\n[web1] first\nsecond\n[web1] third'),
+  );
+  assert.equal(tail.started, true);
+  assert.deepEqual(tail.lines(), ['first', 'second', 'third']);
+});
+
+test('the mark within a line that goes on is none: a wrapper may write down the command that it was given', () => {
+  const tail = new OutputTail({ startMark: START_MARK });
+  tail.writer()(Buffer.from(`running ${taskCommand(commandWords(SETTINGS), insert('7'))}\n`));
+  assert.equal(tail.started, false);
 });
 
 test('the output forgets what was written before the task started', () => {

@@ -142,10 +142,12 @@ describe('While the integration server is down', () => {
   test('so that a task can not be started, its attempt is given back', async () => {
     const harness = new Harness();
     harness.place(101, { inAbacos: false });
-    harness.onCommand = () => ({ kind: 'not-started', why: 'no such folder', durationMs: 10, output: [] });
+    const refusal = { kind: 'not-started', why: 'no such folder', hint: 'set rails_root', durationMs: 10 } as const;
+    harness.onCommand = () => ({ ...refusal, output: [] });
     await harness.cycles(harness.monitor(), 4);
     assert.equal(harness.onRecord(101), 'FAILED NOT_FOUND 0');
-    assert.equal(said(harness, 'down').length, 1);
+    const { why: reason, hint } = refusal;
+    assert.deepEqual(said(harness, 'down'), [{ kind: 'down', dependency: 'integration-server', reason, hint }]);
   });
 });
 
