@@ -1,25 +1,8 @@
 /** Why a connection failed, in words for people: what the system or OpenSSL said, and what to do that follows from it. */
 import { errorCode, messageOf } from '../text/error.ts';
 import { oneLine } from '../text/printable.ts';
+import type { Destination, Failure } from './destination.ts';
 import { tlsFailure } from './tls-failure.ts';
-
-/** A reason that stands within a sentence, and what people can do about it. */
-export interface Failure {
-  readonly reason: string;
-  readonly hint?: string;
-}
-
-/** Where a connection was to lead, and what in the configuration has to do with it. */
-export interface Destination {
-  /** As people read it: `host:port`, say. */
-  readonly place: string;
-  /** What names it, such as `wsdl_order_api in abacos.yml`. */
-  readonly setting: string;
-  /** What names CA certificates for it, such as `ca in abacos.yml`. */
-  readonly ca: string;
-  /** What says whether it is reached over TLS, such as `http or https in wsdl_order_api`. */
-  readonly tls: string;
-}
 
 /** A place with the addresses that its name has: it may stand for another one than people think. */
 export function placeWith(place: string, addresses: readonly string[]): string {

@@ -1,7 +1,7 @@
 /** Why TLS could not be agreed on: the cause by what OpenSSL said, and what follows from each cause. */
 import { errorCode, messageOf } from '../text/error.ts';
 import { oneLine } from '../text/printable.ts';
-import type { Destination, Failure } from './failure.ts';
+import type { Destination, Failure } from './destination.ts';
 
 type Explain = (to: Destination, said: string) => Failure;
 

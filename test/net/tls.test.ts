@@ -6,7 +6,8 @@ import { createServer as createTcp } from 'node:net';
 import { after, describe, test } from 'node:test';
 
 import { exchange } from '../../src/net/exchange.ts';
-import { connectionFailure, type Failure } from '../../src/net/failure.ts';
+import type { Failure } from '../../src/net/destination.ts';
+import { connectionFailure } from '../../src/net/failure.ts';
 import { TLS_REFUSALS } from '../refusals/tls.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
 import { freePort, listen, serve } from '../sandbox/ports.ts';

@@ -6,7 +6,8 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
 
 import { BoundedStream } from '../../net/bounded-stream.ts';
 import { connectTo } from '../../net/connection.ts';
-import { anyFailure, connectionFailure, placeWith, type Failure } from '../../net/failure.ts';
+import type { Failure } from '../../net/destination.ts';
+import { anyFailure, connectionFailure, placeWith } from '../../net/failure.ts';
 import { addressesOf, isLoopback } from '../../net/socket.ts';
 import { withoutSecrets, type Delivery, type Refusal } from './delivery.ts';
 import { hintFor } from './smtp-hints.ts';
