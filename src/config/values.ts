@@ -7,6 +7,7 @@
 import { RE2JS } from 're2js';
 import * as v from 'valibot';
 
+import { IDENTIFIER } from '../text/identifier.ts';
 import { Secret } from './secret.ts';
 import { TEMPLATE } from './syntax-fault.ts';
 
@@ -224,7 +225,7 @@ export function mailAddress() {
 
 /** A name in the database. Without quotes, dots and blanks, as Rails makes them. */
 export function identifier() {
-  return text('a name of letters, digits and underscores', /^[\p{L}\p{N}_$]{1,64}$/u);
+  return text('a name of letters, digits and underscores', IDENTIFIER);
 }
 
 /** A state of an order in the shop's table: a word (a Ruby symbol is taken for one), or the number of a Rails enum. */
