@@ -1,7 +1,9 @@
 /** Schema and defaults of `abacos.yml`, and where the key of the web service is taken from. */
 import * as v from 'valibot';
 
+import { readCaFile } from './ca.ts';
 import type { Source } from './config-file.ts';
+import { ABACOS_KEYS } from './foreign-keys.ts';
 import type { Report } from './report.ts';
 import { findSecret, type FoundSecret } from './secret-search.ts';
 import type { Secret } from './secret.ts';
@@ -15,6 +17,7 @@ const SCHEMA = v.object({
   key: v.optional(secretGuid(GUID)),
   key_file: v.optional(path('a file that holds the key')),
   timeout: v.optional(seconds({ min: 1, max: 3600 }), '60'),
+  ca: v.optional(path('a file of CA certificates in PEM form')),
   user_agent: v.optional(text('the name that order-monit gives itself in HTTP requests')),
 });
 
@@ -28,6 +31,8 @@ export interface AbacosConfig {
   /** For one call. */
   readonly timeoutMs: number;
   readonly userAgent: string | undefined;
+  /** CA certificates in PEM form, in place of those that Node.js trusts. */
+  readonly ca: string | undefined;
 }
 
 function resolve({ values, report, place }: Source<typeof SCHEMA>): AbacosConfig | undefined {
@@ -36,6 +41,7 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): AbacosConfig
     file: { key: 'key_file', path: values.key_file },
     credential: 'abacos_key',
   };
+  const ca = readCaFile({ key: 'ca', file: values.ca }, report, place);
   const found = findSecret(place, source, report);
   if (found.kind === 'none') {
     report.error({
@@ -52,10 +58,11 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): AbacosConfig
     key: found.secret,
     timeoutMs: values.timeout,
     userAgent: values.user_agent,
+    ca,
   };
 }
 
-export const ABACOS_FILE = { name: 'abacos.yml', schema: SCHEMA, resolve };
+export const ABACOS_FILE = { name: 'abacos.yml', schema: SCHEMA, foreignKeys: ABACOS_KEYS, resolve };
 
 /** Looks at a key that comes from a file; one in the YAML has been looked at with the other values. */
 function checkGuid({ secret, from }: FoundSecret, report: Report): void {

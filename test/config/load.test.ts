@@ -94,6 +94,7 @@ test('three files with what is required are enough, and the rest has its default
     endpoint: 'http://erp.example.com:8085/AbacosWebSvc/AbacosWSPedidos.asmx',
     timeoutMs: 60_000,
     userAgent: undefined,
+    ca: undefined,
   });
   assert.deepEqual(config.email, {
     subscribers: [],
@@ -166,7 +167,7 @@ subscribers:
           'keys without effect: SyslogIdentifier= in the unit names the service in the journal (app_name); ' +
           'systemd keeps it in the foreground (ontop); journalctl -u order-monit shows its output (log_output).',
       },
-      { severity: 'warning', problem: 'keys of Rails without effect on order-monit: encoding, pool.' },
+      { severity: 'warning', problem: 'keys without effect on order-monit: encoding, pool.' },
     ],
   );
 });
