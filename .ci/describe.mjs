@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 import { FAILSAFE_SCHEMA, load } from 'js-yaml';
 
-import { describeKeys } from '../src/config/index.ts';
+import { describeForeignKeys, describeKeys } from '../src/config/index.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const DESCRIPTION = 'data/configuration.yml';
@@ -162,6 +162,53 @@ function docsChapter({ name, about, keys }) {
   return [`## ${name}`, '', ...wrap(about, DOCS_WIDTH), '', ...table].join('\n');
 }
 
+/** What becomes of the keys of other programs, those with the same fate in one row. */
+function foreignChapter() {
+  const rows = describeForeignKeys().flatMap(({ file, keys }) => {
+    const fates = new Map();
+    for (const [name, key] of Object.entries(keys)) {
+      const fate = fateOf(name, key);
+      if (fate !== undefined) fates.set(fate, [...(fates.get(fate) ?? []), name]);
+    }
+    return [...fates].map(([fate, names]) => `| ${file} | ${inCode(names)} | ${fate} |`);
+  });
+  return [
+    '## Keys of other programs',
+    '',
+    ...FOREIGN,
+    '',
+    '| file | key | here |',
+    '| --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+const FOREIGN = wrap(
+  'Files that were written for Rails and its MySQL drivers, ActionMailer, Pony, Net::SSH, Savon or the daemons gem are read ' +
+    'by this table. What has no effect is named in one warning; what is not followed, in a warning of its own.',
+  DOCS_WIDTH,
+);
+
+/** Undefined for a key of order-monit that only takes other values besides. */
+function fateOf(name, { kind, key, remedy }) {
+  switch (kind) {
+    case 'ignored':
+      return 'no effect';
+    case 'means':
+      return name === key ? undefined : `is read as \`${key}\``;
+    case 'list':
+      return name === key ? undefined : `its addresses are added to \`${key}\``;
+    case 'url':
+      return 'is read as `adapter`, `host`, `port`, `database`, `username`, `password`, and what follows `?` as keys';
+    case 'servers':
+      return 'the server that is written to is read as `host` and the like';
+    case 'verifies':
+      return `with other keys of TLS: \`${key}: verify_identity\`; alone it is not followed. ${remedy}`;
+    case 'replaced':
+      return `is not followed; \`${key}\` takes its place. ${remedy}`;
+  }
+}
+
 function manChapter({ name, about, keys }) {
   const marked = (text) =>
     mark(text, { code: manCode, page: (page) => `_${onHost(page)}_`, anchor: manPlain, plain: manPlain });
@@ -199,7 +246,10 @@ const read = (path) => readFileSync(join(root, path), 'utf8');
 const files = joinWithSchemas(load(read(DESCRIPTION), { schema: FAILSAFE_SCHEMA }));
 const made = new Map([
   ...files.map((file) => [`config/${file.name}`, configFile(file)]),
-  ['docs/configuration.md', between(read('docs/configuration.md'), '<!-- $ -->', files.map(docsChapter))],
+  [
+    'docs/configuration.md',
+    between(read('docs/configuration.md'), '<!-- $ -->', [...files.map(docsChapter), foreignChapter()]),
+  ],
   ['man/order-monit.yml.5.scd', between(read('man/order-monit.yml.5.scd'), '; $', files.map(manChapter))],
 ]);
 const stale = [...made].filter(([path, text]) => text !== read(path)).map(([path]) => path);

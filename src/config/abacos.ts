@@ -3,6 +3,7 @@ import * as v from 'valibot';
 
 import { readCaFile } from './ca.ts';
 import type { Source } from './config-file.ts';
+import { ABACOS_KEYS } from './foreign-keys.ts';
 import type { Report } from './report.ts';
 import { findSecret, type FoundSecret } from './secret-search.ts';
 import type { Secret } from './secret.ts';
@@ -61,7 +62,7 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): AbacosConfig
   };
 }
 
-export const ABACOS_FILE = { name: 'abacos.yml', schema: SCHEMA, resolve };
+export const ABACOS_FILE = { name: 'abacos.yml', schema: SCHEMA, foreignKeys: ABACOS_KEYS, resolve };
 
 /** Looks at a key that comes from a file; one in the YAML has been looked at with the other values. */
 function checkGuid({ secret, from }: FoundSecret, report: Report): void {

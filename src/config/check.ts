@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { lineOf, type Report } from './report.ts';
 import { entriesOf, entryOf, expectedBy, itemOf, listKeys, type Schema, type SectionSchema } from './schema.ts';
 import { suggest } from './suggest.ts';
-import { TEMPLATE } from './syntax-fault.ts';
+import { remedyOfTemplate } from './template.ts';
 import { showKey, type MapNode, type Node } from './yaml.ts';
 
 export interface CheckOptions<S extends SectionSchema> {
@@ -20,8 +20,12 @@ export function checkFile<S extends SectionSchema>(options: CheckOptions<S>): v.
   const { root, schema, report } = options;
   const strangers: Stranger[] = [];
   const result = v.safeParse(schema, shapeSection(root, schema, { prefix: '', strangers }));
+  let isListed = false;
   for (const { key, line } of strangers) {
-    report.error({ key: showKey(key), line, problem: 'unknown key.', remedy: adviseStranger(key, options) });
+    const advice = adviseStranger(key, options);
+    const remedy = advice ?? (isListed ? 'Remove it.' : `Remove it. The keys here are ${namesOf(schema)}.`);
+    isListed ||= advice === undefined;
+    report.error({ key: showKey(key), line, problem: 'unknown key.', remedy });
   }
   for (const issue of result.issues ?? []) reportIssue(issue, options);
   return result.success && strangers.length === 0 ? result.output : undefined;
@@ -79,7 +83,7 @@ function reportIssue(issue: v.BaseIssue<unknown>, { root, schema, report }: Chec
     key: showKey(key),
     ...(line !== undefined && { line }),
     problem: !isMissing ? issue.message : line === undefined ? 'is missing.' : 'has no value.',
-    remedy: issue.message === TEMPLATE[0] ? TEMPLATE[1] : adviseValue(schema, key),
+    remedy: remedyOfTemplate(issue.message) ?? adviseValue(schema, key),
   });
 }
 
@@ -90,14 +94,19 @@ function adviseValue(schema: Schema, key: string): string {
   return `Write ${expectedBy(known)}${preset}.`;
 }
 
-/** Looks among the keys beside it and, for `sslca` and `smtp_port`, among those of sections. */
-function adviseStranger(key: string, { schema, ownerOf }: CheckOptions<SectionSchema>): string {
+function namesOf(schema: SectionSchema): string {
+  return listKeys(schema)
+    .map(({ key }) => key)
+    .join(', ');
+}
+
+/** Looks among the keys beside it and, for `smtp_port`, among those of sections; `undefined` for a key that nobody knows. */
+function adviseStranger(key: string, { schema, ownerOf }: CheckOptions<SectionSchema>): string | undefined {
   const keys = listKeys(schema).map((known) => known.key);
   const owner = ownerOf(key);
   const meant = suggest(key, [...new Set([...keys, ...keys.map((known) => known.split('.')[0] ?? known)])]);
   if (meant !== undefined) return `Did you mean ${meant}?`;
   const elsewhere = keys.find((known) => known.endsWith(`.${key}`));
   if (elsewhere !== undefined) return `It belongs in the section ${elsewhere.split('.')[0] ?? ''}.`;
-  if (owner !== undefined) return `It belongs in ${owner}.`;
-  return `Remove it. The keys here are ${keys.join(', ')}.`;
+  return owner === undefined ? undefined : `It belongs in ${owner}.`;
 }

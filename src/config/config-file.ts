@@ -1,6 +1,7 @@
 /** The form in which each of the six YAML files is described, so that `read.ts` can read it. */
 import type * as v from 'valibot';
 
+import type { ForeignKeys } from './foreign-keys.ts';
 import type { Place } from './place.ts';
 import type { Report } from './report.ts';
 import type { SectionSchema } from './schema.ts';
@@ -10,8 +11,10 @@ import type { MapNode } from './yaml.ts';
 export interface ConfigFile<S extends SectionSchema, T> {
   readonly name: string;
   readonly schema: S;
-  /** Finds the settings within the file, where they may lie deeper; `undefined` when that gave an error. */
-  readonly findSettings?: (root: MapNode, report: Report) => MapNode | undefined;
+  /** The keys of other programs that such a file may bring. */
+  readonly foreignKeys: ForeignKeys;
+  /** The section whose keys may stand at the top as well. */
+  readonly flat?: string;
   /** Sees the values together, once each fits by itself; `undefined` when that gave an error. */
   readonly resolve: (source: Source<S>) => T | undefined;
 }

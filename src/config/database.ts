@@ -5,16 +5,13 @@ import * as v from 'valibot';
 
 import { comparableState } from '../text/state.ts';
 import type { Source } from './config-file.ts';
+import { DATABASE_KEYS, TLS_MODES } from './foreign-keys.ts';
 import { resolvePath, type Place } from './place.ts';
-import { findRailsSettings } from './rails.ts';
 import { lineOf, type Report } from './report.ts';
-import { listKeys } from './schema.ts';
 import { findSecret, readNamedFile, secretIfFound, warnOfReaders } from './secret-search.ts';
 import { Secret } from './secret.ts';
 import { flag, hostName, identifier, oneOf, orderState, path, port, secret, show, text, timeZone } from './values.ts';
 import type { MapNode } from './yaml.ts';
-
-const TLS_MODES = ['disabled', 'required', 'verify_ca', 'verify_identity'] as const;
 
 const SCHEMA = v.object({
   adapter: v.optional(oneOf(['mysql2', 'mysql', 'trilogy']), 'mysql2'),
@@ -109,13 +106,6 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Databa
     file: { key: 'password_file', path: values.password_file },
     credential: 'database_password',
   };
-  if (values.socket !== undefined && root.entries.has('host')) {
-    report.warning({
-      key: 'host',
-      problem: 'has no effect, because socket is given too.',
-      remedy: 'Remove one of the two.',
-    });
-  }
   checkStates(values.orders, root, report);
   return {
     database: values.database,
@@ -123,10 +113,7 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Databa
     password: secretIfFound(findSecret(place, source, report)),
     serverPublicKey: readServerKey(values.server_public_key, report, place),
     allowCleartextPassword: values.allow_cleartext_password,
-    server:
-      values.socket === undefined
-        ? { kind: 'tcp', host: values.host, port: values.port }
-        : { kind: 'socket', path: resolvePath(place, values.socket) },
+    server: resolveServer(values, { root, report, place }),
     tls: resolveTls(values.ssl, report, place),
     timeZone: values.time_zone,
     orders: {
@@ -140,6 +127,23 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Databa
     paidStates: values.orders.paid_states,
     unpaidStates: values.orders.unpaid_states,
   };
+}
+
+/** As MySQL's own library has it: a socket is for this host, so another host is reached over TCP. */
+function resolveServer(
+  { socket, host, port }: Values,
+  { root, report, place }: Pick<Source<typeof SCHEMA>, 'root' | 'report' | 'place'>,
+): DatabaseConfig['server'] {
+  const isElsewhere = host.toLowerCase() !== 'localhost';
+  if (socket !== undefined && root.entries.has('host')) {
+    const [key, other] = isElsewhere
+      ? ['socket', 'host names a server that is reached over TCP']
+      : ['host', 'socket is given too'];
+    report.warning({ key, problem: `has no effect, because ${other}.`, remedy: 'Remove one of the two.' });
+  }
+  return socket === undefined || isElsewhere
+    ? { kind: 'tcp', host, port }
+    : { kind: 'socket', path: resolvePath(place, socket) };
 }
 
 function checkStates(
@@ -169,14 +173,7 @@ function checkStates(
   });
 }
 
-const KEYS: ReadonlySet<string> = new Set(listKeys(SCHEMA).map(({ key }) => key.replace(/\..*/, '')));
-
-export const DATABASE_FILE = {
-  name: 'database.yml',
-  schema: SCHEMA,
-  findSettings: (root: MapNode, report: Report) => findRailsSettings({ root, report, keys: KEYS }),
-  resolve,
-};
+export const DATABASE_FILE = { name: 'database.yml', schema: SCHEMA, foreignKeys: DATABASE_KEYS, resolve };
 
 function readServerKey(file: string | undefined, report: Report, place: Place): string | undefined {
   if (file === undefined) return undefined;

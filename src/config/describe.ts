@@ -2,6 +2,7 @@
 import { ABACOS_FILE } from './abacos.ts';
 import { DATABASE_FILE } from './database.ts';
 import { EMAIL_FILE } from './email.ts';
+import type { ForeignKeys } from './foreign-keys.ts';
 import { INTEGRATION_SERVER_FILE } from './integration-server.ts';
 import { PROCESS_FILE } from './process.ts';
 import { listKeys, type KeyDescription } from './schema.ts';
@@ -17,4 +18,9 @@ export interface FileKey extends KeyDescription {
 /** Every key of every file. `.ci/describe.mjs` refuses one that data/configuration.yml does not describe. */
 export function describeKeys(): readonly FileKey[] {
   return FILES.flatMap(({ name, schema }) => listKeys(schema).map((key) => ({ file: name, ...key })));
+}
+
+/** The keys of other programs that each file may bring. */
+export function describeForeignKeys(): readonly { readonly file: string; readonly keys: ForeignKeys }[] {
+  return FILES.map(({ name, foreignKeys }) => ({ file: name, keys: foreignKeys }));
 }

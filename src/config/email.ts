@@ -3,6 +3,7 @@ import * as v from 'valibot';
 
 import { readCaFile } from './ca.ts';
 import type { Source } from './config-file.ts';
+import { EMAIL_KEYS } from './foreign-keys.ts';
 import { resolvePath, type Place } from './place.ts';
 import type { Report } from './report.ts';
 import { findSecret, readNamedFile } from './secret-search.ts';
@@ -126,7 +127,7 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): EmailConfig 
   };
 }
 
-export const EMAIL_FILE = { name: 'email.yml', schema: SCHEMA, resolve };
+export const EMAIL_FILE = { name: 'email.yml', schema: SCHEMA, foreignKeys: EMAIL_KEYS, flat: 'smtp', resolve };
 
 /** The port that is TLS from the first byte by its registration (RFC 8314). */
 const SUBMISSIONS_PORT = 465;

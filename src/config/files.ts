@@ -1,6 +1,7 @@
 /** Reads the text files of the configuration; what keeps one from being read becomes a fault in words. */
 import { readFileSync } from '../files/read-file.ts';
 import { errorCode } from '../text/error.ts';
+import { decodeText } from './decode.ts';
 import type { Remark } from './fault.ts';
 
 /** Far above any real configuration, and twice what Debian's own CA certificates take; a wrong path does no harm. */
@@ -24,7 +25,7 @@ export type TextFile =
   | { readonly kind: 'absent' }
   | ({ readonly kind: 'unusable' } & Remark);
 
-/** Reads a file of UTF-8 text. Whatever keeps it from being read is part of the answer. */
+/** Reads a file of text. Whatever keeps it from being read is part of the answer. */
 export function readText(readFile: ReadFile, path: string): TextFile {
   let file: FileOnDisk;
   try {
@@ -32,18 +33,11 @@ export function readText(readFile: ReadFile, path: string): TextFile {
   } catch (error) {
     return explainFailure(error);
   }
-  const badLine = lineThatIsNotUtf8(file.content);
-  if (badLine !== undefined) {
-    return {
-      kind: 'unusable',
-      line: badLine,
-      problem: 'is not UTF-8 text.',
-      remedy: 'Save the file in the encoding UTF-8.',
-    };
-  }
+  const decoded = decodeText(file.content);
+  if (decoded.text === undefined) return { kind: 'unusable', ...decoded };
   return {
     kind: 'text',
-    text: new TextDecoder().decode(file.content),
+    text: decoded.text,
     readableByAll: (file.mode & 0o004) !== 0,
     path: file.path ?? path,
   };
@@ -80,21 +74,4 @@ function explainFailure(error: unknown): TextFile {
     ? 'Too many files are open: raise LimitNOFILE in the unit, or find out what holds them.'
     : 'Look into the system log for the cause.';
   return { kind: 'unusable', problem: `can not be read: error ${code}.`, remedy, passing: true };
-}
-
-/** The first line that is not UTF-8, counted from 1. A line feed is never part of a longer UTF-8 sequence. */
-function lineThatIsNotUtf8(content: Uint8Array): number | undefined {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let start = 0;
-  for (let line = 1; start <= content.length; line++) {
-    const end = content.indexOf(0x0a, start);
-    const next = end === -1 ? content.length : end;
-    try {
-      decoder.decode(content.subarray(start, next));
-    } catch {
-      return line;
-    }
-    start = next + 1;
-  }
-  return undefined;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';
+import { INTEGRATION_SERVER_KEYS } from './foreign-keys.ts';
 import { resolvePath, type Place } from './place.ts';
 import type { Report } from './report.ts';
 import { findSecret, secretIfFound } from './secret-search.ts';
@@ -104,7 +105,12 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): IntegrationS
   };
 }
 
-export const INTEGRATION_SERVER_FILE = { name: 'integration_server.yml', schema: SCHEMA, resolve };
+export const INTEGRATION_SERVER_FILE = {
+  name: 'integration_server.yml',
+  schema: SCHEMA,
+  foreignKeys: INTEGRATION_SERVER_KEYS,
+  resolve,
+};
 
 /** The key that is named, else the credential, else those that may be in the usual places. */
 function privateKeys(

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';
+import { PROCESS_KEYS } from './foreign-keys.ts';
 import { flag, text } from './values.ts';
 
 /** What the keys that have lost their effect did, and what does it now. */
@@ -40,4 +41,4 @@ function resolve({ values, report }: Source<typeof SCHEMA>): ProcessConfig {
   return { backtrace: values.backtrace };
 }
 
-export const PROCESS_FILE = { name: 'process.yml', schema: SCHEMA, resolve };
+export const PROCESS_FILE = { name: 'process.yml', schema: SCHEMA, foreignKeys: PROCESS_KEYS, resolve };

@@ -3,13 +3,17 @@ import { join } from 'node:path';
 
 import { checkFile } from './check.ts';
 import type { ConfigFile, Source } from './config-file.ts';
-import { describeKeys } from './describe.ts';
+import { spellOut } from './connection.ts';
+import { describeForeignKeys, describeKeys } from './describe.ts';
 import type { Fault } from './fault.ts';
 import { readText } from './files.ts';
+import type { ForeignKeys } from './foreign-keys.ts';
+import { isKnownKey, readForeignKeys } from './foreign.ts';
 import type { Place } from './place.ts';
 import { createReport, type Report } from './report.ts';
 import { listKeys, type SectionSchema } from './schema.ts';
 import { warnOfReaders } from './secret-search.ts';
+import { findSettings } from './sections.ts';
 import { parseYaml, type MapNode, type Node } from './yaml.ts';
 
 /**
@@ -30,10 +34,11 @@ export function readConfigFile<S extends SectionSchema, T>(
 }
 
 function readSource<S extends SectionSchema, T>(
-  { name, schema, findSettings }: ConfigFile<S, T>,
+  file: ConfigFile<S, T>,
   place: Place,
   faults: Fault[],
 ): Source<S> | undefined {
+  const { name, schema } = file;
   const path = join(place.directory, name);
   const fileReport = createReport({ file: path, faults });
   const content = readText(place.readFile, path);
@@ -44,12 +49,24 @@ function readSource<S extends SectionSchema, T>(
   }
   const tree =
     content.kind === 'absent' ? replaceAbsent(schema, fileReport) : readTree(content.text, schema, fileReport);
-  const root = tree && findSettings ? findSettings(tree, fileReport) : tree;
+  const root = tree && settingsOf(tree, file, fileReport);
   if (root === undefined) return undefined;
   const report = createReport({ file: path, root, faults });
   if (content.kind === 'text' && content.readableByAll) warnOfInlineSecret(root, schema, report);
   const values = checkFile({ root, schema, report, ownerOf: (key) => ownerOf(key, name) });
   return values && { values, root, report, place };
+}
+
+/** The settings of a file in order-monit's own form, wherever they lie in it and whoever it was written for. */
+function settingsOf(
+  root: MapNode,
+  { schema, foreignKeys: keys, flat }: Omit<ConfigFile<SectionSchema, unknown>, 'resolve'>,
+  report: Report,
+): MapNode | undefined {
+  const isSetting = (name: string): boolean => isKnownKey({ schema, keys, flat }, name);
+  const section = findSettings({ root, report, isSetting });
+  const settings = section && spellOut(section, keys, report);
+  return settings && readForeignKeys({ root: settings, schema, keys, flat, report });
 }
 
 const NO_KEYS: MapNode = { kind: 'map', line: 1, entries: new Map() };
@@ -108,5 +125,11 @@ function ownerOf(key: string, file: string): string | undefined {
   const owner = others.find((known) => known.key === key)?.file;
   if (owner !== undefined) return owner;
   const nested = others.find((known) => known.key.endsWith(`.${key}`));
-  return nested && `${nested.file}, in the section ${nested.key.split('.')[0] ?? ''}`;
+  if (nested !== undefined) return `${nested.file}, in the section ${nested.key.split('.')[0] ?? ''}`;
+  return describeForeignKeys().find(({ file: other, keys }) => other !== file && isRead(keys, key))?.file;
+}
+
+/** Whether a key of another program is more than ignored. */
+function isRead(keys: ForeignKeys, key: string): boolean {
+  return Object.hasOwn(keys, key) && keys[key]?.kind !== 'ignored';
 }

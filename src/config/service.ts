@@ -116,4 +116,4 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Servic
   };
 }
 
-export const SERVICE_FILE = { name: 'service.yml', schema: SCHEMA, resolve };
+export const SERVICE_FILE = { name: 'service.yml', schema: SCHEMA, foreignKeys: {}, resolve };

@@ -1,5 +1,7 @@
 /** Explains a YAML syntax error as the author of the file would see it, with the line of its cause and the mend. */
+import { findOddInLine, mendCharacter, nameCharacter } from './characters.ts';
 import type { Remark } from './fault.ts';
+import { explainTemplate, TEMPLATE, type Explanation } from './template.ts';
 
 /** A line of a YAML file, taken apart as far as a broken one allows. */
 interface Line {
@@ -10,8 +12,6 @@ interface Line {
   readonly value: string;
 }
 
-type Explanation = readonly [problem: string, remedy: string];
-
 /**
  * The parser stops where it can not go on, which for a quote that is never
  * closed is a later line; so the cause is looked for from there upwards.
@@ -21,9 +21,11 @@ type Explanation = readonly [problem: string, remedy: string];
  * @param stoppedAt the line at which the parser stopped, counted from 0
  */
 export function explainSyntaxFault(text: string, reason: string, stoppedAt: number): Remark {
-  const lines = text.split(/\r\n|\r|\n/).map(takeApart);
+  const texts = text.split(/\r\n|\r|\n/);
+  const lines = texts.map(takeApart);
   const reached = lines.slice(0, stoppedAt + 1).filter(({ value }) => value !== '' && !value.startsWith('#'));
   return (
+    findOddLine(texts.slice(0, stoppedAt + 1)) ??
     first(reached, explainOpening) ??
     findTemplate(lines) ??
     explainLine(reached, reason) ?? {
@@ -33,6 +35,23 @@ export function explainSyntaxFault(text: string, reason: string, stoppedAt: numb
         'Compare this line, and the one before it, with the examples of /usr/share/doc/order-monit/configuration.md.',
     }
   );
+}
+
+function findOddLine(texts: readonly string[]): Remark | undefined {
+  for (const [index, text] of texts.entries()) {
+    const odd = findOddInLine(index === 0 ? text.replace(/^\uFEFF/, '') : text);
+    if (odd !== undefined) return explainOdd(odd.character, index + 1, odd.index + 1);
+  }
+  return undefined;
+}
+
+/** An odd character by its place. */
+export function explainOdd(character: string, line: number, column: number): Remark {
+  return {
+    line,
+    problem: `column ${column} has ${nameCharacter(character)}.`,
+    remedy: mendCharacter(character),
+  };
 }
 
 function takeApart(text: string, index: number): Line {
@@ -52,14 +71,10 @@ function remark({ number, key }: Line, [problem, remedy]: Explanation): Remark {
   return { line: number, ...(key !== undefined && { key }), problem, remedy };
 }
 
-/** The explanation of a value that holds an ERB template, which the old program ran. */
-export const TEMPLATE: Explanation = [
-  'holds an ERB template (<% … %>), which is not run.',
-  'Write the value itself; a secret can come from a file instead (password_file, key_file).',
-];
-
 function findTemplate(lines: readonly Line[]): Remark | undefined {
-  return first(lines, ({ value }) => (!value.startsWith('#') && value.includes('<%') ? TEMPLATE : undefined));
+  return first(lines, ({ value }) =>
+    !value.startsWith('#') && value.includes('<%') ? (explainTemplate(value) ?? TEMPLATE) : undefined,
+  );
 }
 
 function explainOpening({ value }: Line): Explanation | undefined {
@@ -92,9 +107,6 @@ function explainLine(reached: readonly Line[], reason: string): Remark | undefin
   if (last === undefined) return undefined;
   if (last.indentation.includes('\t')) {
     return remark(last, ['the line is indented with a tab.', 'Indent with blanks; YAML takes no tabs.']);
-  }
-  if (/non-printable|null byte/.test(reason)) {
-    return remark(last, ['the line holds a control character.', 'Remove it, or type the line anew.']);
   }
   if (/escape sequence|hexadecimal/.test(reason)) {
     return remark(last, [

@@ -7,8 +7,10 @@
 import { RE2JS } from 're2js';
 import * as v from 'valibot';
 
+import { IDENTIFIER } from '../text/identifier.ts';
+import { escapeOdd, nameCharacter, oddAtEnds } from './characters.ts';
 import { Secret } from './secret.ts';
-import { TEMPLATE } from './syntax-fault.ts';
+import { explainTemplate } from './template.ts';
 
 /** What the shipped files hold where only the operator knows the value. */
 export const PLACEHOLDER = 'CHANGE_ME';
@@ -30,22 +32,25 @@ export function readAs<T>(expected: string, read: (text: string) => Reading<T>) 
 
 function refuseUnedited(text: string): { readonly problem: string } | undefined {
   if (text.includes(PLACEHOLDER)) return { problem: `still holds the placeholder ${PLACEHOLDER}.` };
-  if (/<%.*%>/s.test(text)) return { problem: TEMPLATE[0] };
-  return undefined;
+  const template = explainTemplate(text);
+  return template && { problem: template[0] };
 }
 
 const MAX_SHOWN = 60;
 
 /** A value as it is shown in a fault: in quotes, bounded and printable. */
 export function show(value: string): string {
-  return JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);
+  return escapeOdd(JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value));
 }
 
 /** A value that is read as it stands, if it matches a pattern. Control characters never do. */
 export function text(expected: string, pattern = /./) {
   return readAs(expected, (written) => {
     if (written.trim() === '') return { problem: 'is empty.' };
-    if (/\p{Cc}/u.test(written)) return { problem: 'holds a line break or another control character.' };
+    const control = /\p{Cc}/u.exec(written)?.[0];
+    if (control !== undefined) return { problem: `holds ${nameCharacter(control)}.` };
+    const odd = oddAtEnds(written);
+    if (odd !== undefined) return { problem: `begins or ends with ${nameCharacter(odd)}.` };
     if (!pattern.test(written)) return { problem: `${show(written)} does not fit.` };
     return { value: written };
   });
@@ -130,11 +135,12 @@ export function flag() {
   });
 }
 
-/** One of a few words, in any case; Ruby's symbols (`:plain`) are taken for the words. */
+/** One of a few words, in any case and with either dash; Ruby's symbols (`:plain`) are taken for the words. */
 export function oneOf<const Word extends string>(words: readonly Word[]) {
   return readAs<Word>(`one of ${words.join(', ')}`, (written) => {
-    const wanted = written.replace(/^:/, '').toLowerCase();
-    const value = words.find((word) => word.toLowerCase() === wanted);
+    const comparable = (word: string): string => word.toLowerCase().replaceAll('-', '_');
+    const wanted = comparable(written.trim().replace(/^:/, ''));
+    const value = words.find((word) => comparable(word) === wanted);
     return value === undefined ? { problem: `${show(written)} is not known.` } : { value };
   });
 }
@@ -218,13 +224,26 @@ export function path(of: string) {
   return text(`the path of ${of}`);
 }
 
+/** An address alone, or as mail programs show it: `Name <address>`, of which the address is used. */
 export function mailAddress() {
-  return text('a mail address, such as ops@example.com', /^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/);
+  const bare = String.raw`[^\s@<>,;:"]+@[^\s@<>,;:"]+`;
+  return v.pipe(
+    text('a mail address, such as ops@example.com', new RegExp(`^(?:${bare}|[^<>]*<${bare}>)$`)),
+    v.transform((written) => /<(.*)>$/.exec(written)?.[1] ?? written),
+    v.metadata({ expected: 'a mail address, such as ops@example.com' }),
+  );
+}
+
+/** The mail addresses of a text that has commas or semicolons between them. */
+export function splitAddresses(written: string): readonly string[] {
+  const parts = written.match(/(?:"[^"]*"|[^,;"])+/g)?.map((part) => part.trim()) ?? [];
+  const some = parts.filter((part) => part !== '');
+  return some.length > 1 ? some : [written.replace(/[\s,;]+$/, '')];
 }
 
 /** A name in the database. Without quotes, dots and blanks, as Rails makes them. */
 export function identifier() {
-  return text('a name of letters, digits and underscores', /^[\p{L}\p{N}_$]{1,64}$/u);
+  return text('a name of letters, digits and underscores', IDENTIFIER);
 }
 
 /** A state of an order in the shop's table: a word (a Ruby symbol is taken for one), or the number of a Rails enum. */

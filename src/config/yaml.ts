@@ -15,8 +15,10 @@ import {
   type ScalarEvent,
 } from 'js-yaml';
 
+import { findForbidden, findOdd, type OddCharacter } from './characters.ts';
+import { decodeText } from './decode.ts';
 import type { Remark } from './fault.ts';
-import { explainSyntaxFault } from './syntax-fault.ts';
+import { explainOdd, explainSyntaxFault } from './syntax-fault.ts';
 
 export type Node = ScalarNode | ListNode | MapNode;
 
@@ -53,6 +55,12 @@ export interface ParsedYaml {
 
 /** Parses one document. Never throws because of the text. */
 export function parseYaml(text: string): ParsedYaml {
+  const forbidden = findForbidden(text);
+  if (forbidden !== undefined) {
+    const before = text.slice(0, forbidden.index).split(/\r\n|\r|\n/);
+    const column = (before.at(-1)?.length ?? 0) + 1;
+    return { root: undefined, faults: [explainOdd(forbidden.character, before.length, column)] };
+  }
   let events: Event[];
   try {
     events = parseEvents(text, {});
@@ -63,6 +71,15 @@ export function parseYaml(text: string): ParsedYaml {
   return new TreeBuilder(text, events).build();
 }
 
+/** Says what the key says anyway. */
+const STANDARD_TAG = /^!!(?:str|int|float|bool|null|map|seq)$/;
+/**
+ * What Ruby's YAML writes before the values of its classes. Nothing is ever made of them: the plain values are read. Any
+ * other word with ! in front may be a password.
+ */
+const KNOWN_TAG =
+  /^(?:!!?(?:str|int|float|bool|null|map|seq|set|omap|binary)(?::[\w:]+)?|!!timestamp|!ruby\/[\w:@/-]+|!<tag:(?:yaml\.org|ruby\.yaml\.org),2002:[\w:@/-]+>)$/;
+
 const QUOTE_IT = 'If that is part of the value, put the whole value in single quotes.';
 
 /** Builds the tree from the parser's events, which hold offsets into the text. */
@@ -72,6 +89,8 @@ class TreeBuilder {
   readonly #lineStarts: readonly number[];
   readonly #anchors = new Map<string, Node>();
   readonly #faults: Remark[] = [];
+  /** Odd characters outside of quotes. */
+  readonly #odd: Remark[] = [];
   #next = 0;
 
   constructor(text: string, events: readonly Event[]) {
@@ -88,7 +107,15 @@ class TreeBuilder {
     }
     this.#take(); // the start of the document
     const root = documents === 0 || this.#peek()?.type === EVENT_ID.POP ? undefined : this.#node(1);
-    return { root, faults: this.#faults };
+    const [odd, ...others] = this.#odd;
+    if (odd === undefined) return { root, faults: this.#faults };
+    // Whatever else is wrong most likely follows from these.
+    const lines = [...new Set(others.flatMap(({ line = 1 }) => (line === odd.line ? [] : [line])))];
+    const more =
+      lines.length === 0
+        ? ''
+        : ` Such characters are on ${lines.length === 1 ? 'line' : 'lines'} ${shorten(lines)} too.`;
+    return { root: undefined, faults: [{ ...odd, remedy: `${odd.remedy}${more}` }] };
   }
 
   #peek(): Event | undefined {
@@ -119,7 +146,11 @@ class TreeBuilder {
   }
 
   #scalar(event: ScalarEvent, line: number): ScalarNode {
-    const text = event.valueStart === -1 ? '' : getScalarValue(this.#text, event);
+    const written = event.valueStart === -1 ? '' : getScalarValue(this.#text, event);
+    const text = this.#untag(event, written);
+    if (event.style === SCALAR_STYLE.PLAIN && event.valueStart !== -1) {
+      this.#lookForOdd(event.valueStart, findOdd(this.#text.slice(event.valueStart, event.valueEnd)));
+    }
     const isNothing = event.style === SCALAR_STYLE.PLAIN && /^(?:~|null)?$/i.test(text);
     if (isNothing && event.anchorStart !== -1) {
       this.#fault(line, 'the value begins with &, which names a place in YAML, and nothing follows.', QUOTE_IT);
@@ -129,6 +160,29 @@ class TreeBuilder {
       line: event.valueStart === -1 ? line : this.#lineAt(event.valueStart),
       text: isNothing ? '' : text,
     };
+  }
+
+  #lookForOdd(start: number, odd: OddCharacter | undefined): void {
+    if (odd === undefined) return;
+    const line = this.#lineAt(start + odd.index);
+    const column = start + odd.index - (this.#lineStarts[line - 1] ?? 0) + 1;
+    this.#odd.push(explainOdd(odd.character, line, column));
+  }
+
+  /** Two tags say how a text is written: Ruby's of patterns, and that of bytes. All others leave it as it is. */
+  #untag(event: ScalarEvent, written: string): string {
+    const tag = this.#tagOf(event);
+    if (tag === '!ruby/regexp') return /^\/(.*)\/[imxo]*$/s.exec(written)?.[1] ?? written;
+    if (!/^!!?binary$/.test(tag) || written === '') return written;
+    const decoded = decodeText(Buffer.from(written, 'base64'));
+    if (decoded.text === undefined) {
+      this.#fault(this.#lineAt(event.tagStart), 'the value is not text, but bytes.', 'Write it as text, in UTF-8.');
+    }
+    return decoded.text ?? '';
+  }
+
+  #tagOf({ tagStart, tagEnd }: { tagStart: number; tagEnd: number }): string {
+    return tagStart === -1 ? '' : this.#text.slice(tagStart, tagEnd);
   }
 
   #list(line: number): ListNode {
@@ -196,9 +250,9 @@ class TreeBuilder {
 
   #anchored(event: { anchorStart: number; anchorEnd: number; tagStart: number; tagEnd: number }, node: Node): Node {
     if (event.anchorStart !== -1) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), node);
-    const tag = event.tagStart === -1 ? '' : this.#text.slice(event.tagStart, event.tagEnd);
-    // `!!str` and its like say what the key says anyway.
-    if (tag !== '' && !/^!!(?:str|int|float|bool|null|map|seq)$/.test(tag)) {
+    const tag = this.#tagOf(event);
+    const isEmpty = node.kind === 'scalar' && node.text === '';
+    if (tag !== '' && !(isEmpty ? STANDARD_TAG : KNOWN_TAG).test(tag)) {
       this.#fault(this.#lineAt(event.tagStart), 'the value begins with !, which is a tag in YAML.', QUOTE_IT);
     }
     return node;
@@ -226,6 +280,11 @@ class TreeBuilder {
   #fault(line: number | undefined, problem: string, remedy: string): void {
     this.#faults.push({ ...(line !== undefined && { line }), problem, remedy });
   }
+}
+
+/** The first few lines of many. */
+function shorten(lines: readonly number[]): string {
+  return lines.length > 5 ? `${lines.slice(0, 5).join(', ')} and ${lines.length - 5} more` : lines.join(', ');
 }
 
 /** A key as it may be shown. What does not look like one is cut: a secret may have got where a key belongs. */

@@ -1,5 +1,6 @@
 /** The orders table: its names, from the configuration, and the columns that it really has. */
 import { Outage } from '../core/outage.ts';
+import { IDENTIFIER } from '../text/identifier.ts';
 import type { NumberColumn } from './number.ts';
 import { textOf, type RawRow } from './row.ts';
 
@@ -40,7 +41,7 @@ export function quoteNames({ table, ...columns }: TableNames): TableNames {
 
 /** @throws RangeError for what can not be a name */
 export function quote(name: string): string {
-  if (!/^[\w$]+$/.test(name)) throw new RangeError(`${name} can not be the name of a table or column`);
+  if (!IDENTIFIER.test(name)) throw new RangeError(`${name} can not be the name of a table or column`);
   return `\`${name}\``;
 }
 

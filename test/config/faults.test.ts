@@ -20,9 +20,10 @@ const CASES: readonly Case[] = [
   ['service.yml', 'constructor: 1', `line 1: constructor: unknown key. Remove it. The keys here are ${SERVICE_KEYS}.`],
   ['service.yml', '__proto__: 1', `line 1: __proto__: unknown key. Remove it. The keys here are ${SERVICE_KEYS}.`],
   ['service.yml', 'rails_root: /srv', 'line 1: rails_root: unknown key. It belongs in integration_server.yml.'],
-  ['email.yml', 'address: localhost', 'line 1: address: unknown key. It belongs in the section smtp.'],
+  ['service.yml', 'sslca: ca.pem', 'line 1: sslca: unknown key. It belongs in database.yml.'],
+  ['abacos.yml', 'mode: required', 'line 3: mode: unknown key. It belongs in database.yml, in the section ssl.'],
   ['email.yml', 'smtp:\n  adress: localhost', 'line 2: smtp.adress: unknown key. Did you mean smtp.address?'],
-  ['database.yml', 'sslca: ca.pem', 'line 3: sslca: unknown key. Did you mean ssl.ca?'],
+  ['database.yml', 'ssl_moed: required', 'line 3: ssl_moed: unknown key. Did you mean ssl.mode?'],
   [
     'service.yml',
     'paid_states: [2]',
@@ -139,7 +140,7 @@ const CASES: readonly Case[] = [
   [
     'email.yml',
     'from: "a@b\\nBcc: c@d"',
-    'line 1: from: holds a line break or another control character. Write a mail address, such as ops@example.com.',
+    'line 1: from: holds a line break (U+000A). Write a mail address, such as ops@example.com.',
   ],
   [
     'database.yml',
@@ -205,7 +206,7 @@ const CASES: readonly Case[] = [
   [
     'database.yml',
     'host: <%= ENV["HOST"] %>',
-    'line 3: host: holds an ERB template (<% … %>), which is not run. Write the value itself; a secret can come from a file instead (password_file, key_file).',
+    'line 3: host: takes the environment variable HOST by an ERB template (<% … %>), which is not run. Write the value itself; a secret can come from a file instead (password_file, key_file).',
   ],
   [
     'service.yml',
@@ -317,7 +318,9 @@ const FILES: readonly (readonly [title: string, files: Files, faults: readonly s
   [
     'a file that is not UTF-8 is a fault, with the first line that is not',
     { 'email.yml': Buffer.from('# good\nfrom: jo\xe3o@example.com\n', 'latin1') },
-    ['email.yml line 2: is not UTF-8 text. Save the file in the encoding UTF-8.'],
+    [
+      'email.yml line 2: is not UTF-8 text: column 9 has a byte of another encoding. Save the file in the encoding UTF-8; if Windows or an old Linux wrote it: iconv -f WINDOWS-1252 -t UTF-8.',
+    ],
   ],
   [
     'a file that is far too large is a fault',

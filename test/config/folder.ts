@@ -48,3 +48,10 @@ export function faultsOf(t: TestContext, files: Files, options: Partial<LoadOpti
   }
   return [];
 }
+
+/** The warnings and notices of files that are good: line, key and problem. */
+export function warningsOf({ warnings }: LoadedConfig): readonly string[] {
+  return warnings.map(
+    ({ line, key, problem }) => `line ${String(line)}: ${key === undefined ? '' : `${key}: `}${problem}`,
+  );
+}

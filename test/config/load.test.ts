@@ -171,7 +171,7 @@ subscribers:
           'keys without effect: SyslogIdentifier= in the unit names the service in the journal (app_name); ' +
           'systemd keeps it in the foreground (ontop); journalctl -u order-monit shows its output (log_output).',
       },
-      { severity: 'warning', problem: 'keys of Rails without effect on order-monit: encoding, pool.' },
+      { severity: 'warning', problem: 'keys without effect on order-monit: encoding, pool.' },
     ],
   );
 });

@@ -109,11 +109,7 @@ const CASES: readonly (readonly [title: string, text: string, fault: string])[] 
     'smtp:\n  port: 1\n address: a\n',
     'line 3: address: the indentation does not fit the lines before it. Begin the keys of one section all in the same column.',
   ],
-  [
-    'a control character',
-    'a: \u0007\n',
-    'line 1: a: the line holds a control character. Remove it, or type the line anew.',
-  ],
+  ['a control character', 'a: \u0007\n', 'line 1: column 4 has a bell (U+0007). Remove it, or type the line anew.'],
   [
     'several documents',
     'a: 1\n---\nb: 1\n',

@@ -139,6 +139,21 @@ describe('agesOf', () => {
     assertAbout((await agesOf(opened, 3)).get(3)?.placedMs, 90_000);
   });
 
+  test('reads columns whose names have letters of any language', async (t) => {
+    const opened = await setUp(t, {
+      columns: { ...NAMES, number: 'número', createdAt: 'data_criação', state: 'cafe\u0301' },
+    });
+    const { shop } = opened;
+    await shop.connection.query(
+      'ALTER TABLE orders RENAME COLUMN number TO `número`, RENAME COLUMN created_at TO `data_criação`, RENAME COLUMN state TO `cafe\u0301`',
+    );
+    await shop.connection.query(
+      'INSERT INTO orders (id, `número`, `data_criação`) VALUES (3, 7, UTC_TIMESTAMP() - INTERVAL 90 SECOND)',
+    );
+    assertAbout((await agesOf(opened, 3)).get(3)?.placedMs, 90_000);
+    assert.equal((await opened.orders.ordersById([orderId(3)], signal))[0]?.number, '7');
+  });
+
   test('is an outage when the database is away', async (t) => {
     const opened = await setUp(t, { server: { kind: 'tcp', host: '127.0.0.1', port: 1 } });
     const { reason } = await outageOf(agesOf(opened, 3));

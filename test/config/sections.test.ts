@@ -32,7 +32,7 @@ test('of the sections of a database.yml of Rails production is taken, with what 
   assert.deepEqual(server, { kind: 'tcp', host: 'db.example.com', port: 3306 });
   assert.deepEqual(
     warnings.map(({ line, problem }) => ({ line, problem })),
-    [{ line: 3, problem: 'keys of Rails without effect on order-monit: encoding, pool, variables.' }],
+    [{ line: 3, problem: 'keys without effect on order-monit: encoding, pool, variables.' }],
   );
 });
 

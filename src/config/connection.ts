@@ -1,0 +1,89 @@
+/** Other forms of saying where the database is: a URL, as in DATABASE_URL, and several servers of which one is written to. */
+import type { ForeignKeys } from './foreign-keys.ts';
+import type { Report } from './report.ts';
+import { explainTemplate } from './template.ts';
+import type { Entry, MapNode, Node } from './yaml.ts';
+
+/** Puts what a URL and the section of a server say in place of these. `undefined` where a fault was reported. */
+export function spellOut(settings: MapNode, keys: ForeignKeys, report: Report): MapNode | undefined {
+  const kindOf = (name: string) => (Object.hasOwn(keys, name) ? keys[name]?.kind : undefined);
+  const entries = new Map([...settings.entries].filter(([name]) => kindOf(name) !== 'servers'));
+  for (const [key, { line, value }] of settings.entries) {
+    if (kindOf(key) !== 'servers') continue;
+    const server = serverOf(value);
+    if (server === undefined) {
+      const problem = 'names no server that is written to.';
+      report.error({ key, line, problem, remedy: 'Write host, username and the like of that one in place of it.' });
+      return undefined;
+    }
+    for (const [name, entry] of server.entries) if (!NO_SETTING.has(name)) entries.set(name, entry);
+    const problem = 'of these servers the one that is written to is used.';
+    report.warning({ key, line, problem, remedy: 'Nothing to do if that is meant.' });
+  }
+  const url = [...entries].find(([name]) => kindOf(name) === 'url');
+  if (url === undefined) return { ...settings, entries };
+  const said = readUrl(url[1], report);
+  if (said === undefined) return undefined;
+  entries.delete(url[0]);
+  // What the URL says wins, as it does in Rails.
+  return { ...settings, entries: new Map([...entries, ...said]) };
+}
+
+/** How a server is told from the others. */
+const NO_SETTING: ReadonlySet<string> = new Set(['role', 'name', 'weight', 'replica']);
+
+/** The server that is written to: of Makara's list, of Janus' pair, or the only one. */
+function serverOf(servers: Node): MapNode | undefined {
+  if (servers.kind !== 'map') return undefined;
+  const list = servers.entries.get('connections')?.value;
+  if (list?.kind === 'list') {
+    return list.items.find((one): one is MapNode => one.kind === 'map' && /^:?(?:master|primary)$/.test(roleOf(one)));
+  }
+  const primary = servers.entries.get('primary')?.value;
+  if (primary?.kind === 'map') return primary;
+  return servers.entries.has('host') ? servers : undefined;
+}
+
+function roleOf({ entries }: MapNode): string {
+  const role = entries.get('role')?.value ?? entries.get('name')?.value;
+  return role?.kind === 'scalar' ? role.text : '';
+}
+
+/** MYSQL2://USER:PASSWORD@HOST:PORT/DATABASE?KEY=VALUE, where all but the host may be missing. */
+const URL_FORM =
+  /^(?:jdbc:)?([a-z][\w+.-]*):\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]]*\]|[^:/?#@]*)(?::(\d+))?(?:\/([^/?#]*))?(?:\?([^#]*))?$/i;
+
+function readUrl({ line, value }: Entry, report: Report): ReadonlyMap<string, Entry> | undefined {
+  const written = value.kind === 'scalar' ? value.text : '';
+  const template = explainTemplate(written);
+  const parts = template === undefined ? URL_FORM.exec(written) : null;
+  const said = parts === null ? undefined : decodeAll(parts);
+  if (said === undefined) {
+    const [problem, remedy] = template ?? [
+      'is not a URL of the form mysql2://USER:PASSWORD@HOST:PORT/DATABASE.',
+      'Encode what is special in the password (@ as %40, : as %3A, / as %2F, # as %23, % as %25), or write host, ' +
+        'database, username and password instead.',
+    ];
+    report.error({ key: 'url', line, problem, remedy });
+    return undefined;
+  }
+  return new Map(said.map(([name, text]) => [name, { line, value: { kind: 'scalar', line, text } }]));
+}
+
+function decodeAll(parts: RegExpExecArray): readonly (readonly [name: string, text: string])[] | undefined {
+  const [, scheme = '', username, password, host = '', port, database, query = ''] = parts;
+  try {
+    return [
+      ['adapter', scheme.toLowerCase()],
+      ['username', username],
+      ['password', password],
+      ['host', host.replace(/^\[(.*)\]$/, '$1')],
+      ['port', port],
+      ['database', database],
+    ]
+      .flatMap(([name = '', text = '']) => (text === '' ? [] : [[name, decodeURIComponent(text)] as const]))
+      .concat([...new URLSearchParams(query)]);
+  } catch {
+    return undefined;
+  }
+}

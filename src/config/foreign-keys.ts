@@ -1,0 +1,314 @@
+/**
+ * The keys that other people's files bring: Rails and its MySQL drivers, ActionMailer and the mail gem, Pony, Net::SSH, Savon,
+ * the daemons gem. Data alone: `foreign.ts` reads files by it, and docs/configuration.md shows it (npm run describe).
+ */
+
+/** From weak to strong. */
+export const TLS_MODES = ['disabled', 'required', 'verify_ca', 'verify_identity'] as const;
+export type TlsMode = (typeof TLS_MODES)[number];
+
+/** What a value means under the key of order-monit: '' is nothing, and `undefined` leaves it as it is written. */
+export type ReadValue = (written: string, beside: (key: string) => string | undefined) => string | undefined;
+
+export type ForeignKey =
+  /** Means nothing here; told in one warning with all others. */
+  | { readonly kind: 'ignored' }
+  /** Is read as the key named. `implies`: what whoever writes it wants of TLS at least. `told`: a warning says how it is read. */
+  | {
+      readonly kind: 'means';
+      readonly key: string;
+      readonly read?: ReadValue;
+      readonly implies?: TlsMode;
+      readonly told?: true;
+    }
+  /** Its mail addresses, in a list or with commas between them, are added to the list named. */
+  | { readonly kind: 'list'; readonly key: string }
+  /** Is not followed: a warning names the key that takes its place, unless the value is what holds anyway (`fits`). */
+  | {
+      readonly kind: 'replaced';
+      readonly key: string;
+      readonly remedy: string;
+      readonly fits?: RegExp;
+      readonly implies?: TlsMode;
+    }
+  /** Has the server's certificate checked where another key asks for TLS; alone it does nothing, as in mysql2. */
+  | { readonly kind: 'verifies'; readonly key: string; readonly remedy: string }
+  /** Says what other keys say, in one text. */
+  | { readonly kind: 'url' }
+  /** Holds several servers, of which the one that is written to is taken. */
+  | { readonly kind: 'servers' };
+
+/** By their names, with dots where keys are nested. The name may be one of order-monit's own, where its values are others. */
+export type ForeignKeys = Readonly<Record<string, ForeignKey>>;
+
+type Means = Omit<Extract<ForeignKey, { kind: 'means' }>, 'kind' | 'key'>;
+
+const means = (key: string, more: Means = {}): ForeignKey => ({ kind: 'means', key, ...more });
+const each = (names: string, key: ForeignKey): ForeignKeys =>
+  Object.fromEntries(names.split(/\s+/).map((name) => [name, key]));
+const ignored = (names: string): ForeignKeys => each(names, { kind: 'ignored' });
+
+/** Reads some values as others, without regard to case and to a symbol's colon. */
+const words = (values: Readonly<Record<string, string>>): ReadValue => {
+  const known = new Map(Object.entries(values));
+  return (written) => known.get(written.replace(/^:/, '').toLowerCase());
+};
+
+/** MySQL's own tools, MariaDB's, Trilogy and Connector/J write the same in different ways. */
+const SSL_MODES: Readonly<Record<string, TlsMode>> = {
+  disabled: 'disabled',
+  disable: 'disabled',
+  // Without encryption where the server has none: nobody would notice.
+  preferred: 'required',
+  preferred_noverify: 'required',
+  prefer: 'required',
+  required: 'required',
+  required_noverify: 'required',
+  require: 'required',
+  trust: 'required',
+  verify_ca: 'verify_ca',
+  verify_identity: 'verify_identity',
+  verify_full: 'verify_identity',
+};
+
+const sslMode: ReadValue = (written, beside) =>
+  words(SSL_MODES)(written.replaceAll('-', '_').replace(/^:?ssl_(?:mode_)?/i, ''), beside);
+
+const WRITE_SSL = 'Write ssl: {mode: verify_identity, ca: FILE}, or the mode that is meant';
+const CHECKS_IDENTITY = `${WRITE_SSL}: verify_identity checks the certificate, required only encrypts.`;
+const ONE_CA_FILE =
+  'Write the path of one file with the CA certificates (a folder of them: cat FOLDER/*.pem > ca.pem).';
+
+export const DATABASE_KEYS: ForeignKeys = {
+  adapter: means('adapter', {
+    read: words({
+      ...Object.fromEntries(
+        (
+          'mariadb jdbcmysql jdbcmariadb mysql2_makara makara_mysql2 trilogy_makara seamless_database_pool janus_mysql2 ' +
+          'janus_trilogy mysql2_proxy trilogy_proxy mysql2rgeo mysql2spatial em_mysql2 mysql2_online_migrations'
+        )
+          .split(' ')
+          .map((name) => [name, 'mysql2']),
+      ),
+      jdbc: '',
+    }),
+  }),
+  url: { kind: 'url' },
+  ...each('makara janus master', { kind: 'servers' }),
+  ...each('user', means('username')),
+  ...each('pass passwd', means('password')),
+  ...each('hostname', means('host')),
+  ...each('db dbname', means('database')),
+  ...each('sock', means('socket')),
+  // TLS of mysql2, Trilogy and Connector/J
+  ...each(
+    'ssl useSSL requireSSL',
+    means('ssl.mode', {
+      read: words({ true: '', yes: '', 1: '', false: 'disabled', no: 'disabled' }),
+      implies: 'required',
+    }),
+  ),
+  ...each('ssl_mode sslmode', means('ssl.mode', { read: sslMode, told: true })),
+  ...each('sslca ssl_ca ssl_ca_file sslrootcert', means('ssl.ca', { implies: 'verify_ca', told: true })),
+  ...each('sslcert ssl_cert', means('ssl.cert', { implies: 'required', told: true })),
+  ...each('sslkey ssl_key', means('ssl.key', { implies: 'required', told: true })),
+  ...each('sslverify ssl_verify verifyServerCertificate', {
+    kind: 'verifies',
+    key: 'ssl.mode',
+    remedy: CHECKS_IDENTITY,
+  }),
+  ...each('sslcapath ssl_capath', { kind: 'replaced', key: 'ssl.ca', remedy: ONE_CA_FILE, implies: 'verify_ca' }),
+  ...each('sslcipher ssl_cipher tls_ciphersuites tls_min_version tls_max_version tls_versions tls_version', {
+    kind: 'replaced',
+    key: 'ssl.mode',
+    remedy: `Node.js chooses the TLS version and the cipher. ${WRITE_SSL}.`,
+    implies: 'required',
+  }),
+  ...each('sslcrl ssl_crl sslcrlpath ssl_crlpath', {
+    kind: 'replaced',
+    key: 'ssl.ca',
+    remedy: 'Revocation lists are not read. Take what is revoked out of the file of CA certificates.',
+    implies: 'verify_ca',
+  }),
+  // Passwords
+  ...each('enable_cleartext_plugin', {
+    kind: 'replaced',
+    key: 'allow_cleartext_password',
+    remedy: 'Encrypt the connection (ssl); allow_cleartext_password: true lets anybody on the way read the password.',
+    fits: /^(?:false|no)$/i,
+  }),
+  ...each('get_server_public_key allowPublicKeyRetrieval', {
+    kind: 'replaced',
+    key: 'server_public_key',
+    remedy: 'Encrypt the connection (ssl), or write the path of a file with the key of the server.',
+    fits: /^(?:false|no)$/i,
+  }),
+  ...each('default_file read_default_file jndi', {
+    kind: 'replaced',
+    key: 'username',
+    remedy: 'Write host, database, username and password (or password_file) here.',
+  }),
+  // Times
+  ...each('serverTimezone database_timezone default_timezone', {
+    kind: 'replaced',
+    key: 'time_zone',
+    remedy: 'Write in time_zone what the datetimes of the table are in; without it that is UTC.',
+    fits: /^:?utc$/i,
+  }),
+  // Rails
+  ...ignored(
+    'encoding charset collation pool min_connections max_connections min_threads max_threads max_queue max_age pool_jitter ' +
+      'checkout_timeout idle_timeout keepalive reaping_frequency timeout strict prepared_statements statement_limit ' +
+      'variables flags advisory_locks database_tasks schema_dump schema_format schema_cache_path schema_search_path ' +
+      'migrations_paths migrations_path seeds structure_dump structure_load replica use_metadata_table query_cache ' +
+      'query_constraints connection_retries retry_deadline lazy_schema_cache_filename allow_concurrency ' +
+      'wait_timeout application_timezone pool_adapter pool_weight read_pool',
+  ),
+  // mysql, mysql2, Trilogy
+  ...ignored(
+    'reconnect connect_timeout read_timeout write_timeout init_command local_infile secure_auth default_group ' +
+      'default_auth connect_flags connect_attrs automatic_close as cast cast_booleans symbolize_keys cache_rows async ' +
+      'stream program_name max_allowed_packet found_rows multi_statement multi_result emulate_booleans ' +
+      'keepalive_enabled keepalive_idle keepalive_interval keepalive_count compress compression compression_algorithms',
+  ),
+  // Connector/J
+  ...ignored(
+    'driver properties connection_alive_sql connection_alive_timeout configure_connection insert_returning retry_count ' +
+      'useUnicode characterEncoding autoReconnect zeroDateTimeBehavior useLegacyDatetimeCode jdbcCompliantTruncation ' +
+      'cachePrepStmts rewriteBatchedStatements nullCatalogMeansCurrent tinyInt1isBit statement_escaping',
+  ),
+  // A reader is not asked: what is committed shows there later.
+  ...ignored('slave slaves replicas'),
+};
+
+/** As `smtp_settings`, `via_options` and Pony's own have them. */
+function smtpKeys(keys: ForeignKeys): ForeignKeys {
+  return Object.fromEntries(Object.entries(keys).map(([name, key]) => [`smtp.${name}`, key]));
+}
+
+/** Ports at which a server speaks without encryption first. */
+const STARTTLS_PORTS = new Set(['25', '587', '2525']);
+
+/** ActionMailer means TLS from the first byte, and older plug-ins STARTTLS: the port tells. Both are encrypted. */
+const smtpTls: ReadValue = (written, beside) => {
+  const isWanted = words({ true: 'yes', yes: 'yes', on: 'yes', false: 'no', no: 'no' })(written, beside);
+  if (isWanted === undefined) return undefined;
+  if (isWanted === 'no') return '';
+  return STARTTLS_PORTS.has(beside('port') ?? '25') ? 'required' : 'implicit';
+};
+
+const CHECKED_WHERE_IT_COUNTS =
+  'Write the authority of the certificate as smtp.ca. smtp.verify_certificate: false gives the check up, so that ' +
+  'anybody may pass for the server.';
+
+export const EMAIL_KEYS: ForeignKeys = {
+  ...each('subscribers to cc bcc recipients exception_recipients', { kind: 'list', key: 'subscribers' }),
+  escalate_to: { kind: 'list', key: 'escalate_to' },
+  ...each('sender_address from_address', means('from')),
+  ...each('smtp_settings via_options', means('smtp')),
+  ...each('delivery_method via', {
+    kind: 'replaced',
+    key: 'smtp.address',
+    remedy: 'Mails go to a mail server by SMTP, without smtp.address to that of this host.',
+    fits: /^:?(?:smtp|async_smtp)$/,
+  }),
+  ...each('sendmail sendmail_settings exim_settings', {
+    kind: 'replaced',
+    key: 'smtp.address',
+    remedy: 'Mails go to a mail server by SMTP, without smtp.address to that of this host.',
+  }),
+  perform_deliveries: {
+    kind: 'replaced',
+    key: 'subscribers',
+    remedy: 'Remove the subscribers if nobody is to be told.',
+    fits: /^true$/i,
+  },
+  default_options: { kind: 'replaced', key: 'from', remedy: 'Write from here, at the margin.' },
+  'smtp.from': means('from'),
+  ...ignored(
+    'subject subject_prefix email_prefix reply_to return_path headers body html_body charset content_type body_part_header ' +
+      'text_part_charset default_url_options asset_host raise_delivery_errors perform_caching ' +
+      'deliver_later_queue_name file_settings test_settings letter_opener_settings preview_path',
+  ),
+  ...smtpKeys({
+    ...each('table', means('smtp')), // an OpenStruct as Ruby 1.9 wrote it
+    ...each('host hostname server', means('smtp.address')),
+    ...each('user username', means('smtp.user_name')),
+    ...each('pass', means('smtp.password')),
+    authentication: means('smtp.authentication', { read: words({ none: '', false: '', nil: '' }) }),
+    auth: means('smtp.authentication'),
+    ...each('tls ssl', means('smtp.tls', { read: smtpTls, told: true })),
+    enable_starttls: means('smtp.tls', {
+      read: words({ true: 'required', always: 'required', auto: '', false: '' }),
+      told: true,
+    }),
+    ca_file: means('smtp.ca'),
+    ca_path: { kind: 'replaced', key: 'smtp.ca', remedy: ONE_CA_FILE },
+    openssl_verify_mode: {
+      kind: 'replaced',
+      key: 'smtp.verify_certificate',
+      remedy: CHECKED_WHERE_IT_COUNTS,
+      fits: /^:?(?:1|peer|client_once|fail_if_no_peer_cert|(?:openssl::ssl::)?verify_peer)$/i,
+    },
+    ...ignored(
+      'domain helo open_timeout read_timeout timeout connection_timeout return_response logger debug_output ' +
+        'ssl_context_params modifiable',
+    ),
+  }),
+};
+
+export const INTEGRATION_SERVER_KEYS: ForeignKeys = {
+  ...each('hostname host_name server address', means('host')),
+  ...each('user', means('username')),
+  ...each('keys', means('private_key')),
+  ...each('user_known_hosts_file', means('known_hosts')),
+  ...each('timeout', means('connect_timeout')),
+  ...each('rails_env', means('environment.RAILS_ENV')),
+  ...each('password', {
+    kind: 'replaced',
+    key: 'private_key',
+    remedy: 'order-monit logs in with a key: add its public half to authorized_keys on the server.',
+  }),
+  ...each('passphrase', {
+    kind: 'replaced',
+    key: 'passphrase_file',
+    remedy: 'Write the passphrase into a file of its own, and its path here.',
+  }),
+  ...each('key_data', {
+    kind: 'replaced',
+    key: 'private_key',
+    remedy: 'Put the key into a file of its own, and its path here.',
+  }),
+  ...each('paranoid verify_host_key strict_host_key_checking', {
+    kind: 'replaced',
+    key: 'known_hosts',
+    remedy: 'The host key is always checked: order-monit trust-host shows and records it.',
+    fits: /^:?(?:true|yes|always|secure|accept_new_or_local_tunnel)$/,
+  }),
+  ...ignored(
+    'keys_only auth_methods non_interactive number_of_password_prompts forward_agent compression compression_level ' +
+      'keepalive keepalive_interval keepalive_maxcount logger verbose config encryption hmac kex host_key ' +
+      'append_all_supported_algorithms use_agent',
+  ),
+};
+
+export const ABACOS_KEYS: ForeignKeys = {
+  ...each('wsdl wsdl_order', means('wsdl_order_api')),
+  ...each('ssl_ca_cert_file ca_file', means('ca')),
+  ...each('ssl_verify_mode verify_ssl', {
+    kind: 'replaced',
+    key: 'ca',
+    remedy: 'The certificate is always checked: write a file with the authority that has signed it.',
+    fits: /^:?(?:peer|true|1)$/,
+  }),
+  ...ignored(
+    'wsdl_product_api wsdl_product wsdl_client_api wsdl_client wsdl_customer_api wsdl_stock_api wsdl_price_api ' +
+      'wsdl_platform_api namespace soap_version open_timeout read_timeout encoding log log_level logger ' +
+      'pretty_print_xml convert_request_keys_to raise_errors',
+  ),
+};
+
+export const PROCESS_KEYS: ForeignKeys = ignored(
+  'dir dir_mode multiple monitor mode script log_dir logfilename output_logfilename log_output_syslog syslog_facility ' +
+    'keep_pid_files hard_exit force_kill_waittime pid_file pid_delimiter user group shush no_pidfiles',
+);
