@@ -134,6 +134,25 @@ describe('order-monit import', () => {
     assert.match(run.stdout, /trust-host/);
   });
 
+  test('says what is read otherwise, or not followed, in files that were written for Rails', async (t) => {
+    const one = await scene(t, {
+      'config/database.yml':
+        'production:\n  url: mysql2://monitor:sesame@db.example.com/olook?pool=5&sslverify=false\n',
+      'config/email.yml': ':smtp_settings:\n  :address: mail.example.com\n  :openssl_verify_mode: none\n',
+    });
+    const run = await one.run();
+    assert.equal(run.status, 0, run.stderr);
+    await assertImported(one);
+    assert.doesNotMatch(run.stdout, /^\d+\. Mend: |sesame/m);
+    for (const said of [
+      /Look at: .*database\.yml line 2: keys without effect on order-monit: pool\. /,
+      /Look at: .*database\.yml line 2: sslverify: is not followed; ssl\.mode takes its place\. /,
+      /Look at: .*email\.yml line 3: smtp\.openssl_verify_mode: is not followed; smtp\.verify_certificate takes its place\. /,
+    ]) {
+      assert.match(run.stdout, said);
+    }
+  });
+
   test('leaves files alone that the old daemon has not, and says how to make a checkpoint', async (t) => {
     const one = await scene(t, { 'config/email.yml': null });
     await rm(join(one.old, 'data'), { recursive: true });

@@ -6,12 +6,16 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { ConfigurationError, describeKeys, loadConfig } from '../../src/config/index.ts';
+import { ConfigurationError, describeForeignKeys, describeKeys, loadConfig } from '../../src/config/index.ts';
 import { createFolder } from './folder.ts';
 
 const KEYS = describeKeys();
 const FILES = [...new Set(KEYS.map(({ file }) => file))];
-const NAMES = [...KEYS.map(({ key }) => key.replace(/^.*\./, '')), 'smtp', 'orders', 'ssl', 'production', '<<'];
+const NAMES = [
+  ...KEYS.map(({ key }) => key.replace(/^.*\./, '')),
+  ...describeForeignKeys().flatMap(({ keys }) => Object.keys(keys).map((key) => key.replace(/^.*\./, ''))),
+  ...['smtp', 'orders', 'ssl', 'production', 'primary', 'default', 'connections', 'role', '<<'],
+];
 
 const piece = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...NAMES) },
@@ -37,7 +41,27 @@ const piece = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('---\n', '? ', '# ', '\t', '%', '@', '<%=', '%>', 'yes', '120', '~', '\r', '\0'),
+    arbitrary: fc.constantFrom(
+      '---\n',
+      '? ',
+      '# ',
+      '\t',
+      '%',
+      '@',
+      '<%=',
+      '%>',
+      'yes',
+      '120',
+      '~',
+      '\r',
+      '\0',
+      '\u00a0',
+      '“',
+      '!ruby/sym ',
+      'mysql2://a:b@c/d?e=f',
+      'true',
+      'a@b, c@d',
+    ),
   },
   { weight: 2, arbitrary: fc.string({ maxLength: 8, unit: 'binary' }) },
 );
