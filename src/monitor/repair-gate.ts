@@ -120,7 +120,8 @@ export class RepairGate {
     if (job.answeredAt <= this.#deniedUntil) return false;
     if (!this.#needsWitnesses(job, running)) return true;
     const proof = await this.#proofSince(context, job.answeredAt);
-    if (proof === 'denied' || proof === 'unanswered' || job.answeredAt <= this.#deniedUntil) return false;
+    if (proof === 'denied' || proof === 'unanswered') return false;
+    if (job.answeredAt <= this.#deniedUntil) return false;
     // Nothing tells yet that what a command does is what Abacos shows: one at a time.
     return proof === 'affirmed' || this.#health.isProven || (this.#health.isIdle && running === 0);
   }

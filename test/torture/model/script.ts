@@ -295,15 +295,7 @@ const surprises: fc.Arbitrary<Happening> = fc.oneof(
     downMinutes: upTo(90),
     rewindAfter: fc.oneof(upTo(180), upTo(30)),
   }),
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      at: onceThereAreOrders,
-      kind: kind('shop goes back'),
-      by: upTo(120, 1),
-      againAfter: upTo(60),
-    }),
-  },
+  fc.record({ at: onceThereAreOrders, kind: kind('shop goes back'), by: upTo(120, 1), againAfter: upTo(60) }),
   fc.record({ at, kind: kind('queue stands still'), minutes: upTo(120, 1) }),
 );
 const ends: fc.Arbitrary<Happening> = fc.oneof(
@@ -350,5 +342,8 @@ export const scripts: fc.Arbitrary<Script> = fc.record({
   tracksSending: fc.boolean(),
   queue: fc.record({ check: upTo(20, 1), pace: upTo(240, 1), retry: upTo(300, 10) }),
   orders: fc.array(plans, { minLength: 1, maxLength: 12, size: 'max' }),
-  happenings: fc.array(fc.oneof(troubles, ends, changes, surprises), { maxLength: 18, size: 'max' }),
+  happenings: fc.array(fc.oneof(troubles, ends, changes, { weight: 2, arbitrary: surprises }), {
+    maxLength: 22,
+    size: 'max',
+  }),
 });
