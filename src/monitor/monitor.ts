@@ -106,6 +106,7 @@ export class Monitor {
     };
     this.#sources = {
       effects: gate.effects,
+      repairs: this.#repairs,
       unusualRows,
       payments: new PaymentWatch(gate.paid),
       breaker,

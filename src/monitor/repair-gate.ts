@@ -56,6 +56,8 @@ export class RepairGate {
   #wait: RepairWait | undefined;
   /** What witnesses said last before a command. */
   #heard: { readonly kind: Testimony['kind']; readonly at: number } | undefined;
+  /** What Abacos answered before may still be its denial of all. Monotonic milliseconds. */
+  #deniedUntil = -Infinity;
   #keptAt = -Infinity;
   /** Between two answers that are further apart nobody knows whether Abacos was up. Milliseconds. */
   #longestGapMs = 0;
@@ -115,9 +117,11 @@ export class RepairGate {
     const { policy } = context;
     const now = this.#clock.monotonic();
     if (this.#drainedAt(policy) > now || this.#health.capacity(policy, now) <= running) return false;
+    if (job.answeredAt <= this.#deniedUntil) return false;
     if (!this.#needsWitnesses(job, running)) return true;
     const proof = await this.#proofSince(context, job.answeredAt);
     if (proof === 'denied' || proof === 'unanswered') return false;
+    if (job.answeredAt <= this.#deniedUntil) return false;
     // Nothing tells yet that what a command does is what Abacos shows: one at a time.
     return proof === 'affirmed' || this.#health.isProven || (this.#health.isIdle && running === 0);
   }
@@ -151,7 +155,10 @@ export class RepairGate {
       ),
     );
     if (ages === undefined) return [];
-    const waits = jobs.map((job) => ({ job, ms: this.#msToWait(policy, job, ages) }));
+    // Of one whose row is gone by now nothing is known any more: its next look says so.
+    const waits = jobs
+      .filter(({ orderId }) => ages.has(orderId))
+      .map((job) => ({ job, ms: this.#msToWait(policy, job, ages) }));
     const now = this.#clock.monotonic();
     const drained = this.#drainedAt(policy);
     const isDraining = drained > now;
@@ -222,7 +229,11 @@ export class RepairGate {
     const { dependencies, policy } = context;
     const testimony: Testimony = this.#isLossReal ? { kind: 'affirmed' } : await askWitnesses(context);
     if (testimony.kind === 'denied') dependencies.failed(denial(testimony), policy);
-    else if (testimony.kind !== 'unanswered') dependencies.worked('repairs');
+    else if (testimony.kind !== 'unanswered') {
+      const isBack = dependencies.state('repairs').kind === 'down' && !this.#isLossReal;
+      if (isBack) this.#deniedUntil = this.#clock.monotonic();
+      dependencies.worked('repairs');
+    }
     return testimony.kind;
   }
 

@@ -1,13 +1,16 @@
 /** Notices that the shop's database went back to an earlier state. */
 import type { Effects } from '../core/effects.ts';
 import { orderId } from '../core/order.ts';
+import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
 import { OURSELVES } from '../core/rewind.ts';
 import type { CycleContext } from './context.ts';
+import type { Repairs } from './repairs.ts';
 import type { Rewinding } from './rewinding.ts';
 import type { Sweep } from './sweep.ts';
 
 export interface WentBackOptions {
   readonly effects: Pick<Effects, 'forget'>;
+  readonly repairs: Pick<Repairs, 'withdraw'>;
   readonly rewinding: Rewinding;
   readonly sweep: Sweep;
 }
@@ -29,8 +32,8 @@ export interface WentBackOptions {
  * @throws Outage when the shop's database fails
  */
 export async function noticeWentBack(
-  { schedule, checkpoint, orders, policy, report, stop }: CycleContext,
-  { effects, rewinding, sweep }: WentBackOptions,
+  { schedule, checkpoint, orders, policy, recorder, report, stop }: CycleContext,
+  { effects, repairs, rewinding, sweep }: WentBackOptions,
 ): Promise<void> {
   const { ledger } = checkpoint;
   const { head } = ledger;
@@ -40,11 +43,16 @@ export async function noticeWentBack(
   const [headRow] = await orders.ordersById([head], stop);
   if (headRow?.age === 'undated') return;
   report({ kind: 'went-back', head, newest, from });
-  // What was found out about an order that is lost says nothing of one that gets its id.
-  for (const id of ledger.open.keys()) {
-    if (id <= newest) continue;
+  // What was found out about an order that is lost says nothing of one that gets its id, which has all its attempts.
+  const lost = [...ledger.open.keys()].filter((id) => id > newest);
+  for (const id of lost) {
     schedule.forget(id);
     effects.forget(id);
+    repairs.withdraw(id);
   }
+  const { records } = await recorder.change(({ open }) => ({
+    changes: withAttemptsAgain(open, lost).filter(({ orderId: id }) => (open.get(id)?.attempts ?? 0) > 0),
+  }));
+  for (const event of retryEvents(records, OURSELVES)) report(event);
   await rewinding.begin({ from, by: OURSELVES });
 }

@@ -333,6 +333,7 @@ test('A checkpoint that can not be written ends the loop before any command', as
 test('An open order whose row has gone stays on record and gets no command', async () => {
   const harness = new Harness();
   await harness.leaveOpen(101, 1);
+  harness.place(102);
   await harness.cycles(harness.monitor(), 2);
   assert.equal(harness.onRecord(101), 'FAILED NOT_FOUND 1');
   assert.equal(harness.kinds().filter((kind) => kind === 'row-gone').length, 1);

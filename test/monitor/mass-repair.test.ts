@@ -203,6 +203,21 @@ describe('An Abacos that denies what it had', () => {
     assert.deepEqual([said(harness, 'down').length, said(harness, 'up').length], [1, 1]);
   });
 
+  test('is what it was again while a cycle runs: no command rests on what it denied before', async () => {
+    const harness = denying(20);
+    const monitor = harness.monitor();
+    await harness.cycles(monitor, 3);
+    let isBack = false;
+    harness.answerTo = (number) => {
+      // The order that it had before is asked about after the others.
+      isBack ||= number === '1000100';
+      return (isBack ? harness.erp.get(number) : undefined) ?? { kind: 'missing' };
+    };
+    await harness.cycles(monitor, 20);
+    assert.deepEqual(harness.commands, []);
+    assert.equal(harness.checkpoint.open.size, 0);
+  });
+
   test('has really lost orders when a person says so by a rewind', async () => {
     const harness = new Harness();
     harness.policy = { ...POLICY, pageSize: 50, rewindRate: 50 };

@@ -114,6 +114,22 @@ describe('A shop database that goes back', () => {
     );
   });
 
+  test('gives an order that gets the id of one that was given up all its attempts, and says so', async () => {
+    const harness = new Harness();
+    for (let id = 101; id <= 103; id += 1) harness.place(id);
+    await harness.leaveOpen(104, POLICY.maxAttempts + 1);
+    const monitor = harness.monitor();
+    await harness.cycles(monitor, 1);
+    harness.place(104, { number: '77104', inAbacos: false });
+    await harness.cycles(monitor, 2);
+    assert.deepEqual(
+      harness.commands.map(({ number }) => number),
+      ['77104'],
+    );
+    assert.ok(harness.events.some((event) => event.kind === 'retry' && event.by === 'order-monit'));
+    assert.equal(harness.onRecord(104), 'SUCCESS OK 2');
+  });
+
   test('does not have all the past asked about when the table is emptied and filled anew', async () => {
     const harness = await settledHarness();
     harness.clock.skip(POLICY.lateWindowMs + 48 * HOUR);
@@ -142,6 +158,23 @@ describe('A shop database that goes back', () => {
     await harness.cycles(monitor, 2);
     assert.deepEqual(wentBack(harness), []);
   });
+});
+
+test('No command is run for an order whose row is gone by then', async () => {
+  const harness = new Harness();
+  await harness.leaveOpen(101, 0);
+  harness.place(101, { inAbacos: false });
+  const { orders } = harness.adapters();
+  harness.orders = {
+    ...orders,
+    agesOf: async (ids, signal) => {
+      loseRows(harness, 101);
+      return orders.agesOf(ids, signal);
+    },
+  };
+  await harness.cycles(harness.monitor(), 2);
+  assert.deepEqual(harness.commands, []);
+  assert.equal(harness.onRecord(101), 'FAILED NOT_FOUND 0');
 });
 
 test('What went back is said with the ids, and with the remedy where some are not asked about', () => {

@@ -4,6 +4,7 @@ import type { Abacos } from './abacos.ts';
 import type { Host } from './host.ts';
 import type { Operator } from './operator.ts';
 import { faultsOf } from './outcome.ts';
+import type { Again } from './repair-witness.ts';
 import { HOUR, MINUTE, SETTLE_MS, type Poison } from './script.ts';
 import type { Row, Shop } from './shop.ts';
 
@@ -53,7 +54,8 @@ export async function objectionInCalm(options: CalmOptions): Promise<string | un
         ...options,
         host,
         isPoison: (number) => options.poison(number) !== undefined,
-        wasLost: (row) => isLostTo(host, row, options.lostAt(row)),
+        wasLost: (row) =>
+          isUnasked(host.witness.repairs.rewound, row, options.lostAt(row)) || mayBeTakenForAnother(host, row),
       });
     } while (fault !== undefined && clock.monotonic() < begunAt + CALM_MS && !isOver());
     if (isOver()) return undefined;
@@ -110,10 +112,20 @@ async function objectionToHanging(
   return undefined;
 }
 
-/** Nobody has had it asked about since Abacos lost it. */
-function isLostTo({ witness }: Host, { id }: Row, lostAt: number | undefined): boolean {
-  if (lostAt === undefined) return false;
-  return !witness.repairs.rewound.some(({ from, since, through }) => from <= id && id <= through && since >= lostAt);
+/** Nobody has to have had it asked about since a moment. */
+function isUnasked(again: readonly Again[], { id }: Row, after: number | undefined): boolean {
+  return (
+    after !== undefined && !again.some(({ from, since, through }) => from <= id && id <= through && since >= after)
+  );
+}
+
+/**
+ * It has the id of an order that is lost, which its host could not see. Or it could: then the rewind waits for an order
+ * without a date to be followed by a settled one, and passes one that is late by whatever it is.
+ */
+function mayBeTakenForAnother({ witness }: Host, row: Row): boolean {
+  if (row.freeSince === undefined) return false;
+  return row.createdAt === undefined || row.isOutrun || isUnasked(witness.gaps, row, row.freeSince);
 }
 
 async function pass(clock: VirtualClock, ms: number): Promise<void> {

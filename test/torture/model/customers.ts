@@ -3,7 +3,7 @@ import { isOrderNumber } from '../../../src/core/order.ts';
 import type { VirtualClock } from '../../monitor/harness.ts';
 import type { Payments } from './payments.ts';
 import type { ShopQueue } from './queue.ts';
-import { MINUTE, type OrderPlan, type Script } from './script.ts';
+import { MINUTE, type OrderPlan } from './script.ts';
 import type { Row, Shop } from './shop.ts';
 
 export interface CustomersOptions {
@@ -11,8 +11,7 @@ export interface CustomersOptions {
   readonly shop: Shop;
   readonly queue: ShopQueue;
   readonly payments: Pick<Payments, 'begin'>;
-  /** The id before the first order's. */
-  readonly before: number;
+  readonly tracksPayment: boolean;
   readonly say: (text: string) => void;
 }
 
@@ -23,20 +22,14 @@ export class Customers {
     this.#options = options;
   }
 
-  /** Has all orders of a script placed when their time comes. @returns their rows, by id */
-  plan({ idStep, orders, tracksPayment }: Script): Row[] {
-    const { before, clock, shop } = this.#options;
+  /** Has orders placed when their time comes. */
+  plan(orders: readonly OrderPlan[]): void {
     const inOrder = [...orders].sort((a, b) => a.placedAt - b.placedAt);
-    return inOrder.map((plan, index) => {
-      const { ageOff, commitAfter, date, paymentAcknowledged, placedAt } = plan;
-      const payment = !tracksPayment ? 'untracked' : paymentAcknowledged ? 'acknowledged' : 'none';
-      const createdAt = date === 'at once' ? clock.now() + (placedAt + ageOff) * MINUTE : undefined;
-      const row = shop.insert(before + (index + 1) * idStep, plan, { createdAt, payment });
-      clock.after((placedAt + commitAfter) * MINUTE, () => {
-        this.#commit(row, plan);
+    for (const plan of inOrder) {
+      this.#options.clock.after(plan.placedAt * MINUTE, () => {
+        this.#place(plan);
       });
-      return row;
-    });
+    }
   }
 
   /** Gives an order a number, or another one. */
@@ -47,10 +40,21 @@ export class Customers {
     if (!isCart) this.#push(row);
   }
 
+  #place(plan: OrderPlan): void {
+    const { clock, shop, tracksPayment } = this.#options;
+    const { ageOff, commitAfter, date, paymentAcknowledged } = plan;
+    const payment = !tracksPayment ? 'untracked' : paymentAcknowledged ? 'acknowledged' : 'none';
+    const createdAt = date === 'at once' ? clock.now() + ageOff * MINUTE : undefined;
+    const row = shop.insert(plan, { createdAt, payment });
+    clock.after(commitAfter * MINUTE, () => {
+      this.#commit(row, plan);
+    });
+  }
+
   #commit(row: Row, { ageOff, date, number }: OrderPlan): void {
     const { clock, say } = this.#options;
     say(`shop: order ${row.id} is seen, its number: ${number}, its date: ${date}`);
-    row.committed = true;
+    row.committedAt = clock.monotonic();
     this.#options.payments.begin(row);
     if (typeof date === 'number') {
       clock.after(date * MINUTE, () => {
@@ -58,10 +62,10 @@ export class Customers {
       });
     }
     if (number === 'bad') row.number = `no number ${row.id}`;
-    else if (number === 'at once') this.number(row, String(1_000_000 + row.id));
+    else if (number === 'at once') this.number(row, row.firstNumber);
     else if (number !== 'never') {
       clock.after(number * MINUTE, () => {
-        if (row.number === null) this.number(row, String(1_000_000 + row.id));
+        if (row.number === null) this.number(row, row.firstNumber);
       });
     }
   }

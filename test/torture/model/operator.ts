@@ -40,10 +40,7 @@ export class Operator {
     };
     switch (operation.kind) {
       case 'retry':
-        this.#retry(
-          host,
-          operation.orders.flatMap((order) => id(order) ?? []),
-        ).catch(failed);
+        this.#retry(host, [...new Set(operation.orders.flatMap((order) => id(order) ?? []))]).catch(failed);
         return;
       case 'rewind': {
         const from = id(operation.order);
@@ -51,6 +48,8 @@ export class Operator {
         return;
       }
       case 'cancel rewind':
+        // What it had before it is not asked about, on this person's word.
+        host.witness.gaps.length = 0;
         monitor.cancelRewind('ana').catch(failed);
         return;
       case 'run now':

@@ -71,8 +71,11 @@ function faultOf(row: Row, record: OrderRecord, circumstances: Circumstances): s
   // One whose payment is watched was in Abacos: what else becomes of it is looked at once it is paid.
   const isWatched = reason === 'AWAITING_PAYMENT';
   const isSettled = reason === 'OK';
+  const isAnothers = isWatched && row.freeSince !== undefined && wasLost(row);
   if (number === null || number.includes(' ')) {
-    return reason === (isUndated ? 'NO_DATE' : 'BAD_NUMBER') || isSettled ? undefined : 'its number is none';
+    return reason === (isUndated ? 'NO_DATE' : 'BAD_NUMBER') || isSettled || isAnothers
+      ? undefined
+      : 'its number is none';
   }
   if (isPoison(number)) return reason === 'UNKNOWN' || isSettled ? undefined : 'Abacos answers nothing usable';
   const status = abacos.shows(number);
@@ -80,6 +83,7 @@ function faultOf(row: Row, record: OrderRecord, circumstances: Circumstances): s
     const isLostUnpaid = isWatched && state === 'waiting_payment' && payment !== 'acknowledged';
     if (isSettled || isLostUnpaid) return wasLost(row) ? undefined : 'Abacos does not have it';
     if (isUndated) return reason === 'NO_DATE' ? undefined : 'it has no date';
+    if (isOthersFault(row, record, circumstances)) return 'it is given up for what became of an order that had its id';
     const isOver = isGivenUp(record, maxAttempts) || (isOutForGood(circumstances) && isHopeless(row, reason));
     return reason === 'NOT_FOUND' && isOver ? undefined : 'it is neither mended nor given up';
   }
@@ -94,6 +98,12 @@ function faultOf(row: Row, record: OrderRecord, circumstances: Circumstances): s
   if (mayBePending && isUndated && reason === 'NO_DATE') return undefined;
   if (mayBePending && reason === 'PAYMENT_PENDING' && isOver) return undefined;
   return 'Abacos has it';
+}
+
+/** No command was ever counted for it, and its host has seen that the order that had its id is lost. */
+function isOthersFault(row: Row, record: OrderRecord, { host, maxAttempts, wasLost }: Circumstances): boolean {
+  if (row.freeSince === undefined || wasLost(row) || !isGivenUp(record, maxAttempts)) return false;
+  return !host.witness.tried.has(row.number ?? '');
 }
 
 /** It has waited for its payment, was paid, and nobody confirmed that. */

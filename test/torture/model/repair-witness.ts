@@ -32,6 +32,8 @@ export interface Truth {
   readonly isSick: () => boolean;
   /** Abacos has, or had, this order under the number that the shop has now. */
   readonly canVouch: (id: OrderId) => boolean;
+  /** The newest settled order that the shop has, where it has none as new as this one. */
+  readonly newestLeft: (head: OrderId) => OrderId | undefined;
 }
 
 /** So many commands may be run before it is noticed that they come to nothing; and then probes, at growing pauses. */
@@ -58,8 +60,8 @@ export interface Wanted {
   readonly hasSettled: boolean;
 }
 
-/** Orders that a rewind has had asked about again. */
-interface Rewound {
+/** Orders that are to be asked about again, or were by a rewind. */
+export interface Again {
   readonly from: OrderId;
   readonly through: OrderId;
   /** Since this moment: monotonic milliseconds. */
@@ -67,7 +69,7 @@ interface Rewound {
 }
 
 export class RepairWitness {
-  readonly rewound: Rewound[] = [];
+  readonly rewound: Again[] = [];
   #rewindSince = Infinity;
   #rewindFrom: OrderId | undefined;
   readonly #options: RepairWitnessOptions;
@@ -118,7 +120,7 @@ export class RepairWitness {
 
   /** Rows whose `erp_integrate_at` it has read. */
   toldOfSending(rows: readonly Row[]): void {
-    for (const { id, sentAt } of rows) if (sentAt !== undefined) this.#sentAt.set(id, sentAt);
+    for (const { id, sentAt } of rows) this.#sentAt.set(id, sentAt ?? -Infinity);
   }
 
   toldMissing(number: string): void {

@@ -127,8 +127,15 @@ export type Happening = { readonly at: number } & (
   | { readonly kind: 'Abacos is down'; readonly minutes: number; readonly hangs: boolean }
   /** What the monitors ask is another company's database, or an interface that ignores the filter. */
   | { readonly kind: 'Abacos denies all'; readonly minutes: number }
-  /** Abacos goes back by so many minutes, and an operator begins a rewind later. */
-  | { readonly kind: 'Abacos goes back'; readonly by: number; readonly rewindAfter: number }
+  /** Abacos goes back by so many minutes, is down while that is done, and an operator begins a rewind later. */
+  | {
+      readonly kind: 'Abacos goes back';
+      readonly by: number;
+      readonly downMinutes: number;
+      readonly rewindAfter: number;
+    }
+  /** The shop's database goes back by so many minutes, and gives ids out again: who had ordered does so again later. */
+  | { readonly kind: 'shop goes back'; readonly by: number; readonly againAfter: number }
   | { readonly kind: 'queue stands still'; readonly minutes: number }
   | { readonly kind: 'sick server'; readonly minutes: number; readonly how: SickManner }
   /** `power`: what is drawn of what the disk has not synced; left out when only the process dies. */
@@ -276,10 +283,19 @@ const troubles: fc.Arbitrary<Happening> = fc.oneof(
     how: fc.constantFrom<SickManner[]>('fails', 'pretends', 'times out'),
   }),
 );
-/** Of Abacos and the shop's queue. */
+/** So that there are orders to lose. */
+const onceThereAreOrders = upTo(SELLING_MS / MINUTE + 30, 45);
+/** Of Abacos, the shop's database and its queue. */
 const surprises: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ at, kind: kind('Abacos denies all'), minutes: fc.oneof(upTo(60, 1), upTo(300, 1)) }),
-  fc.record({ at, kind: kind('Abacos goes back'), by: upTo(240, 1), rewindAfter: upTo(180) }),
+  fc.record({
+    at: onceThereAreOrders,
+    kind: kind('Abacos goes back'),
+    by: upTo(240, 1),
+    downMinutes: upTo(90),
+    rewindAfter: fc.oneof(upTo(180), upTo(30)),
+  }),
+  fc.record({ at: onceThereAreOrders, kind: kind('shop goes back'), by: upTo(120, 1), againAfter: upTo(60) }),
   fc.record({ at, kind: kind('queue stands still'), minutes: upTo(120, 1) }),
 );
 const ends: fc.Arbitrary<Happening> = fc.oneof(
@@ -326,5 +342,8 @@ export const scripts: fc.Arbitrary<Script> = fc.record({
   tracksSending: fc.boolean(),
   queue: fc.record({ check: upTo(20, 1), pace: upTo(240, 1), retry: upTo(300, 10) }),
   orders: fc.array(plans, { minLength: 1, maxLength: 12, size: 'max' }),
-  happenings: fc.array(fc.oneof(troubles, ends, changes, surprises), { maxLength: 18, size: 'max' }),
+  happenings: fc.array(fc.oneof(troubles, ends, changes, { weight: 2, arbitrary: surprises }), {
+    maxLength: 22,
+    size: 'max',
+  }),
 });

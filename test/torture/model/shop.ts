@@ -9,6 +9,12 @@ import type { OrderPlan } from './script.ts';
 export interface Row {
   readonly id: OrderId;
   readonly plan: OrderPlan;
+  /** The number that it gets, at once or later. */
+  readonly firstNumber: string;
+  /** Since when its id, which another order had, was free again: monotonic milliseconds. */
+  readonly freeSince: number | undefined;
+  /** A later order was settled before this one could be asked about: a rewind may have passed it. */
+  isOutrun: boolean;
   /** All numbers that it has had. */
   readonly numbers: Set<string>;
   number: string | null;
@@ -20,7 +26,8 @@ export interface Row {
   sentAt: number | undefined;
   /** `undefined` while it has no usable date. */
   createdAt: number | undefined;
-  committed: boolean;
+  /** `undefined` while nobody sees it: monotonic milliseconds. */
+  committedAt: number | undefined;
   deleted: boolean;
 }
 
@@ -33,18 +40,29 @@ export interface ShopOptions {
   readonly settleMs: number;
   /** Whether the table has `erp_integrate_at`. */
   readonly tracksSending: boolean;
+  /** The id before the first order's, and how far it is from one to the next. */
+  readonly lastId: number;
+  readonly idStep: number;
   readonly now: () => number;
 }
 
 export class Shop {
+  /** By id, also those that are gone. */
   readonly rows: Row[] = [];
   readonly #settleMs: number;
   readonly #tracksSending: boolean;
+  readonly #firstId: number;
+  readonly #idStep: number;
   readonly #now: () => number;
+  #lastId: number;
+  #wentBackAt: number | undefined;
 
   constructor(options: ShopOptions) {
     this.#settleMs = options.settleMs;
     this.#tracksSending = options.tracksSending;
+    this.#idStep = options.idStep;
+    this.#firstId = options.lastId;
+    this.#lastId = options.lastId;
     this.#now = options.now;
   }
 
@@ -54,7 +72,7 @@ export class Shop {
   }
 
   isVisible(row: Row): boolean {
-    return row.committed && !row.deleted;
+    return row.committedAt !== undefined && !row.deleted;
   }
 
   isSettled(row: Row): boolean {
@@ -69,6 +87,23 @@ export class Shop {
   /** Whether the monitor is to take it up by now, if it has not passed it. */
   isReady(row: Row): boolean {
     return this.isVisible(row) && row.number !== null && this.isSettled(row);
+  }
+
+  /** The newest order that is left, where none is as new as this one: the database went back, or orders were deleted. */
+  newestLeft(head: OrderId): OrderId | undefined {
+    const left = this.rows.filter((row) => this.isVisible(row));
+    const isHeadUndated = left.some(({ createdAt, id }) => id === head && createdAt === undefined);
+    const newest = left.findLast((row) => this.isSettled(row))?.id ?? orderId(this.#firstId);
+    return newest >= head || isHeadUndated ? undefined : newest;
+  }
+
+  /** Is as it was at a moment: monotonic milliseconds. @returns the orders that it has lost */
+  goBack(to: number, now: number): readonly Row[] {
+    const lost = this.rows.filter((row) => this.isVisible(row) && (row.committedAt ?? 0) > to);
+    for (const row of lost) row.deleted = true;
+    this.#lastId = Math.max(this.#firstId, ...this.rows.filter(({ deleted }) => !deleted).map(({ id }) => id));
+    this.#wentBackAt = now;
+    return lost;
   }
 
   /** The table as one host reads it. */
@@ -111,7 +146,12 @@ export class Shop {
             .map(({ id }) => id),
         ),
       strangeIds: (signal) => read(signal, () => []),
-      newestDueId: (signal) => read(signal, () => found((row) => this.isSettled(row)).at(-1)?.id ?? orderId(0)),
+      newestDueId: (signal) =>
+        read(signal, () => {
+          const newest = found((row) => this.isSettled(row)).at(-1)?.id ?? orderId(0);
+          for (const row of this.rows) row.isOutrun ||= row.id <= newest && !this.isReady(row);
+          return newest;
+        }),
       idsInRange: ({ after, through, limit }, signal) =>
         read(signal, () =>
           found(({ id }) => id > after && id <= through)
@@ -122,23 +162,23 @@ export class Shop {
       agesOf: (ids, signal) =>
         read(signal, () => {
           const rows = this.rows.filter((row) => this.isVisible(row) && ids.includes(row.id));
-          caller.witness.repairs.toldOfSending(
-            rows.filter(({ sentAt }) => this.#tracksSending && sentAt !== undefined),
-          );
+          if (this.#tracksSending) caller.witness.repairs.toldOfSending(rows);
           return new Map(rows.map((row) => [row.id, this.#agesOf(row)]));
         }),
     };
   }
 
   /** Makes a row, which nobody sees until it is committed. */
-  insert(
-    id: number,
-    plan: OrderPlan,
-    { createdAt, payment }: { createdAt: number | undefined; payment: PaymentEvidence },
-  ): Row {
+  insert(plan: OrderPlan, { createdAt, payment }: { createdAt: number | undefined; payment: PaymentEvidence }): Row {
+    this.#lastId += this.#idStep;
+    const id = orderId(this.#lastId);
+    const before = this.rows.filter((row) => row.id === id).length;
     const row: Row = {
-      id: orderId(id),
+      id,
       plan,
+      firstNumber: String(1_000_000 * (before + 1) + id),
+      isOutrun: false,
+      freeSince: before === 0 ? undefined : this.#wentBackAt,
       numbers: new Set(),
       number: null,
       state: plan.state,
@@ -146,10 +186,11 @@ export class Shop {
       paidAt: undefined,
       sentAt: undefined,
       createdAt,
-      committed: false,
+      committedAt: undefined,
       deleted: false,
     };
     this.rows.push(row);
+    this.rows.sort((a, b) => a.id - b.id);
     return row;
   }
 

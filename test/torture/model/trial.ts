@@ -54,7 +54,6 @@ export class Trial {
   readonly #operator: Operator;
   readonly #truth: Truth;
   readonly #hosts: Host[] = [];
-  readonly #rows: Row[] = [];
   /** Orders that Abacos had under their number, and has no longer, and since when. */
   readonly #lost = new Map<Row, number>();
   #policies: Policy[];
@@ -79,7 +78,13 @@ export class Trial {
     };
     this.#policies = [policy, policy];
     const { queue, tracksSending } = script;
-    this.#shop = new Shop({ settleMs: SETTLE_MS, tracksSending, now: () => clock.now() });
+    this.#shop = new Shop({
+      settleMs: SETTLE_MS,
+      tracksSending,
+      lastId: FIRST_ID,
+      idStep: script.idStep,
+      now: () => clock.now(),
+    });
     const saying = (who: string) => (text: string) => {
       this.#say(`${who}${text}`);
     };
@@ -104,11 +109,11 @@ export class Trial {
       shop: this.#shop,
       queue: this.#queue,
       payments: this.#payments,
-      before: FIRST_ID,
+      tracksPayment: script.tracksPayment,
       say: saying(''),
     });
     this.#operator = new Operator({
-      rows: this.#rows,
+      rows: this.#shop.rows,
       hosts: this.#hosts,
       clock,
       say: saying(''),
@@ -136,10 +141,9 @@ export class Trial {
       retries,
       inserts: (number) => this.#abacos.inserts(number),
       isSick: () => this.#server.sick !== undefined,
-      canVouch: (id) => {
-        const row = this.#rows.find((one) => one.id === id);
-        return row !== undefined && this.#shop.isVisible(row) && isOrderNumber(row.number ?? '');
-      },
+      canVouch: (id) =>
+        this.#shop.rows.some((row) => row.id === id && this.#shop.isVisible(row) && isOrderNumber(row.number ?? '')),
+      newestLeft: (head) => this.#shop.newestLeft(head),
     };
   }
 
@@ -150,7 +154,7 @@ export class Trial {
     for (const name of ['first', 'second'].slice(0, this.#script.hosts)) this.#hosts.push(await this.#host(name));
     this.#lead('first');
     for (const host of this.#hosts) host.start();
-    this.#rows.push(...this.#customers.plan(this.#script));
+    this.#customers.plan(this.#script.orders);
     for (const happening of this.#script.happenings) {
       clock.after(happening.at * MINUTE, () => {
         this.#happen(happening);
@@ -231,6 +235,9 @@ export class Trial {
       case 'Abacos goes back':
         this.#goBack(happening);
         return;
+      case 'shop goes back':
+        this.#shopGoesBack(happening);
+        return;
       case 'queue stands still':
         this.#queue.standStill(happening.minutes * MINUTE);
         return;
@@ -247,7 +254,7 @@ export class Trial {
       case 'payment received':
       case 'number changed':
       case 'lost by Abacos':
-        this.#change(happening.kind, this.#rows[happening.order % this.#rows.length]);
+        this.#change(happening.kind, this.#shop.rows[happening.order % this.#shop.rows.length]);
     }
   }
 
@@ -260,7 +267,17 @@ export class Trial {
     }
   }
 
-  #goBack({ by, rewindAfter }: Extract<Happening, { kind: 'Abacos goes back' }>): void {
+  #shopGoesBack({ againAfter, by }: Extract<Happening, { kind: 'shop goes back' }>): void {
+    const now = this.clock.monotonic();
+    const lost = this.#shop.goBack(now - by * MINUTE, now);
+    this.#say(`shop: orders ${lost.map(({ id }) => id).join(' ')} are lost`);
+    // The shop's queue goes back as well, and sends none of them.
+    const again = lost.map(({ plan }) => ({ ...plan, placedAt: againAfter, commitAfter: 0, push: undefined }));
+    this.#customers.plan(again);
+  }
+
+  #goBack({ by, downMinutes, rewindAfter }: Extract<Happening, { kind: 'Abacos goes back' }>): void {
+    if (downMinutes > 0) this.#abacos.goDown(downMinutes * MINUTE, { hangs: false });
     for (const number of this.#abacos.goBack(by * MINUTE)) {
       const row = this.#shop.byNumber(number);
       if (row !== undefined) this.#lost.set(row, this.clock.monotonic());
@@ -304,7 +321,7 @@ export class Trial {
   }
 
   #change(kind: 'row deleted' | 'payment received' | 'number changed' | 'lost by Abacos', row: Row | undefined): void {
-    if (row?.committed !== true || row.deleted) return;
+    if (row === undefined || !this.#shop.isVisible(row)) return;
     switch (kind) {
       case 'row deleted':
         row.deleted = true;
@@ -314,7 +331,7 @@ export class Trial {
         return;
       case 'number changed':
         this.#lost.set(row, this.clock.monotonic());
-        this.#customers.number(row, `${1_000_000 + row.id}-${row.numbers.size + 1}`);
+        this.#customers.number(row, `${row.firstNumber}-${row.numbers.size + 1}`);
         return;
       case 'lost by Abacos':
         this.#lost.set(row, this.clock.monotonic());

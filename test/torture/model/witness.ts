@@ -11,7 +11,7 @@ import { orderId, type OrderId, type OrderNumber, type ShopOrder } from '../../.
 import type { Dependency } from '../../../src/core/outage.ts';
 import type { OrderRecord } from '../../../src/core/record.ts';
 import type { Success } from '../../../src/core/verdict.ts';
-import { RepairWitness, type Truth } from './repair-witness.ts';
+import { RepairWitness, type Again, type Truth } from './repair-witness.ts';
 import { MINUTE } from './script.ts';
 
 export interface WitnessOptions {
@@ -37,6 +37,11 @@ export class Witness {
   /** The newest record of each order that was said to be on the disk. */
   readonly durable = new Map<OrderId, OrderRecord>();
   readonly repairs: RepairWitness;
+  /** Ids that the shop was seen to have no orders of any more: whatever gets one again is to be asked about. */
+  readonly gaps: Again[] = [];
+  /** Numbers for which a command was counted. */
+  readonly tried = new Set<string>();
+  #hasGap = false;
   readonly #options: WitnessOptions;
   /** What was to be recorded, and may be on the disk or not. */
   #pending: LedgerEntry[] = [];
@@ -83,6 +88,7 @@ export class Witness {
     this.#onDenial = new Set();
     this.#calls = new Map();
     this.#notStarted = new Map();
+    this.#hasGap = false;
     this.repairs.opened();
     const found = new Map(records.map((record) => [record.orderId, record]));
     for (const [id, durable] of this.durable) {
@@ -150,7 +156,10 @@ export class Witness {
       if (verdict.reason === 'PAYMENT_PENDING' && before?.verdict.reason !== 'PAYMENT_PENDING') {
         this.repairs.pending(this.#rows.get(id)?.number ?? '');
       }
-      if (attempts > (before?.attempts ?? 0)) this.#retriedSince.delete(id);
+      if (attempts > (before?.attempts ?? 0)) {
+        this.#retriedSince.delete(id);
+        if (attempts <= this.#options.maxAttempts) this.tried.add(this.#rows.get(id)?.number ?? '');
+      }
       if (before?.verdict.status !== 'FAILED') this.#commands.delete(id);
       else if (attempts < before.attempts && this.#attemptsBack(id, before.attempts - attempts, attempts)) {
         gotBack.push(id);
@@ -164,7 +173,8 @@ export class Witness {
     const notStarted = Math.min(back, this.#notStarted.get(id) ?? 0);
     this.#notStarted.set(id, (this.#notStarted.get(id) ?? 0) - notStarted);
     const givenBack = back - notStarted;
-    if (left === 0 && this.#retried.delete(id)) {
+    const isAnother = id > (this.#options.truth.newestLeft(this.#head) ?? Infinity);
+    if (left === 0 && (this.#retried.delete(id) || isAnother)) {
       this.#commands.delete(id);
       this.repairs.forget(id, this.#rows.get(id)?.number ?? '');
       return false;
@@ -285,10 +295,12 @@ export class Witness {
         calls[kind === 'up' ? 'failed' : 'worked'] = -Infinity;
         return;
       }
+      case 'cycle':
+        if (event.report.whole) this.#lookForGap();
+        return;
       case 'backlog':
       case 'command-ended':
       case 'command-started':
-      case 'cycle':
       case 'lag-learned':
       case 'repairs-wait':
       case 'retry-many':
@@ -301,6 +313,16 @@ export class Witness {
       case 'went-back':
         return;
     }
+  }
+
+  /** A gap that opens while a cycle runs is for the next one to notice. */
+  #lookForGap(): void {
+    const { now, newestLeft } = this.#options.truth;
+    const newest = newestLeft(this.#head);
+    if (newest !== undefined && this.#hasGap) {
+      this.gaps.push({ from: orderId(newest + 1), through: this.#head, since: now() });
+    }
+    this.#hasGap = newest !== undefined;
   }
 
   #assertOnRecord(kind: string, record: OrderRecord): void {
