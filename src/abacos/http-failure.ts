@@ -93,9 +93,10 @@ function meaningOf({ status, headers }: HttpRefusal): string {
   return ` (it asks for a user name and password${schemes.length === 0 ? '' : `: ${[...new Set(schemes)].join(', ')}`})`;
 }
 
-/** Without its query, which may hold whatever. */
+/** Without its query, which may hold whatever, and without a user name and password. */
 function targetOf({ headers: { location } }: HttpRefusal): string {
   if (location === undefined) return '';
-  const target = /^(?:https?:\/\/)?[\w.~:/[\]%-]{1,120}/i.exec(location)?.[0];
+  const bare = location.replace(/^((?:https?:)?\/\/)[^/?#]*@/i, '$1');
+  const target = /^(?:https?:\/\/)?[\w.~:/[\]%-]{1,120}/i.exec(bare)?.[0];
   return target === undefined ? '' : ` to ${target}`;
 }

@@ -25,8 +25,9 @@ export function spellOut(settings: MapNode, keys: ForeignKeys, report: Report): 
   const said = readUrl(url[1], report);
   if (said === undefined) return undefined;
   entries.delete(url[0]);
-  // What the URL says wins, as it does in Rails.
-  return { ...settings, entries: new Map([...entries, ...said]) };
+  // What the URL says wins, as it does in Rails; but a section is order-monit's own (`ssl`), and says more than a word.
+  const wins = [...said].filter(([name]) => entries.get(name)?.value.kind !== 'map');
+  return { ...settings, entries: new Map([...entries, ...wins]) };
 }
 
 /** How a server is told from the others. */
@@ -49,9 +50,12 @@ function roleOf({ entries }: MapNode): string {
   return role?.kind === 'scalar' ? role.text : '';
 }
 
-/** MYSQL2://USER:PASSWORD@HOST:PORT/DATABASE?KEY=VALUE, where all but the host may be missing. */
+/**
+ * MYSQL2://USER:PASSWORD@HOST:PORT/DATABASE?KEY=VALUE, where all but the host may be missing. Further on there is no @: what
+ * stands before one is a password that is not encoded, and would be taken for a port and a key that messages show.
+ */
 const URL_FORM =
-  /^(?:jdbc:)?([a-z][\w+.-]*):\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]]*\]|[^:/?#@]*)(?::(\d+))?(?:\/([^/?#]*))?(?:\?([^#]*))?$/i;
+  /^(?:jdbc:)?([a-z][\w+.-]*):\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]]*\]|[^:/?#@]*)(?::(\d+))?(?:\/([^/?#@]*))?(?:\?([^#@]*))?$/i;
 
 function readUrl({ line, value }: Entry, report: Report): ReadonlyMap<string, Entry> | undefined {
   const written = value.kind === 'scalar' ? value.text : '';

@@ -72,7 +72,7 @@ const SSL_MODES: Readonly<Record<string, TlsMode>> = {
 };
 
 const sslMode: ReadValue = (written, beside) =>
-  words(SSL_MODES)(written.replaceAll('-', '_').replace(/^:?ssl_(?:mode_)?/i, ''), beside);
+  words(SSL_MODES)(written.replaceAll('-', '_').replace(/^:?(?:\w+::)*ssl_(?:mode_)?/i, ''), beside);
 
 const WRITE_SSL = 'Write ssl: {mode: verify_identity, ca: FILE}, or the mode that is meant';
 const CHECKS_IDENTITY = `${WRITE_SSL}: verify_identity checks the certificate, required only encrypts.`;
@@ -109,14 +109,20 @@ export const DATABASE_KEYS: ForeignKeys = {
     }),
   ),
   ...each('ssl_mode sslmode', means('ssl.mode', { read: sslMode, told: true })),
-  ...each('sslca ssl_ca ssl_ca_file sslrootcert', means('ssl.ca', { implies: 'verify_ca', told: true })),
-  ...each('sslcert ssl_cert', means('ssl.cert', { implies: 'required', told: true })),
-  ...each('sslkey ssl_key', means('ssl.key', { implies: 'required', told: true })),
-  ...each('sslverify ssl_verify verifyServerCertificate', {
-    kind: 'verifies',
-    key: 'ssl.mode',
-    remedy: CHECKS_IDENTITY,
+  sslaccept: means('ssl.mode', {
+    read: words({ strict: 'verify_identity', accept_invalid_certs: 'required' }),
+    told: true,
   }),
+  ...each(
+    'sslca ssl_ca ssl_ca_file sslrootcert ssl.sslca ssl.ca_file ssl.cafile',
+    means('ssl.ca', { implies: 'verify_ca', told: true }),
+  ),
+  ...each('sslcert ssl_cert ssl.sslcert ssl.cert_file', means('ssl.cert', { implies: 'required', told: true })),
+  ...each('sslkey ssl_key ssl.sslkey ssl.key_file', means('ssl.key', { implies: 'required', told: true })),
+  ...each(
+    'sslverify ssl_verify ssl_verify_server_cert verifyServerCertificate ssl.verify ssl.sslverify ssl.rejectUnauthorized',
+    { kind: 'verifies', key: 'ssl.mode', remedy: CHECKS_IDENTITY },
+  ),
   ...each('sslcapath ssl_capath', { kind: 'replaced', key: 'ssl.ca', remedy: ONE_CA_FILE, implies: 'verify_ca' }),
   ...each('sslcipher ssl_cipher tls_ciphersuites tls_min_version tls_max_version tls_versions tls_version', {
     kind: 'replaced',
@@ -284,6 +290,11 @@ export const INTEGRATION_SERVER_KEYS: ForeignKeys = {
     key: 'known_hosts',
     remedy: 'The host key is always checked: order-monit trust-host shows and records it.',
     fits: /^:?(?:true|yes|always|secure|accept_new_or_local_tunnel)$/,
+  }),
+  ...each('proxy proxy_command proxy_jump', {
+    kind: 'replaced',
+    key: 'host',
+    remedy: 'order-monit connects to the server itself: let it through there, or forward a port and name that.',
   }),
   ...ignored(
     'keys_only auth_methods non_interactive number_of_password_prompts forward_agent compression compression_level ' +

@@ -56,7 +56,7 @@ class Translation {
 
   constructor(options: ForeignOptions) {
     this.#options = options;
-    // Connector/J does not write useSSL in the same case everywhere.
+    // Connector/J does not write useSSL in the same case everywhere; my.cnf and many URLs have ssl-mode.
     this.#keys = new Map(Object.entries(options.keys).map(([name, key]) => [name.toLowerCase(), key]));
     this.#top = { line: options.root.line, entries: new Map() };
   }
@@ -99,7 +99,7 @@ class Translation {
     for (const [name, entry] of map.entries) {
       const key = this.#place(name, section);
       const shown = section === undefined ? name : `${section}.${name}`;
-      const foreign = this.#keys.get(key.toLowerCase());
+      const foreign = this.#keys.get(key.toLowerCase()) ?? this.#keys.get(key.toLowerCase().replaceAll('-', '_'));
       const written = { ...entry, name: showKey(shown) };
       const isOwn = knowsKey(this.#options.schema, key);
       if (entry.value.kind === 'map' && isOwn && this.#isSection(key)) this.#enter(key, entry);

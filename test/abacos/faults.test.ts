@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 
 import { networkOutage } from '../../src/abacos/failure.ts';
+import { httpOutage } from '../../src/abacos/http-failure.ts';
 import { errorCode } from '../../src/text/error.ts';
 import type { FailureMode } from '../sandbox/abacos.ts';
 import { freePort } from '../sandbox/ports.ts';
@@ -15,6 +16,13 @@ import { KEY, manyNumbers, openSite, orderNumbers } from './fixtures.ts';
 import { answer, rowElement } from './wire.ts';
 
 const HTML = 'text/html; charset=utf-8';
+
+test('Where a redirect leads is said without what may be secret in it', () => {
+  for (const location of ['https://user:geheim@erp.example.com/login?geheim', '//user:geheim@erp.example.com/login']) {
+    const { reason } = httpOutage({ status: 302, headers: { location }, place: 'erp:80', words: '', said: '' });
+    assert.match(reason, /\(redirected to (?:https:)?\/\/erp\.example\.com\/login\)/);
+  }
+});
 
 describe('an outage', () => {
   const cases: readonly (readonly [what: string, mode: FailureMode, message: RegExp, hint?: RegExp])[] = [

@@ -208,3 +208,26 @@ test('A mail server that says nothing is told of with its addresses, and with wh
   assert.ok(delivery.kind === 'failed');
   assert.match(delivery.why, /port \d+ \(::1, 127\.0\.0\.1\) did not answer in time.*set smtp: tls: implicit/);
 });
+
+test('A mail server that never greets, as one that waits for TLS, is not taken for one that can not be reached', async (t) => {
+  const silent = await openSilentServer();
+  t.after(() => silent.close());
+  const wait = globalThis.setTimeout;
+  // The 30 s that the greeting may take.
+  t.mock.method(globalThis, 'setTimeout', (work: () => void, ms: number) => wait(work, ms === 30_000 ? 1 : ms));
+  const delivery = await sendMail(MAIL, { settings: settings(plainServer(silent.port)), host: HOST }, LONG);
+  assert.ok(delivery.kind === 'failed');
+  assert.match(delivery.why, /^127\.0\.0\.1 port \d+ did not answer in time.*set smtp: tls: implicit/);
+});
+
+test('What is no mail server is named for that', async (t) => {
+  const server = createServer((socket) => socket.end('* OK IMAP4rev1 ready\r\n'));
+  t.after(() => server.close());
+  const port = await listen(server);
+  const delivery = await sendMail(MAIL, { settings: settings(plainServer(port)), host: HOST }, LONG);
+  assert.ok(delivery.kind === 'failed');
+  assert.match(
+    delivery.why,
+    /is no mail server: it says "\* OK IMAP4rev1 ready"\. What to do: check smtp: address and port/,
+  );
+});

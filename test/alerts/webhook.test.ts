@@ -174,6 +174,27 @@ for (const [status, scope] of ANSWERS) {
   });
 }
 
+test('No piece of a secret is left where what a webhook says is cut', async (t) => {
+  const url = new URL(`http://127.0.0.1:1/hooks/${TOKEN}`);
+  for (let length = 100; length < 160; length++) {
+    const hook = await openHook(t, (response) =>
+      response.writeHead(404).end(`${'y'.repeat(length)} Cannot POST ${url.pathname}`),
+    );
+    const delivery = await post(at(hook.url), { body: '{}' }, LONG);
+    assert.ok(delivery.kind === 'failed');
+    assert.ok(!delivery.why.includes(TOKEN.slice(0, 3)), delivery.why);
+  }
+});
+
+test('Where a redirect leads is said without the password in it', async (t) => {
+  const { url } = await openHook(t, (response) =>
+    response.writeHead(302, { location: 'https://user:geheim@chat.example.com/login?t=1' }).end(),
+  );
+  const delivery = await post(at(url), { body: '{}' }, LONG);
+  assert.ok(delivery.kind === 'failed');
+  assert.match(delivery.why, /to where it leads \(chat\.example\.com\)$/);
+});
+
 test('A webhook that never answers is left when the time is up', async (t) => {
   const deadline = new AbortController();
   const { url } = await openHook(t, () => {

@@ -91,6 +91,8 @@ describe('database.yml of Rails', () => {
       ['trilogy://u@db/shop?ssl_mode=verify_identity', { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
       ['jdbc:mariadb://db/shop?user=u&sslMode=verify-full', { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
       ['jdbc:mysql://db/shop?user=u&useSSL=true', { kind: 'tcp', host: 'db', port: 3306 }, 'required'],
+      ['mysql://u:p@db:25060/shop?ssl-mode=REQUIRED', { kind: 'tcp', host: 'db', port: 25060 }, 'required'],
+      ['mysql://u:p@db/shop?sslaccept=strict', { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
       ['mysql2://u:p@localhost/shop?socket=/run/db.sock', { kind: 'socket', path: '/run/db.sock' }, 'disabled'],
     ];
     for (const [url, server, tls] of cases) {
@@ -101,7 +103,15 @@ describe('database.yml of Rails', () => {
   });
 
   test('a URL that can not be read is the one fault, and is not shown', (t) => {
-    for (const url of ['mysql2://shop:hun@ter@db/shop', 'mysql2://shop:hunt%E3er@db/shop', 'hunter', '[hunter]']) {
+    const unreadable = [
+      'mysql2://shop:hun@ter@db/shop',
+      'mysql2://shop:hunt%E3er@db/shop',
+      'mysql2://shop:2020?hunter@db/shop',
+      'mysql2://shop:2020/hunter@db',
+      'hunter',
+      '[hunter]',
+    ];
+    for (const url of unreadable) {
       const faults = faultsOf(t, { 'database.yml': `url: ${url}\n` });
       assert.equal(faults.length, 1, url);
       assert.match(faults[0] ?? '', /^database\.yml line 1: url: is not a URL of the form mysql2:.*@ as %40/);
@@ -110,6 +120,27 @@ describe('database.yml of Rails', () => {
     assert.deepEqual(faultsOf(t, { 'database.yml': 'url: postgres://u:p@db/shop\n' }), [
       'database.yml line 1: adapter: "postgres" is not known. Write one of mysql2, mysql, trilogy; the default is mysql2.',
     ]);
+  });
+
+  test('no word on TLS behind a URL weakens what the section ssl says', (t) => {
+    for (const query of ['ssl=true', 'ssl=false', 'ssl=']) {
+      const { config } = database(t, `ssl: {mode: verify_identity}\nurl: mysql2://u:p@db/shop?${query}\n`);
+      assert.equal(config.database.tls.mode, 'verify_identity', query);
+    }
+  });
+
+  test('keys of TLS are known in the spelling of my.cnf, and in a section', (t) => {
+    const own = selfSigned('db.example.com');
+    const files = { 'ca.pem': own.certificate };
+    const cases: readonly (readonly [written: string, mode: string])[] = [
+      ['ssl-ca: ca.pem\nssl-verify-server-cert: true', 'verify_identity'],
+      ['ssl-mode: VERIFY_CA\nssl-ca: ca.pem', 'verify_ca'],
+      ['ssl_mode: !ruby/const Trilogy::SSL_VERIFY_IDENTITY', 'verify_identity'],
+      ['ssl: {sslca: ca.pem, verify: true}', 'verify_identity'],
+    ];
+    for (const [written, mode] of cases) {
+      assert.equal(database(t, `${DATABASE}${written}\n`, files).config.database.tls.mode, mode, written);
+    }
   });
 
   test('an ERB template is named by the variable that it asks for', (t) => {

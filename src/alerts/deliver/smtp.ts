@@ -309,6 +309,8 @@ function refusalOf(
 function failureOf(error: SMTPConnection.SMTPError, server: SmtpServer): SmtpFailure {
   const cause = { cause: error };
   const said = saidBy(error, secretsOf(server));
+  // The library's own word for a silence, not the system's for a server that can not be reached.
+  if (error.code === 'ETIMEDOUT' && !('syscall' in error)) return lateFailure(server, [], error);
   // A word of the server's own, or what befell the connection.
   const failure =
     error.response === undefined ? connectionFailure(error, { place: nameOf(server), ...SETTINGS }) : undefined;
@@ -319,12 +321,21 @@ function failureOf(error: SMTPConnection.SMTPError, server: SmtpServer): SmtpFai
       return new SmtpFailure(`${nameOf(server)} refuses the login as ${server.login?.userName ?? ''}: ${said}`, cause);
     case 'ETLS':
       return new SmtpFailure(`no encrypted connection to ${nameOf(server)}: ${said}`, cause);
-    case 'ETIMEDOUT':
-      return lateFailure(server, [], error);
+    case 'EPROTOCOL':
+      return new SmtpFailure(inWords(protocolFailure(error, said, server)), cause);
     case undefined:
     default:
       return new SmtpFailure(`${nameOf(server)}: ${said}`, cause);
   }
+}
+
+/** Each line of a mail server begins with a number of three digits. */
+function protocolFailure({ response = '' }: SMTPConnection.SMTPError, said: string, server: SmtpServer): Failure {
+  if (/^\d{3}/.test(response)) return { reason: `${nameOf(server)}: ${said}` };
+  return {
+    reason: `what answers at ${nameOf(server)} is no mail server: it says "${said}"`,
+    hint: 'check smtp: address and port in email.yml',
+  };
 }
 
 function nameOf({ host, port }: SmtpServer): string {

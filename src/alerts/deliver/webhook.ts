@@ -28,10 +28,11 @@ export async function post(
 ): Promise<Delivery> {
   const url = new URL(webhook.url());
   const format = webhook.format ?? formatOf(url);
+  const secrets = secretsIn(url);
   const failed = (scope: 'server' | 'message', why: string): Delivery => ({
     kind: 'failed',
     scope,
-    why: `${url.host}: ${withoutSecrets(why, secretsIn(url))}`,
+    why: `${url.host}: ${withoutSecrets(why, secrets)}`,
   });
   try {
     const answer = await exchange({
@@ -43,7 +44,7 @@ export async function post(
       signal,
       mostBytes: LONGEST_ANSWER,
     });
-    const why = whyRefused(answer, format);
+    const why = whyRefused(answer, { format, secrets });
     if (why === undefined) return { kind: 'delivered', refused: [] };
     const { status } = answer;
     return failed(status >= 500 || status === 408 || status === 429 ? 'server' : 'message', why);
@@ -64,8 +65,12 @@ function bodyFor(format: WebhookFormat, { body, chat }: Pick<Post, 'body' | 'cha
   return format === 'json' || chat === undefined ? body : chatBody(format, chat);
 }
 
-function whyRefused({ headers, status, text }: HttpAnswer, format: WebhookFormat): string | undefined {
-  const said = wordsOfPage(text);
+function whyRefused(
+  { headers, status, text }: HttpAnswer,
+  { format, secrets }: { readonly format: WebhookFormat; readonly secrets: readonly string[] },
+): string | undefined {
+  // Before it is cut, which would leave a piece of a secret that nobody finds any more.
+  const said = withoutSecrets(wordsOfPage(text), secrets);
   // The connectors of Office 365 answer with 200 what Teams itself has refused.
   const isRefusal = format === 'teams' && /^webhook message delivery failed/i.test(said);
   if (status >= 200 && status < 300 && !isRefusal) return undefined;
@@ -82,7 +87,8 @@ const LONGEST_SAID = 150;
 
 function hintFor(status: number, format: WebhookFormat, location: string | undefined): string | undefined {
   if (status >= 300 && status < 400) {
-    const host = /^https?:\/\/([\w.:-]+)/i.exec(location ?? '')?.[1];
+    // What is before an @ may be a password.
+    const host = /^https?:\/\/(?:[^/?#]*@)?([\w.:-]+)/i.exec(location ?? '')?.[1];
     return `redirects are not followed: set webhook in email.yml to where it leads${host === undefined ? '' : ` (${host})`}`;
   }
   if (status === 401 || status === 403 || status === 404 || status === 410) {
