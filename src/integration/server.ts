@@ -269,7 +269,10 @@ export class SshIntegrationServer {
     } catch (cause) {
       const what = 'the host keys on record cannot be read';
       if (isOutOfFiles(cause)) throw outage(`${what}: ${OUT_OF_FILES.problem}`, { cause, hint: OUT_OF_FILES.hint });
-      throw outage(`${what}: ${messageOf(cause)}`, { cause });
+      const hint =
+        'check known_hosts in integration_server.yml: it names a plain file, which the user of the service can read, and in which ' +
+        'order-monit trust-host records the host key';
+      throw outage(`${what}: ${messageOf(cause)}`, { cause, hint });
     }
   }
 

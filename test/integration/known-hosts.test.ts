@@ -17,7 +17,7 @@ import {
   parseKnownHosts,
   printKnownKey,
 } from '../../src/integration/known-hosts.ts';
-import { run, temporaryFolder } from './fixtures.ts';
+import { adapterFor, KEYLESS, never, outageOf, run, temporaryFolder } from './fixtures.ts';
 
 /** Keys that need not be real: a type and some bytes in the protocol's form. */
 function keyOf(type: string, content = 'x'.repeat(32)): HostKey {
@@ -258,4 +258,11 @@ test('a pipe in the place of the file is not waited for', async (t) => {
   await run('mkfifo', [path]);
   await assert.rejects(readKnownHosts([path]), { code: 'NOT_A_FILE' });
   await assert.rejects(trustHost(path, { host: 'shop', port: 22, keys: [ED] }), { code: 'NOT_A_FILE' });
+});
+
+test('a known_hosts that is no file, such as /dev/null of old Capistrano files, is told of with what to do', async (t) => {
+  const settings = { ...KEYLESS, host: '127.0.0.1', port: 1, knownHostsFiles: ['/dev/null'] };
+  const { hint, reason } = await outageOf(adapterFor(t, settings).connect(never));
+  assert.match(reason, /the host keys on record cannot be read: .*\/dev\/null/);
+  assert.match(hint ?? '', /check known_hosts in integration_server\.yml.*order-monit trust-host/);
 });
