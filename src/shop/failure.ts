@@ -53,6 +53,9 @@ const SETTINGS = {
   tls: 'ssl: mode',
 } as const;
 
+const IN_BETWEEN =
+  'check host and port in database.yml, and what is between order-monit and the server, such as a proxy';
+
 /** How to put each failure, by the driver's code, Node's code or the error's name. */
 const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   ...each(['ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], ({ where, account, isEncrypted }) => ({
@@ -174,6 +177,7 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   // The last two end a query that takes too long: MySQL's, and MariaDB's, which the driver has no name for.
   ...each(['ETIMEDOUT', 'ER_QUERY_TIMEOUT', 'errno 1969'], ({ where }) => ({
     reason: `no answer from ${where} in time`,
+    hint: 'if it lasts, find out what the server is busy with (SHOW PROCESSLIST), and check host and port in database.yml: what listens there may be no database server',
   })),
   ...each(['ANSWER_TOO_LONG'], ({ where }) => ({
     reason: `what answers at ${where} sends without an end, or more than order-monit asks for`,
@@ -181,7 +185,12 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   })),
   ...each(['PACKETS_OUT_OF_ORDER'], ({ where }) => ({
     reason: `what answers at ${where} breaks MySQL's protocol: its packets are out of order`,
-    hint: 'check host and port in database.yml, and what is between order-monit and the server, such as a proxy',
+    hint: IN_BETWEEN,
+  })),
+  // The driver reads past the end of a packet.
+  ...each(['ERR_OUT_OF_RANGE', 'ERR_BUFFER_OUT_OF_BOUNDS'], ({ where }) => ({
+    reason: `what answers at ${where} does not speak MySQL's protocol`,
+    hint: IN_BETWEEN,
   })),
   ...each(['ABORTED'], ({ where }) => ({ reason: `order-monit stopped waiting for ${where}` })),
   ...each(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_WRITE_AFTER_END'], ({ where }) => ({

@@ -1,5 +1,7 @@
 /** What a person reads when the shop's database fails: the reason and what to do, without the statement. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
@@ -79,6 +81,31 @@ describe('It is said what went wrong and what to do', () => {
     const { orders } = await setUp(t, { server: { kind: 'tcp', host: '127.0.0.1', port } });
     const { reason } = await outageOf(orders.newOrders(head, 1, signal));
     assert.equal(reason, `nothing listens at 127.0.0.1:${port} (connection refused)`);
+  });
+
+  test('for what answers there and is no database server', async (t) => {
+    // A greeting of a protocol of MySQL's that nobody speaks any more, and of SSH.
+    const greetings = {
+      '\x02\0\0\0\x09a': /does not speak MySQL's protocol$/,
+      'SSH-2.0-x\r\n': /^no answer .* in time$/,
+    };
+    for (const [greeting, expected] of Object.entries(greetings)) {
+      const server = createServer((socket) => socket.on('error', () => undefined).write(greeting, 'latin1'));
+      t.after(() => server.close());
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const address: unknown = server.address();
+      assert.ok(
+        typeof address === 'object' && address !== null && 'port' in address && typeof address.port === 'number',
+      );
+      const { orders } = await setUp(t, {
+        server: { kind: 'tcp', host: '127.0.0.1', port: address.port },
+        connectTimeoutMs: 200,
+      });
+      const { hint, reason } = await outageOf(orders.newOrders(head, 1, signal));
+      assert.match(reason, expected);
+      assert.match(hint ?? '', /check host and port in database\.yml/);
+    }
   });
 
   test('for a user who sees the whole database, where the server is more exact', async (t) => {
