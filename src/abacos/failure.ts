@@ -55,12 +55,6 @@ function webExplanation(code: string, place: string): Explanation {
       hint: 'if it lasts, check in wsdl_order_api in abacos.yml whether the service is at http or https, and ask whether the address of this machine is allowed to use Abacos',
     };
   }
-  if (code.startsWith('HPE_')) {
-    return {
-      reason: `${place} does not answer as a web server does (${code})`,
-      hint: 'check wsdl_order_api in abacos.yml: the port, and whether the service is at http or https',
-    };
-  }
   return { reason: `the call to ${place} failed (${code})` };
 }
 

@@ -49,7 +49,13 @@ function partsOf(error: unknown): readonly unknown[] {
 }
 
 /** What the system says of a connection. */
-function networkFailure(code: string | undefined, { place, setting }: Destination): Failure | undefined {
+function networkFailure(code: string | undefined, { place, setting, tls }: Destination): Failure | undefined {
+  if (code?.startsWith('HPE_') === true) {
+    return {
+      reason: `${place} does not answer as a web server does (${code})`,
+      hint: `check ${setting}: the port, and ${tls}`,
+    };
+  }
   switch (code) {
     case 'ECONNREFUSED':
       return { reason: `nothing listens at ${place} (connection refused)` };

@@ -1,6 +1,7 @@
 /** Alerts posted to a webhook: what chat systems show, and that no text from outside can steer them. */
 import assert from 'node:assert/strict';
 import { createServer, type ServerResponse } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { test, type TestContext } from 'node:test';
 
 import type { Alert, Content } from '../../src/alerts/decide/alert.ts';
@@ -12,7 +13,7 @@ import { post, type Webhook } from '../../src/alerts/deliver/webhook.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import { wordsOf } from '../../src/words/catalogue.ts';
-import { freePort, serve } from '../sandbox/ports.ts';
+import { freePort, listen, serve } from '../sandbox/ports.ts';
 import { commandRan, found, givenUp, numberOf, settled } from './events.ts';
 import { NINE } from './manual-clock.ts';
 
@@ -202,6 +203,15 @@ test('A webhook that never answers is left when the time is up', async (t) => {
   });
   const delivery = await post(at(url), { body: '{}' }, deadline.signal);
   assert.deepEqual(delivery, { kind: 'failed', scope: 'server', why: `${url.host}: no answer in time` });
+});
+
+test('What answers there and is no web server is named for it', async (t) => {
+  const server = createTcpServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-x\r\n'));
+  t.after(() => server.close());
+  const port = await listen(server);
+  const delivery = await post(at(new URL(`http://127.0.0.1:${port}/${TOKEN}`)), { body: '{}' }, LONG);
+  assert.ok(delivery.kind === 'failed' && delivery.scope === 'server');
+  assert.match(delivery.why, /does not answer as a web server does .* check webhook in email\.yml: the port/);
 });
 
 test('A webhook that does not listen is a failure of the server', async () => {

@@ -1,13 +1,12 @@
 /** What a person reads when the shop's database fails: the reason and what to do, without the statement. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
 import { explainFailure } from '../../src/shop/failure.ts';
 import type { OrdersOptions } from '../../src/shop/index.ts';
-import { freePort } from '../sandbox/ports.ts';
+import { freePort, listen } from '../sandbox/ports.ts';
 import { NAMES, outageOf, signal, useShops } from './fixtures.ts';
 
 const setUp = useShops();
@@ -92,14 +91,9 @@ describe('It is said what went wrong and what to do', () => {
     for (const [greeting, expected] of Object.entries(greetings)) {
       const server = createServer((socket) => socket.on('error', () => undefined).write(greeting, 'latin1'));
       t.after(() => server.close());
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const address: unknown = server.address();
-      assert.ok(
-        typeof address === 'object' && address !== null && 'port' in address && typeof address.port === 'number',
-      );
+      const port = await listen(server);
       const { orders } = await setUp(t, {
-        server: { kind: 'tcp', host: '127.0.0.1', port: address.port },
+        server: { kind: 'tcp', host: '127.0.0.1', port },
         connectTimeoutMs: 200,
       });
       const { hint, reason } = await outageOf(orders.newOrders(head, 1, signal));
