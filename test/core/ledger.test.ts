@@ -1,8 +1,6 @@
 /** The ledger answers as a plain list of all records would, in bounded memory. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 import fc from 'fast-check';
 
@@ -12,6 +10,7 @@ import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { AWAITING_PAYMENT, failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
 import { WatchedOrderList } from '../../src/core/watched-orders.ts';
+import { arrayBytesInUse } from './array-bytes.ts';
 
 const T0 = Date.parse('2026-11-20T00:00:00Z');
 
@@ -134,14 +133,6 @@ test('The watched orders are what a sorted map would be, in whatever order they 
     }),
   );
 });
-
-/** What is held by arrays of numbers, after everything that nobody holds any more was collected. */
-function arrayBytesInUse(): number {
-  setFlagsFromString('--expose-gc');
-  // What the first finds is given back by another thread; the second waits for that.
-  runInNewContext('gc(); gc()');
-  return process.memoryUsage().arrayBuffers;
-}
 
 test('100,000 watched orders take 16 bytes each, and what their lists have ready for more', () => {
   const before = arrayBytesInUse();

@@ -26,6 +26,7 @@ describe('The time in which Abacos was seen up', () => {
     ['is none before it ever answered', seen(), 0, MINUTE, 0],
     ['is none before it ever answered, whatever failed', seen('x'), 0, MINUTE, 0],
     ['goes on for a minute after an answer', seen(0), 0, MINUTE, MINUTE],
+    ['goes on for a minute also long after the start', seen(FAR), 0, FAR + 500, 500],
     ['counts no silence of more than a minute after the last answer', seen(0), 0, MINUTE + 1, 0],
     ['lasts from answer to answer', seen(0, 600, 1200), 0, FAR, 1200],
     ['does not last over a silence that is too long', seen(0, 600, 1201), 0, FAR, 600],
