@@ -34,7 +34,7 @@ const OUTPUTS: readonly (readonly [what: string, output: readonly string[], word
   ['that of the last time, where rake aborted twice', ['rake aborted!', 'one', 'rake aborted!', 'two', 'three'], 'two'],
   ['that rake aborted, where it says no more', ['loading', 'rake aborted!'], 'rake aborted!'],
   ['that rake aborted, where nothing else was written', ['rake aborted!'], 'rake aborted!'],
-  ['the last line, where others speak of rake', ['he said rake aborted!', 'all is well'], 'all is well'],
+  ['the last line, where others speak of rake', ['he said rake aborted!', 'and then', 'all is well'], 'all is well'],
   [
     'the last line before what rake adds',
     ['no such client', 'Tasks: TOP => insert_order', '(See full trace by running task with --trace)'],
