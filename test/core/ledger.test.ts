@@ -209,6 +209,15 @@ test('Ids are let go of once they are the larger part, those that came late as w
   assert.equal(setBack.remembered, 1 + 1);
 });
 
+test('What was let go of stays so when a clock that was set back names an earlier moment', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  for (const id of [1, 2, 3]) note(ledger, id, { atMs: T0 + id * 1000 });
+  ledger.forgetBefore(T0 + 5000);
+  ledger.forgetBefore(T0);
+  note(ledger, 9, { atMs: T0 + 1000 });
+  assert.deepEqual([ledger.passedBefore(T0 + 500), ledger.passedBefore(T0 + 5000)], [9, 9]);
+});
+
 test('What says nothing new of what was passed costs no mark', () => {
   const ledger = new WorkingLedger(orderId(1), -Infinity);
   note(ledger, 8);
