@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { epochOf, isoOf, isStamp, stampOf } from '../../src/core/stamp.ts';
+import { epochOf, isoOf, isStamp, Moments, stampOf } from '../../src/core/stamp.ts';
 import { inTimeZone, ZONES } from '../checkpoint/zones.ts';
 
 test('isStamp() takes the form of the old program only', () => {
@@ -80,4 +80,13 @@ test('epochOf() takes the earlier of two moments, and the one after a gap', () =
     assert.ok(isStamp(skipped));
     assert.equal(new Date(epochOf(skipped)).toISOString(), '2026-03-29T01:30:00.000Z');
   });
+});
+
+test('Moments tells each stamp of many what epochOf() does, repeated or not', () => {
+  const moments = new Moments();
+  const stamps = [0, 0, 5000, 5000, 0].map(stampOf);
+  assert.deepEqual(
+    stamps.map((stamp) => moments.of(stamp)),
+    stamps.map(epochOf),
+  );
 });
