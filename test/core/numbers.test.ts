@@ -38,7 +38,12 @@ test('Numbers holds what a plain list would, whatever is put in, replaced and dr
 });
 
 const SHORTENED: readonly (readonly [how: string, shorten: (numbers: Float64List) => void])[] = [
-  ['dropped', (numbers) => numbers.dropFirst(99_000)],
+  [
+    'dropped',
+    (numbers) => {
+      numbers.dropFirst(99_000);
+    },
+  ],
   [
     'taken out one by one',
     (numbers) => {
