@@ -49,7 +49,7 @@ const MOST_COMMANDS = 2;
 const HEADROOM = 1.25;
 
 /** A task that gave up waiting for the other side does not know whether that went on. */
-const GAVE_UP_WAITING = /time[- ]?d?[- ]?out|execution expired|connection reset|end of file|broken pipe/i;
+const GAVE_UP_WAITING = /timed?[- ]?out|execution expired|connection reset|end of file|broken pipe/i;
 
 /** Whether a command that ended like this may have an effect that nobody has seen yet. */
 export function isInDoubt(outcome: CommandOutcome): boolean {
@@ -114,7 +114,7 @@ export class Effects {
   /** Abacos was asked and does not show the effect. */
   deny(id: OrderId): void {
     const known = this.#pending.get(id);
-    if (known !== undefined && !known.denied && !known.running) this.#pending.set(id, { ...known, denied: true });
+    if (known !== undefined && !known.running) this.#pending.set(id, { ...known, denied: true });
   }
 
   /**

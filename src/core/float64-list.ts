@@ -23,7 +23,7 @@ export class Float64List {
   replace(place: number, count: number, value: number): void {
     const length = this.#length + 1 - count;
     if (length > this.#values.length) this.#keep(0, this.#length, length * 2);
-    if (count !== 1) this.#values.copyWithin(place + 1, place + count, this.#length);
+    this.#values.copyWithin(place + 1, place + count, this.#length);
     this.#values[place] = value;
     this.#length = length;
   }

@@ -60,7 +60,7 @@ export class WorkingLedger implements Ledger {
   readonly #marks: HighWaterMarks;
   readonly #moments = new Moments();
   /** A ring: many orders are settled, and one write each is all that this may cost. */
-  readonly #settled = new Float64Array(NEWEST_SETTLED).fill(-1);
+  readonly #settled = new Float64Array(NEWEST_SETTLED);
   #settledCount = 0;
 
   /** Begins with the first order on record, which is the head until {@link moveHead}. */
@@ -158,7 +158,7 @@ export class WorkingLedger implements Ledger {
 
   #remember(id: OrderId, createdAtMs: number): boolean {
     if (id < this.#start) this.#start = id;
-    if (createdAtMs > this.#lastRecordedAt) this.#lastRecordedAt = createdAtMs;
+    this.#lastRecordedAt = Math.max(this.#lastRecordedAt, createdAtMs);
     this.#marks.add(id, createdAtMs);
     return !this.#ids.add(id);
   }

@@ -51,7 +51,8 @@ export function zeroByReason(): Record<FailureReason, number> {
 
 /** Whether two verdicts say the same. */
 export function sameVerdict(a: Verdict, b: Verdict): boolean {
-  return a.status === b.status && a.reason === b.reason;
+  // No reason belongs to both statuses.
+  return a.reason === b.reason;
 }
 
 /** Whether nothing more is to come of an order: Abacos has it, and no payment is waited for. Such records may be dropped. */

@@ -1,17 +1,16 @@
 /** The ledger answers as a plain list of all records would, in bounded memory. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 import fc from 'fast-check';
 
-import { WorkingLedger } from '../../src/core/ledger.ts';
+import { NEWEST_SETTLED, WorkingLedger } from '../../src/core/ledger.ts';
 import { OpenOrdersCounter } from '../../src/core/open-summary.ts';
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { AWAITING_PAYMENT, failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
 import { WatchedOrderList } from '../../src/core/watched-orders.ts';
+import { arrayBytesInUse } from './array-bytes.ts';
 
 const T0 = Date.parse('2026-11-20T00:00:00Z');
 
@@ -64,6 +63,55 @@ test('An order whose watch the shop’s row has ended is no witness of Abacos ag
   assert.deepEqual(ledger.newestInErp(), [6, 5]);
 });
 
+test('What brings a witness of Abacos is the newest settled orders that still are, each once', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  assert.deepEqual(ledger.newestInErp(), []);
+  for (const id of [1, 2, 3, 2]) note(ledger, id);
+  assert.deepEqual(ledger.newestInErp(), [2, 3, 1]);
+  note(ledger, 3, { verdict: failed('NOT_FOUND') });
+  assert.deepEqual(ledger.newestInErp(), [2, 1]);
+  for (let id = 4; id <= 3 + NEWEST_SETTLED; id += 1) note(ledger, id);
+  const newest = Array.from({ length: NEWEST_SETTLED }, (_, back) => 3 + NEWEST_SETTLED - back);
+  assert.deepEqual(ledger.newestInErp(), newest);
+});
+
+test('Whoever counts the open orders is told of each change to them, and of nothing else', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  const grows = (id: number, verdict: Verdict): boolean => {
+    const before = ledger.openChanges;
+    note(ledger, id, { verdict });
+    return ledger.openChanges > before;
+  };
+  assert.equal(grows(1, SUCCESS), false);
+  assert.equal(grows(2, failed('NOT_FOUND')), true);
+  assert.equal(grows(2, failed('UNKNOWN')), true);
+  assert.equal(grows(2, SUCCESS), true);
+  assert.equal(grows(2, SUCCESS), false);
+  assert.equal(grows(3, AWAITING_PAYMENT), false);
+});
+
+test('The newest record is the one that was first made last, in whatever order they come', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  const newest = [T0 + 1000, T0 + 3000, T0 + 2000].map((atMs, place) => {
+    note(ledger, place + 1, { atMs });
+    return ledger.lastRecordedAt - T0;
+  });
+  assert.deepEqual(newest, [1000, 3000, 3000]);
+});
+
+test('An order that is open or watched is on record however long ago it was recorded', () => {
+  for (const verdict of [failed('NOT_FOUND'), AWAITING_PAYMENT]) {
+    for (const then of [SUCCESS, failed('UNKNOWN'), AWAITING_PAYMENT]) {
+      const ledger = new WorkingLedger(orderId(1), -Infinity);
+      note(ledger, 5, { verdict });
+      note(ledger, 6);
+      ledger.forgetBefore(T0 + 1);
+      assert.deepEqual([ledger.has(orderId(5)), ledger.has(orderId(6))], [true, false]);
+      assert.equal(note(ledger, 5, { verdict: then }), true, `${verdict.reason} ${then.reason}`);
+    }
+  }
+});
+
 test('The watched orders are what a sorted map would be, in whatever order they come and go', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(40), fc.nat()), { maxLength: 2000, size: 'max' }), (steps) => {
@@ -85,14 +133,6 @@ test('The watched orders are what a sorted map would be, in whatever order they 
     }),
   );
 });
-
-/** What is held by arrays of numbers, after everything that nobody holds any more was collected. */
-function arrayBytesInUse(): number {
-  setFlagsFromString('--expose-gc');
-  // What the first finds is given back by another thread; the second waits for that.
-  runInNewContext('gc(); gc()');
-  return process.memoryUsage().arrayBuffers;
-}
 
 test('100,000 watched orders take 16 bytes each, and what their lists have ready for more', () => {
   const before = arrayBytesInUse();
@@ -132,6 +172,59 @@ test('forgetBefore() keeps what later moments need and lets go of the rest', () 
   assert.equal(ledger.passedBefore(T0 + 99_500_500), 99_500);
   assert.ok(ledger.has(orderId(99_001)));
   assert.equal(ledger.passedBefore(T0), 99_000, 'an earlier moment is answered as that one');
+});
+
+test('What was recorded before what has to be remembered costs an id each, and is known to be passed', () => {
+  const ledger = new WorkingLedger(orderId(1), T0);
+  for (const id of [1, 2, 3]) note(ledger, id, { atMs: T0 - 5000 + id * 1000 });
+  assert.equal(ledger.remembered, 3);
+  assert.equal(ledger.passedBefore(T0 - 4500), 3);
+  note(ledger, 4, { atMs: T0 });
+  assert.deepEqual([ledger.remembered, ledger.passedBefore(T0), ledger.passedBefore(T0 + 1)], [5, 3, 4]);
+});
+
+test('Ids are let go of once they are the larger part, those that came late as well', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  for (const id of [1, 2, 4, 10]) note(ledger, id, { atMs: T0 + id * 1000 });
+  ledger.forgetBefore(T0 + 3000);
+  assert.ok(ledger.has(orderId(1)), 'half of them are not the larger part');
+  assert.equal(note(ledger, 3, { atMs: T0 + 4000 }), false, 'an order that shows up late is new');
+  assert.equal(note(ledger, 3, { atMs: T0 + 4000 }), true, 'once');
+  assert.equal(ledger.remembered, 5 + 2);
+  ledger.forgetBefore(T0 + 5000);
+  assert.equal(ledger.remembered, 1 + 1);
+  assert.ok(ledger.has(orderId(10)));
+
+  const setBack = new WorkingLedger(orderId(1), -Infinity);
+  for (const [id, second] of [
+    [1, 0],
+    [2, 0],
+    [4, 0],
+    [9, 20],
+    [5, 10],
+  ] as const)
+    note(setBack, id, { atMs: T0 + second * 1000 });
+  setBack.forgetBefore(T0 + 15_000);
+  assert.equal(setBack.passedBefore(T0 + 15_000), 5);
+  assert.equal(setBack.remembered, 1 + 1);
+});
+
+test('What was let go of stays so when a clock that was set back names an earlier moment', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  for (const id of [1, 2, 3]) note(ledger, id, { atMs: T0 + id * 1000 });
+  ledger.forgetBefore(T0 + 5000);
+  ledger.forgetBefore(T0);
+  note(ledger, 9, { atMs: T0 + 1000 });
+  assert.deepEqual([ledger.passedBefore(T0 + 500), ledger.passedBefore(T0 + 5000)], [9, 9]);
+});
+
+test('What says nothing new of what was passed costs no mark', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  note(ledger, 8);
+  note(ledger, 7);
+  assert.equal(ledger.remembered, 2 + 1);
+  note(ledger, 8, { atMs: T0 + 5000 });
+  assert.equal(ledger.remembered, 2 + 1);
 });
 
 test('a page of orders recorded in one second costs one mark', () => {
@@ -180,6 +273,8 @@ test('has() and passedBefore() agree with a plain list of all records, whatever 
   );
 });
 
+const NONE = { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 };
+
 test('OpenOrdersCounter counts what is open by state and reason, anew after each change', () => {
   const ledger = new WorkingLedger(orderId(1), -Infinity);
   const counter = new OpenOrdersCounter(ledger);
@@ -195,4 +290,14 @@ test('OpenOrdersCounter counts what is open by state and reason, anew after each
   const stricter = counter.summary(0);
   assert.deepEqual([stricter.failing.total, stricter.givenUp.total], [0, 1]);
   assert.equal(stricter.failing.oldestAt, undefined);
+
+  note(ledger, 3, { verdict: failed('NO_DATE'), atMs: T0 + 9000 });
+  note(ledger, 4, { verdict: failed('BAD_NUMBER'), atMs: T0 + 9000 });
+  const all = counter.summary(4);
+  assert.deepEqual([all.undated.total, all.undated.byReason.NO_DATE, all.undated.oldestAt], [1, 1, T0 + 9000]);
+  assert.deepEqual(
+    { ...all.failing },
+    { total: 2, byReason: { ...NONE, NOT_FOUND: 1, BAD_NUMBER: 1 }, oldestAt: T0 + 5000 },
+  );
+  assert.deepEqual({ ...all.givenUp }, { total: 0, byReason: NONE, oldestAt: undefined });
 });

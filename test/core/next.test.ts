@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { EffectState } from '../../src/core/effects.ts';
-import { commandsRun, decide, isGivenUp, type Next } from '../../src/core/next.ts';
+import { awaitsRepair, commandsRun, decide, isGivenUp, type Next } from '../../src/core/next.ts';
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
 import { SUCCESS, failed, type Verdict } from '../../src/core/verdict.ts';
@@ -83,6 +83,20 @@ test('isGivenUp holds for a failed record with more attempts than allowed, and f
   assert.equal(isGivenUp({ ...record, verdict: failed('NOT_FOUND'), attempts: 5 }, MAX), true);
   assert.equal(isGivenUp({ ...record, verdict: failed('NOT_FOUND'), attempts: 4 }, MAX), false);
   assert.equal(isGivenUp({ ...record, verdict: SUCCESS, attempts: 9 }, MAX), false);
+});
+
+test('An order awaits a repair while a command can be run for it, and it has attempts left', () => {
+  const at = stampOf(0);
+  const awaits = (verdict: Verdict, attempts: number): boolean =>
+    awaitsRepair({ orderId: orderId(1), createdAt: at, updatedAt: at, verdict, attempts }, MAX);
+  for (const reason of ['NOT_FOUND', 'PAYMENT_PENDING'] as const) {
+    assert.deepEqual(
+      [0, 3, 4, 5].map((attempts) => awaits(failed(reason), attempts)),
+      [true, true, false, false],
+    );
+  }
+  for (const reason of ['UNKNOWN', 'BAD_NUMBER', 'NO_DATE'] as const) assert.equal(awaits(failed(reason), 0), false);
+  assert.equal(awaits(SUCCESS, 0), false);
 });
 
 test('commandsRun counts the commands of an order, and nothing where its record only says that it was given up', () => {

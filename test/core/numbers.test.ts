@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { Float64List } from '../../src/core/float64-list.ts';
+import { arrayBytesInUse } from './array-bytes.ts';
 
 test('Numbers holds what a plain list would, whatever is put in, replaced and dropped', () => {
   const step = fc.record({ place: fc.nat(1000), count: fc.nat(3), value: fc.integer(), drop: fc.nat(2000) });
@@ -35,6 +36,32 @@ test('Numbers holds what a plain list would, whatever is put in, replaced and dr
     { numRuns: 500 },
   );
 });
+
+const SHORTENED: readonly (readonly [how: string, shorten: (numbers: Float64List) => void])[] = [
+  [
+    'dropped',
+    (numbers) => {
+      numbers.dropFirst(99_000);
+    },
+  ],
+  [
+    'taken out one by one',
+    (numbers) => {
+      while (numbers.length > 1000) numbers.remove(numbers.length - 2);
+    },
+  ],
+];
+for (const [how, shorten] of SHORTENED) {
+  test(`Numbers gives back the memory of what was ${how}, and keeps the rest`, () => {
+    const before = arrayBytesInUse();
+    const numbers = new Float64List();
+    for (let value = 0; value < 100_000; value += 1) numbers.push(value);
+    shorten(numbers);
+    const bytes = arrayBytesInUse() - before;
+    assert.ok(bytes <= 4 * 8 * 1000 + 10_000, `${bytes} bytes for 1000 numbers`);
+    assert.deepEqual([numbers.length, numbers.at(999), numbers.at(1000)], [1000, 99_999, undefined]);
+  });
+}
 
 test('Numbers finds the first one from a value on', () => {
   fc.assert(

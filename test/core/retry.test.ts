@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
-import { retryEvents, withAttemptsAgain } from '../../src/core/retry.ts';
+import { retryEvents, retryResults, withAttemptsAgain } from '../../src/core/retry.ts';
 import { MISSING, recordOf } from '../checkpoint/fixtures.ts';
 
 const OPEN = new Map([7, 8].map((id) => [orderId(id), recordOf(id, { verdict: MISSING, attempts: 5 })]));
@@ -29,4 +29,13 @@ test('each is told of, and how many they are where there are several', () => {
   );
   assert.equal(retryEvents(records.slice(1), 'ana').length, 1);
   assert.deepEqual(retryEvents([], 'ana'), []);
+});
+
+test('whoever asks is told of each order whether it was open, in the order asked', () => {
+  const wanted = [8, 9, 7].map(orderId);
+  assert.deepEqual(retryResults(wanted, withAttemptsAgain(OPEN, wanted)), [
+    { orderId: 8, accepted: true },
+    { orderId: 9, accepted: false },
+    { orderId: 7, accepted: true },
+  ]);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
-import { rewindDurationMs, rewindFor, type Rewind } from '../../src/core/rewind.ts';
+import { OURSELVES, rewindDurationMs, rewindFor, type Rewind } from '../../src/core/rewind.ts';
 
 const AT = '2026-11-20T12:00:00.000Z';
 const LATER = '2026-11-20T13:00:00.000Z';
@@ -65,4 +65,8 @@ test('What a rewind takes is a cycle for each rate-full of orders', () => {
     [10_000, 200, 6_000_000],
   ] as const;
   for (const [orders, rate, ms] of cases) assert.equal(rewindDurationMs(orders, rate, 120_000), ms);
+});
+
+test('A rewind that no person asked for is ours', () => {
+  assert.equal(OURSELVES, 'order-monit');
 });

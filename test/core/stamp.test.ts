@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { epochOf, isStamp, stampOf } from '../../src/core/stamp.ts';
+import { epochOf, isoOf, isStamp, Moments, stampOf } from '../../src/core/stamp.ts';
 import { inTimeZone, ZONES } from '../checkpoint/zones.ts';
 
 test('isStamp() takes the form of the old program only', () => {
@@ -23,6 +23,7 @@ test('isStamp() takes the form of the old program only', () => {
     '01/10/2012 03:34:15',
     '01-10-2012-03:34:15',
     '01/10/2012-03:34:15 ',
+    ' 01/10/2012-03:34:15',
     '2012/10/01-03:34:15',
     '٠١/10/2012-03:34:15',
   ];
@@ -35,9 +36,21 @@ test('stampOf() writes local time', () => {
   });
 });
 
+test('A stamp of an early year has its four digits, and means that year', () => {
+  inTimeZone('UTC', () => {
+    for (const [iso, text] of [
+      ['0068-03-04T05:06:07.000Z', '04/03/0068-05:06:07'],
+      ['0931-12-31T23:59:59.000Z', '31/12/0931-23:59:59'],
+    ] as const) {
+      const stamp = stampOf(Date.parse(iso));
+      assert.deepEqual([stamp, isoOf(stamp)], [text, iso]);
+    }
+  });
+});
+
 test('stampOf() refuses a moment that has no stamp', () => {
   for (const moment of [NaN, Infinity, Date.parse('+010000-01-01T00:00:00Z')]) {
-    assert.throws(() => stampOf(moment), RangeError);
+    assert.throws(() => stampOf(moment), new RangeError(`No checkpoint timestamp can be made of ${moment}`));
   }
 });
 
@@ -67,4 +80,13 @@ test('epochOf() takes the earlier of two moments, and the one after a gap', () =
     assert.ok(isStamp(skipped));
     assert.equal(new Date(epochOf(skipped)).toISOString(), '2026-03-29T01:30:00.000Z');
   });
+});
+
+test('Moments tells each stamp of many what epochOf() does, repeated or not', () => {
+  const moments = new Moments();
+  const stamps = [0, 0, 5000, 5000, 0].map(stampOf);
+  assert.deepEqual(
+    stamps.map((stamp) => moments.of(stamp)),
+    stamps.map(epochOf),
+  );
 });
