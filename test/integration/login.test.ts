@@ -144,13 +144,12 @@ test('A server that takes no keys is named with what it takes', async (t) => {
   assert.match(hint ?? '', /PubkeyAuthentication yes/);
 });
 
-for (const config of ['PubkeyAcceptedAlgorithms ssh-rsa', 'PubkeyAcceptedAlgorithms ssh-ed25519']) {
-  test(`An RSA key that a server with ${config} does not take has a hint of that`, async (t) => {
-    const sshd = await sshdWith(t, config);
-    const { hint } = await refusalOf(t, sshd, { privateKeys: [sshd.keys.rsa] });
-    assert.match(hint ?? '', /PubkeyAcceptedAlgorithms.*ed25519/);
-  });
-}
+test('An RSA key that a server takes no signatures of has a hint of that', async (t) => {
+  const sshd = await sshdWith(t, 'PubkeyAcceptedAlgorithms ssh-ed25519');
+  const { hint } = await refusalOf(t, sshd, { privateKeys: [sshd.keys.rsa] });
+  assert.match(hint ?? '', /PubkeyAcceptedAlgorithms/);
+  assert.match(hint ?? '', /ed25519/);
+});
 
 test('A server that ends the connection once it knows the key is not told to learn it', async (t) => {
   const folder = await temporaryFolder(t);

@@ -25,7 +25,9 @@ const OF_ITS_NODE = [
 ];
 /** What hangs on its OpenSSH, shell, coreutils, users and MariaDB. */
 const OF_ITS_SERVERS = [
-  ...['command', 'known-hosts', 'run', 'server', 'turned-away'].map((name) => `integration/${name}`),
+  ...['command', 'commands', 'known-hosts', 'login', 'private-key', 'run', 'server', 'turned-away'].map(
+    (name) => `integration/${name}`,
+  ),
   ...['election', 'orders'].map((name) => `shop/${name}`),
 ];
 
