@@ -14,7 +14,7 @@ export function noteShown({ clock, gate, policy, report }: Seeing, name: OrderNa
   const task = gate.effects.pending.get(name.orderId)?.task;
   const lagMs = gate.effects.show(name.orderId, clock.monotonic(), policy);
   if (task === undefined || lagMs === undefined) return;
-  gate.keepSoon();
+  gate.lagLearned();
   report({ kind: 'lag-learned', ...name, task, lagMs });
 }
 

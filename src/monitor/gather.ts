@@ -5,7 +5,6 @@ import type { Prefetch, PrefetchedPage } from './prefetch.ts';
 import { candidate, freshFrom, type Candidate } from './candidate.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
 import type { PaidPage, PaymentWatch } from './payment-watch.ts';
-import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Rewinding, RewindPage } from './rewinding.ts';
 import { NONE_LATE, type LateOrders } from './sweep.ts';
 import type { UnusualRows } from './unusual-rows.ts';
@@ -15,7 +14,6 @@ import { noticeWentBack, type WentBackOptions } from './went-back.ts';
 export interface Sources extends WentBackOptions {
   readonly unusualRows: UnusualRows;
   readonly payments: PaymentWatch;
-  readonly breaker: Pick<CircuitBreaker, 'forget'>;
 }
 
 export interface Gathered {

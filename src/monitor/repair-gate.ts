@@ -56,8 +56,8 @@ export class RepairGate {
   #wait: RepairWait | undefined;
   /** What witnesses said last before a command. */
   #heard: { readonly kind: Testimony['kind']; readonly at: number } | undefined;
-  /** What Abacos answered before may still be its denial of all. Monotonic milliseconds. */
-  #deniedUntil = -Infinity;
+  /** Of answers until then it was learned later that they may not be what they seem. Monotonic milliseconds. */
+  #outdatedThrough = -Infinity;
   #keptAt = -Infinity;
   /** Between two answers that are further apart nobody knows whether Abacos was up. Milliseconds. */
   #longestGapMs = 0;
@@ -117,13 +117,22 @@ export class RepairGate {
     const { policy } = context;
     const now = this.#clock.monotonic();
     if (this.#drainedAt(policy) > now || this.#health.capacity(policy, now) <= running) return false;
-    if (job.answeredAt <= this.#deniedUntil) return false;
     if (!this.#needsWitnesses(job, running)) return true;
     const proof = await this.#proofSince(context, job.answeredAt);
     if (proof === 'denied' || proof === 'unanswered') return false;
-    if (job.answeredAt <= this.#deniedUntil) return false;
     // Nothing tells yet that what a command does is what Abacos shows: one at a time.
     return proof === 'affirmed' || this.#health.isProven || (this.#health.isIdle && running === 0);
+  }
+
+  /** Whether no command may rest on an answer of this moment any more: its order is asked about again first. */
+  isOutdated(answeredAt: number): boolean {
+    return answeredAt <= this.#outdatedThrough;
+  }
+
+  /** Effects show later than was known. What was found missing until now is held against that anew. */
+  lagLearned(): void {
+    this.#outdatedThrough = this.#clock.monotonic();
+    this.keepSoon();
   }
 
   /** Looks whether what holds repairs is over, where nothing else asks. */
@@ -231,7 +240,8 @@ export class RepairGate {
     if (testimony.kind === 'denied') dependencies.failed(denial(testimony), policy);
     else if (testimony.kind !== 'unanswered') {
       const isBack = dependencies.state('repairs').kind === 'down' && !this.#isLossReal;
-      if (isBack) this.#deniedUntil = this.#clock.monotonic();
+      // What it answered before may still be its denial of all.
+      if (isBack) this.#outdatedThrough = this.#clock.monotonic();
       dependencies.worked('repairs');
     }
     return testimony.kind;

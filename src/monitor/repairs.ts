@@ -24,8 +24,9 @@ export interface RepairsOptions {
 /**
  * The repairs that wait, run and are confirmed. A cycle offers those that its
  * verdicts call for; a free slot takes the next one at once, whatever the cycle
- * is at. What has waited for longer than a running cycle is not run: Abacos is
- * asked about it again, so that no command rests on an old answer. Once a
+ * is at. What has waited for longer than a running cycle is not run, nor what
+ * the gate has learned better of since: Abacos is asked about it again, so that
+ * no command rests on an old answer. Once a
  * command has ended, Abacos is asked about its order, and its answer decides.
  */
 export class Repairs {
@@ -44,7 +45,7 @@ export class Repairs {
   readonly #activities = new Set<Promise<unknown>>();
   #failure: { readonly error: unknown } | undefined;
   #context: RepairContext | undefined;
-  /** Some had no turn before their verdict became too old. */
+  /** The verdicts of some became too old before they had a turn. */
   #hasStale = false;
   #counts: RepairCounts = { commands: 0, repaired: 0 };
   readonly #whenIdle: (() => void)[] = [];
@@ -113,7 +114,7 @@ export class Repairs {
     return this.#running.size > 0 || this.#toConfirm.length > 0 || (this.#waiting.size > 0 && !this.areHeld);
   }
 
-  /** Since the last offer some had no turn before their verdict became too old: they wait for a newer one. */
+  /** Since the last offer the verdicts of some became too old before they had a turn: they wait for a newer one. */
   get hasStale(): boolean {
     return this.#hasStale;
   }
@@ -179,9 +180,11 @@ export class Repairs {
     const now = clock.monotonic();
     let isStale = false;
     for (const { answeredAt, orderId } of this.#waiting.values()) {
-      if (now - answeredAt <= policy.runningCycleMs) continue;
+      const isOutdated = gate.isOutdated(answeredAt);
+      if (!isOutdated && now - answeredAt <= policy.runningCycleMs) continue;
       this.#waiting.delete(orderId);
-      schedule.amend(orderId, { nextLookAt: now });
+      // An answer of this very moment may be outdated as well.
+      schedule.amend(orderId, { nextLookAt: isOutdated ? now + 1 : now });
       isStale = true;
     }
     if (isStale) {

@@ -3,12 +3,14 @@ import type { Effects } from '../core/effects.ts';
 import { orderId } from '../core/order.ts';
 import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
 import { OURSELVES } from '../core/rewind.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { CycleContext } from './context.ts';
 import type { Repairs } from './repairs.ts';
 import type { Rewinding } from './rewinding.ts';
 import type { Sweep } from './sweep.ts';
 
 export interface WentBackOptions {
+  readonly breaker: Pick<CircuitBreaker, 'forget'>;
   readonly effects: Pick<Effects, 'forget'>;
   readonly repairs: Pick<Repairs, 'withdraw'>;
   readonly rewinding: Rewinding;
@@ -33,7 +35,7 @@ export interface WentBackOptions {
  */
 export async function noticeWentBack(
   { schedule, checkpoint, orders, policy, recorder, report, stop }: CycleContext,
-  { effects, repairs, rewinding, sweep }: WentBackOptions,
+  { breaker, effects, repairs, rewinding, sweep }: WentBackOptions,
 ): Promise<void> {
   const { ledger } = checkpoint;
   const { head } = ledger;
@@ -48,6 +50,7 @@ export async function noticeWentBack(
   for (const id of lost) {
     schedule.forget(id);
     effects.forget(id);
+    breaker.forget(id);
     repairs.withdraw(id);
   }
   const { records } = await recorder.change(({ open }) => ({

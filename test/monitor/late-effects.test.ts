@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { CommandOutcome } from '../../src/core/command.ts';
+import { orderId } from '../../src/core/order.ts';
 import { runFor, said, twice } from './long-runs.ts';
 import { EXIT_0, HOUR, POLICY, Harness, type Command } from './harness.ts';
 
@@ -65,6 +66,35 @@ describe('An insert that shows late', () => {
       await runFor(harness, 2 * HOUR);
       assert.equal(keeps[0], 'lag-learned');
       assert.ok(Number(keeps[1]) >= lagMs, 'the file has it when the cycle is over');
+    });
+  }
+
+  // Both orders are looked at in one cycle, or in two while a command of another order takes the only slot.
+  for (const pageSize of [5, 1]) {
+    test(`teaches before the commands that wait begin, where a cycle takes ${pageSize} orders`, async () => {
+      const harness = new Harness();
+      harness.policy = { ...POLICY, pageSize, maxParallelRepairs: 1 };
+      const inDoubt = [101, 102];
+      const numbers = inDoubt.map((id) => harness.place(id, { inAbacos: false }));
+      for (const id of inDoubt) await harness.leaveOpen(id, 1);
+      harness.place(103, { inAbacos: false });
+      const endedAt = harness.clock.now() - 4 * WAIT;
+      const sent = { task: 'insert_order', commands: 1, running: false, denied: true } as const;
+      const pending = inDoubt.map((id) => [orderId(id), { ...sent, startedAt: endedAt - 9000, endedAt }] as const);
+      if (harness.repairs !== undefined) harness.repairs = { ...harness.repairs, pending };
+      const asked = new Set<string>();
+      harness.answerTo = (number) => {
+        if (numbers.includes(number)) asked.add(number);
+        // Of the two it shows the one that it was asked about last.
+        if (asked.size === 2 && [...asked][1] === number) return { kind: 'exists', status: 'in-progress' };
+        return harness.erp.get(number) ?? { kind: 'missing' };
+      };
+      await runFor(harness, 2 * HOUR);
+      const [learned] = said(harness, 'lag-learned');
+      assert.ok(learned !== undefined && learned.lagMs > 4 * WAIT);
+      const again = harness.commands.find(({ number }) => number === [...asked][0]);
+      assert.ok(again !== undefined);
+      assert.ok(again.at >= learned.lagMs - 4 * WAIT, `run after ${(again.at + 4 * WAIT) / 1000} s`);
     });
   }
 

@@ -6,7 +6,8 @@ import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { Orders } from '../../src/monitor/ports.ts';
 import { sentenceFor } from '../../src/words/events.ts';
-import { HOUR, POLICY, Harness } from './harness.ts';
+import { EXIT_1, HOUR, POLICY, Harness } from './harness.ts';
+import { MINUTE } from './long-runs.ts';
 
 type WentBack = Extract<Event, { kind: 'went-back' }>;
 
@@ -128,6 +129,31 @@ describe('A shop database that goes back', () => {
     );
     assert.ok(harness.events.some((event) => event.kind === 'retry' && event.by === 'order-monit'));
     assert.equal(harness.onRecord(104), 'SUCCESS OK 2');
+  });
+
+  test('takes an order that the shop sends under the id of one that had a command for one that the shop has sent', async () => {
+    const harness = new Harness();
+    for (let id = 101; id <= 103; id += 1) harness.place(id);
+    harness.place(104, { inAbacos: false });
+    harness.onCommand = () => EXIT_1;
+    const monitor = harness.monitor();
+    await harness.cycles(monitor, 1);
+    assert.equal(harness.commands.length, 1);
+    // It is there again at once, with other orders.
+    const sent = harness.place(104, { number: '77104', placedAt: harness.clock.now(), inAbacos: false });
+    const lost = harness.place(105, { number: '77105', placedAt: harness.clock.now() + MINUTE, inAbacos: false });
+    await harness.cycles(monitor, 1);
+    assert.equal(wentBack(harness).length, 1);
+    harness.abacosDown = true;
+    await harness.cycles(monitor, 15);
+    harness.abacosDown = false;
+    await harness.cycles(monitor, 1);
+    harness.insert(sent);
+    const sentAt = harness.clock.monotonic();
+    await harness.cycles(monitor, 40);
+    const again = harness.commands.find(({ number }) => number === lost);
+    assert.ok(again !== undefined);
+    assert.ok(again.at >= sentAt + POLICY.settleMs, 'the shop may be sending the other one as well');
   });
 
   test('does not have all the past asked about when the table is emptied and filled anew', async () => {

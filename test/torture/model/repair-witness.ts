@@ -95,7 +95,8 @@ export class RepairWitness {
   readonly #ended = new Map<string, number>();
   readonly #deniedSince = new Set<string>();
   #onDenial = 0;
-  #whileSick = 0;
+  /** Commands of each order since one was last brought in, in this process, which the integration side did nothing for. */
+  readonly #whileSick = new Map<OrderId, number>();
 
   constructor(options: RepairWitnessOptions) {
     this.#options = options;
@@ -115,7 +116,7 @@ export class RepairWitness {
     this.#onlyWhileSick.clear();
     this.#excused.clear();
     this.#onDenial = 0;
-    this.#whileSick = 0;
+    this.#whileSick.clear();
   }
 
   /** Rows whose `erp_integrate_at` it has read. */
@@ -155,17 +156,18 @@ export class RepairWitness {
     if (isDenied) this.#onDenial += 1;
     if (this.#onDenial > MOST_DENIED) this.#object(`command ${this.#onDenial} is run while Abacos denies all`);
     const isSick = truth.isSick();
-    if (isSick) this.#whileSick += 1;
+    if (isSick) this.#whileSick.set(id, (this.#whileSick.get(id) ?? 0) + 1);
     this.#onlyWhileSick.set(id, isSick && this.#onlyWhileSick.get(id) !== false);
     if (!this.#saysOut || !isSick) this.#excused.delete(id);
-    if (this.#whileSick > MOST_SICK) this.#object(`command ${this.#whileSick} is run while none does anything`);
+    const whileSick = [...this.#whileSick.values()].reduce((sum, commands) => sum + commands, 0);
+    if (whileSick > MOST_SICK) this.#object(`command ${whileSick} is run while none does anything`);
     if (!this.#ranAt.has(id)) this.#ranAt.set(id, now);
     this.#count(id, 1);
     this.#ended.delete(number);
     this.#deniedSince.delete(number);
     return () => {
       if (isDenied) this.#onDenial -= 1;
-      if (isSick) this.#whileSick -= 1;
+      if (isSick) this.#whileSick.set(id, (this.#whileSick.get(id) ?? 1) - 1);
       this.#count(id, -1);
     };
   }
@@ -195,7 +197,7 @@ export class RepairWitness {
       this.#missed.clear();
       this.#suspects.clear();
       this.#onlyWhileSick.clear();
-      this.#whileSick = 0;
+      this.#whileSick.clear();
     }
     if (!this.#deniedSince.has(number)) return;
     const [first] = [...truth.inserts(number)].sort((a, b) => a.shownFrom - b.shownFrom);
@@ -260,6 +262,11 @@ export class RepairWitness {
         return;
       case 'rewind':
         this.#rewindReported(event);
+        return;
+      case 'went-back':
+        // Their orders are lost: what became of the commands for them speaks of the integration side no more, as it would
+        // be taken for that of the orders which get these ids.
+        for (const id of this.#whileSick.keys()) if (id > event.newest) this.#whileSick.delete(id);
         return;
       default:
     }
