@@ -3,7 +3,7 @@ import { testFiles } from '../test-files.mjs';
 
 /** These start processes of their own, which load the sources and not the mutants. */
 const APART = /\/(?:kill|lock|own-file)\.test\.ts$/;
-/** Whole days and weeks of virtual time, three quarters of what the tests of the monitor take: for its own mutants only. */
+/** Whole days and weeks of virtual time: three quarters of what the tests of the monitor take. */
 const LONG = /\/monitor\/(?:asking|late-effects|late-payment|mass-repair|undated)\.test\.ts$/;
 
 export const ROOMS = {
@@ -16,6 +16,5 @@ export const ROOMS = {
 /** The tests of a room, in the order in which they are tried: the long ones last, so that few mutants get as far. */
 export function testsOf({ tests }) {
   const files = tests.flatMap(testFiles).filter((file) => !APART.test(file));
-  const long = files.filter((file) => LONG.test(file));
-  return [...files.filter((file) => !LONG.test(file)), ...(tests.length === 1 ? long : [])];
+  return [...files.filter((file) => !LONG.test(file)), ...files.filter((file) => LONG.test(file))];
 }
