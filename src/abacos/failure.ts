@@ -1,15 +1,11 @@
 /** Failures of calls to Abacos as `Outage`s: the reason in words for people, and what they can do about it. */
 import { OUT_OF_FILES, Outage } from '../core/outage.ts';
+import type { Failure } from '../net/destination.ts';
 import { connectionFailure } from '../net/failure.ts';
 import { errorCode } from '../text/error.ts';
 
-export interface Explanation {
-  readonly reason: string;
-  readonly hint?: string;
-}
-
 /** An outage of Abacos. */
-export function abacosOutage(explanation: Explanation, cause?: unknown): Outage {
+export function abacosOutage(explanation: Failure, cause?: unknown): Outage {
   return new Outage({ dependency: 'abacos', ...explanation, ...(cause === undefined ? {} : { cause }) });
 }
 
@@ -33,7 +29,7 @@ const ADDRESS = {
   tls: 'whether the service is at http or https',
 } as const;
 
-function ownExplanation(code: string, place: string): Explanation | undefined {
+function ownExplanation(code: string, place: string): Failure | undefined {
   switch (code) {
     case 'EPIPE':
       return { reason: `the connection to ${place} was lost` };
@@ -48,7 +44,7 @@ function ownExplanation(code: string, place: string): Explanation | undefined {
   }
 }
 
-function webExplanation(code: string, place: string): Explanation {
+function webExplanation(code: string, place: string): Failure {
   if (code === 'ECONNRESET') {
     return {
       reason: `the connection to ${place} was lost`,

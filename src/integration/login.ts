@@ -8,6 +8,7 @@ import ssh2, {
 } from 'ssh2';
 
 import { describeKey, type Credentials } from './credentials.ts';
+import { isParsedKey } from './private-key.ts';
 
 /** What the server made of a key. */
 export type KeyAnswer =
@@ -176,10 +177,6 @@ async function identitiesOf(agent: ssh2.BaseAgent): Promise<readonly ParsedKey[]
       resolve(parsed.filter(isParsedKey));
     });
   });
-}
-
-function isParsedKey(value: unknown): value is ParsedKey {
-  return typeof value === 'object' && value !== null && 'getPublicSSH' in value;
 }
 
 type AgentKey = string | Buffer | ParsedKey;

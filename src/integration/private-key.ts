@@ -139,7 +139,8 @@ function fromSsh(path: string, text: string, passphrase: string | undefined): Pa
   return { problem: sshProblem(path, text, key instanceof Error ? key.message : '') };
 }
 
-function isParsedKey(value: unknown): value is ParsedKey {
+/** What the library takes for a key, whose types say less than it gives. */
+export function isParsedKey(value: unknown): value is ParsedKey {
   return typeof value === 'object' && value !== null && 'isPrivateKey' in value && !(value instanceof Error);
 }
 

@@ -4,6 +4,7 @@
  * order-monit, its host or its network.
  */
 import type { CycleReport } from '../core/event.ts';
+import { withHint } from '../core/outage.ts';
 import { Deadline } from '../net/deadline.ts';
 import { exchange } from '../net/exchange.ts';
 import { anyFailure } from '../net/failure.ts';
@@ -151,5 +152,5 @@ function reasonOf(error: unknown, place: string): string {
     ca: 'heartbeat_ca in service.yml',
     tls: 'whether it is at http or https',
   });
-  return hint === undefined ? reason : `${reason}. What to do: ${hint}`;
+  return withHint(reason, hint);
 }

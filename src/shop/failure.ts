@@ -1,5 +1,6 @@
 /** Failures of the shop's database as `Outage`s: the reason in words for people, and what they can do about it. */
 import { OUT_OF_FILES, Outage } from '../core/outage.ts';
+import type { Failure } from '../net/destination.ts';
 import { connectionFailure, placeWith } from '../net/failure.ts';
 import { messageOf } from '../text/error.ts';
 import { oneLine } from '../text/printable.ts';
@@ -9,11 +10,6 @@ import type { ServerOptions } from './server-options.ts';
 /** The server, and the table that is read there. */
 export interface ShopAddress extends ServerOptions {
   readonly table: string;
-}
-
-interface Explanation {
-  readonly reason: string;
-  readonly hint?: string;
 }
 
 /** What an explanation may mention. The server's own text is not among it: it may quote the statement. */
@@ -57,7 +53,7 @@ const IN_BETWEEN =
   'check host and port in database.yml, and what is between order-monit and the server, such as a proxy';
 
 /** How to put each failure, by the driver's code, Node's code or the error's name. */
-const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
+const EXPLANATIONS: Readonly<Record<string, (known: Known) => Failure>> = {
   ...each(['ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], ({ where, account, isEncrypted }) => ({
     reason: `the server at ${where} refuses the user ${account}`,
     // It says the same of a wrong password and of an account that demands TLS.
@@ -198,7 +194,7 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Explanation>> = {
   })),
 };
 
-function each(codes: readonly string[], explain: (known: Known) => Explanation): typeof EXPLANATIONS {
+function each(codes: readonly string[], explain: (known: Known) => Failure): typeof EXPLANATIONS {
   return Object.fromEntries(codes.map((code) => [code, explain]));
 }
 
@@ -211,7 +207,7 @@ function grant(database: string, table: string): string {
     .join('.')} TO the user and host that SELECT CURRENT_USER() shows`;
 }
 
-function unknownFailure(code: string, error: unknown, where: string): Explanation {
+function unknownFailure(code: string, error: unknown, where: string): Failure {
   return { reason: `error ${code} from ${where}: ${shortened(messageOf(error))}` };
 }
 

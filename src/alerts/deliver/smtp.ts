@@ -4,6 +4,7 @@ import { domainToASCII } from 'node:url';
 
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
 
+import { withHint } from '../../core/outage.ts';
 import { BoundedStream } from '../../net/bounded-stream.ts';
 import { connectTo } from '../../net/connection.ts';
 import type { Failure } from '../../net/destination.ts';
@@ -147,7 +148,7 @@ function lateFailure(server: SmtpServer, addresses: readonly string[] = [], caus
 }
 
 function inWords({ hint, reason }: Failure): string {
-  return hint === undefined ? reason : `${reason.replace(/\.$/, '')}. What to do: ${hint}`;
+  return hint === undefined ? reason : withHint(reason.replace(/\.$/, ''), hint);
 }
 
 function connectionOptions(server: SmtpServer, clientName: string, stream: BoundedStream): SMTPConnection.Options {

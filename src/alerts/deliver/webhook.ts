@@ -1,4 +1,5 @@
 /** Posts an alert to a URL: as JSON, or in the form of the chat system that is there. */
+import { withHint } from '../../core/outage.ts';
 import { exchange, type HttpAnswer } from '../../net/exchange.ts';
 import { anyFailure } from '../../net/failure.ts';
 import { wordsOfPage } from '../../text/page.ts';
@@ -51,7 +52,7 @@ export async function post(
   } catch (error) {
     if (signal.aborted) return failed('server', 'no answer in time');
     const { hint, reason } = anyFailure(error, { place: url.host, ...SETTINGS });
-    return failed('server', withWhatToDo(reason, hint));
+    return failed('server', withHint(reason, hint));
   }
 }
 
@@ -75,7 +76,7 @@ function whyRefused(
   const isRefusal = format === 'teams' && /^webhook message delivery failed/i.test(said);
   if (status >= 200 && status < 300 && !isRefusal) return undefined;
   const answered = `HTTP status ${status}${said === '' ? '' : `, ${bounded(said)}`}`;
-  return withWhatToDo(answered, hintFor(status, format, headers.location));
+  return withHint(answered, hintFor(status, format, headers.location));
 }
 
 /** What to do is more use than all that was said. */
@@ -98,10 +99,6 @@ function hintFor(status: number, format: WebhookFormat, location: string | undef
     return `it takes no messages of this form (${format}): check webhook_format in email.yml`;
   }
   return undefined;
-}
-
-function withWhatToDo(text: string, hint: string | undefined): string {
-  return hint === undefined ? text : `${text}. What to do: ${hint}`;
 }
 
 function secretsIn(url: URL): string[] {
