@@ -91,6 +91,8 @@ export type Event =
     })
   /** An open order whose row is no longer in the shop's table. */
   | (OrderName & { readonly kind: 'row-gone'; readonly record: OrderRecord })
+  /** An open order's row is in the shop's table: at this process's first look, or (`again`) after it was gone. */
+  | (OrderName & { readonly kind: 'row-found'; readonly record: OrderRecord; readonly again: boolean })
   | (OrderName & { readonly kind: 'retry'; readonly record: OrderRecord; readonly by: string })
   /** Somebody had several given-up orders retried at once; each has an event of its own besides. */
   | { readonly kind: 'retry-many'; readonly count: number; readonly by: string }
@@ -143,11 +145,12 @@ export interface Follower {
 }
 
 /**
- * A new order that Abacos has, as nearly all are, and a cycle of a backlog of
- * such orders: nobody is told, and only a log of every step says so. How the
- * backlog goes is an event of its own.
+ * A new order that Abacos has, as nearly all are, a cycle of a backlog of such
+ * orders, and an open order's row that was never missed: nobody is told, and only a log of every
+ * step says so. How the backlog goes is an event of its own.
  */
 export function isRoutine(event: Event): boolean {
   if (event.kind === 'cycle') return isUneventful(event.report);
+  if (event.kind === 'row-found') return !event.again;
   return event.kind === 'verdict' && event.record.verdict.status === 'SUCCESS' && event.previous === undefined;
 }

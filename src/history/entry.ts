@@ -190,6 +190,7 @@ const FORMS: { readonly [Kind in HistoryEvent['kind']]: FormOf<Kind> | undefined
     ...WHY,
   }),
   'row-gone': v.object({ ...AT, kind: v.literal('row-gone'), ...NAME, record: RECORD }),
+  'row-found': v.object({ ...AT, kind: v.literal('row-found'), ...NAME, record: RECORD, again: v.boolean() }),
   retry: v.object({ ...AT, kind: v.literal('retry'), ...NAME, record: RECORD, by: v.string() }),
   'retry-many': v.object({ ...AT, kind: v.literal('retry-many'), count: v.number(), by: v.string() }),
   rewind: v.object({

@@ -130,6 +130,7 @@ class ServiceMetrics implements Metrics {
       case 'command-started':
       case 'lag-learned':
       case 'repairs-wait':
+      case 'row-found':
       case 'row-gone':
       case 'retry-many':
       case 'rewind':

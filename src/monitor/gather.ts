@@ -1,19 +1,24 @@
 /** The first step of a cycle: which orders it is about. */
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import { epochOf } from '../core/stamp.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Prefetch, PrefetchedPage } from './prefetch.ts';
 import { candidate, freshFrom, type Candidate } from './candidate.ts';
 import { oldThrough, using, type CycleContext } from './context.ts';
 import type { PaidPage, PaymentWatch } from './payment-watch.ts';
 import type { Rewinding, RewindPage } from './rewinding.ts';
-import { NONE_LATE, type LateOrders } from './sweep.ts';
+import { NONE_LATE, type LateOrders, type Sweep } from './sweep.ts';
 import type { UnusualRows } from './unusual-rows.ts';
-import { noticeWentBack, type WentBackOptions } from './went-back.ts';
+import type { WentBack } from './went-back.ts';
 
 /** Where the orders of a cycle come from besides the shop's new rows, and what is to forget those that are gone. */
-export interface Sources extends WentBackOptions {
-  readonly unusualRows: UnusualRows;
+export interface Sources {
+  readonly breaker: CircuitBreaker;
   readonly payments: PaymentWatch;
+  readonly rewinding: Rewinding;
+  readonly sweep: Sweep;
+  readonly unusualRows: UnusualRows;
+  readonly wentBack: WentBack;
 }
 
 export interface Gathered {
@@ -40,7 +45,7 @@ export async function gather(
 ): Promise<Gathered | undefined> {
   return using(context, 'shop', async () => {
     const { schedule, checkpoint, clock, orders, policy, progress, stop } = context;
-    const { unusualRows, payments, rewinding, sweep } = sources;
+    const { payments, rewinding, sweep, unusualRows, wentBack } = sources;
     const { ledger } = checkpoint;
 
     await payments.look(context);
@@ -53,7 +58,7 @@ export async function gather(
     const last = dated.at(-1);
     const isLastPage = dated.length < policy.pageSize;
     const fresh = isLastPage && !isFull ? withUndated(dated, await unusualRows.ripeAboveHead(context)) : dated;
-    if (last === undefined && !isFull) await noticeWentBack(context, sources);
+    if (last === undefined && !isFull) await wentBack.look(context);
     const dueIds = schedule.due(ledger.open, {
       now: clock.monotonic(),
       pageSize: policy.pageSize,
@@ -124,6 +129,7 @@ async function dueOrders(
   const rows = await context.orders.ordersById(ids, context.stop);
   const found = new Set(rows.map(({ id }) => id));
   for (const id of ids) if (!found.has(id)) noteGone(context, breaker, id);
+  for (const row of rows) noteFound(context, row);
 
   const ready = rows.filter((row) => row.age !== 'young' || recordedLongAgo(context, rewinding, row.id));
   for (const row of rows) if (!ready.includes(row)) postpone(context, row.id);
@@ -153,8 +159,18 @@ function noteGone(context: CycleContext, breaker: Sources['breaker'], id: OrderI
   const record = checkpoint.ledger.open.get(id);
   if (record === undefined) return;
   breaker.forget(id);
-  if (record.verdict.reason !== 'NO_DATE') report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
-  schedule.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
+  const isNews = schedule.note(id).row !== 'gone' && record.verdict.reason !== 'NO_DATE';
+  if (isNews) report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
+  schedule.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs, row: 'gone' });
+}
+
+/** Said at the first look, too: an earlier process may have told people that the row was gone. */
+function noteFound({ schedule, checkpoint, report }: CycleContext, { id, number }: ShopOrder): void {
+  const { row } = schedule.note(id);
+  const record = checkpoint.ledger.open.get(id);
+  if (row === 'found' || record === undefined) return;
+  schedule.amend(id, { row: 'found' });
+  report({ kind: 'row-found', orderId: id, orderNumber: number, record, again: row === 'gone' });
 }
 
 /** Behind the others that are due. */

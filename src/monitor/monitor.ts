@@ -25,6 +25,7 @@ import { RepairGate } from './repair-gate.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { Repairs } from './repairs.ts';
 import { Rewinding } from './rewinding.ts';
+import { WentBack } from './went-back.ts';
 import { Sweep } from './sweep.ts';
 import { UnusualRows } from './unusual-rows.ts';
 import { ask, recordVerdicts, type Asked } from './verify.ts';
@@ -104,14 +105,15 @@ export class Monitor {
       breaker,
       report,
     };
+    const sweep = new Sweep(clock, unusualRows);
+    const { effects } = gate;
     this.#sources = {
-      effects: gate.effects,
-      repairs: this.#repairs,
-      unusualRows,
-      payments: new PaymentWatch(gate.paid),
       breaker,
+      payments: new PaymentWatch(gate.paid),
       rewinding,
-      sweep: new Sweep(clock, unusualRows),
+      sweep,
+      unusualRows,
+      wentBack: new WentBack({ breaker, effects, repairs: this.#repairs, rewinding, sweep }),
     };
     this.#backlog = new BacklogMeter(clock, report);
     this.#serverWasDown = downtimes.some(({ dependency }) => dependency === 'integration-server');

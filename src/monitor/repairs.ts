@@ -33,6 +33,8 @@ export class Repairs {
   readonly #wake: () => void;
   readonly #waiting = new Map<OrderId, Job>();
   readonly #running = new Set<OrderId>();
+  /** Of those that run, the ones whose row was lost: the id may be another order's by the end of the command. */
+  readonly #lost = new Set<OrderId>();
   #toConfirm: Ended[] = [];
   #confirming: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
@@ -95,6 +97,12 @@ export class Repairs {
   /** An order's waiting repair rests on what is no longer so. */
   withdraw(id: OrderId): void {
     this.#waiting.delete(id);
+  }
+
+  /** An order's row is lost: no repair of it is begun, and the end of one that runs says nothing of what gets its id. */
+  lose(id: OrderId): void {
+    this.withdraw(id);
+    if (this.#running.has(id)) this.#lost.add(id);
   }
 
   /** Another monitor may be at work from now on: nothing that waits is begun. */
@@ -232,6 +240,7 @@ export class Repairs {
   #begin(context: RepairContext, job: Job): void {
     const { orderId } = job;
     this.#waiting.delete(orderId);
+    this.#lost.delete(orderId);
     this.#running.add(orderId);
     this.#touch(context, orderId);
     // Its end says when it is looked at next.
@@ -253,6 +262,10 @@ export class Repairs {
     const { schedule, clock, policy } = context;
     if (!(await countAttempt(context, job, 1))) return;
     const result = await runCommand(context, job, this.#giveUp.signal);
+    if (this.#lost.delete(job.orderId)) {
+      context.gate.effects.forget(job.orderId);
+      context.breaker.forget(job.orderId);
+    }
     schedule.amend(job.orderId, { nextLookAt: clock.monotonic() + policy.repairWaitMs });
     if (result === 'refused') this.#isHalted = true;
     else if (result !== undefined) {

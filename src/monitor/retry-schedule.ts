@@ -13,9 +13,11 @@ interface Note {
   readonly paymentCommandSucceeded: boolean;
   /** Where its id does not decide: retried with many others or found by a rewind, or retried on its own. */
   readonly lane: Lane | undefined;
+  /** Whether the shop's table had its row at the last look. */
+  readonly row: 'not looked yet' | 'found' | 'gone';
 }
 
-const FRESH: Note = { nextLookAt: 0, paymentCommandSucceeded: false, lane: undefined };
+const FRESH: Note = { nextLookAt: 0, paymentCommandSucceeded: false, lane: undefined, row: 'not looked yet' };
 
 /** The part of a page that orders of the background have in any case, where there are any. */
 const BACKGROUND_SHARE = 0.2;

@@ -1,6 +1,6 @@
 /** Notices that the shop's database went back to an earlier state. */
 import type { Effects } from '../core/effects.ts';
-import { orderId } from '../core/order.ts';
+import { orderId, type OrderId } from '../core/order.ts';
 import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
 import { OURSELVES } from '../core/rewind.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
@@ -12,7 +12,7 @@ import type { Sweep } from './sweep.ts';
 export interface WentBackOptions {
   readonly breaker: Pick<CircuitBreaker, 'forget'>;
   readonly effects: Pick<Effects, 'forget'>;
-  readonly repairs: Pick<Repairs, 'withdraw'>;
+  readonly repairs: Pick<Repairs, 'lose'>;
   readonly rewinding: Rewinding;
   readonly sweep: Sweep;
 }
@@ -30,32 +30,42 @@ export interface WentBackOptions {
  *
  * The rewind reaches back no further than the sweep looks: a table that is
  * emptied and filled anew must not have all the shop's past asked about.
- *
- * @throws Outage when the shop's database fails
  */
-export async function noticeWentBack(
-  { schedule, checkpoint, orders, policy, recorder, report, stop }: CycleContext,
-  { breaker, effects, repairs, rewinding, sweep }: WentBackOptions,
-): Promise<void> {
-  const { ledger } = checkpoint;
-  const { head } = ledger;
-  const newest = await orders.newestDueId(stop);
-  const from = orderId(Math.max(newest, ledger.passedBefore(sweep.windowFromMs(policy))) + 1);
-  if (newest >= head || from > head || rewinding.covers(from, head)) return;
-  const [headRow] = await orders.ordersById([head], stop);
-  if (headRow?.age === 'undated') return;
-  report({ kind: 'went-back', head, newest, from });
-  // What was found out about an order that is lost says nothing of one that gets its id, which has all its attempts.
-  const lost = [...ledger.open.keys()].filter((id) => id > newest);
-  for (const id of lost) {
-    schedule.forget(id);
-    effects.forget(id);
-    breaker.forget(id);
-    repairs.withdraw(id);
+export class WentBack {
+  readonly #options: WentBackOptions;
+  /** The newest settled order at the last look, below the head: one that is older still tells that it went back again. */
+  #newest: OrderId | undefined;
+
+  constructor(options: WentBackOptions) {
+    this.#options = options;
   }
-  const { records } = await recorder.change(({ open }) => ({
-    changes: withAttemptsAgain(open, lost).filter(({ orderId: id }) => (open.get(id)?.attempts ?? 0) > 0),
-  }));
-  for (const event of retryEvents(records, OURSELVES)) report(event);
-  await rewinding.begin({ from, by: OURSELVES });
+
+  /** @throws Outage when the shop's database fails */
+  async look({ checkpoint, orders, policy, recorder, report, schedule, stop }: CycleContext): Promise<void> {
+    const { breaker, effects, repairs, rewinding, sweep } = this.#options;
+    const { ledger } = checkpoint;
+    const { head } = ledger;
+    const before = this.#newest;
+    const newest = await orders.newestDueId(stop);
+    this.#newest = newest;
+    const from = orderId(Math.max(newest, ledger.passedBefore(sweep.windowFromMs(policy))) + 1);
+    const isKnown = rewinding.covers(from, head) && (before === undefined || newest >= before);
+    if (newest >= head || from > head || isKnown) return;
+    const [headRow] = await orders.ordersById([head], stop);
+    if (headRow?.age === 'undated') return;
+    report({ kind: 'went-back', head, newest, from });
+    // What was found out about an order that is lost says nothing of one that gets its id, which has all its attempts.
+    const lost = [...ledger.open.keys()].filter((id) => id > newest);
+    for (const id of lost) {
+      schedule.forget(id);
+      effects.forget(id);
+      breaker.forget(id);
+      repairs.lose(id);
+    }
+    const { records } = await recorder.change(({ open }) => ({
+      changes: withAttemptsAgain(open, lost).filter(({ orderId: id }) => (open.get(id)?.attempts ?? 0) > 0),
+    }));
+    for (const event of retryEvents(records, OURSELVES)) report(event);
+    await rewinding.begin({ from, by: OURSELVES });
+  }
 }

@@ -191,7 +191,7 @@ export type StoryEvent =
     }
   | { readonly kind: 'repaired'; readonly openMs: number }
   | { readonly kind: 'not-repaired'; readonly found: Verdict; readonly why?: string }
-  | { readonly kind: 'row-gone' }
+  | { readonly kind: 'row-gone' | 'row-found' }
   | { readonly kind: 'retry'; readonly by: string };
 
 /** Why an order was given up: `doubt` where its last command may have done its work. */

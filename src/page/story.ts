@@ -32,6 +32,8 @@ export function tellEvent({ words, format }: View, what: StoryEvent): Told {
       return told(`${story.notRepaired} ${whole(words.finding(what.found.reason))}`, what.why);
     case 'row-gone':
       return told(story.rowGone);
+    case 'row-found':
+      return told(story.rowFound);
     case 'retry':
       return told(story.retry(what.by));
   }

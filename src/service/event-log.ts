@@ -30,7 +30,7 @@ export class EventLog implements Follower {
 export function sparedOfRoutine(followers: readonly Follower[]): Follower {
   return {
     take: (event) => {
-      if (event.kind === 'verdict' && isRoutine(event)) return;
+      if (event.kind !== 'cycle' && isRoutine(event)) return;
       for (const follower of followers) follower.take(event);
     },
   };

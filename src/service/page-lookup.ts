@@ -263,7 +263,8 @@ function storyEventOf(event: Extract<Event, { orderId: OrderId }>, inDoubt: bool
     case 'not-repaired':
       return { kind: 'not-repaired', found: event.found, ...whyIn(event) };
     case 'row-gone':
-      return { kind: 'row-gone' };
+    case 'row-found':
+      return { kind: event.kind };
     case 'retry':
       return { kind: 'retry', by: event.by };
   }

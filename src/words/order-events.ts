@@ -31,6 +31,7 @@ function subjectOf(event: OrderEvent): string {
     case 'repaired':
     case 'not-repaired':
     case 'lag-learned':
+    case 'row-found':
       return named(event);
   }
 }
@@ -72,6 +73,12 @@ export function orderSentence(event: OrderEvent, maxAttempts: number): Sentence 
       return {
         level: 'warn',
         text: `is on record as ${event.record.verdict.reason}, and its row is no longer in the shop's table. It stays on record; nothing is run for it`,
+        fields: {},
+      };
+    case 'row-found':
+      return {
+        level: event.again ? 'info' : 'debug',
+        text: `is on record as ${event.record.verdict.reason}, and its row is in the shop's table${event.again ? ' again' : ''}`,
         fields: {},
       };
     case 'retry':

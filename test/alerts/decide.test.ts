@@ -5,6 +5,8 @@ import { describe, test } from 'node:test';
 import { reconcile } from '../../src/alerts/decide/cases.ts';
 import { takeFault, takeGood } from '../../src/alerts/decide/configuration.ts';
 import { MAX_CASES, newState, parseState, printState, type AlertState } from '../../src/alerts/decide/state.ts';
+import { takeEvent } from '../../src/alerts/decide/take.ts';
+import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import {
   ABACOS_DOWN,
@@ -19,6 +21,7 @@ import {
   recordOf,
   repaired,
   retried,
+  rowFound,
   rowGone,
   settled,
 } from './events.ts';
@@ -110,6 +113,32 @@ describe('Orders', () => {
       [2 * HOUR, [rowGone(1), CYCLE]],
     ]);
     assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `60 Order ${numberOf(1)} gone from the shop`]);
+  });
+
+  test('of a row that is there again nobody reads that it is gone, unless it goes once more', () => {
+    const told = play([
+      [0, [found(1), CYCLE]],
+      [HOUR, [rowGone(1), CYCLE]],
+      [2 * HOUR, [rowFound(1), givenUp(1), CYCLE]],
+      [3 * HOUR, [rowGone(1), CYCLE]],
+      [4 * HOUR, 'restart'],
+      [4 * HOUR, [rowGone(1), CYCLE]],
+    ]);
+    assert.deepEqual(lines(told).slice(1), [
+      `60 Order ${numberOf(1)} gone from the shop`,
+      `120 Order ${numberOf(1)} needs action`,
+      `180 Order ${numberOf(1)} gone from the shop`,
+    ]);
+  });
+
+  test('what a command said of an order is not said of another one that has its id', () => {
+    const saidOf = (event: Event): string | null | undefined => {
+      const events = [found(1), ...commandRan(1, ['no payment']), rowGone(1), event];
+      const state = events.reduce((before, one) => takeEvent(before, one, NINE), newState('a', NINE));
+      return state.cases.get(orderId(1))?.command?.said;
+    };
+    assert.equal(saidOf(rowFound(1)), 'no payment');
+    assert.equal(saidOf(rowFound(1, '88001')), undefined);
   });
 
   test('reminders come after a day, then two, then four, and refer to the first mail', () => {

@@ -75,6 +75,10 @@ export function rowGone(id: number): Event {
   return { kind: 'row-gone', orderId: orderId(id), orderNumber: null, record: recordOf(id) };
 }
 
+export function rowFound(id: number, orderNumber = numberOf(id)): Event {
+  return { kind: 'row-found', orderId: orderId(id), orderNumber, record: recordOf(id), again: true };
+}
+
 export const CYCLE: Extract<Event, { kind: 'cycle' }> = {
   kind: 'cycle',
   report: {

@@ -64,6 +64,7 @@ test('Nothing else that happens is routine', () => {
     { kind: 'run-now', by: 'ana' },
     { kind: 'given-up', ...id, record, why: 'so' },
     { kind: 'row-gone', ...id, record },
+    { kind: 'row-found', ...id, record, again: true },
     { kind: 'retry', ...id, record, by: 'ana' },
     { kind: 'up', dependency: 'shop', downMs: 5 },
   ];

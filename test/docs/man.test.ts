@@ -105,6 +105,7 @@ describe('order-monit(8) describes', () => {
       repaired: true,
       'not-repaired': true,
       'row-gone': true,
+      'row-found': true,
       retry: true,
       'retry-many': true,
       rewind: true,

@@ -105,6 +105,7 @@ export const ONE_OF_EACH: readonly HistoryEvent[] = [
   { kind: 'repaired', ...nameOf(7), record: recordOf(7, SUCCESS, 2), openMs: 60_000 },
   { kind: 'given-up', ...nameOf(7), record: recordOf(7, MISSING, 5), why: 'its attempts are used up' },
   { kind: 'row-gone', orderId: orderId(7), orderNumber: null, record: recordOf(7) },
+  { kind: 'row-found', ...nameOf(7), record: recordOf(7), again: true },
   { kind: 'retry', orderId: orderId(7), orderNumber: null, record: recordOf(7, MISSING, 0), by: 'ana' },
   {
     kind: 'alert',
@@ -133,4 +134,4 @@ export const ONE_OF_EACH: readonly HistoryEvent[] = [
 ];
 
 /** How many of them are about order 7. */
-export const ABOUT_SEVEN = 11;
+export const ABOUT_SEVEN = 12;

@@ -340,6 +340,30 @@ test('An open order whose row has gone stays on record and gets no command', asy
   assert.equal(harness.commands.length, 0);
 });
 
+test('A row that is gone, and one that is there again, are said once each', async () => {
+  const harness = new Harness();
+  await harness.leaveOpen(101, 1);
+  const monitor = harness.monitor();
+  const looks = async (): Promise<string[]> => {
+    const before = harness.events.length;
+    for (let look = 0; look < 3; look += 1) {
+      await harness.cycles(monitor, 1);
+      harness.clock.skip(POLICY.recheckGivenUpMs);
+    }
+    return harness.events.slice(before).flatMap((event) => {
+      if (event.kind === 'row-found') return [`${event.orderNumber} found${event.again ? ' again' : ''}`];
+      return event.kind === 'row-gone' ? ['gone'] : [];
+    });
+  };
+  harness.place(102);
+  assert.deepEqual(await looks(), ['gone']);
+  harness.onCommand = () => EXIT_1;
+  harness.place(101, { inAbacos: false });
+  assert.deepEqual(await looks(), ['1000101 found again']);
+  harness.row(101).visible = false;
+  assert.deepEqual(await looks(), ['gone']);
+});
+
 test('A retry gives a given-up order its attempts again', async () => {
   const harness = new Harness();
   harness.place(101, { inAbacos: false });

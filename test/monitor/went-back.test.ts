@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import type { CommandOutcome } from '../../src/core/command.ts';
 import type { Event } from '../../src/core/event.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { Orders } from '../../src/monitor/ports.ts';
 import { sentenceFor } from '../../src/words/events.ts';
-import { EXIT_1, HOUR, POLICY, Harness } from './harness.ts';
+import { EXIT_0, EXIT_1, HOUR, POLICY, Harness } from './harness.ts';
 import { MINUTE } from './long-runs.ts';
 
 type WentBack = Extract<Event, { kind: 'went-back' }>;
@@ -129,6 +130,58 @@ describe('A shop database that goes back', () => {
     );
     assert.ok(harness.events.some((event) => event.kind === 'retry' && event.by === 'order-monit'));
     assert.equal(harness.onRecord(104), 'SUCCESS OK 2');
+  });
+
+  test('gives an order all its attempts also where the database goes back once more before the rewind has come there', async () => {
+    const harness = new Harness();
+    harness.policy = { ...POLICY, rewindRate: 1 };
+    const ids = Array.from({ length: 100 }, (_, index) => 101 + index);
+    for (const id of ids) harness.place(id);
+    await harness.leaveOpen(201, 1);
+    const monitor = harness.monitor();
+    loseRows(harness, ...ids);
+    await harness.cycles(monitor, 1);
+    for (const id of ids) harness.place(id, { number: `77${id}` });
+    harness.place(201, { number: '77201', inAbacos: false });
+    harness.onCommand = () => EXIT_1;
+    await harness.cycles(monitor, 60);
+    assert.equal(harness.onRecord(201), `FAILED NOT_FOUND ${POLICY.maxAttempts + 1}`);
+    assert.ok((monitor.rewind?.next ?? Infinity) < 200);
+    loseRows(harness, 201);
+    await harness.cycles(monitor, 1);
+    harness.place(201, { number: '88201', inAbacos: false });
+    harness.onCommand = ({ number }) => {
+      harness.insert(number);
+      return EXIT_0;
+    };
+    await harness.cycles(monitor, 40);
+    assert.equal(harness.onRecord(201), 'SUCCESS OK 2');
+    assert.equal(harness.inserts.get('88201'), 1);
+  });
+
+  test('has the end of a command that ran meanwhile say nothing of the order that gets the id', async () => {
+    const harness = await settledHarness();
+    harness.place(107, { inAbacos: false });
+    const hung: CommandOutcome = { kind: 'killed', why: 'by its time limit', durationMs: 30 * MINUTE, output: [] };
+    harness.onCommand = () => hung;
+    harness.clock.after(20 * MINUTE, () => {
+      loseRows(harness, 107);
+    });
+    harness.clock.after(29 * MINUTE, () => {
+      harness.place(107, { number: '77107', inAbacos: false });
+    });
+    harness.clock.after(40 * MINUTE, () => {
+      harness.stop.abort();
+    });
+    await harness.monitor().run(harness.adapters, harness.signals);
+    assert.deepEqual(
+      wentBack(harness).map(({ from }) => from),
+      [107],
+    );
+    const [lost, next] = harness.commands;
+    assert.equal(lost?.number, '1000107');
+    assert.equal(next?.number, '77107');
+    assert.ok(next.at - lost.at < 33 * MINUTE, 'nothing is in doubt of an order that had no command yet');
   });
 
   test('takes an order that the shop sends under the id of one that had a command for one that the shop has sent', async () => {

@@ -54,6 +54,8 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
       return change({ state, event, now }, (one) =>
         one.rowGone ? one : { ...one, rowGone: true, ...heard(one, 'action', now) },
       );
+    case 'row-found':
+      return takeRowFound(state, event, now);
     case 'retry':
       return change({ state, event, now }, (one) => atWorkAgain(one, event.record));
   }
@@ -80,6 +82,16 @@ function takeVerdict(state: AlertState, event: Extract<Event, { kind: 'verdict' 
     ...foundNow({ ...one, rowGone: false }, event, now),
     why: event.why ?? null,
   }));
+}
+
+/** What people have read of a row that is gone holds no more. It may be another order's, whose number tells. */
+function takeRowFound(state: AlertState, event: Extract<Event, { kind: 'row-found' }>, now: number): AlertState {
+  const known = state.cases.get(event.orderId);
+  if (known?.rowGone !== true) return state;
+  const isAnother = known.orderNumber !== null && known.orderNumber !== event.orderNumber;
+  return change({ state, event, now }, (one) =>
+    withoutOldCall({ ...one, rowGone: false, command: isAnother ? null : one.command }),
+  );
 }
 
 /** An order that fails still, perhaps for another reason than before. */

@@ -44,6 +44,7 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
     case 'command-ended':
     case 'not-repaired':
     case 'row-gone':
+    case 'row-found':
       return withMidCycle(takeOrderEvent(state, event, now));
     case 'retry':
       // An operator's word, which may come between two cycles.

@@ -241,6 +241,7 @@ export const PAGE = {
     repaired: (duration: string): string => `It is in Abacos now, ${duration} after it was found failing.`,
     notRepaired: 'Checked again afterwards:',
     rowGone: 'The shop’s table no longer has it.',
+    rowFound: 'The shop’s table has it again.',
     retry: (by: string): string => `It gets all its attempts again, asked for by ${by}.`,
   },
   retry: {

@@ -244,6 +244,7 @@ export const PAGE: typeof EN = {
     repaired: (duration) => `Agora está no Abacos, ${duration} depois de ter sido encontrado com falha.`,
     notRepaired: 'Verificado de novo em seguida:',
     rowGone: 'A tabela da loja não o tem mais.',
+    rowFound: 'A tabela da loja o tem de novo.',
     retry: (by) => `Recebe de novo todas as tentativas, a pedido de ${visitor(by)}.`,
   },
   retry: {

@@ -271,6 +271,7 @@ export class Trial {
     const now = this.clock.monotonic();
     const lost = this.#shop.goBack(now - by * MINUTE, now);
     this.#say(`shop: orders ${lost.map(({ id }) => id).join(' ')} are lost`);
+    for (const row of lost) this.#vanished(row);
     // The shop's queue goes back as well, and sends none of them.
     const again = lost.map(({ plan }) => ({ ...plan, placedAt: againAfter, commitAfter: 0, push: undefined }));
     this.#customers.plan(again);
@@ -325,6 +326,7 @@ export class Trial {
     switch (kind) {
       case 'row deleted':
         row.deleted = true;
+        this.#vanished(row);
         return;
       case 'payment received':
         if (row.state !== 'authorized') this.#payments.receive(row);
@@ -337,6 +339,11 @@ export class Trial {
         this.#lost.set(row, this.clock.monotonic());
         for (const number of row.numbers) this.#abacos.lose(number);
     }
+  }
+
+  /** People may read of it once more: that it is gone is news each time. */
+  #vanished({ id }: Row): void {
+    for (const { reader } of this.#hosts) reader.mayTellAgain(id);
   }
 
   #lead(who: 'first' | 'second' | 'both' | 'nobody'): void {

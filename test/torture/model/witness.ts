@@ -305,6 +305,7 @@ export class Witness {
       case 'repairs-wait':
       case 'retry-many':
       case 'rewind':
+      case 'row-found':
       case 'row-gone':
       case 'run-now':
       case 'standing':
