@@ -238,7 +238,7 @@ export const PLANTED: readonly Planted[] = [
     [
       'ids that are given out again are taken for checked',
       'monitor/went-back.ts',
-      'if (newest >= head || from > head || rewinding.covers(from, head)) return;',
+      'if (newest >= head || from > head || isKnown) return;',
       'return;',
     ],
     [

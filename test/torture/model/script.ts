@@ -316,7 +316,14 @@ const ends: fc.Arbitrary<Happening> = fc.oneof(
 const changes: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ at, kind: kind('reload'), host, pageSize: upTo(5, 1), parallel: upTo(3, 1) }),
   fc.record({ at, kind: kind('clock step'), host, minutes: upTo(300, -300) }),
-  fc.record({ at, kind: kind('leader'), who: fc.constantFrom('first', 'second', 'both', 'both', 'nobody') }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      at,
+      kind: kind('leader'),
+      who: fc.constantFrom('first', 'second', 'both', 'both', 'both', 'nobody'),
+    }),
+  },
   fc.record({ at, kind: kind('retry'), host, orders: fc.array(orderIndex, { minLength: 1, maxLength: 12 }) }),
   fc.record({ at, kind: kind('rewind'), host, order: orderIndex, rate: upTo(5, 1) }),
   fc.record({ at, kind: fc.constantFrom('cancel rewind' as const, 'run now' as const), host }),
@@ -333,7 +340,7 @@ const changes: fc.Arbitrary<Happening> = fc.oneof(
 );
 
 export const scripts: fc.Arbitrary<Script> = fc.record({
-  hosts: fc.constantFrom<(1 | 2)[]>(1, 2),
+  hosts: fc.constantFrom<(1 | 2)[]>(1, 2, 2),
   maxAttempts: upTo(4, 1),
   pageSize: upTo(5, 1),
   maxNumbersPerCall: upTo(5, 1),
