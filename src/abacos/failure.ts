@@ -1,5 +1,5 @@
 /** Failures of calls to Abacos as `Outage`s: the reason in words for people, and what they can do about it. */
-import { OUT_OF_FILES, Outage } from '../core/outage.ts';
+import { Outage } from '../core/outage.ts';
 import type { Failure } from '../net/destination.ts';
 import { connectionFailure } from '../net/failure.ts';
 import { errorCode } from '../text/error.ts';
@@ -15,11 +15,14 @@ export function placeOf({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port === '' ? standard : port}`;
 }
 
-/** Puts an error of the network or of TLS into words. What else an error says is not quoted: it may hold what was sent. */
-export function networkOutage(error: unknown, place: string): Outage {
+/**
+ * Puts an error of the network or of TLS into words. What else an error says is not quoted: it may hold what was sent.
+ *
+ * @param clean takes secrets out of a text
+ */
+export function networkOutage(error: unknown, place: string, clean: (text: string) => string): Outage {
   const code = errorCode(error) ?? 'without a code';
-  const explanation =
-    ownExplanation(code, place) ?? connectionFailure(error, { place, ...ADDRESS }) ?? webExplanation(code, place);
+  const explanation = connectionFailure(error, { place, clean, ...ADDRESS }) ?? webExplanation(code, place);
   return abacosOutage(explanation, error);
 }
 
@@ -29,22 +32,8 @@ const ADDRESS = {
   tls: 'whether the service is at http or https',
 } as const;
 
-function ownExplanation(code: string, place: string): Failure | undefined {
-  switch (code) {
-    case 'EPIPE':
-      return { reason: `the connection to ${place} was lost` };
-    case 'EMFILE':
-    case 'ENFILE':
-      return {
-        reason: `no connection to ${place} could be opened: ${OUT_OF_FILES.problem}`,
-        hint: OUT_OF_FILES.hint,
-      };
-    default:
-      return undefined;
-  }
-}
-
 function webExplanation(code: string, place: string): Failure {
+  if (code === 'EPIPE') return { reason: `the connection to ${place} was lost` };
   if (code === 'ECONNRESET') {
     return {
       reason: `the connection to ${place} was lost`,

@@ -11,6 +11,8 @@ export interface HttpRefusal {
   readonly words: string;
   /** How that begins: one bounded line without secrets. */
   readonly said: string;
+  /** There is no page at all, not only none that could be read. */
+  readonly isEmpty: boolean;
   readonly place: string;
 }
 
@@ -64,6 +66,7 @@ export function httpOutage(refusal: HttpRefusal): Outage {
   const { place, said, status, words } = refusal;
   const quoted = said === '' ? '' : `: it says "${said}"`;
   const byWords = BY_WORDS.find(([pattern]) => pattern.test(words))?.[1];
+  if (refusal.isEmpty && (status < 300 || status === 304)) return emptyOutage(refusal);
   if (status >= 300 && status < 400) {
     return abacosOutage({
       reason: `${place} answered with HTTP ${status} (redirected${targetOf(refusal)}), and order-monit sends the key nowhere else`,
@@ -80,6 +83,17 @@ export function httpOutage(refusal: HttpRefusal): Outage {
   return abacosOutage({
     reason: `${place} answered with HTTP ${status}${meaningOf(refusal)}${quoted}`,
     ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** No words at all: what takes a call and says nothing to it is no web service, and 304 is for those who ask again. */
+function emptyOutage({ place, status }: HttpRefusal): Outage {
+  return abacosOutage({
+    reason: `${place} answered with HTTP ${status} and nothing else, which is no answer to a call`,
+    hint:
+      status === 304
+        ? 'a cache or proxy in front of Abacos answers in its place: have it let calls (POST) through to Abacos'
+        : 'check the path of wsdl_order_api in abacos.yml: what is there (a load balancer, a health check, another service) takes no calls',
   });
 }
 

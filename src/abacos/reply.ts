@@ -1,3 +1,5 @@
+import { UnreadableBody } from '../net/unreadable-body.ts';
+
 /** `DadosResultadoOperacao` of the WSDL. Texts are as they came: redact before use. */
 export interface Result {
   readonly code: number;
@@ -28,7 +30,7 @@ export type Reply =
   | { readonly kind: 'fault'; readonly text: string };
 
 /** The answer is not what the service sends. The message holds nothing of the answer's content. */
-export class UnreadableReply extends Error {
+export class UnreadableReply extends UnreadableBody {
   override readonly name = 'UnreadableReply';
 }
 

@@ -3,27 +3,26 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage, type 
 
 import { Outage } from '../core/outage.ts';
 import { ConnectionPool, serverOf } from '../net/connection.ts';
-import { addressOf, bodyOf } from '../net/exchange.ts';
+import { decode } from '../net/decode.ts';
+import { addressOf, bodyOf, pageOf } from '../net/exchange.ts';
 import { placeWith } from '../net/failure.ts';
+import { isGzip, unpack } from '../net/unpack.ts';
+import { UnknownPacking, UnreadableBody } from '../net/unreadable-body.ts';
 import { errorCode } from '../text/error.ts';
 import { wordsOfPage } from '../text/page.ts';
 import { oneLine } from '../text/printable.ts';
-import { decode } from './decode.ts';
-import { abacosOutage, networkOutage, placeOf } from './failure.ts';
+import { abacosOutage, encodingOutage, networkOutage, placeOf } from './failure.ts';
 import { httpOutage, type HttpRefusal } from './http-failure.ts';
 import { UnreadableReply, type Reply } from './reply.ts';
 import { SOAP_ACTION } from './request.ts';
-import { isGzip, unpack } from './unpack.ts';
 import { readReply } from './xml.ts';
 
 /** A page of a hundred numbers is answered with some 50 KB. It holds for an answer as it comes, and as it is unpacked. */
 const LONGEST_ANSWER_BYTES = 8 * 1024 * 1024;
 
-/** So much of a page is read that comes in place of an answer, for so long, and so much of its words is quoted. */
-const PAGE_BYTES = 65_536;
-const PAGE_MS = 2000;
+/** So much is quoted of the words of a page that comes in place of an answer. */
 const PAGE_WORDS = 200;
-const NO_WORDS: Pick<HttpRefusal, 'said' | 'words'> = { said: '', words: '' };
+const NO_WORDS: Pick<HttpRefusal, 'said' | 'words' | 'isEmpty'> = { said: '', words: '', isEmpty: false };
 
 export interface TransportOptions {
   /** The service's address, without `?wsdl`. */
@@ -137,6 +136,7 @@ export class Transport {
     const { bytes: packed, isWhole } = await bodyOf(response, LONGEST_ANSWER_BYTES);
     if (!isWhole) throw new UnreadableReply('is longer than 8 MiB');
     const bytes = await this.#unpacked(packed, packing, call);
+    if (bytes.length === 0) throw httpOutage({ status, headers, place: this.place, ...NO_WORDS, isEmpty: true });
     const reply = readReply(decode(bytes, type));
     if (status === 500 && reply.kind !== 'fault') throw httpOutage({ status, headers, place: this.place, ...NO_WORDS });
     return reply;
@@ -144,31 +144,22 @@ export class Transport {
 
   async #unpacked(packed: Buffer, packing: string, call: Call): Promise<Buffer> {
     if (packing === '' && !isGzip(packed)) return packed;
-    return call.unlessCut(unpack(packed, packing, { longestBytes: LONGEST_ANSWER_BYTES, place: this.place }));
+    return call.unlessCut(unpack(packed, packing, { longestBytes: LONGEST_ANSWER_BYTES }));
   }
 
-  /** What a page says that came in place of an answer; nothing where that can not be read. */
+  /** What a page says that came in place of an answer; nothing where that can not be read. @throws Outage */
   async #wordsOf(response: IncomingMessage, call: Call): Promise<typeof NO_WORDS> {
-    const { 'content-type': type = '', 'content-encoding': packing = '' } = response.headers;
-    const timer = setTimeout(() => response.destroy(), PAGE_MS);
-    try {
-      const { bytes, isWhole } = await bodyOf(response, PAGE_BYTES);
-      // What is packed can be unpacked as a whole only.
-      if (!isWhole && packing !== '') return NO_WORDS;
-      const page = decode(await this.#unpacked(bytes, packing, call), type);
-      const words = wordsOfPage(page);
-      return { words, said: oneLine(this.#options.clean(words), PAGE_WORDS) };
-    } catch (error) {
-      if (call.cut !== undefined) throw error;
-      return NO_WORDS;
-    } finally {
-      clearTimeout(timer);
-    }
+    const { text, isWhole } = await call.unlessCut(pageOf(response));
+    call.throwIfCut();
+    const words = wordsOfPage(text);
+    const said = oneLine(this.#options.clean(words), PAGE_WORDS);
+    return { words, said, isEmpty: isWhole && text.trim() === '' };
   }
 
   #explain(error: unknown): Outage {
     if (error instanceof Outage) return error;
-    if (!(error instanceof UnreadableReply)) return networkOutage(error, this.place);
+    if (error instanceof UnknownPacking) return encodingOutage(error.names, this.place);
+    if (!(error instanceof UnreadableBody)) return networkOutage(error, this.place, this.#options.clean);
     const reason = `the answer of ${this.place} ${error.message}`;
     return abacosOutage({
       reason,

@@ -3,14 +3,14 @@ import { AlreadyRunning, CheckpointFault, CheckpointIoError } from '../checkpoin
 import { ConfigurationError } from '../config/index.ts';
 import { ControlError } from '../control/control-error.ts';
 import { CHANGE_SOCKET, ControlUnavailable } from '../control/server.ts';
-import { isOutOfFiles, OUT_OF_FILES, Outage, withHint } from '../core/outage.ts';
+import { Outage, withHint } from '../core/outage.ts';
 import { ForeignFile } from '../files/own-file.ts';
 import { HostKeyConflict, UnusableSetting } from '../integration/index.ts';
 import { NotAllowed } from '../privileges/visitor.ts';
 import { UnusableNode } from '../systemd/native-notify.ts';
 import { FailedElsewhere, NotFound, Refusal, StandsBy, UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { stackOf } from '../text/error.ts';
+import { isOutOfFiles, OUT_OF_FILES, stackOf } from '../text/error.ts';
 
 export interface Problem {
   readonly text: string;

@@ -1,6 +1,6 @@
 /** What can be wrong with the checkpoint, in words for the operator. */
 import type { ForeignFile } from '../files/own-file.ts';
-import { errorCode, messageOf } from '../text/error.ts';
+import { errorCode, messageOf, OUT_OF_FILES } from '../text/error.ts';
 
 /** The file as it stands can't be worked with, and will not be by itself: somebody must act. */
 export abstract class CheckpointFault extends Error {
@@ -102,7 +102,8 @@ const HINTS: Readonly<Record<string, string>> = {
   EACCES: 'Give the user that runs order-monit the right to read and write the file and its folder',
   EPERM: 'Give the user that runs order-monit the right to read and write the file and its folder',
   ENOENT: 'Its folder must exist: "systemctl start order-monit" makes it, or give another one with --state-dir',
-  EMFILE: 'The process has too many files open: raise LimitNOFILE in its unit',
+  EMFILE: OUT_OF_FILES.sentence,
+  ENFILE: OUT_OF_FILES.sentence,
 };
 
 const SHOWN_BYTES = 120;

@@ -1,6 +1,6 @@
 /** Reads the text files of the configuration; what keeps one from being read becomes a fault in words. */
 import { readFileSync } from '../files/read-file.ts';
-import { errorCode } from '../text/error.ts';
+import { errorCode, isOutOfFiles, OUT_OF_FILES } from '../text/error.ts';
 import { decodeText } from './decode.ts';
 import type { Remark } from './fault.ts';
 
@@ -63,15 +63,11 @@ const FAILURES: Readonly<Record<string, readonly [problem: string, remedy: strin
   TOO_LARGE: [`is larger than ${MAX_BYTES / 1024} KiB.`, 'Put the right file there.'],
 };
 
-const OUT_OF_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
-
 function explainFailure(error: unknown): TextFile {
   const code = errorCode(error) ?? 'unknown';
   if (code === 'ENOENT') return { kind: 'absent' };
   const known = FAILURES[code];
   if (known !== undefined) return { kind: 'unusable', problem: known[0], remedy: known[1] };
-  const remedy = OUT_OF_FILES.has(code)
-    ? 'Too many files are open: raise LimitNOFILE in the unit, or find out what holds them.'
-    : 'Look into the system log for the cause.';
+  const remedy = isOutOfFiles(error) ? `${OUT_OF_FILES.sentence}.` : 'Look into the system log for the cause.';
   return { kind: 'unusable', problem: `can not be read: error ${code}.`, remedy, passing: true };
 }

@@ -96,7 +96,7 @@ function parsed(text: string): unknown {
 async function answerTo({ path, method, url, body }: Call): Promise<string> {
   try {
     const signal = AbortSignal.timeout(deadlineOf(method));
-    const asked = { socketPath: path, path: url, method, body, signal, mostBytes: LONGEST_ANSWER };
+    const asked = { socketPath: path, path: url, method, body, signal, reads: LONGEST_ANSWER };
     const { status, text, isWhole } = await exchange(asked);
     if (!isWhole) throw new ControlError({ kind: 'failed', why: 'the service answered without an end' });
     if (status === 200) return text;

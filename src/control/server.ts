@@ -13,7 +13,7 @@ import type { RetryResult } from '../core/retry.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { boundConnections, oneAtATime } from '../net/connections.ts';
 import { closeServer, listenAt, listening } from '../net/listen.ts';
-import { errorCode, messageOf } from '../text/error.ts';
+import { errorCode, messageOf, OUT_OF_FILES } from '../text/error.ts';
 import { BadRequest, Refused, parseBy, parseRetry, parseRewind } from './requests.ts';
 import type { OrderReason, RewindStatus, Status } from './status.ts';
 
@@ -74,7 +74,8 @@ export class ControlUnavailable extends Error {
 
 const HINTS: Readonly<Record<string, string>> = {
   EACCES: 'Give the user that runs order-monit the right to write there, or give another folder with --runtime-dir',
-  EMFILE: 'The process has too many files open: raise LimitNOFILE in its unit',
+  EMFILE: OUT_OF_FILES.sentence,
+  ENFILE: OUT_OF_FILES.sentence,
   ENOSPC: 'Free space on its file system',
   EROFS: 'Its file system is read-only: look into the kernel log for why',
 };

@@ -2,7 +2,6 @@
  * A dependency that can't be used at the moment. It says nothing about any order: no attempt is counted, and the
  * checkpoint does not move past orders that could not be asked about.
  */
-import { errorCode } from '../text/error.ts';
 import { oneLine } from '../text/printable.ts';
 
 /**
@@ -19,18 +18,6 @@ export interface KnownDowntime {
   readonly since: number;
   readonly reason: string;
   readonly hint: string | undefined;
-}
-
-/** No connection could be opened, and nobody but this host is the cause. */
-export const OUT_OF_FILES = {
-  problem: 'too many files are open on this host',
-  hint: 'raise LimitNOFILE in the unit of order-monit, or find out what holds them',
-} as const;
-
-/** Whether an error says that this process, or the host, may open no more files. */
-export function isOutOfFiles(error: unknown): error is Error {
-  const code = errorCode(error);
-  return code === 'EMFILE' || code === 'ENFILE';
 }
 
 export interface OutageDetails {

@@ -24,6 +24,11 @@ const PATH: HintFor = (words) =>
 const ROOM: HintFor = ({ lockDirectory }) =>
   `free space on the server, or inodes, on the disk that holds ${lockDirectory}: df -h, df -i, quota`;
 
+/** sshd's own words go to its log in most places: then nothing comes of them but the status. */
+export const CHROOT: HintFor = ({ username }) =>
+  `where its sshd_config keeps ${username} in a ChrootDirectory, that folder must be there, belong to root alone, and hold the ` +
+  `login shell with all that it needs: mend it, or take ${username} out of that block (Match), and reload sshd`;
+
 type Causes = readonly (readonly [said: RegExp, hint: HintFor])[];
 
 /** Of an account that runs no commands at all. */
@@ -41,6 +46,10 @@ const OF_ACCOUNT: Causes = [
     /sftp connections only/i,
     ({ username }) =>
       `take ${username} out of the block of its sshd_config that has ForceCommand internal-sftp, and reload sshd`,
+  ],
+  [
+    /safely_chroot|chroot(?: path| directory|\()|^Changed root directory to|^\/\S*sh: No such file or directory$/,
+    CHROOT,
   ],
   [
     /password change required|password has expired|required to change your password|you must change your password/i,

@@ -22,7 +22,7 @@ import {
 import { Greeting } from './greeting.ts';
 import { judgeHostKey, knownName, knownTypes, type KnownHosts } from './known-hosts.ts';
 import { failedLogin } from './login-failure.ts';
-import { Login } from './login.ts';
+import { Login, Sha1Withheld } from './login.ts';
 import { firstLine } from './output.ts';
 
 export interface ConnectionOptions {
@@ -189,10 +189,11 @@ class Opening {
   }
 
   #begin(succeed: () => void, fail: (failure: Error) => void): void {
-    const { target, credentials } = this.#options;
-    const login: Login = new Login(target.username, credentials, () => {
+    const { target, credentials, allowsSha1 } = this.#options;
+    const onEnd = (): void => {
       fail(this.#failedLogin(login, { isClosed: false }));
-    });
+    };
+    const login: Login = new Login(target.username, credentials, { allowsSha1, onEnd });
     this.#client
       .on('connect', () => {
         this.#enter('handshake');
@@ -207,13 +208,17 @@ class Opening {
       })
       // This listener stays: an error of the connection's later life ends in 'close', and needs no other handling.
       .on('error', (error) => {
-        // A failing agent is not the end: the client goes on to the next way to log in.
-        if (error.level === 'agent') login.agentFailed(error.message);
+        // A failing agent, or a signature that is not made, is not the end: the client goes on to the next way to log in.
+        if (error.level === 'agent' || error instanceof Sha1Withheld) login.signatureFailed(error);
         else fail(this.#failure(error, login));
       })
       .on('close', () => {
         const isAtLogin = this.#stage === 'login' && (login.tried.at(-1)?.answer ?? 'none') !== 'none';
-        fail(isAtLogin ? this.#failedLogin(login, { isClosed: true }) : closedAt(this.#stage, target));
+        fail(
+          isAtLogin
+            ? this.#failedLogin(login, { isClosed: true })
+            : closedAt(this.#stage, target, this.#greeting.heard(this.#options.hide)),
+        );
       });
     this.#startClient(login);
   }
@@ -253,7 +258,7 @@ class Opening {
     const said = typeof error.code === 'number' ? firstLine(error.message, hide) : undefined;
     if (this.#stage === 'login') return this.#failedLogin(login, { isClosed: false, cause: error, said });
     if (said !== undefined) return dismissed(target, said, error);
-    return failedBeforeLogin(target, error, this.#greeting.quoted(hide));
+    return failedBeforeLogin(target, error, this.#greeting.heard(hide));
   }
 
   #failedLogin(login: Login, how: { isClosed: boolean; cause?: SshError; said?: string | undefined }): Outage {
@@ -263,7 +268,8 @@ class Opening {
   }
 
   #aborted(): Error {
-    const { deadline, limitMs, target } = this.#options;
-    return deadline.failure(() => timedOut(target, this.#stage, limitMs));
+    const { deadline, hide, limitMs, target } = this.#options;
+    const heard = this.#greeting.heard(hide);
+    return deadline.failure(() => timedOut(target, { stage: this.#stage, limitMs, heard }));
   }
 }

@@ -1,6 +1,9 @@
 /** What goes wrong on the way to the integration server, in words for people. */
-import { OUT_OF_FILES, Outage, type OutageDetails } from '../core/outage.ts';
+import { Outage, type OutageDetails } from '../core/outage.ts';
+import { connectionFailure } from '../net/failure.ts';
+import { otherSpeaker, type Speaker } from '../net/speaker.ts';
 import type { Misfit } from './algorithms.ts';
+import type { Heard } from './greeting.ts';
 import { kindOf, readHostKey } from './host-key.ts';
 import { removal } from './known-hosts-files.ts';
 import type { HostKeyJudgement, KnownKey } from './known-hosts.ts';
@@ -33,26 +36,37 @@ const STUCK_AT: Readonly<Record<Stage, string>> = {
   proof: 'logged in, but a first command did not end',
 };
 
-/** The deadline passed. */
-export function timedOut(target: Address, stage: Stage, limitMs: number): Outage {
-  return outage(`${addressOf(target)} did not let order-monit in within ${limitMs / 1000} s: ${STUCK_AT[stage]}`, {
-    ...(stage === 'connecting' ? { hint: 'check host and port in integration_server.yml, and the firewall' } : {}),
-  });
-}
-
-const OUT_OF_FILES_FAULT = [`could not be connected to: ${OUT_OF_FILES.problem}`, OUT_OF_FILES.hint] as const;
-
-const SOCKET_FAULTS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  ECONNREFUSED: ['refused the connection', 'check that sshd runs there and that port is right'],
-  EHOSTUNREACH: ['cannot be reached (no route to the host)', 'check host, the network and the firewall'],
-  ENETUNREACH: ['cannot be reached (no route to the network)', 'check the network'],
-  EMFILE: OUT_OF_FILES_FAULT,
-  ENFILE: OUT_OF_FILES_FAULT,
-  ETIMEDOUT: ['did not answer', 'check host, port and the firewall'],
-  ENOTFOUND: ['is not known to the name service', 'check host in integration_server.yml'],
-  EAI_AGAIN: ['could not be looked up: the name service does not answer', 'check the network and /etc/resolv.conf'],
-  ECONNRESET: ['broke the connection', 'look into the log of sshd there'],
+/** What to do where it is stuck, and the server has said nothing that tells. */
+const STUCK_HINTS: Readonly<Record<Stage, string>> = {
+  connecting: 'check host and port in integration_server.yml, and the firewall',
+  handshake:
+    'check that sshd listens at host and port in integration_server.yml; where it does, look into its log, and ask whether ' +
+    'what is between (a firewall, a tunnel) lets large packets through',
+  login: 'look into the log of sshd there: its PAM, LDAP or name service may not answer (UseDNS no spares it the last)',
+  proof: 'log in there as that user and see what its shell waits for: its start-up files, or a network disk',
 };
+
+const SILENT_HINT =
+  'an SSH server speaks first, and at once: check host and port in integration_server.yml; where they are right, sshd there is ' +
+  'overloaded, or a firewall or proxy has taken the connection in its place';
+
+/**
+ * The deadline passed.
+ *
+ * @param heard what the server has said in place of its version
+ */
+export function timedOut(
+  target: Address,
+  { stage, limitMs, heard }: { readonly stage: Stage; readonly limitMs: number; readonly heard?: Heard | undefined },
+): Outage {
+  if (stage === 'handshake' && heard?.speaker !== undefined) return noSsh(target, heard.speaker);
+  const said = stage === 'handshake' && heard?.said !== undefined ? `, and it said: ${heard.said}` : '';
+  const isSilent = stage === 'handshake' && heard?.isSilent === true;
+  return outage(
+    `${addressOf(target)} did not let order-monit in within ${limitMs / 1000} s: ${STUCK_AT[stage]}${isSilent ? ', as it said nothing' : said}`,
+    { hint: isSilent ? SILENT_HINT : STUCK_HINTS[stage] },
+  );
+}
 
 /** An error that ssh2 reports, or the socket beneath it. */
 export interface SshError extends Error {
@@ -78,14 +92,27 @@ export const PENALTY_DISTANCE_MS = 30_000;
 /**
  * The socket or the protocol failed before there was a login.
  *
- * @param said the server's words in place of its version
+ * @param heard what the server has said in place of its version
  */
-export function failedBeforeLogin(target: Address, error: SshError, said?: string): Outage {
+export function failedBeforeLogin(target: Address, error: SshError, heard?: Heard): Outage {
   const address = addressOf(target);
-  if (said !== undefined) return turnedAway(address, said, error);
-  const fault = typeof error.code === 'string' ? SOCKET_FAULTS[error.code] : undefined;
-  if (fault !== undefined) return outage(`${address} ${fault[0]}`, { hint: fault[1], cause: error });
+  if (heard?.speaker !== undefined) return noSsh(target, heard.speaker, error);
+  if (heard?.said !== undefined) return turnedAway(address, heard.said, error);
+  if (error.code === 'ECONNRESET') {
+    return outage(`${address} broke the connection`, { hint: 'look into the log of sshd there', cause: error });
+  }
+  const failure = connectionFailure(error, { place: address, ...SETTINGS });
+  if (failure !== undefined) return outage(failure.reason, { hint: SSHD_RUNS, ...failure, cause: error });
   return outage(`the connection to ${address} failed: ${error.message}`, { hint: NO_SSH_HINT, cause: error });
+}
+
+const SETTINGS = { setting: 'host and port in integration_server.yml', ca: '', tls: '' } as const;
+const SSHD_RUNS = 'check that sshd runs there, and host and port in integration_server.yml';
+
+/** Somebody else speaks at that port. */
+function noSsh(target: Address, speaker: Speaker, cause?: Error): Outage {
+  const { reason, hint } = otherSpeaker(speaker, 'SSH server', { place: addressOf(target), ...SETTINGS });
+  return outage(reason, { ...(hint === undefined ? {} : { hint }), ...(cause === undefined ? {} : { cause }) });
 }
 
 /** The server took its leave with these words before there was a login. */
@@ -131,8 +158,6 @@ const TURNED_AWAY: readonly (readonly [said: RegExp, hint: string])[] = [
     /^Exceeded MaxStartups/,
     'more logins are under way there than its sshd allows: raise MaxStartups in its sshd_config, or find out in its log who logs in so often',
   ],
-  [/^HTTP\//, 'a web server listens there: set port in integration_server.yml to that of sshd'],
-  [/^\d{3}[ -]/, 'no SSH server listens there: set port in integration_server.yml to that of sshd'],
 ];
 
 function turnedAway(address: string, said: string, cause: Error): Outage {
@@ -150,8 +175,13 @@ function turnedAway(address: string, said: string, cause: Error): Outage {
   });
 }
 
-/** The other side ended the connection without a word. */
-export function closedAt(stage: Stage, target: Address): Outage {
+/**
+ * The other side ended the connection.
+ *
+ * @param heard what the server has said in place of its version
+ */
+export function closedAt(stage: Stage, target: Address, heard?: Heard): Outage {
+  if (stage === 'handshake' && heard?.speaker !== undefined) return noSsh(target, heard.speaker);
   const early =
     'look into the log of sshd there; where that has nothing, a firewall, fail2ban or /etc/hosts.deny did it';
   return outage(`${addressOf(target)} closed the connection (${STUCK_AT[stage]})`, {

@@ -1,7 +1,17 @@
 /** What a server says before its version line. */
 import type { Socket } from 'node:net';
 
+import { speakerOf, type Speaker } from '../net/speaker.ts';
 import { firstLine } from './output.ts';
+
+/** What a server has said in place of its version. */
+export interface Heard {
+  /** Who speaks so, where that can be told; what it said is without secrets. */
+  readonly speaker: Speaker | undefined;
+  /** Its first line: bounded, printable, without secrets. */
+  readonly said: string | undefined;
+  readonly isSilent: boolean;
+}
 
 /** sshd says one short line to whom it turns away. What is no SSH server may say anything, without an end. */
 const LONGEST_BYTES = 2048;
@@ -22,10 +32,16 @@ export class Greeting {
     socket.on('data', take);
   }
 
-  /** The first line of a server that has said something else than its version: bounded, printable, without secrets. */
-  quoted(hide: ((text: string) => string) | undefined): string | undefined {
+  /** What a server has said instead of its version; `undefined` where the version came. */
+  heard(hide: ((text: string) => string) | undefined): Heard | undefined {
     if (this.#isOver()) return undefined;
-    return firstLine(Buffer.concat(this.#parts), hide);
+    const bytes = Buffer.concat(this.#parts);
+    const speaker = speakerOf(bytes);
+    return {
+      speaker: speaker === undefined ? undefined : { ...speaker, said: firstLine(speaker.said, hide) ?? '' },
+      said: firstLine(bytes, hide),
+      isSilent: bytes.length === 0,
+    };
   }
 
   #isOver(): boolean {

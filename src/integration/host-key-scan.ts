@@ -73,7 +73,8 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
     return await new Promise<HostKey | Error>((resolve, reject) => {
       let stage: Stage = 'connecting';
       deadline.signal.addEventListener('abort', () => {
-        reject(deadline.failure(() => timedOut(options, stage, options.connectTimeoutMs)));
+        const { connectTimeoutMs: limitMs, hide } = options;
+        reject(deadline.failure(() => timedOut(options, { stage, limitMs, heard: greeting.heard(hide) })));
       });
       new ssh2.Client()
         .on('connect', () => {
@@ -86,10 +87,10 @@ async function presentedKey(options: ScanOptions, types: readonly string[]): Pro
           // A number is the protocol's own: the words are the server's.
           else if (typeof error.code === 'number')
             reject(dismissed(options, firstLine(error.message, options.hide) ?? '', error));
-          else reject(failedBeforeLogin(options, error, greeting.quoted(options.hide)));
+          else reject(failedBeforeLogin(options, error, greeting.heard(options.hide)));
         })
         .on('close', () => {
-          reject(closedAt(stage, options));
+          reject(closedAt(stage, options, greeting.heard(options.hide)));
         })
         .connect({
           sock: socket,

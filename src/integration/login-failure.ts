@@ -68,6 +68,13 @@ function causeOf({ cause, target, login, isClosed }: FailedLogin, last: TriedKey
         'AuthenticationMethods publickey where that is set to something else; then reload sshd',
     ];
   }
+  if (last?.answer === 'sha1-only') {
+    return [
+      `takes no signature of ${last.name} but one that rests on SHA-1 (ssh-rsa), which it was not given`,
+      `log in with an ed25519 key: ssh-keygen -t ed25519 makes one; or add rsa-sha2-512 to PubkeyAcceptedAlgorithms in its ` +
+        'sshd_config. For a server that has nothing newer (OpenSSH before 7.2) set allow_sha1: true in integration_server.yml',
+    ];
+  }
   if (login.tried.every(({ answer }) => answer === 'not-shown')) {
     return [
       `takes no signature that order-monit makes with ${tried}`,

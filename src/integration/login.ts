@@ -16,6 +16,8 @@ export type KeyAnswer =
   | 'refused'
   /** It does not take the signatures that the key can make, and has not been shown it. */
   | 'not-shown'
+  /** It knows the key, and takes no signature of it but one that rests on SHA-1, which it was not given. */
+  | 'sha1-only'
   /** It knows the key, and has not let its owner in for it. */
   | 'known'
   /** It took the key, as one of several things that it asks for. */
@@ -42,11 +44,21 @@ const SAID = {
   notShown: 'no mutual hash algorithm',
 } as const;
 
+/** In place of a signature that rests on SHA-1: the library makes one where a server names nothing else that it takes. */
+export class Sha1Withheld extends Error {
+  override readonly name = 'Sha1Withheld';
+
+  constructor() {
+    super('no signature is made with SHA-1');
+  }
+}
+
 /** One login: the keys of the files in their order, then the agent's. A server allows few tries, and the files were chosen. */
 export class Login {
   readonly #username: string;
   readonly #credentials: Credentials;
   readonly #onEnd: () => void;
+  readonly #allowsSha1: boolean;
   readonly #left: Way[];
   readonly #tried: (Way & { answer: KeyAnswer })[] = [];
   readonly #agentFaults: string[] = [];
@@ -55,10 +67,15 @@ export class Login {
   #methods: readonly string[] = [];
   #banner: string | undefined;
 
-  /** @param onEnd told when no way is left that the server would look at */
-  constructor(username: string, credentials: Credentials, onEnd: () => void) {
+  /** @param options `allowsSha1`: whether RSA keys may sign with it; `onEnd`: told when no way is left that the server would look at */
+  constructor(
+    username: string,
+    credentials: Credentials,
+    { allowsSha1, onEnd }: { readonly allowsSha1: boolean; readonly onEnd: () => void },
+  ) {
     this.#username = username;
     this.#credentials = credentials;
+    this.#allowsSha1 = allowsSha1;
     this.#onEnd = onEnd;
     this.#left = credentials.keys.map((loaded) => ({ name: describeKey(loaded), key: loaded.key }));
   }
@@ -125,7 +142,14 @@ export class Login {
     if (this.#tried.at(-1)?.answer === 'known') this.#banner = text;
   };
 
-  agentFailed(why: string): void {
+  /** A signature could not be made. The library goes on with the next key. */
+  signatureFailed(error: Error): void {
+    const last = this.#tried.at(-1);
+    if (error instanceof Sha1Withheld && last !== undefined) last.answer = 'sha1-only';
+    else this.#agentFailed(error.message);
+  }
+
+  #agentFailed(why: string): void {
     this.#agentFaults.push(`the agent at ${this.#credentials.agent ?? ''} (${why})`);
   }
 
@@ -140,8 +164,9 @@ export class Login {
     const { agent, key } = way;
     const username = this.#username;
     this.#tried.push({ ...way, answer: 'none' });
-    if (agent === undefined) next({ type: 'publickey', username, key });
-    else next({ type: 'agent', username, agent: new OneKey(agent, key) });
+    const allowsSha1 = this.#allowsSha1;
+    if (agent === undefined) next({ type: 'publickey', username, key: allowsSha1 ? key : withoutSha1(key) });
+    else next({ type: 'agent', username, agent: new OneKey(agent, { key, allowsSha1 }) });
   }
 
   async #askAgent(): Promise<void> {
@@ -151,19 +176,28 @@ export class Login {
     const agent = ssh2.createAgent(path);
     const found = await identitiesOf(agent);
     if (found instanceof Error) {
-      this.agentFailed(found.message);
+      this.#agentFailed(found.message);
       return;
     }
     const isMeant = (key: ParsedKey): boolean =>
       named.length === 0 || named.some((one) => one.key.getPublicSSH().equals(key.getPublicSSH()));
     const meant = found.filter(isMeant);
-    if (found.length === 0) this.agentFailed('it holds no key; ssh-add puts one in');
-    else if (meant.length === 0) this.agentFailed(`it does not hold ${named.map(({ path }) => path).join(', ')}`);
+    if (found.length === 0) this.#agentFailed('it holds no key; ssh-add puts one in');
+    else if (meant.length === 0) this.#agentFailed(`it does not hold ${named.map(({ path }) => path).join(', ')}`);
     for (const key of meant) {
       const name = `${describeKey({ path: key.comment || 'a key', key })} of the agent`;
       this.#left.push({ name, key, agent });
     }
   }
+}
+
+/** The same key, which makes no signature that rests on SHA-1. */
+function withoutSha1(key: ParsedKey): ParsedKey {
+  // The library takes an error in place of a signature, whatever its types say.
+  const sign = (data: Buffer | string, hash?: string): Buffer | Error =>
+    hash === 'sha1' ? new Sha1Withheld() : key.sign(data, hash);
+  const guarded: unknown = Object.create(key, { sign: { value: sign } });
+  return isParsedKey(guarded) ? guarded : key;
 }
 
 async function identitiesOf(agent: ssh2.BaseAgent): Promise<readonly ParsedKey[] | Error> {
@@ -185,11 +219,13 @@ type AgentKey = string | Buffer | ParsedKey;
 class OneKey extends ssh2.BaseAgent {
   readonly #agent: ssh2.BaseAgent;
   readonly #key: ParsedKey;
+  readonly #allowsSha1: boolean;
 
-  constructor(agent: ssh2.BaseAgent, key: ParsedKey) {
+  constructor(agent: ssh2.BaseAgent, { key, allowsSha1 }: { readonly key: ParsedKey; readonly allowsSha1: boolean }) {
     super();
     this.#agent = agent;
     this.#key = key;
+    this.#allowsSha1 = allowsSha1;
   }
 
   override getIdentities(tell: ssh2.IdentityCallback): void {
@@ -201,6 +237,7 @@ class OneKey extends ssh2.BaseAgent {
   // eslint-disable-next-line max-params -- the library's own signature
   override sign(key: AgentKey, data: Buffer, options: SigningRequestOptions | SignCallback, tell?: SignCallback): void {
     if (typeof options === 'function') this.#agent.sign(key, data, options);
+    else if (options.hash === 'sha1' && !this.#allowsSha1) tell?.(new Sha1Withheld());
     else this.#agent.sign(key, data, options, tell);
   }
 }

@@ -1,7 +1,7 @@
 /** Whether a server that has let order-monit in runs its commands, and why not. */
 import type { Outage } from '../core/outage.ts';
 import type { Deadline } from '../net/deadline.ts';
-import { readAccountCause } from './cause.ts';
+import { CHROOT, readAccountCause } from './cause.ts';
 import { proof, type CommandWords } from './command.ts';
 import type { Connection } from './connection.ts';
 import { addressOf, closedAt, outage, type Target } from './failure.ts';
@@ -37,6 +37,9 @@ export async function prove(
 const RUN_IT =
   'exec sh -c "$SSH_ORIGINAL_COMMAND" is the way to run it (command= in authorized_keys, ForceCommand in sshd_config, the login shell)';
 
+/** By which sshd ends a session that it could not set up. */
+const SSHD_STATUS = 255;
+
 /** It lets order-monit in, and does not run what it is sent, or not as it is sent. */
 export function noCommands(target: Target, words: CommandWords, proved: Proved): Outage {
   const { result, hasMark, hasStatus } = proved;
@@ -60,6 +63,11 @@ export function noCommands(target: Target, words: CommandWords, proved: Proved):
   if (hasStatus) {
     return outage(`${letIn} does not show what commands write as they write it${said}`, {
       hint: `what runs commands there may put something before a line, and must leave the rest of it as it is: ${RUN_IT}`,
+    });
+  }
+  if (result.kind === 'ended' && result.status === SSHD_STATUS && quote === '') {
+    return outage(`${letIn} runs no commands: sshd there ended it with status ${SSHD_STATUS} and said nothing`, {
+      hint: `look into the log of sshd there; ${CHROOT(words)}`,
     });
   }
   return outage(`${letIn} runs no commands: ${statusOf(result)}${said}`, {

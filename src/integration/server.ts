@@ -6,9 +6,9 @@
  * for an order, which counts as an attempt, is not the one that finds it dead.
  */
 import type { CommandOutcome, TaskCommand } from '../core/command.ts';
-import { isOutOfFiles, OUT_OF_FILES, Outage } from '../core/outage.ts';
+import { Outage } from '../core/outage.ts';
 import { Deadline } from '../net/deadline.ts';
-import { messageOf } from '../text/error.ts';
+import { isOutOfFiles, messageOf, OUT_OF_FILES } from '../text/error.ts';
 import {
   commandWords,
   KILL_GRACE_SECONDS,
@@ -278,7 +278,7 @@ export class SshIntegrationServer {
 
   #throwIfOver(deadline: Deadline): void {
     if (!deadline.signal.aborted) return;
-    throw deadline.failure(() => timedOut(this.#options, 'proof', this.#options.connectTimeoutMs));
+    throw deadline.failure(() => timedOut(this.#options, { stage: 'proof', limitMs: this.#options.connectTimeoutMs }));
   }
 
   #report(warning: string): void {

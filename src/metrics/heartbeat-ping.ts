@@ -8,6 +8,8 @@ import { withHint } from '../core/outage.ts';
 import { Deadline } from '../net/deadline.ts';
 import { exchange } from '../net/exchange.ts';
 import { anyFailure } from '../net/failure.ts';
+import { wordsOfPage } from '../text/page.ts';
+import { quoted, secretsIn, withoutSecrets } from '../text/secrets.ts';
 
 const AT_MOST_EVERY_MS = 60_000;
 const REPEAT_PROBLEM_MS = 3_600_000;
@@ -91,7 +93,7 @@ class Ping implements HeartbeatPing {
       why = await get(new URL(url), this.#options.ca?.(), deadline.signal);
     } catch (error) {
       if (givenUp.aborted) return;
-      why = deadline.expired ? `no answer within ${deadlineMs / 1000} s` : reasonOf(error, new URL(url).host);
+      why = deadline.expired ? `no answer within ${deadlineMs / 1000} s` : reasonOf(error, new URL(url));
     } finally {
       deadline.end();
     }
@@ -121,11 +123,13 @@ class Ping implements HeartbeatPing {
 async function get(url: URL, ca: string | undefined, signal: AbortSignal): Promise<string | undefined> {
   let current = url;
   for (let hops = 0; hops <= REDIRECTS; hops += 1) {
-    // What it says beyond the head interests nobody, and must not keep the connection.
-    const { status, headers } = await exchange({ url: current, ca, headers: HEADERS, signal, mostBytes: 0 });
+    const { status, headers, text } = await exchange({ url: current, ca, headers: HEADERS, signal, reads: 'page' });
     const { location } = headers;
     if (status >= 200 && status < 300) return undefined;
-    if (status < 300 || status >= 400 || location === undefined) return `it answered with HTTP status ${status}`;
+    if (status < 300 || status >= 400 || location === undefined) {
+      const said = quoted(wordsOfPage(text), secretsIn(url));
+      return `it answered with HTTP status ${status}${said === '' ? '' : `, ${said}`}`;
+    }
     const next = redirectTarget(location, current);
     if (next === undefined) return 'it redirects to what is no URL';
     // The token in the path is for this host only, and never goes unencrypted where it came encrypted.
@@ -145,9 +149,10 @@ function redirectTarget(location: string, from: URL): URL | undefined {
   }
 }
 
-function reasonOf(error: unknown, place: string): string {
+function reasonOf(error: unknown, url: URL): string {
   const { hint, reason } = anyFailure(error, {
-    place,
+    place: url.host,
+    clean: (said) => withoutSecrets(said, secretsIn(url)),
     setting: 'heartbeat_url in service.yml',
     ca: 'heartbeat_ca in service.yml',
     tls: 'whether it is at http or https',

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
 import { closeSocket } from './socket.ts';
+import { SPEAKER_BYTES, speakerOf, type Speaker } from './speaker.ts';
 
 /** The other side has sent more than any answer that it was asked for could be. */
 export class AnswerTooLong extends Error {
@@ -21,6 +22,8 @@ export class AnswerTooLong extends Error {
 export class BoundedStream extends Duplex {
   readonly #socket: Socket;
   #left: number;
+  /** The first bytes that came. */
+  #beginning = Buffer.alloc(0);
 
   /** @param budget how many bytes may come until {@link allow} is called */
   constructor(socket: Socket, budget: number) {
@@ -39,6 +42,11 @@ export class BoundedStream extends Duplex {
   /** So many bytes may come from now on. For what was asked just now: what came before, unasked, is on no budget. */
   allow(budget: number): void {
     this.#left = budget;
+  }
+
+  /** Who has spoken first at the other end, where that can be told. */
+  get speaker(): Speaker | undefined {
+    return speakerOf(this.#beginning);
   }
 
   /** As that of a socket: a `timeout` event when nothing happens for so long. */
@@ -68,6 +76,9 @@ export class BoundedStream extends Duplex {
 
   #take(bytes: Buffer): void {
     this.#left -= bytes.length;
+    if (this.#beginning.length < SPEAKER_BYTES) {
+      this.#beginning = Buffer.concat([this.#beginning, bytes.subarray(0, SPEAKER_BYTES - this.#beginning.length)]);
+    }
     if (this.#left < 0) this.destroy(new AnswerTooLong());
     else if (!this.push(bytes)) this.#socket.pause();
   }

@@ -33,7 +33,8 @@ export function serverOf(url: URL, ca: string | undefined): Server {
  * Connects to the first address of a server that answers, and agrees on TLS.
  *
  * @param begun is given the socket while it is on its way
- * @throws the system's own error, or OpenSSL's; with `addresses`, those that the server's name has
+ * @throws the system's own error, or OpenSSL's; with `addresses`, those that the server's name has, and `handshakeBytes`,
+ *   what it had sent when TLS failed
  */
 export async function connectTo(
   server: Server,
@@ -63,14 +64,28 @@ async function secured(
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ALPNProtocols: ['http/1.1'],
   });
-  await opened(encrypted, 'secureConnect', signal);
+  try {
+    await opened(encrypted, 'secureConnect', signal);
+  } catch (error) {
+    // It tells a server that refuses at once from one that has shown its certificate before.
+    throw error instanceof Error ? Object.assign(error, { handshakeBytes: socket.bytesRead }) : error;
+  }
   return encrypted;
+}
+
+/** The wait for a connection was ended before there was one. */
+export class ConnectionLate extends Error {
+  override readonly name = 'ConnectionLate';
+
+  constructor() {
+    super('the wait for the connection was ended');
+  }
 }
 
 async function opened(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const abort = (): void => {
-      reject(new Error('the wait for the connection was ended'));
+      reject(new ConnectionLate());
     };
     const end = (settle: () => void) => (): void => {
       signal.removeEventListener('abort', abort);

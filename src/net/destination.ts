@@ -16,4 +16,6 @@ export interface Destination {
   readonly ca: string;
   /** What says whether it is reached over TLS, such as `http or https in wsdl_order_api`. */
   readonly tls: string;
+  /** Takes secrets out of what is quoted: who answers may repeat what was sent. */
+  readonly clean?: (text: string) => string;
 }

@@ -3,6 +3,8 @@ import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage,
 import { urlToHttpOptions } from 'node:url';
 
 import { connectTo, serverOf } from './connection.ts';
+import { decodePage } from './decode.ts';
+import { unpack } from './unpack.ts';
 
 export interface HttpRequest extends Pick<RequestOptions, 'headers' | 'method' | 'path' | 'socketPath'> {
   /** `path` and `socketPath` name a server on this host instead. */
@@ -12,8 +14,11 @@ export interface HttpRequest extends Pick<RequestOptions, 'headers' | 'method' |
   readonly body?: string | undefined;
   /** Ends the exchange at any moment: the deadline of the whole. */
   readonly signal: AbortSignal;
-  /** So much of the answer's body is read; the rest is left where it is. 0: its head is enough. */
-  readonly mostBytes: number;
+  /**
+   * So much of the answer's body is read, as UTF-8; the rest is left where it is. `page`: what {@link pageOf} gives of it,
+   * to be shown to people.
+   */
+  readonly reads: number | 'page';
 }
 
 export interface HttpAnswer {
@@ -25,14 +30,14 @@ export interface HttpAnswer {
 }
 
 /** @throws the system's own error; some error when the signal ends it */
-export async function exchange({ url, ca, body, mostBytes, ...options }: HttpRequest): Promise<HttpAnswer> {
+export async function exchange({ url, ca, body, reads, ...options }: HttpRequest): Promise<HttpAnswer> {
   const whole = { ...options, ...(url === undefined ? { agent: false } : await optionsFor(url, ca, options.signal)) };
   return new Promise((resolve, reject) => {
     const take = (response: IncomingMessage): void => {
       const { statusCode = 0, headers } = response;
-      bodyOf(response, mostBytes)
-        .then(({ bytes, isWhole }) => {
-          resolve({ status: statusCode, headers, text: bytes.toString(), isWhole });
+      (reads === 'page' ? pageOf(response) : textOf(response, reads))
+        .then((read) => {
+          resolve({ status: statusCode, headers, ...read });
         }, reject)
         // The connection of an answer that was not read to its end is of no use any more.
         .finally(() => response.destroy());
@@ -68,32 +73,83 @@ export function addressOf(url: URL): Pick<RequestOptions, 'defaultPort' | 'hostn
  *
  * @throws the system's own error; ECONNRESET where the answer was cut off
  */
-export async function bodyOf(
-  response: IncomingMessage,
-  mostBytes: number,
-): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
-  return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
+export async function bodyOf(response: IncomingMessage, mostBytes: number): Promise<Body> {
+  return collect(response, mostBytes).done;
+}
+
+interface Body {
+  readonly bytes: Buffer;
+  readonly isWhole: boolean;
+}
+
+type ReadText = Pick<HttpAnswer, 'text' | 'isWhole'>;
+
+async function textOf(response: IncomingMessage, mostBytes: number): Promise<ReadText> {
+  const { bytes, isWhole } = await bodyOf(response, mostBytes);
+  return { text: bytes.toString(), isWhole };
+}
+
+/** So much of a page is read, for so long, and so much of it kept once it is unpacked. */
+const PAGE_BYTES = 65_536;
+const PAGE_MS = 2000;
+const UNPACKED_PAGE_BYTES = 16 * PAGE_BYTES;
+
+/**
+ * A page that people are to read because it came in place of what was asked for, as far as it comes within two seconds:
+ * unpacked, and in its character set. No text where it can not be read. Never throws.
+ */
+export async function pageOf(response: IncomingMessage): Promise<ReadText> {
+  const { 'content-type': type = '', 'content-encoding': packing = '' } = response.headers;
+  const { done, cut, gathered } = collect(response, PAGE_BYTES);
+  const timer = setTimeout(cut, PAGE_MS);
+  // One that is cut off says something, too.
+  const { bytes, isWhole } = await done.catch(gathered);
+  clearTimeout(timer);
+  try {
+    const page = await unpack(bytes, packing, { longestBytes: UNPACKED_PAGE_BYTES, takesPart: true });
+    return { text: decodePage(page, type), isWhole };
+  } catch {
+    return { text: '', isWhole: false };
+  }
+}
+
+interface Collection {
+  readonly done: Promise<Body>;
+  /** Ends it with what has come so far. */
+  readonly cut: () => void;
+  /** What has come so far. */
+  readonly gathered: () => Body;
+}
+
+/** Gathers a body, up to so many bytes. */
+function collect(response: IncomingMessage, mostBytes: number): Collection {
+  const pieces: Buffer[] = [];
+  const gathered = (isWhole = false): Body => ({ bytes: Buffer.concat(pieces).subarray(0, mostBytes), isWhole });
+  let cut = (): void => undefined;
+  const done = new Promise<Body>((resolve, reject) => {
     let length = 0;
-    const end = (isWhole: boolean): void => {
-      resolve({ bytes: Buffer.concat(pieces).subarray(0, mostBytes), isWhole });
+    const take = (piece: Buffer): void => {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > mostBytes) cut();
+    };
+    cut = () => {
+      response.off('data', take);
+      resolve(gathered());
     };
     response.on('error', reject);
     if (mostBytes === 0) {
-      end(false);
+      cut();
       return;
     }
-    response.on('data', (piece: Buffer) => {
-      pieces.push(piece);
-      length += piece.length;
-      if (length > mostBytes) end(false);
-    });
+    response.on('data', take);
     response.once('end', () => {
-      end(true);
+      resolve(gathered(true));
     });
     response.once('close', () => {
       // Made only where the answer is cut off: a stack trace takes 20 µs a call.
       if (!response.readableEnded) reject(Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' }));
     });
   });
+  return { done, cut, gathered: () => gathered() };
 }

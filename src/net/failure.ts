@@ -1,7 +1,8 @@
 /** Why a connection failed, in words for people: what the system or OpenSSL said, and what to do that follows from it. */
-import { errorCode, messageOf } from '../text/error.ts';
+import { errorCode, messageOf, OUT_OF_FILES } from '../text/error.ts';
 import { oneLine } from '../text/printable.ts';
 import type { Destination, Failure } from './destination.ts';
+import { otherSpeaker, speakerOf } from './speaker.ts';
 import { tlsFailure } from './tls-failure.ts';
 
 /** A place with the addresses that its name has: it may stand for another one than people think. */
@@ -15,7 +16,7 @@ const MOST_ADDRESSES = 4;
 /** Puts what befell a connection into words; `undefined` where it is nothing that befalls connections. */
 export function connectionFailure(error: unknown, to: Destination): Failure | undefined {
   const at = { ...to, place: placeWith(to.place, addressesIn(error)) };
-  return networkFailure(tellingCode(error), at) ?? tlsFailure(error, at);
+  return webFailure(error, at) ?? networkFailure(tellingCode(error), at) ?? tlsFailure(error, at);
 }
 
 /** {@link connectionFailure}, or what the error says of itself: in one bounded line. */
@@ -48,15 +49,31 @@ function partsOf(error: unknown): readonly unknown[] {
   return Array.isArray(parts) ? parts.map((part: unknown) => part) : [];
 }
 
-/** What the system says of a connection. */
-function networkFailure(code: string | undefined, { place, setting, tls }: Destination): Failure | undefined {
-  if (code?.startsWith('HPE_') === true) {
-    return {
-      reason: `${place} does not answer as a web server does (${code})`,
-      hint: `check ${setting}: the port, and ${tls}`,
-    };
+/** What answers is not HTTP. */
+function webFailure(error: unknown, to: Destination): Failure | undefined {
+  const code = errorCode(error);
+  if (code?.startsWith('HPE_') !== true) return undefined;
+  const bytes: unknown = error instanceof Error && 'rawPacket' in error ? error.rawPacket : undefined;
+  const speaker = Buffer.isBuffer(bytes) ? speakerOf(bytes) : undefined;
+  const { place, setting, tls } = to;
+  const hint = `check ${setting}: the port, and ${tls}`;
+  if (speaker === undefined || speaker.protocol === 'http') {
+    return { reason: `${place} does not answer as a web server does (${code})`, hint };
   }
+  return speaker.protocol === 'tls'
+    ? { reason: `what answers at ${place} speaks TLS, and no plain HTTP`, hint }
+    : otherSpeaker(speaker, 'web server', to);
+}
+
+/** What the system says of a connection. */
+function networkFailure(code: string | undefined, { place, setting }: Destination): Failure | undefined {
   switch (code) {
+    case 'EMFILE':
+    case 'ENFILE':
+      return {
+        reason: `no connection to ${place} could be opened: ${OUT_OF_FILES.problem}`,
+        hint: OUT_OF_FILES.hint,
+      };
     case 'ECONNREFUSED':
       return { reason: `nothing listens at ${place} (connection refused)` };
     case 'ETIMEDOUT':

@@ -3,7 +3,7 @@ import { errorCode, messageOf } from '../text/error.ts';
 import { oneLine } from '../text/printable.ts';
 import type { Destination, Failure } from './destination.ts';
 
-type Explain = (to: Destination, said: string) => Failure;
+type Explain = (to: Destination, said: string, handshakeBytes: number | undefined) => Failure;
 
 const OLD_SERVER = 'or put a proxy in front of it that has it (nginx, stunnel), and name that';
 
@@ -27,7 +27,7 @@ const CAUSES: readonly (readonly [said: RegExp, explain: Explain])[] = [
     /ERR_TLS_CERT_ALTNAME_INVALID|altnames|HOSTNAME_MISMATCH/i,
     ({ place, setting }, said) => ({
       reason: `the certificate of ${place} is for another name: ${said}`,
-      hint: `name the server as its certificate does (${setting}), or have it get a certificate with the name that is there`,
+      hint: `name the server as its certificate does (${setting}), or have it get a certificate with the name that is there (as a subjectAltName; an address counts there alone)`,
     }),
   ],
   [
@@ -81,17 +81,18 @@ const CAUSES: readonly (readonly [said: RegExp, explain: Explain])[] = [
   ],
   [
     /alert handshake failure|no shared cipher|no ciphers available|insufficient security|no suitable/i,
-    ({ place }, said) => ({
-      reason: `the server at ${place} and order-monit have no TLS version and cipher in common, or it wants a certificate of the client (${said})`,
-      hint: `have TLS 1.2 or newer with an AES-GCM cipher switched on there, ${OLD_SERVER}`,
-    }),
+    (to, said, handshakeBytes) => {
+      if (handshakeBytes !== undefined && handshakeBytes > ALERTS_BYTES) return wantsCertificate(to, said);
+      const orElse = handshakeBytes === undefined ? ', or it wants a certificate of the client' : '';
+      return {
+        reason: `the server at ${to.place} and order-monit have no TLS version, cipher and signature in common${orElse} (${said})`,
+        hint: `have TLS 1.2 or newer with an AES-GCM cipher and signatures with SHA-256 switched on there, ${OLD_SERVER}`,
+      };
+    },
   ],
   [
     /certificate required|alert (?:bad certificate|unknown ca|certificate unknown|access denied|unsupported certificate)/i,
-    ({ place }, said) => ({
-      reason: `the server at ${place} wants a certificate of the client, and refuses that it got (${said})`,
-      hint: 'ask those who run the server whether it has to want one of order-monit, and which',
-    }),
+    wantsCertificate,
   ],
   [
     /unrecognized name/i,
@@ -107,14 +108,28 @@ const CAUSES: readonly (readonly [said: RegExp, explain: Explain])[] = [
       hint: `check ${setting}, the port above all, and ${tls}`,
     }),
   ],
-  [
-    /before secure TLS connection was established/i,
-    ({ place, setting }) => ({
-      reason: `no TLS connection with ${place} could be agreed on: it hung up`,
-      hint: `check that TLS is spoken at that port (${setting}), and that the server lets this machine in`,
-    }),
-  ],
+  [/before secure TLS connection was established/i, hungUp],
 ];
+
+/** A server that finds nothing in common with its client sends an alert or two, of 7 bytes, and no certificate of its own. */
+const ALERTS_BYTES = 64;
+
+function wantsCertificate({ place }: Destination, said: string): Failure {
+  return {
+    reason: `the server at ${place} wants a certificate of the client, and refuses what it got (${said})`,
+    hint: 'ask those who run the server whether it has to want one of order-monit, and which',
+  };
+}
+
+/** Windows and many boxes in front of servers say no more when they find nothing in common. */
+function hungUp({ place, setting }: Destination): Failure {
+  return {
+    reason: `no TLS connection with ${place} could be agreed on: it hung up`,
+    hint:
+      `check that TLS is spoken at that port (${setting}), and that the server lets this machine in; one that has nothing but what ` +
+      `is no longer taken (TLS 1.1, signatures with SHA-1, RSA keys of 1024 bits) hangs up as well: have it updated, ${OLD_SERVER}`,
+  };
+}
 
 /** What OpenSSL has to say against a certificate beyond the causes above. */
 function distrusted({ ca, place }: Destination, said: string): Failure {
@@ -128,15 +143,42 @@ function distrusted({ ca, place }: Destination, said: string): Failure {
 export function tlsFailure(error: unknown, to: Destination): Failure | undefined {
   const code = errorCode(error) ?? '';
   const message = messageOf(error);
-  const said = quoted(error, message);
+  const said = subjectOf(error) ?? quoted(error, message);
+  const handshakeBytes = numberIn(error);
+  if (handshakeBytes !== undefined && (code === 'ECONNRESET' || code === 'EPIPE')) return hungUp(to);
   const cause = CAUSES.find(([pattern]) => [said, message, code].some((text) => pattern.test(text)));
-  if (cause !== undefined && (isTlsCode(code) || isTlsText(message))) return cause[1](to, said);
+  if (cause !== undefined && (isTlsCode(code) || isTlsText(message))) return cause[1](to, said, handshakeBytes);
   if (/^(?:CERT_|INVALID_CA$|UNSPECIFIED$)/.test(code)) return distrusted(to, `${code}: ${said}`);
   if (!isTlsCode(code)) return undefined;
   return {
     reason: `no TLS connection with ${to.place} could be agreed on (${said === '' ? code : said})`,
     hint: `check ${to.setting}, and the certificate of the server (${to.ca})`,
   };
+}
+
+/** How much a server had sent when TLS failed, as far as that is known. */
+function numberIn(error: unknown): number | undefined {
+  const bytes: unknown = error instanceof Error && 'handshakeBytes' in error ? error.handshakeBytes : undefined;
+  return typeof bytes === 'number' ? bytes : undefined;
+}
+
+/** Whom a certificate names that names no address: Node.js quotes an empty list where one was looked for. */
+function subjectOf(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'reason' in error && 'cert' in error)) return undefined;
+  const { cert, reason } = error;
+  const address = /^IP: (.+) is not in the cert's list: *$/.exec(String(reason))?.[1];
+  if (address === undefined) return undefined;
+  const names = typeof cert === 'object' && cert !== null ? namesIn(cert) : [];
+  const named = names.length === 0 ? 'nobody' : names.join(', ');
+  return oneLine(`it names ${named}, and no address; ${address} was asked for`, 200);
+}
+
+function namesIn(certificate: object): string[] {
+  const alternative: unknown = 'subjectaltname' in certificate ? certificate.subjectaltname : undefined;
+  if (typeof alternative === 'string' && alternative !== '') return [alternative];
+  const subject: unknown = 'subject' in certificate ? certificate.subject : undefined;
+  const common: unknown = typeof subject === 'object' && subject !== null && 'CN' in subject ? subject.CN : undefined;
+  return typeof common === 'string' ? [common] : Array.isArray(common) ? common.map(String) : [];
 }
 
 /** Codes that Node.js or OpenSSL gives, and the one that the database's driver puts in their place. */

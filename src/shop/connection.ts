@@ -78,7 +78,10 @@ export class ShopConnection {
       const reason = errorCode(error) === 'ERR_STREAM_DESTROYED' ? (session?.stream.errored ?? error) : error;
       session?.stream.destroy();
       this.#forget(session);
-      throw explainFailure(reason, this.#options, session?.addresses());
+      throw explainFailure(reason, this.#options, {
+        addresses: session?.addresses() ?? [],
+        speaker: session?.stream.speaker,
+      });
     }
   }
 

@@ -1,7 +1,8 @@
 /** Failures of the shop's database as `Outage`s: the reason in words for people, and what they can do about it. */
-import { OUT_OF_FILES, Outage } from '../core/outage.ts';
+import { Outage } from '../core/outage.ts';
 import type { Failure } from '../net/destination.ts';
 import { connectionFailure, placeWith } from '../net/failure.ts';
+import { otherSpeaker, type Speaker } from '../net/speaker.ts';
 import { messageOf } from '../text/error.ts';
 import { oneLine } from '../text/printable.ts';
 import { PasswordWithheld } from './login.ts';
@@ -27,20 +28,33 @@ interface Known {
 /**
  * Puts what went wrong into words. Gives an Outage back as it is.
  *
- * @param addresses what the name of the server stands for, as far as that is known
+ * @param heard what the name of the server stands for, and who has spoken first there, as far as that is known
  */
-export function explainFailure(error: unknown, address: ShopAddress, addresses: readonly string[] = []): Outage {
+export function explainFailure(
+  error: unknown,
+  address: ShopAddress,
+  { addresses, speaker }: Heard = { addresses: [], speaker: undefined },
+): Outage {
   if (error instanceof Outage) return error;
   const { server, database, table, tls, username } = address;
   const where = server.kind === 'tcp' ? placeWith(`${server.host}:${server.port}`, addresses) : server.path;
   const account = /'[^']*'@'[^']*'/.exec(messageOf(error))?.[0] ?? username;
   const known: Known = { where, database, table, username, account, isEncrypted: tls !== undefined };
+  if (speaker !== undefined && speaker.protocol !== 'mysql') {
+    const other = otherSpeaker(speaker, 'database server', { place: where, ...SETTINGS });
+    return new Outage({ dependency: 'shop', cause: error, ...other });
+  }
   const code = error instanceof PasswordWithheld ? error.name : codeOf(error);
   const explanation =
     EXPLANATIONS[code]?.(known) ??
     connectionFailure(error, { place: where, ...SETTINGS }) ??
     unknownFailure(code, error, where);
   return new Outage({ dependency: 'shop', cause: error, ...explanation });
+}
+
+interface Heard {
+  readonly addresses: readonly string[];
+  readonly speaker: Speaker | undefined;
 }
 
 const SETTINGS = {
@@ -157,10 +171,6 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Failure>> = {
   ...each(['ER_SECURE_TRANSPORT_REQUIRED'], ({ where }) => ({
     reason: `the server at ${where} takes TLS connections only`,
     hint: 'set ssl: mode: verify_identity in database.yml',
-  })),
-  ...each(['EMFILE', 'ENFILE'], ({ where }) => ({
-    reason: `no connection to ${where} could be opened: ${OUT_OF_FILES.problem}`,
-    hint: OUT_OF_FILES.hint,
   })),
   ...each(['ENOENT'], ({ where }) => ({
     reason: `there is no socket ${where}`,

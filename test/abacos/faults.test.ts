@@ -19,7 +19,14 @@ const HTML = 'text/html; charset=utf-8';
 
 test('Where a redirect leads is said without what may be secret in it', () => {
   for (const location of ['https://user:geheim@erp.example.com/login?geheim', '//user:geheim@erp.example.com/login']) {
-    const { reason } = httpOutage({ status: 302, headers: { location }, place: 'erp:80', words: '', said: '' });
+    const { reason } = httpOutage({
+      status: 302,
+      headers: { location },
+      place: 'erp:80',
+      words: '',
+      said: '',
+      isEmpty: false,
+    });
     assert.match(reason, /\(redirected to (?:https:)?\/\/erp\.example\.com\/login\)/);
   }
 });
@@ -41,7 +48,12 @@ describe('an outage', () => {
     ['HTTP 200 with a page', { raw: '<html/>', contentType: HTML }, /something that is not SOAP/, /wsdl_order_api/],
     ['HTTP 500 with an answer', { raw: answer({ code: 0, type: 'x' }), status: 500 }, /answered with HTTP 500$/],
     ['what is no XML', 'garbage', /is not well-formed XML$/],
-    ['an empty answer', { raw: '' }, /is not well-formed XML$/],
+    ['an empty answer', { raw: '' }, /answered with HTTP 200 and nothing else/, /check the path of wsdl_order_api/],
+    ['an empty page', { raw: '', contentType: HTML }, /HTTP 200 and nothing else/, /load balancer/],
+    ['HTTP 202', { raw: '', status: 202, contentType: HTML }, /HTTP 202 and nothing else/, /check the path/],
+    ['HTTP 204', { raw: '', status: 204, contentType: HTML }, /HTTP 204 and nothing else/, /check the path/],
+    ['HTTP 205', { raw: '', status: 205, contentType: HTML }, /HTTP 205 and nothing else/, /check the path/],
+    ['HTTP 304', { raw: '', status: 304, contentType: HTML }, /HTTP 304 and nothing else/, /a cache or proxy in front/],
     ['an answer cut in the middle', 'truncated', /the connection to .* was lost$/],
     ['half an answer', { raw: answer({ code: 0, type: 'x' }).slice(0, 200) }, /is not well-formed XML$/],
     ['an answer without an end', 'huge', /is longer than 8 MiB$/],
@@ -111,7 +123,7 @@ describe('an outage', () => {
     test(`puts ${code} into words`, () => {
       const error = Object.assign(new Error('secret'), { code });
       assert.equal(errorCode(error), code);
-      assert.match(networkOutage(error, 'erp:80').message, reason);
+      assert.match(networkOutage(error, 'erp:80', (text) => text).message, reason);
     });
   }
 });

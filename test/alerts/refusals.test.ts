@@ -1,5 +1,6 @@
 /** Mail servers that refuse: what they said, and what to do about it; and those that only want it another way. */
 import assert from 'node:assert/strict';
+import { createServer as createWeb } from 'node:http';
 import { createServer } from 'node:net';
 import { after, describe, test, type TestContext } from 'node:test';
 
@@ -7,10 +8,10 @@ import type { SMTPServerOptions } from 'smtp-server';
 
 import { sendMail, type MailSettings } from '../../src/alerts/deliver/mailer.ts';
 import type { SmtpServer } from '../../src/alerts/deliver/smtp.ts';
-import { checkMailServer } from '../../src/alerts/index.ts';
+import { checkMailServer, sendTest } from '../../src/alerts/index.ts';
 import { MAIL_REFUSALS } from '../refusals/mail.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
-import { listen } from '../sandbox/ports.ts';
+import { listen, serve as serveWeb } from '../sandbox/ports.ts';
 import { selfSigned } from '../shop/certificate.ts';
 import { openMailServer, openSilentServer, plainServer, type MailServer } from './mail-server.ts';
 import { MAIL } from './smtp-mail.ts';
@@ -220,14 +221,66 @@ test('A mail server that never greets, as one that waits for TLS, is not taken f
   assert.match(delivery.why, /^127\.0\.0\.1 port \d+ did not answer in time.*set smtp: tls: implicit/);
 });
 
-test('What is no mail server is named for that', async (t) => {
-  const server = createServer((socket) => socket.end('* OK IMAP4rev1 ready\r\n'));
+for (const [what, words, name] of [
+  [
+    'mailboxes',
+    '* OK IMAP4rev1 ready\r\n',
+    'a mailbox server (IMAP), and no mail server: it says "* OK IMAP4rev1 ready"',
+  ],
+  ['files', '220 (vsFTPd 3.0.5)\r\n', 'an FTP server, and no mail server: it says "220 (vsFTPd 3.0.5)"'],
+  ['logins', 'SSH-2.0-OpenSSH_9.2p1\r\n', 'an SSH server, and no mail server: it says "SSH-2.0-OpenSSH_9.2p1"'],
+  ['pages', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'a web server, and no mail server: it says "HTTP/1.1 400 Bad Request"'],
+  [
+    'databases',
+    'Z\0\0\0\n10.11.6-MariaDB\0x',
+    'a MySQL or MariaDB server, and no mail server: it says "10.11.6-MariaDB"',
+  ],
+] as const) {
+  test(`A server for ${what} in the place of the mail server is named for that`, async (t) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).write(Buffer.from(words, 'latin1'));
+      // The server for files waits for a command, and wants another login than this one.
+      if (what === 'files') socket.once('data', () => socket.end('530 Please login with USER and PASS.\r\n'));
+      else socket.end();
+    });
+    t.after(() => server.close());
+    const port = await listen(server);
+    const delivery = await sendMail(MAIL, { settings: settings(plainServer(port)), host: HOST }, LONG);
+    assert.ok(delivery.kind === 'failed');
+    assert.ok(delivery.why.includes(`is ${name}. What to do: check smtp: address and port`), delivery.why);
+  });
+}
+
+test('What is no server of any known kind is named for what it says', async (t) => {
+  const server = createServer((socket) => socket.on('error', () => undefined).end('hello\r\n'));
   t.after(() => server.close());
   const port = await listen(server);
   const delivery = await sendMail(MAIL, { settings: settings(plainServer(port)), host: HOST }, LONG);
   assert.ok(delivery.kind === 'failed');
+  assert.match(delivery.why, /is no mail server: it says "hello"\. What to do: check smtp: address and port/);
+});
+
+test('A test of what stays silent ends for each of them while people wait, and says what it waited for', async (t) => {
+  const silent = await openSilentServer();
+  const web = createWeb(() => undefined);
+  const port = await serveWeb(t, web);
+  t.after(() => silent.close());
+  const url = `http://127.0.0.1:${port}/hook`;
+  const delivering = {
+    mail: settings(plainServer(silent.port)),
+    webhook: { url: () => url, format: undefined, ca: undefined },
+    language: 'en',
+    maxAttempts: 4,
+    escalateAfterMs: 0,
+  } as const;
+  const findings = await sendTest(delivering, { host: HOST, id: 'a.1', now: 0, limitMs: 700 }, LONG);
+  const texts = findings.map(({ text }) => text);
   assert.match(
-    delivery.why,
-    /is no mail server: it says "\* OK IMAP4rev1 ready"\. What to do: check smtp: address and port/,
+    texts[0] ?? '',
+    /the test mail was not taken within 0\.7 s: 127\.0\.0\.1 port \d+ .*did not answer in time/,
+  );
+  assert.match(
+    texts[1] ?? '',
+    /the webhook has not taken a test alert within 0\.7 s: 127\.0\.0\.1:\d+: it took the message, and did not answer in time/,
   );
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import type { Alert, Content } from '../../src/alerts/decide/alert.ts';
 import { newState } from '../../src/alerts/decide/state.ts';
@@ -202,7 +203,35 @@ test('A webhook that never answers is left when the time is up', async (t) => {
     deadline.abort();
   });
   const delivery = await post(at(url), { body: '{}' }, deadline.signal);
-  assert.deepEqual(delivery, { kind: 'failed', scope: 'server', why: `${url.host}: no answer in time` });
+  const why = `${url.host}: it took the message, and did not answer in time`;
+  assert.deepEqual(delivery, { kind: 'failed', scope: 'server', why });
+});
+
+test('A webhook that can not be connected to is left when the time is up', async () => {
+  const deadline = AbortSignal.abort();
+  const url = new URL(`http://127.0.0.1:${await freePort()}/hooks/${TOKEN}`);
+  const delivery = await post(at(url), { body: '{}' }, deadline);
+  assert.ok(delivery.kind === 'failed' && delivery.scope === 'server');
+  assert.match(delivery.why, /: no connection with it could be made in time\. What to do: .*firewall/);
+});
+
+for (const [what, body, headers] of [
+  ['gzip', gzipSync('Não há tal gancho'), { 'content-encoding': 'gzip' }],
+  ['br', brotliCompressSync('Não há tal gancho'), { 'content-encoding': 'br' }],
+  ['Latin-1', Buffer.from('Não há tal gancho', 'latin1'), { 'content-type': 'text/plain; charset=iso-8859-1' }],
+  ['UTF-16', Buffer.from('Não há tal gancho', 'utf16le'), { 'content-type': 'text/plain; charset=utf-16' }],
+] as const) {
+  test(`What a webhook says in ${what} is quoted`, async (t) => {
+    const { url } = await openHook(t, (response) => response.writeHead(404, headers).end(body));
+    const delivery = await post(at(url), { body: '{}' }, LONG);
+    assert.ok(delivery.kind === 'failed');
+    assert.match(delivery.why, /HTTP status 404, Não há tal gancho\./);
+  });
+}
+
+test('A message that was taken is delivered, though the answer never ends', async (t) => {
+  const { url } = await openHook(t, (response) => response.writeHead(200).write('ok'));
+  assert.deepEqual(await post(at(url), { body: '{}' }, LONG), { kind: 'delivered', refused: [] });
 });
 
 test('What answers there and is no web server is named for it', async (t) => {
@@ -211,7 +240,10 @@ test('What answers there and is no web server is named for it', async (t) => {
   const port = await listen(server);
   const delivery = await post(at(new URL(`http://127.0.0.1:${port}/${TOKEN}`)), { body: '{}' }, LONG);
   assert.ok(delivery.kind === 'failed' && delivery.scope === 'server');
-  assert.match(delivery.why, /does not answer as a web server does .* check webhook in email\.yml: the port/);
+  assert.match(
+    delivery.why,
+    /is an SSH server, and no web server: it says "SSH-2\.0-x".* check webhook in email\.yml, the port/,
+  );
 });
 
 test('A webhook that does not listen is a failure of the server', async () => {

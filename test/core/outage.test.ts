@@ -2,16 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import {
-  DEPENDENCIES,
-  DEPENDENCY_NAMES,
-  downText,
-  isOutOfFiles,
-  OUT_OF_FILES,
-  Outage,
-  upText,
-  withHint,
-} from '../../src/core/outage.ts';
+import { DEPENDENCIES, DEPENDENCY_NAMES, downText, Outage, upText, withHint } from '../../src/core/outage.ts';
 
 const words = DEPENDENCIES.map((dependency) => [
   DEPENDENCY_NAMES[dependency],
@@ -60,12 +51,4 @@ describe('An outage', () => {
       assert.equal(text.length, 2000);
     }
   });
-});
-
-test('An error that says that no more files may be opened is known, whether by this process or by the host', () => {
-  const withCode = (code: string): Error => Object.assign(new Error('no'), { code });
-  const cases = [withCode('EMFILE'), withCode('ENFILE'), withCode('ENOENT'), new Error('EMFILE'), 'EMFILE', undefined];
-  assert.deepEqual(cases.map(isOutOfFiles), [true, true, false, false, false, false]);
-  assert.match(OUT_OF_FILES.problem, /too many files are open on this host/);
-  assert.match(OUT_OF_FILES.hint, /LimitNOFILE/);
 });

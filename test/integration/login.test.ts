@@ -1,6 +1,5 @@
 /** Logins that a real sshd refuses: what it said to each key is what people read, with the cause and what to do. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
@@ -15,8 +14,8 @@ import { Login } from '../../src/integration/login.ts';
 import { firstLine } from '../../src/integration/output.ts';
 import { listen } from '../sandbox/ports.ts';
 import { startSshd, type Sshd } from '../sandbox/sshd.ts';
-import { until } from '../sandbox/until.ts';
 import { adapterFor, never, optionsFor, outageOf, run, temporaryFolder } from './fixtures.ts';
+import { agentWith } from './login-agent.ts';
 
 async function sshdWith(t: TestContext, ...config: string[]): Promise<Sshd> {
   const sshd = await startSshd({ config });
@@ -37,21 +36,6 @@ async function newKeys(t: TestContext, count: number): Promise<readonly string[]
   const keys = Array.from({ length: count }, (_, index) => join(folder, `key-${index}`));
   for (const path of keys) await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', path, '-f', path]);
   return keys;
-}
-
-async function agentWith(t: TestContext, keys: readonly string[]): Promise<string> {
-  const socket = join(await temporaryFolder(t), 'agent');
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  t.after(() => agent.kill());
-  const env = { ...process.env, SSH_AUTH_SOCK: socket };
-  await until('the agent answers', () =>
-    run('ssh-add', ['-l'], { env }).then(
-      () => true,
-      (error: unknown) => error instanceof Error && 'code' in error && error.code === 1,
-    ),
-  );
-  for (const key of keys) await run('ssh-add', ['-q', key], { env });
-  return socket;
 }
 
 describe('A login of which the server asks for more than a key', () => {
@@ -184,7 +168,8 @@ test('What a server says once it knows the key, and lets nobody in, is quoted wi
   const [path = ''] = await newKeys(t, 1);
   const hidden = 'geheim-4711';
   const loaded = { privateKeys: [path], passphrase: () => undefined, agent: undefined };
-  const login = new Login('robot', await loadCredentials(loaded), () => assert.fail('no way was left'));
+  const onEnd = (): void => assert.fail('no way was left');
+  const login = new Login('robot', await loadCredentials(loaded), { allowsSha1: false, onEnd });
   const way = new Promise((resolve) => {
     login.next(null, null, resolve);
   });

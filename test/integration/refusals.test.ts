@@ -37,7 +37,9 @@ type Recorded = v.InferOutput<typeof RECORDED>['refusals'][number];
 type Told = Pick<Outage, 'reason' | 'hint'>;
 
 async function greeted(t: TestContext, said: readonly string[]): Promise<Told> {
-  const server = createServer((socket) => socket.on('error', () => undefined).end(said.join('\r\n') + '\r\n'));
+  const server = createServer((socket) =>
+    socket.on('error', () => undefined).end(Buffer.from(said.join('\r\n') + '\r\n', 'latin1')),
+  );
   const port = await listen(server);
   t.after(() => server.close());
   return outageOf(adapterFor(t, { ...KEYLESS, host: '127.0.0.1', port }).connect(never));
@@ -63,7 +65,7 @@ for (const file of readdirSync(FOLDER)) {
   const { refusals } = v.parse(RECORDED, JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')));
   describe(`A refusal of ${file}`, () => {
     for (const refusal of refusals) {
-      test(`of ${refusal.by} is quoted, with what to do: ${refusal.said[0] ?? ''}`, async (t) => {
+      test(`of ${refusal.by} is quoted, with what to do: ${refusal.quoted}`, async (t) => {
         const { reason, hint } = await told(t, refusal);
         const isQuoted = reason.includes(refusal.quoted) || new RegExp(refusal.quoted).test(reason);
         assert.ok(isQuoted, reason);
@@ -72,3 +74,16 @@ for (const file of readdirSync(FOLDER)) {
     }
   });
 }
+
+test('An account that sshd itself ends the session of, without a word, is told of a ChrootDirectory', () => {
+  const result = { kind: 'ended', status: 255, signal: undefined } as const;
+  const { reason, hint } = noCommands(LOGIN, WORDS, {
+    result,
+    isProof: false,
+    hasMark: false,
+    hasStatus: false,
+    lines: [],
+  });
+  assert.match(reason, /runs no commands: sshd there ended it with status 255 and said nothing$/);
+  assert.match(hint ?? '', /look into the log of sshd there; .*ChrootDirectory/);
+});

@@ -1,6 +1,6 @@
 /** A server that ends the connection before its version line: what it says then, and how long it is left alone. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 
@@ -56,7 +56,7 @@ describe('A server that turns order-monit away', () => {
   });
 
   for (const [what, words, quoted] of [
-    ['in one line', 'HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+    ['in one line', 'Go away\r\nServer: x\r\n\r\n', 'Go away'],
     ['without what a terminal would obey', '\u001b[31mgo\u001b]0;x\u0007 away\u0000\u202e\r\n', 'go away'],
     ['without secrets', `no ${HIDDEN} here\r\n`, 'no [hidden] here'],
     ['with its first words, where it has no end', 'x'.repeat(1 << 20), `${'x'.repeat(499)}…`],
@@ -67,6 +67,31 @@ describe('A server that turns order-monit away', () => {
       const { reason, hint } = await outageOf(adapterFor(t, { ...SETTINGS, ...address }).connect(never));
       assert.equal(reason, `no SSH handshake with 127.0.0.1:${address.port}, which said: ${quoted}`);
       assert.doesNotMatch(hint ?? '', /PerSourcePenalties/);
+    });
+  }
+
+  for (const [what, words, reason, hint] of [
+    ['says nothing', '', /the SSH handshake did not end, as it said nothing$/, /an SSH server speaks first/],
+    ['is one for files', '220 (vsFTPd 3.0.5)\r\n', /is an FTP server, and no SSH server/, /port above all/],
+    ['says what is not known', 'hello\r\n', /did not end, and it said: hello$/, /check that sshd listens/],
+    ['says its version alone', 'SSH-2.0-x\r\n', /handshake did not end$/, /lets large packets through/],
+  ] as const) {
+    test(`and goes on to wait is named with what is known of it, where it ${what}`, async (t) => {
+      const sockets: Socket[] = [];
+      const server = createServer((socket) => {
+        sockets.push(socket.on('error', () => undefined));
+        socket.resume().write(words);
+      });
+      const address = { host: '127.0.0.1', port: await listen(server) };
+      t.after(() => {
+        server.close();
+        for (const socket of sockets) socket.destroy();
+      });
+      const outage = await outageOf(adapterFor(t, { ...SETTINGS, ...address, connectTimeoutMs: 500 }).connect(never));
+      assert.match(outage.reason, reason);
+      assert.match(outage.hint ?? '', hint);
+      const scan = { ...address, connectTimeoutMs: 500, signal: never };
+      assert.equal((await outageOf(fetchHostKeys(scan))).reason, outage.reason);
     });
   }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { describe, test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 import { createHeartbeatPing, type HeartbeatPing, type PingProblem } from '../../src/metrics/index.ts';
 import { freePort } from '../sandbox/ports.ts';
@@ -130,8 +131,22 @@ describe('The ping', () => {
     const setup = new Setup();
     setup.url = `${base}/${TOKEN}`;
     await setup.cycle();
-    assert.match(setup.texts.join(), /it answered with HTTP status 500/);
+    assert.match(setup.texts.join(), /it answered with HTTP status 500\. Orders/);
   });
+
+  for (const [what, body, headers] of [
+    ['as it is', Buffer.from(`sem serviço para ${TOKEN}`), {}],
+    ['packed', gzipSync(`sem serviço para ${TOKEN}`), { 'content-encoding': 'gzip' }],
+    ['in Latin-1', Buffer.from(`sem serviço para ${TOKEN}`, 'latin1'), {}],
+  ] as const) {
+    test(`quotes what a server says that refuses, ${what}, without the secret part of the URL`, async (t) => {
+      const { base } = await receiver(t, (_, response) => response.writeHead(404, headers).end(body));
+      const setup = new Setup();
+      setup.url = `${base}/${TOKEN}`;
+      await setup.cycle();
+      assert.match(setup.texts.join(), /HTTP status 404, sem serviço para \[hidden\]\. Orders/);
+    });
+  }
 
   test('checks the certificate of a server over https, and says what is wrong with it', async (t) => {
     const { certificate, key } = selfSigned('localhost');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer as createHttp } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
-import { createServer as createTcp } from 'node:net';
+import { createServer as createTcp, type Socket } from 'node:net';
 import { after, describe, test } from 'node:test';
 
 import { exchange } from '../../src/net/exchange.ts';
@@ -51,7 +51,7 @@ describe('What OpenSSL says leads to its cause', () => {
 async function outcome(url: string, ca?: string): Promise<Failure | number> {
   try {
     const signal = AbortSignal.timeout(60_000);
-    return (await exchange({ url: new URL(url), ca, signal, mostBytes: 1000 })).status;
+    return (await exchange({ url: new URL(url), ca, signal, reads: 1000 })).status;
   } catch (error) {
     const failure = connectionFailure(error, TO);
     assert.ok(failure, String(error));
@@ -78,13 +78,13 @@ describe('A server over TLS', () => {
       'with no cipher in common',
       { ...pem(OWN), maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0' },
       OWN.certificate,
-      /no TLS version and cipher in common/,
+      /no TLS version, cipher and signature in common \(/,
     ],
     [
       'that wants a certificate',
       { ...pem(OWN), requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' },
       OWN.certificate,
-      /certificate of the client|it hung up/,
+      /wants a certificate of the client, and refuses what it got/,
     ],
   ];
   for (const [what, options, ca, reason] of cases) {
@@ -130,6 +130,25 @@ describe('A server over TLS', () => {
   }
 });
 
+test('A certificate without an address, where one was asked for, is told of with the names that it has', async (t) => {
+  for (const [certificate, names] of [
+    [selfSigned(NAME), `DNS:${NAME}`],
+    [selfSigned(NAME, { hasNoAlternative: true }), NAME],
+  ] as const) {
+    const port = await serve(
+      t,
+      createServer(pem(certificate), (_, response) => response.end()),
+    );
+    const failure = await outcome(`https://127.0.0.1:${port}/`, certificate.certificate);
+    assert.ok(typeof failure === 'object');
+    assert.ok(
+      failure.reason.endsWith(`is for another name: it names ${names}, and no address; 127.0.0.1 was asked for`),
+      failure.reason,
+    );
+    assert.match(failure.hint ?? '', /an address counts there alone/);
+  }
+});
+
 describe('A server that speaks no TLS', () => {
   test('is told of as such', async (t) => {
     const port = await serve(t, createHttp());
@@ -139,15 +158,21 @@ describe('A server that speaks no TLS', () => {
     assert.match(failure.hint ?? '', /http or https/);
   });
 
-  test('and hangs up is told of as well', async (t) => {
-    const server = createTcp((socket) => {
-      socket.once('data', () => socket.end());
+  for (const [how, hangUp] of [
+    ['', (socket: Socket) => socket.end()],
+    [' with a reset, as Windows does that has nothing in common', (socket: Socket) => socket.resetAndDestroy()],
+  ] as const) {
+    test(`and hangs up${how} is told of as well`, async (t) => {
+      const server = createTcp((socket) => {
+        socket.once('data', () => hangUp(socket));
+      });
+      t.after(() => server.close());
+      const failure = await outcome(`https://${NAME}:${await listen(server)}/`);
+      assert.ok(typeof failure === 'object');
+      assert.match(failure.reason, /it hung up$/);
+      assert.match(failure.hint ?? '', /nothing but what is no longer taken \(TLS 1\.1, signatures with SHA-1/);
     });
-    t.after(() => server.close());
-    const failure = await outcome(`https://${NAME}:${await listen(server)}/`);
-    assert.ok(typeof failure === 'object');
-    assert.match(failure.reason, /it hung up/);
-  });
+  }
 });
 
 describe('A name with two addresses', () => {
@@ -175,7 +200,7 @@ describe('A name with two addresses', () => {
     );
     for (let turns = 0; turns < 12; turns++) {
       const stop = new AbortController();
-      const asked = exchange({ url: new URL(`http://${NAME}:${port}/`), signal: stop.signal, mostBytes: 0 });
+      const asked = exchange({ url: new URL(`http://${NAME}:${port}/`), signal: stop.signal, reads: 0 });
       for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
       stop.abort();
       await asked.catch(() => undefined);

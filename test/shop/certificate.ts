@@ -12,6 +12,8 @@ export interface CertificateOptions {
   readonly expired?: boolean;
   /** Valid from 2048 on only. */
   readonly notYet?: boolean;
+  /** Whether its common name is the only one that it has. */
+  readonly hasNoAlternative?: boolean;
   /** Whether it may sign others. */
   readonly isAuthority?: boolean;
 }
@@ -28,7 +30,7 @@ export function signedBy(authority: Certificate, authorityName: string, hostName
 
 function certificateFor(
   hostName: string,
-  { expired = false, isAuthority = false, notYet = false }: CertificateOptions,
+  { expired = false, hasNoAlternative = false, isAuthority = false, notYet = false }: CertificateOptions,
   signer: { readonly name: string; readonly key: KeyObject } | undefined,
 ): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -47,6 +49,7 @@ function certificateFor(
     der(0x06, Buffer.from('551d13', 'hex')),
     der(0x04, sequence(der(0x01, Buffer.from([0xff])))),
   );
+  const extensions = [...(hasNoAlternative ? [] : [alternativeName]), ...(isAuthority ? [authority] : [])];
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1])),
@@ -55,7 +58,7 @@ function certificateFor(
     validity,
     named(hostName),
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(alternativeName, ...(isAuthority ? [authority] : []))),
+    ...(extensions.length === 0 ? [] : [der(0xa3, sequence(...extensions))]),
   );
   const signature = Buffer.concat([Buffer.from([0]), sign('sha256', toBeSigned, signer?.key ?? privateKey)]);
   return {

@@ -75,6 +75,26 @@ describe('It is said what went wrong and what to do', () => {
     assert.match(hint ?? '', /^check orders: table in database\.yml.*GRANT SELECT ON `shop\d+`\.`pedidos`/);
   });
 
+  for (const [what, words, name] of [
+    [
+      'an SSH server',
+      'SSH-2.0-OpenSSH_9.2p1\r\n',
+      'an SSH server, and no database server: it says "SSH-2.0-OpenSSH_9.2p1"',
+    ],
+    ['a mail server', '220 mail ESMTP\r\n', 'a mail server (SMTP), and no database server: it says "220 mail ESMTP"'],
+    ['a web server', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'a web server, and no database server: it says "HTTP/1.1 400'],
+  ] as const) {
+    test(`for ${what} at the port of the database`, async (t) => {
+      const other = createServer((socket) => socket.on('error', () => undefined).end(words));
+      const port = await listen(other);
+      t.after(() => other.close());
+      const { orders } = await setUp(t, { server: { kind: 'tcp', host: '127.0.0.1', port } });
+      const { hint, reason } = await outageOf(orders.newOrders(head, 1, signal));
+      assert.ok(reason.includes(`what answers at 127.0.0.1:${port} is ${name}`), reason);
+      assert.match(hint ?? '', /^check host and port in database\.yml, the port above all/);
+    });
+  }
+
   test('for a port where nobody listens', async (t) => {
     const port = await freePort();
     const { orders } = await setUp(t, { server: { kind: 'tcp', host: '127.0.0.1', port } });

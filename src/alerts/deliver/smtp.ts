@@ -10,7 +10,9 @@ import { connectTo } from '../../net/connection.ts';
 import type { Failure } from '../../net/destination.ts';
 import { anyFailure, connectionFailure, placeWith } from '../../net/failure.ts';
 import { addressesOf, isLoopback } from '../../net/socket.ts';
-import { withoutSecrets, type Delivery, type Refusal } from './delivery.ts';
+import { otherSpeaker } from '../../net/speaker.ts';
+import { withoutSecrets } from '../../text/secrets.ts';
+import type { Delivery, Refusal } from './delivery.ts';
 import { hintFor } from './smtp-hints.ts';
 
 export interface SmtpServer {
@@ -111,11 +113,23 @@ async function converse<T>(
       return result;
     };
     return await Promise.race([conversation(), ending]);
+  } catch (error) {
+    throw otherServer(stream, server, error) ?? error;
   } finally {
     signal.removeEventListener('abort', end);
     connection?.close();
     stream?.destroy();
   }
+}
+
+/** What failed because another server answers there than one for mail. */
+function otherServer(stream: BoundedStream | undefined, server: SmtpServer, cause: unknown): SmtpFailure | undefined {
+  const speaker = stream?.speaker;
+  // Below TLS from the first byte, all that comes is TLS.
+  if (speaker === undefined || speaker.protocol === 'smtp' || speaker.protocol === 'tls') return undefined;
+  const clean = (said: string): string => withoutSecrets(said, secretsOf(server));
+  const other = otherSpeaker(speaker, 'mail server', { place: nameOf(server), clean, ...SETTINGS });
+  return new SmtpFailure(inWords(other), { cause });
 }
 
 async function connectedSocket(

@@ -1,10 +1,12 @@
 /** Posts an alert to a URL: as JSON, or in the form of the chat system that is there. */
 import { withHint } from '../../core/outage.ts';
+import { ConnectionLate } from '../../net/connection.ts';
 import { exchange, type HttpAnswer } from '../../net/exchange.ts';
 import { anyFailure } from '../../net/failure.ts';
 import { wordsOfPage } from '../../text/page.ts';
+import { quoted, secretsIn, withoutSecrets } from '../../text/secrets.ts';
 import { chatBody, formatOf, type WebhookFormat } from './chat.ts';
-import { withoutSecrets, type Delivery } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 import type { Post } from './message.ts';
 
 export interface Webhook {
@@ -15,9 +17,6 @@ export interface Webhook {
   /** CA certificates in PEM form, in place of those that Node.js trusts. */
   readonly ca: string | undefined;
 }
-
-/** An answer is read so far, to be quoted. */
-const LONGEST_ANSWER = 8000;
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'order-monit' };
 
@@ -43,17 +42,23 @@ export async function post(
       headers: HEADERS,
       body: bodyFor(format, message),
       signal,
-      mostBytes: LONGEST_ANSWER,
+      reads: 'page',
     });
     const why = whyRefused(answer, { format, secrets });
     if (why === undefined) return { kind: 'delivered', refused: [] };
     const { status } = answer;
     return failed(status >= 500 || status === 408 || status === 429 ? 'server' : 'message', why);
   } catch (error) {
-    if (signal.aborted) return failed('server', 'no answer in time');
+    if (signal.aborted) return failed('server', lateReason(error));
     const { hint, reason } = anyFailure(error, { place: url.host, ...SETTINGS });
     return failed('server', withHint(reason, hint));
   }
+}
+
+function lateReason(error: unknown): string {
+  return error instanceof ConnectionLate
+    ? withHint('no connection with it could be made in time', 'ask whether a firewall lets this machine through to it')
+    : 'it took the message, and did not answer in time';
 }
 
 const SETTINGS = {
@@ -70,21 +75,13 @@ function whyRefused(
   { headers, status, text }: HttpAnswer,
   { format, secrets }: { readonly format: WebhookFormat; readonly secrets: readonly string[] },
 ): string | undefined {
-  // Before it is cut, which would leave a piece of a secret that nobody finds any more.
-  const said = withoutSecrets(wordsOfPage(text), secrets);
+  const said = quoted(wordsOfPage(text), secrets);
   // The connectors of Office 365 answer with 200 what Teams itself has refused.
   const isRefusal = format === 'teams' && /^webhook message delivery failed/i.test(said);
   if (status >= 200 && status < 300 && !isRefusal) return undefined;
-  const answered = `HTTP status ${status}${said === '' ? '' : `, ${bounded(said)}`}`;
+  const answered = `HTTP status ${status}${said === '' ? '' : `, ${said}`}`;
   return withHint(answered, hintFor(status, format, headers.location));
 }
-
-/** What to do is more use than all that was said. */
-function bounded(said: string): string {
-  return said.length <= LONGEST_SAID ? said : `${said.slice(0, LONGEST_SAID)}…`;
-}
-
-const LONGEST_SAID = 150;
 
 function hintFor(status: number, format: WebhookFormat, location: string | undefined): string | undefined {
   if (status >= 300 && status < 400) {
@@ -99,10 +96,4 @@ function hintFor(status: number, format: WebhookFormat, location: string | undef
     return `it takes no messages of this form (${format}): check webhook_format in email.yml`;
   }
   return undefined;
-}
-
-function secretsIn(url: URL): string[] {
-  return [url.href, url.pathname + url.search, ...url.pathname.split('/'), ...url.searchParams.values()].filter(
-    (part) => part.length >= 6,
-  );
 }
