@@ -6,6 +6,7 @@ import { wordsOfPage } from '../../text/page.ts';
 import { chatBody, formatOf, type WebhookFormat } from './chat.ts';
 import { withoutSecrets, type Delivery } from './delivery.ts';
 import type { Post } from './message.ts';
+import { refusalIn } from './refusal.ts';
 
 export interface Webhook {
   /** It may be what authorizes whoever knows it. */
@@ -72,11 +73,11 @@ function whyRefused(
 ): string | undefined {
   // Before it is cut, which would leave a piece of a secret that nobody finds any more.
   const said = withoutSecrets(wordsOfPage(text), secrets);
-  // The connectors of Office 365 answer with 200 what Teams itself has refused.
-  const isRefusal = format === 'teams' && /^webhook message delivery failed/i.test(said);
-  if (status >= 200 && status < 300 && !isRefusal) return undefined;
+  const isTaken = status >= 200 && status < 300;
+  const refusal = isTaken ? refusalIn(text, format) : undefined;
+  if (isTaken && refusal === undefined) return undefined;
   const answered = `HTTP status ${status}${said === '' ? '' : `, ${bounded(said)}`}`;
-  return withHint(answered, hintFor(status, format, headers.location));
+  return withHint(answered, refusal === 'page' ? PAGE_HINT : hintFor(status, format, headers.location));
 }
 
 /** What to do is more use than all that was said. */
@@ -86,10 +87,16 @@ function bounded(said: string): string {
 
 const LONGEST_SAID = 150;
 
+const PAGE_HINT =
+  'a web page answered: check webhook in email.yml, and what is between, such as a proxy that wants a login';
+
 function hintFor(status: number, format: WebhookFormat, location: string | undefined): string | undefined {
   if (status >= 300 && status < 400) {
     // What is before an @ may be a password.
-    const host = /^https?:\/\/(?:[^/?#]*@)?([\w.:-]+)/i.exec(location ?? '')?.[1];
+    const [, host, path = ''] = /^(?:https?:\/\/(?:[^/?#]*@)?([\w.:-]+))?([^?#]*)/i.exec(location ?? '') ?? [];
+    if (LOGIN.test(host ?? '') || LOGIN.test(path)) {
+      return `it leads to a login page${host === undefined ? '' : ` (${host})`}: webhook in email.yml has to be an address that asks for no login`;
+    }
     return `redirects are not followed: set webhook in email.yml to where it leads${host === undefined ? '' : ` (${host})`}`;
   }
   if (status === 401 || status === 403 || status === 404 || status === 410) {
@@ -100,6 +107,10 @@ function hintFor(status: number, format: WebhookFormat, location: string | undef
   }
   return undefined;
 }
+
+/** The name of a host, or a step of a path, that is there for people to say who they are. */
+const LOGIN =
+  /(?:^|[./_-])(?:log[-_]?in|log[-_]?on|sign[-_]?in|signon|sso|auth|oauth2?|saml2?|adfs|idp|captive)(?:$|[./_-])/i;
 
 function secretsIn(url: URL): string[] {
   return [url.href, url.pathname + url.search, ...url.pathname.split('/'), ...url.searchParams.values()].filter(
