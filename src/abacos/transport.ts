@@ -3,7 +3,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage, type 
 
 import { Outage } from '../core/outage.ts';
 import { ConnectionPool, serverOf } from '../net/connection.ts';
-import { addressOf, bodyOf } from '../net/exchange.ts';
+import { addressOf, bodyOf, lostConnection } from '../net/exchange.ts';
 import { placeWith } from '../net/failure.ts';
 import { errorCode } from '../text/error.ts';
 import { wordsOfPage } from '../text/page.ts';
@@ -222,9 +222,17 @@ class Call {
 /** The head of the answer. */
 async function responseTo(request: ClientRequest, body: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    request.once('response', resolve);
+    let isAnswered = false;
+    request.once('response', (response) => {
+      isAnswered = true;
+      resolve(response);
+    });
     // Not `once`: an error that nobody listens to would end the process.
     request.on('error', reject);
+    // An answer that goes over to another protocol (101) is told of by neither.
+    request.once('close', () => {
+      if (!isAnswered) reject(lostConnection());
+    });
     request.end(body);
   });
 }

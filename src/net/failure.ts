@@ -50,6 +50,13 @@ function partsOf(error: unknown): readonly unknown[] {
 
 /** What the system says of a connection. */
 function networkFailure(code: string | undefined, { place, setting, tls }: Destination): Failure | undefined {
+  // The parser's first words of an answer are these three; what comes later is a web server's.
+  if (code?.startsWith('HPE_') === true && !/^HPE_INVALID_(?:CONSTANT|VERSION|STATUS)$/.test(code)) {
+    return {
+      reason: `${place} answers with headers that HTTP does not allow (${code})`,
+      hint: 'if it lasts, ask whoever runs that server, or a proxy in front of it: curl -v shows what it sends',
+    };
+  }
   if (code?.startsWith('HPE_') === true) {
     return {
       reason: `${place} does not answer as a web server does (${code})`,

@@ -237,3 +237,16 @@ test('A webhook that does not listen is a failure of the server', async () => {
   const why = `${url.host}: nothing listens at ${url.host} (connection refused)`;
   assert.deepEqual(await post(at(url), { body: '{}' }, LONG), { kind: 'failed', scope: 'server', why });
 });
+
+test('A webhook that goes over to another protocol is given up, and nothing hangs', { timeout: 30_000 }, async (t) => {
+  const server = createTcpServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .once('data', () => socket.write('HTTP/1.1 101 x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n'));
+  });
+  const port = await listen(server);
+  t.after(() => server.close());
+  const delivery = await post(at(new URL(`http://127.0.0.1:${port}/`)), { body: '{}' }, LONG);
+  assert.ok(delivery.kind === 'failed');
+  assert.equal(delivery.scope, 'server');
+});

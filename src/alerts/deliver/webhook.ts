@@ -2,7 +2,7 @@
 import { withHint } from '../../core/outage.ts';
 import { exchange, type HttpAnswer } from '../../net/exchange.ts';
 import { anyFailure } from '../../net/failure.ts';
-import { wordsOfPage } from '../../text/page.ts';
+import { leadsToLogin, wordsOfPage } from '../../text/page.ts';
 import { chatBody, formatOf, type WebhookFormat } from './chat.ts';
 import { withoutSecrets, type Delivery } from './delivery.ts';
 import type { Post } from './message.ts';
@@ -93,8 +93,8 @@ const PAGE_HINT =
 function hintFor(status: number, format: WebhookFormat, location: string | undefined): string | undefined {
   if (status >= 300 && status < 400) {
     // What is before an @ may be a password.
-    const [, host, path = ''] = /^(?:https?:\/\/(?:[^/?#]*@)?([\w.:-]+))?([^?#]*)/i.exec(location ?? '') ?? [];
-    if (LOGIN.test(host ?? '') || LOGIN.test(path)) {
+    const host = /^https?:\/\/(?:[^/?#]*@)?([\w.:-]+)/i.exec(location ?? '')?.[1];
+    if (leadsToLogin(location ?? '')) {
       return `it leads to a login page${host === undefined ? '' : ` (${host})`}: webhook in email.yml has to be an address that asks for no login`;
     }
     return `redirects are not followed: set webhook in email.yml to where it leads${host === undefined ? '' : ` (${host})`}`;
@@ -107,10 +107,6 @@ function hintFor(status: number, format: WebhookFormat, location: string | undef
   }
   return undefined;
 }
-
-/** The name of a host, or a step of a path, that is there for people to say who they are. */
-const LOGIN =
-  /(?:^|[./_-])(?:log[-_]?in|log[-_]?on|sign[-_]?in|signon|sso|auth|oauth2?|saml2?|adfs|idp|captive)(?:$|[./_-])/i;
 
 function secretsIn(url: URL): string[] {
   return [url.href, url.pathname + url.search, ...url.pathname.split('/'), ...url.searchParams.values()].filter(
