@@ -11,6 +11,7 @@ import { NAMES, outageOf, signal, useShops } from './fixtures.ts';
 
 const setUp = useShops();
 const head = orderId(0);
+let viewers = 0;
 
 describe('It is said what went wrong and what to do', () => {
   const cases: readonly [what: string, changes: Partial<OrdersOptions>, reason: RegExp, hint: RegExp][] = [
@@ -66,6 +67,39 @@ describe('It is said what went wrong and what to do', () => {
       assert.doesNotMatch(`${outage.message} ${outage.hint ?? ''}`, /not this one/);
     });
   }
+
+  const views = {
+    'whose table has gone': [
+      'CREATE TABLE base LIKE orders',
+      'CREATE VIEW ours AS SELECT * FROM base',
+      'DROP TABLE base',
+    ],
+    'that its reader would have to have rights for': ['CREATE SQL SECURITY INVOKER VIEW ours AS SELECT * FROM orders'],
+    'whose definer has gone': ["CREATE DEFINER = gone@'%' VIEW ours AS SELECT * FROM orders"],
+  };
+  for (const [what, statements] of Object.entries(views)) {
+    test(`for a view ${what}`, async (t) => {
+      const username = `viewer${(viewers += 1)}`;
+      const { orders, shop } = await setUp(t, { username, columns: { ...NAMES, table: 'ours' } });
+      const { connection } = shop;
+      for (const statement of statements) await connection.query(statement);
+      await connection.query(`CREATE USER ${username} IDENTIFIED BY 'r3ader s3cret'`);
+      await connection.query(`GRANT SELECT ON ours TO ${username}`);
+      const { hint, reason } = await outageOf(orders.newOrders(head, 1, signal));
+      assert.match(reason, /^the view ours of the database shop\d+ does not work: /);
+      assert.match(hint ?? '', /SHOW CREATE VIEW ours.*DEFINER.*INVOKER/);
+      assert.doesNotMatch(hint ?? '', /password/);
+    });
+  }
+
+  test('for a limit of the account, by its name', async (t) => {
+    const { orders, shop } = await setUp(t, { username: 'limited' });
+    await shop.connection.query("CREATE USER limited IDENTIFIED BY 'r3ader s3cret' WITH MAX_QUERIES_PER_HOUR 1");
+    await shop.connection.query('GRANT SELECT ON orders TO limited');
+    const { hint, reason } = await outageOf(orders.newOrders(head, 1, signal));
+    assert.match(reason, /^the user limited has reached one of its limits on the server at .*: max_queries_per_hour$/);
+    assert.match(hint ?? '', /SHOW CREATE USER/);
+  });
 
   test('for a table that is not for us', async (t) => {
     const { orders, shop } = await setUp(t, { columns: { ...NAMES, table: 'pedidos' } });
