@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Outage } from '../core/outage.ts';
+import { leadsToLogin } from '../text/page.ts';
 import { abacosOutage } from './failure.ts';
 
 export interface HttpRefusal {
@@ -59,6 +60,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   502: 'the proxy in front of Abacos does not reach it: ask those who run them',
   503: 'if it lasts, ask whoever runs Abacos whether its application pool in IIS has stopped',
   504: 'the proxy in front of Abacos does not reach it: ask those who run them',
+  511: LET_THROUGH,
 };
 
 /** Puts an answer into words that is not what the service sends. */
@@ -70,7 +72,9 @@ export function httpOutage(refusal: HttpRefusal): Outage {
   if (status >= 300 && status < 400) {
     return abacosOutage({
       reason: `${place} answered with HTTP ${status} (redirected${targetOf(refusal)}), and order-monit sends the key nowhere else`,
-      hint: 'set wsdl_order_api in abacos.yml to the address that the service has now',
+      hint: leadsToLogin(refusal.headers.location ?? '')
+        ? `it leads to a login page: ${LET_THROUGH}`
+        : 'set wsdl_order_api in abacos.yml to the address that the service has now',
     });
   }
   if (status === 200) {

@@ -4,7 +4,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage, type 
 import { Outage } from '../core/outage.ts';
 import { ConnectionPool, serverOf } from '../net/connection.ts';
 import { decode } from '../net/decode.ts';
-import { addressOf, bodyOf, pageOf } from '../net/exchange.ts';
+import { addressOf, bodyOf, lostConnection, pageOf } from '../net/exchange.ts';
 import { placeWith } from '../net/failure.ts';
 import { isGzip, unpack } from '../net/unpack.ts';
 import { UnknownPacking, UnreadableBody } from '../net/unreadable-body.ts';
@@ -213,9 +213,17 @@ class Call {
 /** The head of the answer. */
 async function responseTo(request: ClientRequest, body: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    request.once('response', resolve);
+    let isAnswered = false;
+    request.once('response', (response) => {
+      isAnswered = true;
+      resolve(response);
+    });
     // Not `once`: an error that nobody listens to would end the process.
     request.on('error', reject);
+    // An answer that goes over to another protocol (101) is told of by neither.
+    request.once('close', () => {
+      if (!isAnswered) reject(lostConnection());
+    });
     request.end(body);
   });
 }

@@ -269,6 +269,8 @@ async function perform(command: Command, touched: Touched, action: Action): Prom
   const environment = process.env;
   const output = standardOutput(environment);
   let directories: Directories = directoriesOf(options, environment);
+  // Node ends when nothing is left that it could wait for: a command that has not come to its end by then has failed.
+  process.exitCode = EXIT.failure;
   try {
     const caller = await callerOf(environment);
     const { operator, rootsView } = caller;

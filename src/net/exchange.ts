@@ -33,7 +33,9 @@ export interface HttpAnswer {
 export async function exchange({ url, ca, body, reads, ...options }: HttpRequest): Promise<HttpAnswer> {
   const whole = { ...options, ...(url === undefined ? { agent: false } : await optionsFor(url, ca, options.signal)) };
   return new Promise((resolve, reject) => {
+    let isAnswered = false;
     const take = (response: IncomingMessage): void => {
+      isAnswered = true;
       const { statusCode = 0, headers } = response;
       (reads === 'page' ? pageOf(response) : textOf(response, reads))
         .then((read) => {
@@ -45,6 +47,10 @@ export async function exchange({ url, ca, body, reads, ...options }: HttpRequest
     const sent = requestHttp(whole, take);
     // Not `once`: an error that nobody listens to would end the process.
     sent.on('error', reject);
+    // An answer that goes over to another protocol (101) is told of by neither.
+    sent.once('close', () => {
+      if (!isAnswered) reject(lostConnection());
+    });
     sent.end(body);
   });
 }
@@ -65,6 +71,11 @@ export function addressOf(url: URL): Pick<RequestOptions, 'defaultPort' | 'hostn
     ...(port === undefined || port === '' ? {} : { port }),
     defaultPort: url.protocol === 'https:' ? 443 : 80,
   };
+}
+
+/** The error of an answer that did not come, or not to its end. */
+export function lostConnection(): Error {
+  return Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' });
 }
 
 /**
@@ -148,7 +159,7 @@ function collect(response: IncomingMessage, mostBytes: number): Collection {
     });
     response.once('close', () => {
       // Made only where the answer is cut off: a stack trace takes 20 µs a call.
-      if (!response.readableEnded) reject(Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' }));
+      if (!response.readableEnded) reject(lostConnection());
     });
   });
   return { done, cut, gathered: () => gathered() };

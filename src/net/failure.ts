@@ -53,6 +53,13 @@ function partsOf(error: unknown): readonly unknown[] {
 function webFailure(error: unknown, to: Destination): Failure | undefined {
   const code = errorCode(error);
   if (code?.startsWith('HPE_') !== true) return undefined;
+  // The parser's first words of an answer are these three; what comes later is a web server's.
+  if (!/^HPE_INVALID_(?:CONSTANT|VERSION|STATUS)$/.test(code)) {
+    return {
+      reason: `${to.place} answers with headers that HTTP does not allow (${code})`,
+      hint: 'if it lasts, ask whoever runs that server, or a proxy in front of it: curl -v shows what it sends',
+    };
+  }
   const bytes: unknown = error instanceof Error && 'rawPacket' in error ? error.rawPacket : undefined;
   const speaker = Buffer.isBuffer(bytes) ? speakerOf(bytes) : undefined;
   const { place, setting, tls } = to;

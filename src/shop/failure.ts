@@ -23,6 +23,8 @@ interface Known {
   readonly account: string;
   /** Whether the connection is one of TLS. */
   readonly isEncrypted: boolean;
+  /** The limit of an account that it names. */
+  readonly limit: string | undefined;
 }
 
 /**
@@ -39,7 +41,8 @@ export function explainFailure(
   const { server, database, table, tls, username } = address;
   const where = server.kind === 'tcp' ? placeWith(`${server.host}:${server.port}`, addresses) : server.path;
   const account = /'[^']*'@'[^']*'/.exec(messageOf(error))?.[0] ?? username;
-  const known: Known = { where, database, table, username, account, isEncrypted: tls !== undefined };
+  const limit = /'(max_\w+)'/.exec(messageOf(error))?.[1];
+  const known: Known = { where, database, table, username, account, isEncrypted: tls !== undefined, limit };
   if (speaker !== undefined && speaker.protocol !== 'mysql') {
     const other = otherSpeaker(speaker, 'database server', { place: where, ...SETTINGS });
     return new Outage({ dependency: 'shop', cause: error, ...other });
@@ -121,7 +124,12 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Failure>> = {
     hint: 'set ssl: mode: verify_identity in database.yml; or give the key of the server there (server_public_key), or allow_cleartext_password: true',
   })),
   ...each(
-    ['AUTH_SWITCH_PLUGIN_ERROR', 'ER_NOT_SUPPORTED_AUTH_MODE', 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED'],
+    [
+      'AUTH_SWITCH_PLUGIN_ERROR',
+      'ER_NOT_SUPPORTED_AUTH_MODE',
+      'ER_SERVER_IS_IN_SECURE_AUTH_MODE',
+      'MYSQL_CLEAR_PASSWORD_NOT_ENABLED',
+    ],
     ({ where, username }) => ({
       reason: `the server at ${where} wants the user ${username} to log in by a method that order-monit does not know`,
       hint: 'give the user a password of the kind mysql_native_password or caching_sha2_password',
@@ -131,8 +139,8 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Failure>> = {
     reason: `the server at ${where} has as many connections as it takes`,
     hint: 'find out who holds them (SHOW PROCESSLIST), or raise max_connections on the server',
   })),
-  ...each(['ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED'], ({ where, username }) => ({
-    reason: `the user ${username} has reached one of its limits on the server at ${where}`,
+  ...each(['ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED'], ({ where, username, limit }) => ({
+    reason: `the user ${username} has reached one of its limits on the server at ${where}${limit === undefined ? '' : `: ${limit}`}`,
     hint: 'raise them on the server (SHOW CREATE USER; max_user_connections): the service needs two connections at once, as it holds one for the election, and one more for each command that is called meanwhile',
   })),
   ...each(['ER_DBACCESS_DENIED_ERROR'], ({ database, table, account, where }) => ({
@@ -150,6 +158,12 @@ const EXPLANATIONS: Readonly<Record<string, (known: Known) => Failure>> = {
   ...each(['ER_NO_SUCH_TABLE'], ({ database, table }) => ({
     reason: `the database ${database} has no table ${table}`,
     hint: 'check orders: table in database.yml',
+  })),
+  ...each(['ER_VIEW_INVALID', 'ER_NO_SUCH_USER'], ({ database, table }) => ({
+    reason: `the view ${table} of the database ${database} does not work: what it reads has gone or is not for it, or its definer has gone`,
+    hint:
+      `look at it on the server (SHOW CREATE VIEW ${table}): its DEFINER must exist and may read what it reads; with SQL SECURITY ` +
+      'INVOKER, the user of database.yml must',
   })),
   ...each(['ER_BAD_FIELD_ERROR'], ({ table }) => ({
     reason: `a column of the table ${table} has gone while order-monit was connected`,
@@ -227,6 +241,9 @@ function shortened(text: string): string {
 
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
+  // Whoever asks has logged in: MariaDB says of a view whose definer has gone what it says of a wrong password.
+  const asked = 'sql' in error && typeof error.sql === 'string' && error.sql !== '';
+  if (asked && 'code' in error && error.code === 'ER_ACCESS_DENIED_ERROR') return 'ER_VIEW_INVALID';
   if ('code' in error && typeof error.code === 'string') return error.code;
   if ('errno' in error && typeof error.errno === 'number') return `errno ${error.errno}`;
   return error.name;

@@ -30,3 +30,12 @@ function textIn(html: string): string {
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
+
+/** The name of a host, or a step of a path, that is there for people to say who they are. */
+const LOGIN =
+  /(?:^|[./_-])(?:log[-_]?in|log[-_]?on|sign[-_]?in|signon|sso|auth|oauth2?|saml2?|adfs|idp|captive)(?:$|[./_-])/i;
+
+/** Whether a redirect leads to a login page: not where something has moved to. Its query, and a password in it, are passed over. */
+export function leadsToLogin(location: string): boolean {
+  return LOGIN.test(location.replace(/^(?:https?:)?\/\/(?:[^/?#]*@)?/i, '').replace(/[?#].*$/s, ''));
+}

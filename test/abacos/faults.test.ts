@@ -1,6 +1,7 @@
 /** Whatever a call to Abacos fails by is an outage with a reason in words, within its deadline. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 
@@ -10,7 +11,7 @@ import { networkOutage } from '../../src/abacos/failure.ts';
 import { httpOutage } from '../../src/abacos/http-failure.ts';
 import { errorCode } from '../../src/text/error.ts';
 import type { FailureMode } from '../sandbox/abacos.ts';
-import { freePort } from '../sandbox/ports.ts';
+import { freePort, listen } from '../sandbox/ports.ts';
 import { until } from '../sandbox/until.ts';
 import { KEY, manyNumbers, openSite, orderNumbers } from './fixtures.ts';
 import { answer, rowElement } from './wire.ts';
@@ -28,6 +29,46 @@ test('Where a redirect leads is said without what may be secret in it', () => {
       isEmpty: false,
     });
     assert.match(reason, /\(redirected to (?:https:)?\/\/erp\.example\.com\/login\)/);
+  }
+});
+
+for (const head of ['HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade', 'HTTP/1.1 101 x']) {
+  test(
+    `A server that goes over to another protocol is an outage at once, and nothing hangs: ${head}`,
+    { timeout: 30_000 },
+    async (t) => {
+      const server = createTcpServer((socket) => {
+        socket.on('error', () => undefined).once('data', () => socket.write(`${head}\r\n\r\n`));
+      });
+      const port = await listen(server);
+      t.after(() => server.close());
+      const { call } = await openSite(t, { erp: { endpoint: `http://127.0.0.1:${port}/`, timeoutMs: 2000 } });
+      const { outage } = await call(manyNumbers(1), AbortSignal.timeout(10_000));
+      assert.match(outage?.reason ?? '', /^the connection to .* was lost$|answered with HTTP 101( and nothing else.*)?$/);
+    },
+  );
+}
+
+const REFUSAL = { headers: {}, place: 'erp:80', words: '', said: '', isEmpty: false };
+
+test('A login page in place of Abacos is no new address of it', () => {
+  for (const location of [
+    'https://sso.example.com/adfs/ls?wa=1',
+    '/Login.aspx?ReturnUrl=x',
+    '//u:p@portal.example.com/sign-in',
+  ]) {
+    const { hint } = httpOutage({ ...REFUSAL, status: 302, headers: { location } });
+    assert.match(hint ?? '', /^it leads to a login page: ask whoever runs the server in front of Abacos/);
+  }
+  const { hint } = httpOutage({ ...REFUSAL, status: 511 });
+  assert.match(hint ?? '', /let order-monit through/);
+});
+
+test('A web server that breaks the rules of HTTP is not taken for none', () => {
+  for (const code of ['HPE_HEADER_OVERFLOW', 'HPE_INVALID_HEADER_TOKEN', 'HPE_UNEXPECTED_CONTENT_LENGTH']) {
+    const { reason, hint } = networkOutage(Object.assign(new Error('Parse Error'), { code }), 'erp:80', (text) => text);
+    assert.equal(reason, `erp:80 answers with headers that HTTP does not allow (${code})`);
+    assert.match(hint ?? '', /^if it lasts, ask whoever runs that server, or a proxy in front of it/);
   }
 });
 

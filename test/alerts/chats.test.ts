@@ -9,7 +9,7 @@ import { chatBody, formatOf, type WebhookFormat } from '../../src/alerts/deliver
 import type { Post } from '../../src/alerts/deliver/message.ts';
 import { messagesFor, type Delivering } from '../../src/alerts/deliver/outbox.ts';
 import { post, type Webhook } from '../../src/alerts/deliver/webhook.ts';
-import { CHAT_REFUSALS } from '../refusals/chat.ts';
+import { CHAT_ACCEPTANCES, CHAT_REFUSALS } from '../refusals/chat.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
 import { serve } from '../sandbox/ports.ts';
 import { selfSigned } from '../shop/certificate.ts';
@@ -112,6 +112,20 @@ describe('The form', () => {
     assert.match(String(long.content), /[^\\]\n…$/);
   });
 
+  test('of Discord shows what would begin a list as it came', () => {
+    const body: unknown = JSON.parse(chatBody('discord', { title: 'x', text: '1. one\n  - two' }));
+    assert.ok(typeof body === 'object' && body !== null && 'content' in body);
+    assert.equal(body.content, '**x**\n1\\. one\n  \\- two');
+  });
+
+  test('of Slack is cut before an entity, and not within one', () => {
+    for (const filling of ['', '.', '..', '...']) {
+      const body: unknown = JSON.parse(chatBody('slack', { title: 'x', text: `${filling}${'<'.repeat(3000)}` }));
+      assert.ok(typeof body === 'object' && body !== null && 'text' in body);
+      assert.match(String(body.text), /(?:&lt;)\n…$/);
+    }
+  });
+
   test('of Teams is an Adaptive Card of runs of text, which know no marks, of 28 KB at most', () => {
     const text = sent('teams', `<at>everyone</at> [ok](https://evil.example) ${'ção '.repeat(3000)}`);
     assert.ok(Buffer.byteLength(text) < 28 * 1024, String(Buffer.byteLength(text)));
@@ -192,6 +206,13 @@ describe('A webhook', () => {
       assert.ok(delivery.kind === 'failed');
       assert.equal(delivery.scope, 'message');
       assert.match(delivery.why, why);
+    });
+  }
+
+  for (const { from, format, status, body } of CHAT_ACCEPTANCES) {
+    test(`that has taken a message is asked no more: ${from}`, async (t) => {
+      const { url } = await openHook(t, status, body);
+      assert.equal((await post({ url: () => url, format, ca: undefined }, messageWith('x'), LONG)).kind, 'delivered');
     });
   }
 

@@ -190,12 +190,30 @@ test('No piece of a secret is left where what a webhook says is cut', async (t) 
 
 test('Where a redirect leads is said without the password in it', async (t) => {
   const { url } = await openHook(t, (response) =>
-    response.writeHead(302, { location: 'https://user:geheim@chat.example.com/login?t=1' }).end(),
+    response.writeHead(302, { location: 'https://user:geheim@chat.example.com/hooks?t=1' }).end(),
   );
   const delivery = await post(at(url), { body: '{}' }, LONG);
   assert.ok(delivery.kind === 'failed');
   assert.match(delivery.why, /to where it leads \(chat\.example\.com\)$/);
 });
+
+for (const [location, shown] of [
+  ['https://user:geheim@login.microsoftonline.com/common/oauth2/authorize?state=x', ' (login.microsoftonline.com)'],
+  ['https://chat.example.com/users/sign_in', ' (chat.example.com)'],
+  ['/login?next=/hooks', ''],
+]) {
+  test(`A redirect to a login page is no place for a webhook: ${location}`, async (t) => {
+    const { url } = await openHook(t, (response) => response.writeHead(302, { location }).end());
+    const delivery = await post(at(url), { body: '{}' }, LONG);
+    assert.ok(delivery.kind === 'failed');
+    assert.ok(
+      delivery.why.endsWith(
+        `it leads to a login page${shown}: webhook in email.yml has to be an address that asks for no login`,
+      ),
+      delivery.why,
+    );
+  });
+}
 
 test('A webhook that never answers is left when the time is up', async (t) => {
   const deadline = new AbortController();
@@ -250,4 +268,17 @@ test('A webhook that does not listen is a failure of the server', async () => {
   const url = new URL(`http://127.0.0.1:${await freePort()}/hooks/${TOKEN}`);
   const why = `${url.host}: nothing listens at ${url.host} (connection refused)`;
   assert.deepEqual(await post(at(url), { body: '{}' }, LONG), { kind: 'failed', scope: 'server', why });
+});
+
+test('A webhook that goes over to another protocol is given up, and nothing hangs', { timeout: 30_000 }, async (t) => {
+  const server = createTcpServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .once('data', () => socket.write('HTTP/1.1 101 x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n'));
+  });
+  const port = await listen(server);
+  t.after(() => server.close());
+  const delivery = await post(at(new URL(`http://127.0.0.1:${port}/`)), { body: '{}' }, LONG);
+  assert.ok(delivery.kind === 'failed');
+  assert.equal(delivery.scope, 'server');
 });

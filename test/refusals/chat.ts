@@ -65,4 +65,65 @@ export const CHAT_REFUSALS: readonly ChatRefusal[] = [
     body: 'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x.',
     why: /Microsoft Teams endpoint returned HTTP error 413/,
   },
+  {
+    from: 'DingTalk and WeCom, which say no with status 200',
+    format: 'json',
+    status: 200,
+    body: '{"errcode":310000,"errmsg":"keywords not in content"}',
+    why: /HTTP status 200, \{"errcode":310000,"errmsg":"keywords not in content"\}.*no messages of this form \(json\)/,
+  },
+  {
+    from: 'Lark, which says no with status 200',
+    format: 'json',
+    status: 200,
+    body: '{"code":19001,"data":{},"msg":"param invalid: incoming webhook access token invalid"}',
+    why: /HTTP status 200, .*incoming webhook access token invalid.*webhook_format/,
+  },
+  {
+    from: "Slack's methods, which say no with status 200",
+    format: 'slack',
+    status: 200,
+    body: '{"ok":false,"error":"not_authed"}',
+    why: /HTTP status 200, .*not_authed.*webhook_format/,
+  },
+  {
+    from: 'Rocket.Chat, which says no',
+    format: 'json',
+    status: 200,
+    body: '{"success":false,"error":"Invalid integration id or token provided."}',
+    why: /HTTP status 200, .*Invalid integration id or token provided.*webhook_format/,
+  },
+  {
+    from: 'a login page in place of a program, with status 200',
+    format: 'json',
+    status: 200,
+    body: '<!DOCTYPE html><title>Sign in</title><form><input name="u"><input type="password" name="p"></form>',
+    why: /HTTP status 200, Sign in\. What to do: a web page answered: check webhook in email\.yml, and what is between/,
+  },
+  {
+    from: 'a page of a network that wants its terms accepted, in place of a chat',
+    format: 'slack',
+    status: 200,
+    body: '<html><head><meta http-equiv="refresh" content="0;url=/terms"></head><body>Accept the terms</body></html>',
+    why: /HTTP status 200, Accept the terms\. What to do: a web page answered: check webhook in email\.yml/,
+  },
+];
+
+/** What they, and others, answer when they have taken a message: it is not to be posted again. */
+export const CHAT_ACCEPTANCES: readonly Omit<ChatRefusal, 'why'>[] = [
+  { from: 'Slack and Mattermost', format: 'slack', status: 200, body: 'ok' },
+  { from: 'Discord', format: 'discord', status: 204, body: '' },
+  { from: 'Teams, a workflow', format: 'teams', status: 202, body: '' },
+  { from: 'Teams, a connector', format: 'teams', status: 200, body: '1' },
+  { from: 'Google Chat', format: 'google_chat', status: 200, body: '{"name":"spaces/A/messages/B","text":"error"}' },
+  { from: 'DingTalk and WeCom', format: 'json', status: 200, body: '{"errcode":0,"errmsg":"ok"}' },
+  {
+    from: 'Lark',
+    format: 'json',
+    status: 200,
+    body: '{"StatusCode":0,"StatusMessage":"success","code":0,"msg":"success"}',
+  },
+  { from: 'a program that repeats the status', format: 'json', status: 200, body: '{"code":200,"msg":"received"}' },
+  { from: 'Rocket.Chat', format: 'json', status: 200, body: '{"success":true}' },
+  { from: 'a program that writes a page', format: 'json', status: 200, body: '<html><body>Thank you</body></html>' },
 ];

@@ -23,6 +23,14 @@ export const DATABASE_REFUSALS: readonly DatabaseRefusal[] = [
     hint: /check username and password.*demands TLS/,
   },
   {
+    from: 'MariaDB, a password of MySQL 4.0',
+    number: 1275,
+    state: 'HY000',
+    text: `Server is running in --secure-auth mode, but ${USER} has a password in the old format; please change the password to the new format`,
+    reason: /by a method that order-monit does not know$/,
+    hint: /give the user a password of the kind/,
+  },
+  {
     from: 'MariaDB, an account of the system user (unix_socket)',
     number: 1698,
     state: '28000',

@@ -11,6 +11,7 @@ import { NAMES, outageOf, signal, useShops } from './fixtures.ts';
 
 const setUp = useShops();
 const head = orderId(0);
+let viewers = 0;
 
 describe('It is said what went wrong and what to do', () => {
   const cases: readonly [what: string, changes: Partial<OrdersOptions>, reason: RegExp, hint: RegExp][] = [
@@ -67,6 +68,39 @@ describe('It is said what went wrong and what to do', () => {
     });
   }
 
+  const views = {
+    'whose table has gone': [
+      'CREATE TABLE base LIKE orders',
+      'CREATE VIEW ours AS SELECT * FROM base',
+      'DROP TABLE base',
+    ],
+    'that its reader would have to have rights for': ['CREATE SQL SECURITY INVOKER VIEW ours AS SELECT * FROM orders'],
+    'whose definer has gone': ["CREATE DEFINER = gone@'%' VIEW ours AS SELECT * FROM orders"],
+  };
+  for (const [what, statements] of Object.entries(views)) {
+    test(`for a view ${what}`, async (t) => {
+      const username = `viewer${(viewers += 1)}`;
+      const { orders, shop } = await setUp(t, { username, columns: { ...NAMES, table: 'ours' } });
+      const { connection } = shop;
+      for (const statement of statements) await connection.query(statement);
+      await connection.query(`CREATE USER ${username} IDENTIFIED BY 'r3ader s3cret'`);
+      await connection.query(`GRANT SELECT ON ours TO ${username}`);
+      const { hint, reason } = await outageOf(orders.newOrders(head, 1, signal));
+      assert.match(reason, /^the view ours of the database shop\d+ does not work: /);
+      assert.match(hint ?? '', /SHOW CREATE VIEW ours.*DEFINER.*INVOKER/);
+      assert.doesNotMatch(hint ?? '', /password/);
+    });
+  }
+
+  test('for a limit of the account, by its name', async (t) => {
+    const { orders, shop } = await setUp(t, { username: 'limited' });
+    await shop.connection.query("CREATE USER limited IDENTIFIED BY 'r3ader s3cret' WITH MAX_QUERIES_PER_HOUR 1");
+    await shop.connection.query('GRANT SELECT ON orders TO limited');
+    const { hint, reason } = await outageOf(orders.newOrders(head, 1, signal));
+    assert.match(reason, /^the user limited has reached one of its limits on the server at .*: max_queries_per_hour$/);
+    assert.match(hint ?? '', /SHOW CREATE USER/);
+  });
+
   test('for a table that is not for us', async (t) => {
     const { orders, shop } = await setUp(t, { columns: { ...NAMES, table: 'pedidos' } });
     await shop.connection.query('CREATE TABLE pedidos LIKE orders');
@@ -103,10 +137,10 @@ describe('It is said what went wrong and what to do', () => {
   });
 
   test('for what answers there and is no database server', async (t) => {
-    // A greeting of a protocol of MySQL's that nobody speaks any more, and of SSH.
+    // A greeting of a protocol of MySQL's that nobody speaks any more, and what begins as a greeting of SSH and goes no further.
     const greetings = {
       '\x02\0\0\0\x09a': /does not speak MySQL's protocol$/,
-      'SSH-2.0-x\r\n': /^no answer .* in time$/,
+      'SSH-2.0-x\r\n': /^what answers at .* is an SSH server, and no database server: it says "SSH-2.0-x"$/,
     };
     for (const [greeting, expected] of Object.entries(greetings)) {
       const server = createServer((socket) => socket.on('error', () => undefined).write(greeting, 'latin1'));

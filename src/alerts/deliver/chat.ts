@@ -56,8 +56,8 @@ const LONGEST_ON_DISCORD = 2000;
 /** Cuts a text so that it has at most so many UTF-16 units, and says so. */
 export function bounded(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  // Neither half a surrogate pair nor a backslash without what it was for.
-  return `${text.slice(0, longest - 2).replace(/[\ud800-\udbff]$|\\$/, '')}\n…`;
+  // Neither half a surrogate pair or entity nor a backslash without what it was for.
+  return `${text.slice(0, longest - 2).replace(/[\ud800-\udbff]$|&[a-z]{0,3}$|\\$/, '')}\n…`;
 }
 
 /** Slack takes these three as entities, and nothing else that it would act on but `@`, of which its imitators make more. */
@@ -67,7 +67,7 @@ function slackText(text: string): string {
 
 /** A backslash takes the meaning from each mark of Markdown. */
 function discordText(text: string): string {
-  return text.replaceAll(/[\\*_~`|<>[\]#@]/g, '\\$&').replaceAll(/^(\s*)([-+]|\d+\.)(?= )/gm, '$1\\$2');
+  return text.replaceAll(/[\\*_~`|<>[\]#@]/g, '\\$&').replaceAll(/^(\s*\d*)([-+.])(?= )/gm, '$1\\$2');
 }
 
 /** An Adaptive Card as the workflows of Teams post it. Its runs of text know no Markdown, and no mentions. */

@@ -3,11 +3,12 @@ import { withHint } from '../../core/outage.ts';
 import { ConnectionLate } from '../../net/connection.ts';
 import { exchange, type HttpAnswer } from '../../net/exchange.ts';
 import { anyFailure } from '../../net/failure.ts';
-import { wordsOfPage } from '../../text/page.ts';
+import { leadsToLogin, wordsOfPage } from '../../text/page.ts';
 import { quoted, secretsIn, withoutSecrets } from '../../text/secrets.ts';
 import { chatBody, formatOf, type WebhookFormat } from './chat.ts';
 import type { Delivery } from './delivery.ts';
 import type { Post } from './message.ts';
+import { refusalIn } from './refusal.ts';
 
 export interface Webhook {
   /** It may be what authorizes whoever knows it. */
@@ -75,18 +76,24 @@ function whyRefused(
   { headers, status, text }: HttpAnswer,
   { format, secrets }: { readonly format: WebhookFormat; readonly secrets: readonly string[] },
 ): string | undefined {
+  const isTaken = status >= 200 && status < 300;
+  const refusal = isTaken ? refusalIn(text, format) : undefined;
+  if (isTaken && refusal === undefined) return undefined;
   const said = quoted(wordsOfPage(text), secrets);
-  // The connectors of Office 365 answer with 200 what Teams itself has refused.
-  const isRefusal = format === 'teams' && /^webhook message delivery failed/i.test(said);
-  if (status >= 200 && status < 300 && !isRefusal) return undefined;
   const answered = `HTTP status ${status}${said === '' ? '' : `, ${said}`}`;
-  return withHint(answered, hintFor(status, format, headers.location));
+  return withHint(answered, refusal === 'page' ? PAGE_HINT : hintFor(status, format, headers.location));
 }
+
+const PAGE_HINT =
+  'a web page answered: check webhook in email.yml, and what is between, such as a proxy that wants a login';
 
 function hintFor(status: number, format: WebhookFormat, location: string | undefined): string | undefined {
   if (status >= 300 && status < 400) {
     // What is before an @ may be a password.
     const host = /^https?:\/\/(?:[^/?#]*@)?([\w.:-]+)/i.exec(location ?? '')?.[1];
+    if (leadsToLogin(location ?? '')) {
+      return `it leads to a login page${host === undefined ? '' : ` (${host})`}: webhook in email.yml has to be an address that asks for no login`;
+    }
     return `redirects are not followed: set webhook in email.yml to where it leads${host === undefined ? '' : ` (${host})`}`;
   }
   if (status === 401 || status === 403 || status === 404 || status === 410) {
