@@ -19,7 +19,7 @@ export function orderPage(view: View, story: OrderStory): Html {
     title,
     search: story.number ?? `#${story.orderId}`,
     // What has arrived stays as it is.
-    ...(answer.tone === 'good' ? {} : { refreshSeconds: REFRESH_SECONDS }),
+    refreshSeconds: answer.tone === 'good' ? 'never' : REFRESH_SECONDS,
     announcement: answer.why,
     body: html`<h1>${title} <span class="soft">(${order.idLabel} ${story.orderId})</span></h1>
       ${answerSection(view, story)} ${evidenceSection(view, story)} ${storySection(view, story)}`,

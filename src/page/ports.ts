@@ -44,11 +44,22 @@ export interface PageStatus {
   readonly checking: { readonly state: 'current' | 'not-yet' | 'blind' | 'standby'; readonly since: number };
   /** How long ago the last whole look at the orders ended, in milliseconds; `undefined` until there was one. */
   readonly lastLookMs: number | undefined;
+  /** When the pause between two cycles ends; `undefined` while a cycle is under way. */
+  readonly pausedUntil: number | undefined;
+  /** Commands that run on the integration server. */
+  readonly running: readonly RunningCommand[];
   /** What the configuration says now is not in force. */
   readonly configurationRefused: boolean;
   /** So many orders are open that new ones wait. */
   readonly isFull: boolean;
   readonly backlog: { readonly ordersLeft: number; readonly timeLeftMs: number } | undefined;
+}
+
+export interface RunningCommand {
+  readonly task: Task;
+  /** The order's number, or what else it goes by. */
+  readonly order: string;
+  readonly since: number;
 }
 
 export interface OpenOrders {

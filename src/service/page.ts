@@ -203,6 +203,7 @@ export class PageHost {
 
 function pageStatus(status: OwnStatus): PageStatus {
   const { version, startedAt, head, standing, dependencies, lags = {}, lastCycle, backlog, repairsWait } = status;
+  const { pausedUntil, running = [] } = status;
   const { ageMs, lastWholeCycleAt, since, state } = status.checking;
   return {
     version,
@@ -219,6 +220,8 @@ function pageStatus(status: OwnStatus): PageStatus {
     lags,
     checking: { state, since: Date.parse(since) },
     lastLookMs: lastWholeCycleAt === undefined ? undefined : ageMs,
+    pausedUntil: pausedUntil === undefined ? undefined : Date.parse(pausedUntil),
+    running: running.map(({ orderNumber, since, task }) => ({ task, order: orderNumber, since: Date.parse(since) })),
     configurationRefused: status.configurationRefused !== undefined,
     isFull: lastCycle?.openOrders !== undefined,
     backlog,

@@ -92,6 +92,7 @@ describe('The page of a running service', () => {
     const { port } = await start(t);
     await place('6200001');
     await until('it has been looked at', async () => (await get(port, '/orders/6200001')).includes('settled'));
+    await until('it says what it is at', async () => (await get(port, '/')).includes('Now: pause until'));
     await sandbox.abacos.down();
     await place('6200002');
     await until('it is said', async () => (await get(port, '/')).includes('Abacos has been unavailable for'));

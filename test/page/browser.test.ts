@@ -41,8 +41,11 @@ function listen(page: Page): string[] {
   return complaints;
 }
 
-async function opened(t: TestContext, options: BrowserContextOptions = {}) {
-  const served = await serve(t);
+async function opened(
+  t: TestContext,
+  { language = 'en', ...options }: BrowserContextOptions & { readonly language?: Language } = {},
+) {
+  const served = await serve(t, { language });
   served.ports.open = SOME_OPEN;
   served.ports.found = { kind: 'story', story: STORY };
   const page = await visit(t, options);
@@ -115,6 +118,33 @@ for (const [language, held, hint, waits, late] of [
   });
 }
 
+for (const [language, pause, busy, still] of [
+  [
+    'en',
+    'Now: pause until 10:30:30 at most, then the next check.',
+    'Now: order 1226060 is being sent to Abacos (insert_order, for 12 s); orders are being checked.',
+    /This page does not refresh itself/,
+  ],
+  [
+    'pt-BR',
+    'Agora: pausa até as 10:30:30, no máximo; depois, a próxima verificação.',
+    'Agora: o pedido 1226060 está sendo enviado ao Abacos (insert_order, há 12 s); os pedidos estão sendo verificados.',
+    /Esta página não se atualiza sozinha/,
+  ],
+] as const) {
+  test(`What order-monit is at is said, and without JavaScript that the page stays as it is (${language})`, async (t) => {
+    const { page, served } = await opened(t, { language, javaScriptEnabled: false });
+    await page.goto(served.origin);
+    assert.equal(await page.locator('#now').innerText(), pause);
+    assert.notEqual(await page.locator('noscript > p').boundingBox(), null);
+    assert.match((await page.locator('noscript > p').textContent()) ?? '', still);
+    const running = [{ task: 'insert_order', order: '1226060', since: NOW - 12_000 }] as const;
+    served.ports.state = { ...served.ports.state, pausedUntil: undefined, running };
+    await page.reload();
+    assert.equal(await page.locator('#now').innerText(), busy);
+  });
+}
+
 test('A form of another site is refused', async (t) => {
   const { page, served } = await opened(t);
   const stranger = await serve(t);
@@ -157,10 +187,68 @@ describe('The live refresh', () => {
     await page.goto(served.origin);
     served.ports.openOrders = async () => Promise.reject(new Error('broken for a while'));
     await page.clock.runFor(10_000);
-    await page.getByText('This page could not be refreshed').waitFor({ state: 'visible' });
+    await page.getByText('No answer from order-monit').waitFor({ state: 'visible' });
+    // What answers still tells nothing of the orders.
+    await page.clock.runFor(5000);
+    await page.getByText('No answer from order-monit').waitFor({ state: 'visible' });
     served.ports.openOrders = async () => Promise.resolve(SOME_OPEN);
     await page.clock.runFor(10_000);
-    await page.getByText('This page could not be refreshed').waitFor({ state: 'hidden' });
+    await page.getByText('No answer from order-monit').waitFor({ state: 'hidden' });
+  });
+
+  for (const [language, silent, lastLook, later] of [
+    ['en', 'No answer from order-monit', 'Last check of the orders: 1 min ago', 'Last check of the orders: 3 min ago'],
+    ['pt-BR', 'O order-monit não responde', 'Última verificação dos pedidos: há 1 min', 'pedidos: há 3 min'],
+  ] as const) {
+    for (const path of ['/', '/orders/1226050']) {
+      test(`says within 15 s on top that nothing answers, and nothing shines green (${language}, ${path})`, async (t) => {
+        const { page, served } = await opened(t, { language });
+        served.ports.open = NOTHING_OPEN;
+        served.ports.found = { kind: 'story', story: { ...STORY, abacos: { kind: 'exists', status: 'invoiced' } } };
+        await page.clock.install({ time: NOW });
+        await page.goto(served.origin + path);
+        const colour = async (): Promise<string> =>
+          page.evaluate('getComputedStyle(document.querySelector(".headline")).backgroundColor');
+        const green = await colour();
+        await page.route('**/*', async (route) => {
+          await new Promise(() => undefined);
+          await route.abort();
+        });
+        await page.clock.runFor(15_000);
+        await page.getByText(silent).waitFor({ state: 'visible' });
+        assert.notEqual(await colour(), green);
+        const above = 'document.querySelector("#stale").compareDocumentPosition(document.querySelector("main"))';
+        assert.equal(await page.evaluate(above), 4, 'it is not above what it is about');
+        assert.deepEqual(await violations(page), []);
+      });
+    }
+
+    test(`is missed by nobody who comes back to it: ages go on by themselves (${language})`, async (t) => {
+      const { page, served } = await opened(t, { language });
+      served.ports.open = NOTHING_OPEN;
+      await page.clock.install({ time: NOW });
+      await page.goto(served.origin);
+      await page.getByText(lastLook).waitFor();
+      await page.locator('#pause').click();
+      await page.clock.runFor(125_000);
+      await page.getByText(later).waitFor();
+      await page.locator('.old .headline.good').waitFor();
+      served.ports.open = SOME_OPEN;
+      await page.locator('#pause').click();
+      await page.locator('.headline.bad').waitFor();
+      assert.equal(await page.locator('.old').count(), 0);
+    });
+  }
+
+  test('replaces good news that has turned bad although the reader has marked it', async (t) => {
+    const { page, served } = await opened(t);
+    served.ports.open = NOTHING_OPEN;
+    await page.clock.install({ time: NOW });
+    await page.goto(served.origin);
+    await page.evaluate('document.getSelection().selectAllChildren(document.querySelector("#headline"))');
+    served.ports.open = SOME_OPEN;
+    await page.clock.runFor(10_000);
+    await page.locator('.headline.bad').waitFor();
   });
 
   test('can be paused, and does not touch the part that holds the focus', async (t) => {
@@ -174,12 +262,13 @@ describe('The live refresh', () => {
     await page.clock.runFor(60_000);
     assert.equal(await page.getByRole('link', { name: '7000' }).count(), 0);
     await pause.click();
-    await page.getByRole('link', { name: '1226060', exact: true }).focus();
+    await page.getByRole('link', { name: '7000', exact: true }).focus();
+    served.ports.open = openOrders(openOrder(8, { number: '8000' }), openOrder(9));
     const refreshed = page.waitForResponse(`${served.origin}/`);
     await page.clock.runFor(10_000);
     await refreshed;
-    await page.locator('#headline').getByText('1 order is not in Abacos').waitFor();
-    assert.equal(await page.getByRole('link', { name: '1226060', exact: true }).count(), 1);
+    await page.locator('#headline').getByText('2 orders are not in Abacos').waitFor();
+    assert.equal(await page.getByRole('link', { name: '7000', exact: true }).count(), 1);
   });
 });
 

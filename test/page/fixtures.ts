@@ -33,6 +33,8 @@ export const STATUS: PageStatus = {
   lags: {},
   checking: { state: 'current', since: NOW - MINUTE },
   lastLookMs: MINUTE,
+  pausedUntil: NOW + 30_000,
+  running: [],
   configurationRefused: false,
   isFull: false,
   backlog: undefined,

@@ -13,7 +13,10 @@ export const PAGE = {
     reload: 'Reload',
     pause: 'Pause refreshing',
     asOf: 'As of',
-    stale: 'This page could not be refreshed. What it shows may be out of date.',
+    stale: 'No answer from order-monit. What is shown here may be out of date.',
+    paused: 'Refreshing is paused. What is shown here may be out of date.',
+    asOfAgo: (ago: string): string => `(${ago} ago)`,
+    still: 'This page does not refresh itself: reload it to see how things are now.',
     running: (version: string, duration: string): string => `order-monit ${version}, running for ${duration}`,
     timesIn: (zone: string): string => `Times are those of ${zone}.`,
   },
@@ -65,6 +68,16 @@ export const PAGE = {
     catchingUp: (count: number, duration: string): string =>
       `Catching up: ${orders(count)} still to be checked, which takes about ${duration}.`,
     good: 'There is nothing to do.',
+    now: 'Now',
+    nowCycle: 'orders are being checked',
+    nowPause: (time: string): string => `pause until ${time} at most, then the next check`,
+    nowCommands: {
+      insert_order: (order: string, lasted: string): string =>
+        `order ${order} is being sent to Abacos (insert_order, for ${lasted})`,
+      confirm_payment: (order: string, lasted: string): string =>
+        `the payment of order ${order} is being confirmed (confirm_payment, for ${lasted})`,
+    },
+    nowMore: (count: number): string => (count === 1 ? '1 more command' : `${grouped(count)} more commands`),
     lastLook: (ago: string): string => `Last check of the orders: ${ago} ago.`,
     neverLooked: 'The first check of the orders has not ended yet.',
     openTitle: 'Open orders',

@@ -13,7 +13,10 @@ export const PAGE: typeof EN = {
     reload: 'Recarregar',
     pause: 'Pausar atualização',
     asOf: 'Atualizado em',
-    stale: 'Não foi possível atualizar esta página. O que ela mostra pode estar desatualizado.',
+    stale: 'O order-monit não responde. O que se vê aqui pode estar desatualizado.',
+    paused: 'A atualização está pausada. O que se vê aqui pode estar desatualizado.',
+    asOfAgo: (ago) => `(há ${ago})`,
+    still: 'Esta página não se atualiza sozinha: recarregue-a para ver a situação atual.',
     running: (version, duration) => `order-monit ${version}, em execução há ${duration}`,
     timesIn: (zone) => `Horários de ${zone}.`,
   },
@@ -67,6 +70,15 @@ export const PAGE: typeof EN = {
     catchingUp: (count, duration) =>
       `Recuperando o atraso: ainda há ${orders(count)} para verificar, o que leva cerca de ${duration}.`,
     good: 'Não há nada a fazer.',
+    now: 'Agora',
+    nowCycle: 'os pedidos estão sendo verificados',
+    nowPause: (time) => `pausa até ${hour(time)}, no máximo; depois, a próxima verificação`,
+    nowCommands: {
+      insert_order: (order, lasted) => `o pedido ${order} está sendo enviado ao Abacos (insert_order, há ${lasted})`,
+      confirm_payment: (order, lasted) =>
+        `o pagamento do pedido ${order} está sendo confirmado (confirm_payment, há ${lasted})`,
+    },
+    nowMore: (count) => (count === 1 ? 'mais 1 comando' : `mais ${grouped(count)} comandos`),
     lastLook: (ago) => `Última verificação dos pedidos: há ${ago}.`,
     neverLooked: 'A primeira verificação dos pedidos ainda não terminou.',
     openTitle: 'Pedidos com problema',
