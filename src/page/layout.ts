@@ -97,7 +97,7 @@ function header(view: View, { refreshSeconds, search }: PageContent): Html {
         name="number"
         value="${search}"
         required
-        maxlength="60"
+        maxlength="3000"
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"

@@ -1,4 +1,5 @@
 /** The page of one order, and the choice between several orders of one number. */
+import type { WrittenOrder } from '../core/written-orders.ts';
 import { whole } from '../words/sentence.ts';
 import { answerTo } from './answer.ts';
 import { tellEvent } from './story.ts';
@@ -11,19 +12,27 @@ import type { CheckpointFinding, OrderStory, ShopFinding, StoryEntry } from './p
 const REFRESH_SECONDS = 30;
 
 /** The story of one order: why it is where it is and what to do, then the evidence. */
-export function orderPage(view: View, story: OrderStory): Html {
+export function orderPage(view: View, story: OrderStory, written?: WrittenOrder): Html {
   const { order } = view.words;
   const title = order.title(nameOf(view, story));
   const answer = answerTo(view, story);
   return layout(view, {
     title,
-    search: story.number ?? `#${story.orderId}`,
+    search: story.number ?? `id ${story.orderId}`,
     // What has arrived stays as it is.
     refreshSeconds: answer.tone === 'good' ? 'never' : REFRESH_SECONDS,
     announcement: answer.why,
     body: html`<h1>${title} <span class="soft">(${order.idLabel} ${story.orderId})</span></h1>
+      ${written !== undefined && isFoundById(story, written) && html`<p class="note">${order.byId(written.text)}</p>`}
       ${answerSection(view, story)} ${evidenceSection(view, story)} ${storySection(view, story)}`,
   });
+}
+
+/** A number was looked for, and there is none: this is the order whose row has it as its id. */
+function isFoundById({ number }: OrderStory, { meant }: WrittenOrder): boolean {
+  const numbers = meant.flatMap((reference) => ('number' in reference ? [reference.number] : []));
+  const [first] = meant;
+  return first !== undefined && 'number' in first && (number === null || !numbers.includes(number));
 }
 
 function answerSection(view: View, story: OrderStory): Html {

@@ -15,8 +15,13 @@ export interface PagePorts {
   now(): number;
   status(): PageStatus;
   openOrders(signal: AbortSignal): Promise<OpenOrders>;
-  /** Asks the shop, Abacos and the checkpoint. Never throws an Outage: what could not be asked is in the answer. */
-  findOrder(wanted: OrderReference, signal: AbortSignal): Promise<FoundOrder>;
+  /**
+   * Asks the shop, Abacos and the checkpoint. Never throws an Outage: what could not be asked is in the answer.
+   * @param meant what may be meant, the likeliest first
+   */
+  findOrder(meant: readonly OrderReference[], signal: AbortSignal): Promise<FoundOrder>;
+  /** The same of several, in their order, without what happened to them. */
+  findOrders(wanted: readonly (readonly OrderReference[])[], signal: AbortSignal): Promise<readonly FoundOrder[]>;
   chart(): Promise<Chart>;
   /** Gives open orders their attempts again. @param by who asked for it, for the log */
   retry(orders: readonly OrderId[], by: string): Promise<readonly RetryResult[]>;

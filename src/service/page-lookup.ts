@@ -11,11 +11,12 @@ import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { sameVerdict, type FailureReason } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
+import { askAboutEach } from '../lookup/order-list.ts';
 import {
   askAll,
   NotKnown,
   paymentSituation,
-  recordInFile,
+  recordsInFile,
   rowOf,
   SeveralOrders,
   type CheckpointSide,
@@ -51,16 +52,29 @@ export interface LookupSources {
 /** Finds an order for the page. */
 export async function lookUpOrder(
   sources: LookupSources,
-  wanted: OrderReference,
+  meant: readonly OrderReference[],
   signal: AbortSignal,
 ): Promise<FoundOrder> {
   try {
-    return foundBy(sources, await askAll(sourcesOf(sources), wanted, signal));
+    return foundBy(sources, await askAll(sourcesOf(sources), meant, signal));
   } catch (error) {
     if (error instanceof SeveralOrders) return { kind: 'several', ids: error.ids };
     if (error instanceof NotFound) return { kind: 'none' };
     throw error;
   }
+}
+
+/** Finds several orders for the page, without their history. */
+export async function lookUpOrders(
+  sources: LookupSources,
+  wanted: readonly (readonly OrderReference[])[],
+  signal: AbortSignal,
+): Promise<readonly FoundOrder[]> {
+  const listed = await askAboutEach(sourcesOf(sources), wanted, signal);
+  return listed.map((each) => {
+    if (each === undefined) return { kind: 'none' };
+    return each instanceof SeveralOrders ? { kind: 'several', ids: each.ids } : foundBy(sources, each);
+  });
 }
 
 /** The open orders are known without the shop, and without a look at the disk. */
@@ -70,10 +84,13 @@ function sourcesOf({ config, statistics, ledger, stateDirectory }: LookupSources
     config,
     directories,
     shopDecides: true,
-    recordOf: async (id) => {
+    recordsOf: async (ids) => {
       const { head } = ledger;
-      const record = ledger.open.get(id);
-      return record !== undefined || id > head ? { record, head } : recordInFile(directories, id);
+      const open = ids.flatMap((id) => ledger.open.get(id) ?? []);
+      const byId = new Map(open.map((record) => [record.orderId, record]));
+      const others = ids.filter((id) => id <= head && !byId.has(id));
+      if (others.length === 0) return { byId, head };
+      return { byId: new Map([...(await recordsInFile(directories, others)).byId, ...byId]), head };
     },
     names: {
       numberOf: async (id) => Promise.resolve(statistics.numberOf(id) ?? undefined),

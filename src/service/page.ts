@@ -21,7 +21,7 @@ import type { DependencyNow, OpenOrders, PagePorts, PageStatus, RepairsNow } fro
 import type { Log } from '../systemd/log.ts';
 import { messageOf } from '../text/error.ts';
 import type { OwnStatus } from './checking.ts';
-import { lookUpOrder, openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
+import { lookUpOrder, lookUpOrders, openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
 import { PageStatistics } from './page-statistics.ts';
 
 export interface PageHostOptions {
@@ -130,7 +130,8 @@ export class PageHost {
       metrics,
       status: () => pageStatus(status()),
       openOrders: async (signal) => this.#openOrders(signal),
-      findOrder: async (wanted, signal) => lookUpOrder(this.#sources(), wanted, signal),
+      findOrder: async (meant, signal) => lookUpOrder(this.#sources(), meant, signal),
+      findOrders: async (wanted, signal) => lookUpOrders(this.#sources(), wanted, signal),
       chart: async () => Promise.resolve(this.#statistics.chart()),
       retry,
     };

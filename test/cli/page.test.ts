@@ -100,6 +100,13 @@ describe('The page of a running service', () => {
     await sandbox.abacos.up();
     await until('it is taken back', async () => !(await get(port, '/')).includes('has been unavailable'));
     assert.match(await get(port, '/orders/6299999'), /The shop has no order 6299999/);
+    for (const written of ['#6200001', 'nº 6.200.001', 'pedido 6 200 001 do cliente']) {
+      const found = await get(port, `/orders?number=${encodeURIComponent(written)}`);
+      assert.match(found, /<h1>Order 6200001/, written);
+    }
+    const list = await get(port, '/orders?number=6200001,%206299999%206200002');
+    assert.match(list, /3 orders looked up: 1 not found in the shop and 2 in Abacos\./);
+    assert.match(list, /This order is in Abacos \(in progress\)/);
 
     sandbox.shop.connection.on('error', () => undefined);
     await sandbox.db.kill();

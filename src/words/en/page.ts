@@ -7,8 +7,8 @@ export const PAGE = {
   frame: {
     skip: 'Skip to the content',
     home: 'Overview',
-    findLabel: 'Order number',
-    findHint: 'as the shop shows it',
+    findLabel: 'Order number, or a list',
+    findHint: 'as you have it; of a list, the first 50',
     find: 'Find order',
     reload: 'Reload',
     pause: 'Pause refreshing',
@@ -232,8 +232,27 @@ export const PAGE = {
       done === 0 ? 'no attempt so far' : done === 1 ? '1 attempt' : `${done} attempts`,
     firstSeen: 'first recorded',
     lastSeen: 'last recorded',
+    byId: (text: string): string =>
+      `No order has the number ${text}. This is the one whose row in the shop has that id.`,
     severalTitle: 'Several orders',
     several: (order: string): string => `The shop has several orders with the number ${order}. Which one do you mean?`,
+  },
+  list: {
+    title: 'Orders looked up',
+    lookedUp: (count: number): string => `${orders(count)} looked up`,
+    counts: {
+      bad: (count: number): string => (count === 1 ? '1 needs somebody' : `${grouped(count)} need somebody`),
+      none: (count: number): string => `${grouped(count)} not found in the shop`,
+      wait: (count: number): string => `${grouped(count)} in progress`,
+      good: (count: number): string => `${grouped(count)} in Abacos`,
+    },
+    left: (most: number, left: number): string => `Only the first ${most} were looked up, ${grouped(left)} were not.`,
+    columns: { written: 'You wrote', order: 'Order', why: 'Where it is and why', todo: 'What to do' },
+    several: 'The shop has several orders with this number.',
+    severalTodo: 'Choose one.',
+    none: 'The shop has no such order.',
+    noneTodo: 'Compare the number with where you have it from.',
+    unreachableTodo: 'Try again in some minutes.',
   },
   story: {
     none: 'No events recorded.',
@@ -280,7 +299,7 @@ export const PAGE = {
       'Compare the number with where you have it from. An order that was placed a moment ago may not be there yet. If the customer has a confirmation and the shop has no order, tell those who look after the shop.',
     badSearchTitle: 'That can not be an order number',
     badSearch: (text: string): string =>
-      `“${text}” can not be an order number: these have up to 50 letters, digits, dots, dashes, slashes and underscores. An order can be named by its id in the shop as well, with a # before it: #72066.`,
+      `“${text}” can not be an order number: these have up to 50 letters, digits, dots, dashes, slashes and underscores. An order can be named by its id in the shop as well: id 72066.`,
     unreachableTitle: 'The shop’s database can not be asked right now',
     unreachable: (why: string): string =>
       `Without it the order can not be identified. Try again in some minutes. The reason: ${why}.`,

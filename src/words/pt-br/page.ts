@@ -7,8 +7,8 @@ export const PAGE: typeof EN = {
   frame: {
     skip: 'Ir para o conteúdo',
     home: 'Visão geral',
-    findLabel: 'Número do pedido',
-    findHint: 'como aparece na loja',
+    findLabel: 'Número do pedido, ou uma lista',
+    findHint: 'como você o tem; de uma lista, os primeiros 50',
     find: 'Buscar pedido',
     reload: 'Recarregar',
     pause: 'Pausar atualização',
@@ -234,8 +234,29 @@ export const PAGE: typeof EN = {
       done === 0 ? 'nenhuma tentativa até agora' : done === 1 ? '1 tentativa' : `${done} tentativas`,
     firstSeen: 'primeiro registro',
     lastSeen: 'último registro',
+    byId: (text) => `Nenhum pedido tem o número ${text}. Este é o pedido que tem esse id na loja.`,
     severalTitle: 'Vários pedidos',
     several: (order) => `A loja tem vários pedidos com o número ${order}. Qual deles?`,
+  },
+  list: {
+    title: 'Pedidos consultados',
+    lookedUp: (count) => (count === 1 ? '1 pedido consultado' : `${grouped(count)} pedidos consultados`),
+    counts: {
+      bad: (count) => (count === 1 ? '1 precisa de alguém' : `${grouped(count)} precisam de alguém`),
+      none: (count) => (count === 1 ? '1 não encontrado na loja' : `${grouped(count)} não encontrados na loja`),
+      wait: (count) => `${grouped(count)} em andamento`,
+      good: (count) => `${grouped(count)} no Abacos`,
+    },
+    left: (most, left) =>
+      left === 1
+        ? `Só os primeiros ${most} foram consultados; 1 ficou de fora.`
+        : `Só os primeiros ${most} foram consultados; ${grouped(left)} ficaram de fora.`,
+    columns: { written: 'Você escreveu', order: 'Pedido', why: 'Onde está e por quê', todo: 'O que fazer' },
+    several: 'A loja tem vários pedidos com este número.',
+    severalTodo: 'Escolha um.',
+    none: 'A loja não tem este pedido.',
+    noneTodo: 'Compare o número com a fonte de onde ele veio.',
+    unreachableTodo: 'Tente de novo em alguns minutos.',
   },
   story: {
     none: 'Nenhum evento registrado.',
@@ -282,7 +303,7 @@ export const PAGE: typeof EN = {
       'Compare o número com a fonte de onde ele veio. Um pedido feito há instantes pode ainda não estar lá. Se o cliente tem uma confirmação e a loja não tem o pedido, avise quem cuida da loja.',
     badSearchTitle: 'Isto não pode ser um número de pedido',
     badSearch: (text) =>
-      `“${text}” não pode ser um número de pedido: eles têm até 50 letras, algarismos, pontos, traços, barras e sublinhados. Um pedido também pode ser indicado pelo id na loja, com # na frente: #72066.`,
+      `“${text}” não pode ser um número de pedido: eles têm até 50 letras, algarismos, pontos, traços, barras e sublinhados. Um pedido também pode ser indicado pelo id na loja: id 72066.`,
     unreachableTitle: 'O banco de dados da loja não pode ser consultado agora',
     unreachable: (why) =>
       `Sem ele não se sabe de que pedido se trata. Tente de novo em alguns minutos. O motivo: ${why}.`,
