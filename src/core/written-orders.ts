@@ -18,7 +18,9 @@ const LONGEST_NUMBER = 50;
 /** So much of a text is read. */
 const LONGEST_TEXT = 6000;
 
-const NUMBER_SIGNS = /[#№º°ª]/g;
+/** `#`, the numero sign, ordinals and the degree sign, by their codes: the bundle has no other letters in its patterns. */
+const NUMBER_SIGNS = /[#\u2116\u00ba\u00b0\u00aa]/g;
+const APOSTROPHES = /[\u2018\u2019\u00b4`]/g;
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufeff]/g;
 const DASHES = /[\u2010-\u2015\u2212]/g;
 /** `1.226.301`, `1 226 301`: groups of three, with one kind of mark between them. */
@@ -55,7 +57,7 @@ function inLine(line: string): WrittenOrder[] {
     .normalize('NFKC')
     .replace(INVISIBLE, '')
     .replace(DASHES, '-')
-    .replace(/[’‘´`]/g, "'")
+    .replace(APOSTROPHES, "'")
     .replace(/\s+/g, ' ')
     .trim();
   if (isOrderNumber(plain)) return [made(line, [...exact, plain])];
