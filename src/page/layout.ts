@@ -20,8 +20,6 @@ export type Tone = 'good' | 'wait' | 'bad';
 export interface PageContent {
   readonly title: string;
   readonly body: Part;
-  /** False for the answer to a form, which has no address to load again. */
-  readonly reload?: false;
   /** Written into the search field. */
   readonly search?: string;
   /**
@@ -59,7 +57,7 @@ export function layout(view: View, content: PageContent): Html {
             ${words.frame.timesIn(format.timeZone)}
           </p>
           <p class="actions">
-            ${content.reload !== false && html`<a href="">${words.frame.reload}</a>`}
+            <a href="">${words.frame.reload}</a>
             ${
               typeof refreshSeconds === 'number' &&
               html`<button type="button" class="plain" id="pause" aria-pressed="false" hidden>

@@ -11,7 +11,7 @@ import { overviewPage } from './overview.ts';
 import type { PagePorts } from './ports.ts';
 import { problemPage, type Problem } from './problem-page.ts';
 import { formOf, idsOf, routeOf, type Route } from './request.ts';
-import { confirmPage, namedOrders, retriedPage } from './retry-page.ts';
+import { confirmPage, namedOrders } from './retry-page.ts';
 import { credentialsOf, FailureLimit, FormGuard, namesLoopback, sameText, SECURITY_HEADERS } from './security.ts';
 
 export interface PageSettings {
@@ -110,7 +110,7 @@ class Page {
       case 'orders':
         return this.#orders(route, signal);
       case 'retry':
-        return request.method === 'POST' ? this.#retry(request, signal) : this.#confirm(request, route.ids, signal);
+        return request.method === 'POST' ? this.#retry(request) : this.#confirm(request, route.ids, signal);
       case 'unknown':
         return this.#problem(this.#notFound());
     }
@@ -206,7 +206,7 @@ class Page {
     return { ...page(200, confirmPage(this.#view(), namedOrders(ids, orders), token)), headers };
   }
 
-  async #retry(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+  async #retry(request: IncomingMessage): Promise<Reply> {
     const { problem } = this.#words;
     const form = await formOf(request);
     if (form === undefined) {
@@ -220,11 +220,12 @@ class Page {
     const ids = idsOf(form);
     const refusal = this.#refuseRetry(ids);
     if (refusal !== undefined) return refusal;
-    // The numbers are read first: an order that is retried may be settled a moment later.
-    const { orders } = await this.#ports.openOrders(signal);
     const name = credentialsOf(request)?.name ?? '';
-    const results = await this.#ports.retry(ids, name === '' ? 'the page' : `${name} (on the page)`);
-    return page(200, retriedPage(this.#view(), namedOrders(ids, orders), results));
+    await this.#ports.retry(ids, name === '' ? 'the page' : `${name} (on the page)`);
+    // What comes of it is on the page of the order, which may be loaded again; the answer to a form may not.
+    const [only] = ids;
+    const location = ids.length === 1 ? `/orders?id=${only ?? 0}` : '/';
+    return { status: 303, type: TEXT_TYPE, body: '', headers: { location } };
   }
 
   #refuseRetry(ids: RetryIds): Reply | undefined {

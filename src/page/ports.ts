@@ -98,6 +98,8 @@ export interface OpenRecord {
   readonly updatedAt: number;
   /** What was last said of it, such as the words of the shop's task. */
   readonly why?: string;
+  /** When somebody last had it retried, if that is under way still. */
+  readonly retriedAt?: number;
   /** It is asked about about this often. */
   readonly everyMs: number;
 }
@@ -133,6 +135,8 @@ export interface OrderStory {
   readonly abacos: Answer | { readonly kind: 'not-asked'; readonly why: string };
   readonly checkpoint: CheckpointFinding;
   readonly repairs: RepairsNow;
+  /** The command that runs for it. */
+  readonly running: RunningCommand | undefined;
   /** What happened to it, the oldest first. */
   readonly entries: readonly StoryEntry[];
   /** The entries reach back to this moment, and no further. */
@@ -155,6 +159,8 @@ export type ShopFinding =
       readonly age: OrderAge;
       readonly settleMs: number;
       readonly paymentPending: boolean;
+      /** The customer has not paid yet. */
+      readonly awaitsPayment: boolean;
       readonly details: readonly (readonly [column: string, value: string])[];
     }
   | { readonly kind: 'no-row' }

@@ -2,6 +2,7 @@
 import type { Config } from '../config/index.ts';
 import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
+import { paymentState } from '../core/judge.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';
 import type { OrderId, OrderReference } from '../core/order.ts';
@@ -31,6 +32,7 @@ import type {
   OpenRecord,
   OrderStory,
   RepairsNow,
+  RunningCommand,
   ShopFinding,
   StoryEntry,
   StoryEvent,
@@ -45,6 +47,7 @@ export interface LookupSources {
   readonly ledger: Ledger;
   readonly statistics: PageStatistics;
   readonly repairs: () => RepairsNow;
+  readonly running: () => readonly RunningCommand[];
   readonly stateDirectory: string;
   readonly now: () => number;
 }
@@ -126,6 +129,7 @@ function foundBy(sources: LookupSources, sides: Sides): FoundOrder {
       abacos,
       checkpoint: withPayment(checkpoint, payment),
       repairs: sources.repairs(),
+      running: sources.running().find(({ order }) => order === (number ?? `id ${id}`)),
       entries: storyEntries(told(history).entries),
       entriesSince: sources.statistics.since,
     },
@@ -172,6 +176,7 @@ function shopFinding({ sources, shop, abacos, payment }: Row): ShopFinding {
     paymentPending:
       judgement?.verdict.reason === 'PAYMENT_PENDING' ||
       (judgement?.verdict.reason === 'NO_DATE' && abacos.kind === 'exists'),
+    awaitsPayment: paymentState(row, sources.policy.payments) === 'unpaid',
     details: Object.entries(evidence).flatMap(([column, value]) =>
       value === null || value === '' ? [] : [[column, value] as const],
     ),
@@ -214,6 +219,7 @@ export function openRecordOf({ statistics, policy }: RecordSources, record: Orde
   const { createdAt, updatedAt } = record;
   const givenUp = isGivenUp(record, policy.maxAttempts);
   const why = statistics.whyOf(record.orderId);
+  const retriedAt = statistics.retriedAt(record.orderId);
   return {
     reason: reasonOf(record),
     attempts: commandsRun(record, policy.maxAttempts),
@@ -224,6 +230,7 @@ export function openRecordOf({ statistics, policy }: RecordSources, record: Orde
     updatedAt: epochOf(updatedAt),
     everyMs: givenUp || isUndated(record) ? policy.recheckGivenUpMs : policy.runningCycleMs,
     ...(why === undefined ? {} : { why }),
+    ...(retriedAt === undefined ? {} : { retriedAt }),
   };
 }
 

@@ -146,6 +146,7 @@ export class PageHost {
       ledger,
       statistics: this.#statistics,
       repairs: () => repairsNow(this.#options.status()),
+      running: () => pageStatus(this.#options.status()).running,
       stateDirectory,
       now,
     };

@@ -3,10 +3,46 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
+import type { OrderStory } from '../../src/page/ports.ts';
 import { NOW, serve, STORY } from './fixtures.ts';
 import { listen, opened, useBrowser, visit } from './visitors.ts';
 
 useBrowser();
+
+const OPEN = STORY.checkpoint;
+assert.ok(OPEN.kind === 'open');
+const BEING_RETRIED: OrderStory = {
+  ...STORY,
+  checkpoint: { ...OPEN, givenUp: false, attempts: 0, retriedAt: NOW },
+  running: { task: 'insert_order', order: '1226050', since: NOW - 2000 },
+};
+
+for (const [language, first, second, nothing] of [
+  ['en', 'Retry this order', 'is not in Abacos', 'Nothing, as long as it is not paid'],
+  ['pt-BR', 'Tentar este pedido de novo', 'não está no Abacos', 'Nada enquanto não for pago'],
+] as const) {
+  test(`A retry is what is to be done, or may be done, or is not offered at all (${language})`, async (t) => {
+    const { page, served } = await opened(t, { language });
+    const shop = STORY.shop;
+    assert.ok(shop.kind === 'row');
+    const look = async (changes: Partial<OrderStory>): Promise<string | null | undefined> => {
+      served.ports.found = { kind: 'story', story: { ...STORY, ...changes } };
+      await page.goto(`${served.origin}/orders/1226050`);
+      await page.getByText(second).first().waitFor();
+      const link = page.getByRole('link', { name: first });
+      return (await link.count()) === 0 ? undefined : link.getAttribute('class');
+    };
+    assert.equal(await look({}), 'button');
+    const trying = { ...OPEN, givenUp: false, attempts: 2 } as const;
+    assert.equal(await look({ checkpoint: trying }), 'button plain');
+    for (const kind of ['held', 'out'] as const) {
+      assert.equal(await look({ checkpoint: trying, repairs: { kind } }), undefined);
+    }
+    assert.equal(await look({ checkpoint: trying, repairs: { kind: 'wait', until: NOW } }), undefined);
+    assert.equal(await look({ shop: { ...shop, awaitsPayment: true } }), undefined);
+    assert.ok((await page.locator('#answer').innerText()).includes(nothing));
+  });
+}
 
 for (const [how, javaScriptEnabled] of [
   ['with', true],
@@ -28,8 +64,14 @@ for (const [how, javaScriptEnabled] of [
     await page.getByRole('link', { name: 'Retry this order' }).click();
     await page.getByRole('heading', { name: 'Retry these orders?' }).waitFor();
     assert.deepEqual(served.ports.retried, []);
+    served.ports.found = { kind: 'story', story: BEING_RETRIED };
     await page.getByRole('button', { name: 'Yes, retry' }).click();
-    await page.getByText('Order 1226050 is being retried').waitFor();
+    await page.getByText('Retry started at 10:30:00.').waitFor();
+    await page.getByText('Now: order 1226050 is being sent to Abacos (insert_order, for 2 s).').waitFor();
+    assert.equal(new URL(page.url()).pathname, '/orders');
+    assert.equal(await page.getByRole('link', { name: 'Retry this order' }).count(), 0);
+    // Loading it again asks for nothing again.
+    await page.reload();
     assert.deepEqual(served.ports.retried, [{ orders: [orderId(72_050)], by: 'the page' }]);
     assert.deepEqual(complaints, []);
     assert.deepEqual(served.errors, []);

@@ -116,10 +116,11 @@ export const STORY: OrderStory = {
   number: '1226050',
   shop: {
     kind: 'row',
-    state: 'waiting_payment',
+    state: 'authorized',
     age: 'due',
     settleMs: 30 * MINUTE,
     paymentPending: false,
+    awaitsPayment: false,
     details: [
       ['created_at', '2026-11-22 17:05:11'],
       ['updated_at', '2026-11-22 17:05:12'],
@@ -139,6 +140,7 @@ export const STORY: OrderStory = {
     why: SHOP_SAID,
   },
   repairs: { kind: 'go-on' },
+  running: undefined,
   entriesSince: NOW - 75 * HOUR,
   entries: [
     {

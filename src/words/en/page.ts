@@ -191,6 +191,11 @@ export const PAGE = {
     },
     givenUp: 'This order is not in Abacos, and order-monit has stopped retrying it.',
     givenUpTodo: 'Correct the cause (the last error is below), then retry this order.',
+    missingUnpaid: 'This order is not in Abacos, and the customer has not paid for it yet.',
+    missingUnpaidTodo:
+      'Nothing, as long as it is not paid: order-monit goes on asking Abacos. If it is paid and still not there an hour later, retry this order then.',
+    retried: (time: string): string =>
+      `Retry started at ${time}. Abacos is asked first, then what is missing is done. What comes of it shows here by itself.`,
     inDoubt:
       'Abacos does not show this order, although a command may have sent it. order-monit has stopped: another one might send it twice.',
     inDoubtTodo:
@@ -282,10 +287,6 @@ export const PAGE = {
       'Each gets all its attempts again, and order-monit starts at once. Abacos is asked first, and an order that it shows is not sent again. If a command may have sent one that it does not show, look that one up in Abacos first.',
     confirm: 'Yes, retry',
     cancel: 'No, go back',
-    doneTitle: 'Retry started',
-    accepted: 'is being retried',
-    refused: 'is not open any more: nothing to retry',
-    doneHint: 'The result shows on the page of the order within minutes.',
     notAllowedTitle: 'Retry is not allowed here',
     notAllowed:
       'This page is read-only. Whoever runs order-monit can allow it (page_allow_retry), or run: order-monit retry',

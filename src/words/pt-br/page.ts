@@ -192,6 +192,11 @@ export const PAGE: typeof EN = {
     givenUp: 'Este pedido não está no Abacos, e o order-monit parou de tentar.',
     givenUpTodo:
       'Peça que a causa seja corrigida (o último erro está abaixo) e depois clique em "Tentar este pedido de novo".',
+    missingUnpaid: 'Este pedido não está no Abacos, e o cliente ainda não pagou.',
+    missingUnpaidTodo:
+      'Nada enquanto não for pago: o order-monit continua consultando o Abacos. Se for pago e uma hora depois ainda não estiver lá, tente de novo então.',
+    retried: (time) =>
+      `Nova tentativa iniciada ${at(time)}. O Abacos é consultado primeiro; depois se faz o que falta. O resultado aparece aqui sozinho.`,
     inDoubt:
       'O Abacos não mostra este pedido, embora um comando possa tê-lo enviado. O order-monit parou: mais um poderia enviá-lo em duplicidade.',
     inDoubtTodo:
@@ -286,10 +291,6 @@ export const PAGE: typeof EN = {
       'Cada um recebe de novo todas as tentativas, e o order-monit começa imediatamente. O Abacos é consultado antes, e um pedido que ele mostra não é enviado de novo. Se um comando pode ter enviado um que ele não mostra, procure esse pedido no Abacos primeiro.',
     confirm: 'Sim, tentar de novo',
     cancel: 'Não, voltar',
-    doneTitle: 'Nova tentativa solicitada',
-    accepted: 'está sendo tentado de novo',
-    refused: 'não está mais com problema: nada a tentar',
-    doneHint: 'O resultado aparece na página do pedido em poucos minutos.',
     notAllowedTitle: 'Não é permitido tentar de novo aqui',
     notAllowed:
       'Esta página é só para consulta. Quem opera o order-monit pode permitir (page_allow_retry) ou executar: order-monit retry',
@@ -325,6 +326,11 @@ export const PAGE: typeof EN = {
     broken: 'Não foi possível montar a página. O monitoramento continua. O log diz mais: journalctl -u order-monit',
   },
 };
+
+/** `às 10:31:05`. */
+function at(time: string): string {
+  return `às ${time}`;
+}
 
 /** As the log names a visitor of the page. */
 function visitor(by: string): string {
