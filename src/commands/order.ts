@@ -7,6 +7,7 @@ import { commandsRun, isGivenUp } from '../core/next.ts';
 import { orderId, type OrderAge, type OrderReference, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { writtenOrders } from '../core/written-orders.ts';
 import type { Story } from '../history/index.ts';
 import { whatIsNext } from '../lookup/order-next.ts';
 import {
@@ -41,10 +42,10 @@ export async function order(
   { number, id }: { readonly number: string | undefined; readonly id: number | undefined },
 ): Promise<number> {
   const { directories, json, output } = context;
-  const wanted = wantedOrder(number, id);
+  const meant = meantOrder(number, id);
   const { config } = loadSettings(directories);
   const [found, service] = await Promise.all([
-    askAll(filesAsSources(config, directories), wanted, AbortSignal.timeout(DEADLINE_MS)),
+    askAll(filesAsSources(config, directories), meant, AbortSignal.timeout(DEADLINE_MS)),
     askService(directories),
   ]);
   const sides = { ...found, service };
@@ -62,10 +63,12 @@ interface Sides extends Asked {
 
 const DEADLINE_MS = 60_000;
 
-function wantedOrder(number: string | undefined, id: number | undefined): OrderReference {
-  if (id !== undefined) return { id: orderId(id) };
-  if (number === undefined) throw new UsageError('Name the order: order-monit order 1226207, or --id 72066');
-  return { number };
+function meantOrder(text: string | undefined, id: number | undefined): readonly OrderReference[] {
+  if (id !== undefined) return [{ id: orderId(id) }];
+  if (text === undefined) throw new UsageError('Name the order: order-monit order 1226207, or --id 72066');
+  const [written, another] = writtenOrders(text);
+  if (another !== undefined) throw new UsageError('Name one order: order-monit order 1226207, or --id 72066');
+  return written?.meant ?? [{ number: text }];
 }
 
 function verdictOf(sides: Sides, config: Config): Verdict | undefined {

@@ -1,6 +1,7 @@
 /** The answers of the running service on the control sockets: their schemas, and how commands read them. */
 import * as v from 'valibot';
 
+import { TASKS } from '../core/command.ts';
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { RetryResult } from '../core/retry.ts';
 import { oneLine } from '../text/printable.ts';
@@ -102,8 +103,10 @@ const status = v.object({
     v.object({ insert_order: v.exactOptional(v.number()), confirm_payment: v.exactOptional(v.number()) }),
   ),
   lastCycle: v.exactOptional(cycle),
+  /** Until when the pause between two cycles lasts at most, while there is one. */
+  pausedUntil: v.exactOptional(words),
   /** Commands that run on the integration server. */
-  running: v.exactOptional(v.array(v.object({ task: words, orderNumber: words, since: words }))),
+  running: v.exactOptional(v.array(v.object({ task: v.picklist(TASKS), orderNumber: words, since: words }))),
   /** Until when a stop waits for them at the latest. */
   stoppingUntil: v.exactOptional(words),
   /** Why the configuration on the disk is not in force. */

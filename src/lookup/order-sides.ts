@@ -14,7 +14,7 @@ import type { OrderRecord } from '../core/record.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
 import { ForeignFile } from '../files/own-file.ts';
 import { idOfNumber, ordersOf as ordersIn, storyOf, type Story } from '../history/index.ts';
-import type { ShopEvidence } from '../shop/index.ts';
+import type { Orders, ShopEvidence } from '../shop/index.ts';
 import { NotFound, UsageError } from '../terminal/errors.ts';
 import { errorCode } from '../text/error.ts';
 import type { PaymentSituation } from './payment-outlook.ts';
@@ -23,7 +23,7 @@ import type { PaymentSituation } from './payment-outlook.ts';
 export interface Sources {
   readonly config: Config;
   readonly directories: Pick<Directories, 'state'>;
-  readonly recordOf: (id: OrderId) => Promise<CheckpointSide>;
+  readonly recordsOf: (ids: readonly OrderId[]) => Promise<Records>;
   /** What is known of an order's names where the shop does not tell them. */
   readonly names: {
     readonly numberOf: (id: OrderId) => Promise<string | undefined>;
@@ -41,6 +41,12 @@ export type Side<T> =
 export interface ShopSide {
   readonly row: ShopOrder | undefined;
   readonly evidence: ShopEvidence | undefined;
+}
+
+/** The records of some orders, those that have one. */
+export interface Records {
+  readonly byId: ReadonlyMap<OrderId, OrderRecord>;
+  readonly head: number;
 }
 
 export interface CheckpointSide {
@@ -76,22 +82,23 @@ export class SeveralOrders extends UsageError {
 /**
  * Asks them all.
  *
- * @throws NotFound when neither the shop nor the other names know the number
+ * @param meant what may be meant, the likeliest first: it is the first one that the shop has
+ * @throws NotFound when neither the shop nor the other names know any of it
  * @throws SeveralOrders
  */
-export async function askAll(sources: Sources, wanted: OrderReference, signal: AbortSignal): Promise<Sides> {
-  const { config, directories, shopDecides } = sources;
-  const shop = side(askShop(config, wanted, signal));
-  const name = nameOf(sources, wanted, shop);
-  // Abacos knows numbers, and the others know ids: who is asked for by the right name need not wait for the shop.
-  const id = 'id' in wanted ? Promise.resolve(wanted.id) : name.then((known) => known.id);
-  const number =
-    'number' in wanted && !shopDecides ? Promise.resolve(wanted.number) : name.then((known) => known.number);
+export async function askAll(sources: Sources, meant: readonly OrderReference[], signal: AbortSignal): Promise<Sides> {
+  const { config, directories } = sources;
+  const shop = side(askShop(config, meant, signal));
+  const name = nameOf(sources, meant, shop);
+  // The others know ids: who is asked for by the right name need not wait for the shop.
+  const [only, ...others] = meant;
+  const isId = only !== undefined && 'id' in only && others.length === 0;
+  const id = isId ? Promise.resolve(only.id) : name.then((known) => known.id);
   const [known, shopSide, abacos, checkpoint, history, repairs] = await Promise.all([
     name,
     shop,
-    side(number.then((each) => askAbacos(config, each, signal))),
-    side(id.then((each) => sources.recordOf(idOrThrow(each)))),
+    side(askAbacosInTime(sources, { meant, name }, signal)),
+    side(id.then(async (each) => recordOf(sources, idOrThrow(each)))),
     side(
       id.then((each) =>
         readable(`its files in ${directories.state}`, () => storyOf(directories.state, idOrThrow(each))),
@@ -119,46 +126,87 @@ export class NotKnown extends Error {
   override readonly name = 'NotKnown';
 }
 
-async function askShop(config: Config, wanted: OrderReference, signal: AbortSignal): Promise<ShopSide> {
+async function askShop(config: Config, meant: readonly OrderReference[], signal: AbortSignal): Promise<ShopSide> {
   const orders = ordersOf(config);
   try {
-    const rows =
-      'id' in wanted
-        ? await orders.ordersById([wanted.id], signal)
-        : await orders.ordersByNumber([wanted.number], signal);
-    const [row, another] = rows;
-    if (another !== undefined)
-      throw new SeveralOrders(
-        row?.number ?? '',
-        rows.map(({ id }) => id),
-      );
+    const row = await rowMeant(orders, meant, signal);
     return { row, evidence: row === undefined ? undefined : await orders.evidenceOf(row.id, signal) };
   } finally {
     await orders.close();
   }
 }
 
-interface Known {
+/** The row of the first of these that the shop has. @throws SeveralOrders, Outage */
+export async function rowMeant(
+  orders: Pick<Orders, 'ordersById' | 'ordersByNumber'>,
+  meant: readonly OrderReference[],
+  signal: AbortSignal,
+): Promise<ShopOrder | undefined> {
+  for (const wanted of meant) {
+    const rows =
+      'id' in wanted
+        ? await orders.ordersById([wanted.id], signal)
+        : await orders.ordersByNumber([wanted.number], signal);
+    const [row, another] = rows;
+    if (another !== undefined) {
+      const ids = rows.map(({ id }) => id);
+      throw new SeveralOrders(row?.number ?? '', ids);
+    }
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+/** Both names of an order, as far as they are known. */
+export interface Known {
   readonly id: OrderId | undefined;
   readonly number: string | undefined;
 }
 
-/** Both names of the order: by the shop, or else by what is known of it from earlier. @throws NotFound */
+/** @throws NotFound */
 async function nameOf(
-  { names, shopDecides }: Sources,
-  wanted: OrderReference,
+  sources: Sources,
+  meant: readonly OrderReference[],
   shop: Promise<Side<ShopSide>>,
 ): Promise<Known> {
-  const answer = await shop;
+  const name = await known(sources, meant, await shop);
+  if (name !== undefined) return name;
+  const [first] = meant;
+  const number = first !== undefined && 'number' in first ? first.number : '';
+  throw new NotFound(`The shop has no order ${number}. An order can be named by its row as well: --id 72066`);
+}
+
+/** By the shop, or else by what is known of it from earlier; `undefined` where neither has such an order. */
+export async function known(
+  { names, shopDecides }: Sources,
+  meant: readonly OrderReference[],
+  answer: Side<ShopSide>,
+): Promise<Known | undefined> {
   const row = rowOf(answer);
   if (row !== undefined) return { id: row.id, number: row.number ?? undefined };
-  if ('id' in wanted) return { id: wanted.id, number: await names.numberOf(wanted.id) };
-  const { number } = wanted;
-  const id = answer.kind === 'told' && shopDecides ? undefined : await names.idOf(number);
-  if (id === undefined && answer.kind === 'told') {
-    throw new NotFound(`The shop has no order ${number}. An order can be named by its row as well: --id 72066`);
+  const [first] = meant;
+  if (first !== undefined && 'id' in first) return { id: first.id, number: await names.numberOf(first.id) };
+  const numbers = meant.flatMap((reference) => ('number' in reference ? [reference.number] : []));
+  for (const number of answer.kind === 'told' && shopDecides ? [] : numbers) {
+    const id = await names.idOf(number);
+    if (id !== undefined) return { id, number };
   }
-  return { id, number };
+  return answer.kind === 'told' ? undefined : { id: undefined, number: numbers[0] };
+}
+
+/** Abacos knows numbers: it need not wait for the shop where the likeliest one turns out to be the right one. */
+async function askAbacosInTime(
+  { config, shopDecides }: Sources,
+  { meant, name }: { readonly meant: readonly OrderReference[]; readonly name: Promise<Known> },
+  signal: AbortSignal,
+): Promise<Answer> {
+  const [first] = meant;
+  const likeliest = first !== undefined && 'number' in first && !shopDecides ? first.number : undefined;
+  if (likeliest === undefined) return askAbacos(config, (await name).number, signal);
+  const [known, answer] = await Promise.all([name, side(askAbacos(config, likeliest, signal))]);
+  if (known.number !== likeliest) return askAbacos(config, known.number, signal);
+  if (answer.kind === 'told') return answer.told;
+  throw answer.cause;
 }
 
 /** The shop's row, where there is one and the shop could be asked. */
@@ -220,7 +268,7 @@ export function filesAsSources(config: Config, directories: Directories): Source
     config,
     directories,
     shopDecides: false,
-    recordOf: async (id) => recordInFile(directories, id),
+    recordsOf: async (ids) => recordsInFile(directories, ids),
     names: {
       numberOf: async (id) =>
         unlessUnreadable(async () => {
@@ -243,20 +291,29 @@ async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | undefine
   }
 }
 
-/** By the checkpoint's file. */
-export async function recordInFile(directories: Pick<Directories, 'state'>, id: OrderId): Promise<CheckpointSide> {
-  let record: OrderRecord | undefined;
+async function recordOf({ recordsOf }: Sources, id: OrderId): Promise<CheckpointSide> {
+  const { byId, head } = await recordsOf([id]);
+  return { record: byId.get(id), head };
+}
+
+/** By the checkpoint's file, which is read once for all of them. */
+export async function recordsInFile(
+  directories: Pick<Directories, 'state'>,
+  ids: readonly OrderId[],
+): Promise<Records> {
+  const wanted = new Set(ids);
+  const byId = new Map<OrderId, OrderRecord>();
   let head = orderId(0);
   await readCheckpoint({
     path: checkpointPath(directories),
     onRecords: (records) => {
       for (const current of records) {
-        if (current.record.orderId === id) record = current.record;
+        if (wanted.has(current.record.orderId)) byId.set(current.record.orderId, current.record);
         if (current.head) head = current.record.orderId;
       }
     },
   });
-  return { record, head };
+  return { byId, head };
 }
 
 /** How the service is, by itself. */

@@ -79,6 +79,7 @@ export class Monitor {
   });
   #serverWasDown: boolean;
   #wake = new AbortController();
+  #pausedUntil: number | undefined;
 
   constructor({ checkpoint, clock, election, progress, rewinds, repairs, report, downtimes = [] }: MonitorOptions) {
     const breaker = new CircuitBreaker();
@@ -322,6 +323,11 @@ export class Monitor {
     return this.#parts.gate.effects.lags;
   }
 
+  /** When the pause between two cycles ends, while there is one: milliseconds since 1970. */
+  get pausedUntil(): number | undefined {
+    return this.#pausedUntil;
+  }
+
   dependency(dependency: Dependency): DependencyState {
     return this.#parts.dependencies.state(dependency);
   }
@@ -367,6 +373,8 @@ export class Monitor {
   async #pause(pauseMs: number): Promise<void> {
     const { clock, progress } = this.#parts;
     progress.step('waiting for the next cycle', pauseMs + WAIT_MARGIN_MS);
+    this.#pausedUntil = clock.now() + pauseMs;
     await clock.wait(pauseMs, this.#wake.signal);
+    this.#pausedUntil = undefined;
   }
 }

@@ -7,6 +7,8 @@ export interface PlainAnswer {
   readonly tone: Tone;
   readonly why: string;
   readonly todo: string;
+  /** How a retry is offered: as what is to be done, as what may be done, or not at all, because it would do nothing. */
+  readonly retry?: 'first' | 'second';
   /** What was last said of it by others, as it came. */
   readonly said?: string;
 }
@@ -17,7 +19,12 @@ type Open = Extract<CheckpointFinding, { kind: 'open' }>;
 export function answerTo(view: View, story: OrderStory): PlainAnswer {
   const said = story.checkpoint.kind === 'open' ? story.checkpoint.why : undefined;
   const answer = conclude(view, story);
-  return said === undefined || answer.tone === 'good' ? answer : { ...answer, said };
+  const told = said === undefined || answer.tone === 'good' ? answer : { ...answer, said };
+  return story.shop.kind === 'no-row' ? withoutRetry(told) : told;
+}
+
+function withoutRetry({ said, todo, tone, why }: PlainAnswer): PlainAnswer {
+  return { tone, why, todo, ...(said === undefined ? {} : { said }) };
 }
 
 function conclude(view: View, story: OrderStory): PlainAnswer {
@@ -55,8 +62,8 @@ function present(view: View, { checkpoint, shop }: OrderStory, status: string): 
   }
   if (shop.age === 'undated') return { tone: 'wait', why: order.unpaid, todo: order.undatedTodo };
   return checkpoint.givenUp
-    ? { tone: 'bad', why: order.unpaid, todo: order.unpaidGivenUpTodo }
-    : { tone: 'wait', why: order.unpaid, todo: order.unpaidTodo(everyOf(view, checkpoint)) };
+    ? { tone: 'bad', why: order.unpaid, todo: order.unpaidGivenUpTodo, retry: 'first' }
+    : { tone: 'wait', why: order.unpaid, todo: order.unpaidTodo(everyOf(view, checkpoint)), retry: 'second' };
 }
 
 /** Abacos has it, and its payment is watched. */
@@ -69,11 +76,12 @@ function awaiting({ format, now, words: { order } }: View, payment: PaymentNow):
   return { tone: 'wait', why: order.paid(until), todo: order.paidTodo };
 }
 
-function missing(view: View, { checkpoint, repairs, shop }: OrderStory): PlainAnswer {
+function missing(view: View, story: OrderStory): PlainAnswer {
   const { order } = view.words;
+  const { checkpoint, shop } = story;
   switch (checkpoint.kind) {
     case 'open':
-      return missingAndOpen(view, checkpoint, repairs);
+      return missingAndOpen(view, checkpoint, story);
     case 'settled':
       return { tone: 'bad', why: order.vanished, todo: order.vanishedTodo };
     case 'none':
@@ -85,14 +93,19 @@ function missing(view: View, { checkpoint, repairs, shop }: OrderStory): PlainAn
   }
 }
 
-function missingAndOpen(view: View, open: Open, repairs: RepairsNow): PlainAnswer {
+function missingAndOpen(view: View, open: Open, { repairs, shop }: OrderStory): PlainAnswer {
   const { order } = view.words;
   if (!open.givenUp && open.attempts !== undefined) {
-    const why = order.missing(open.attempts, open.maxAttempts);
-    return { tone: 'wait', why, todo: todoMeanwhile(view, open, repairs) };
+    const answer = { tone: 'wait', why: order.missing(open.attempts, open.maxAttempts) } as const;
+    const todo = todoMeanwhile(view, open, repairs);
+    // It would wait for the same as the order does.
+    return repairs.kind === 'go-on' ? { ...answer, todo, retry: 'second' } : { ...answer, todo };
   }
-  if (open.inDoubt) return { tone: 'bad', why: order.inDoubt, todo: order.inDoubtTodo };
-  return { tone: 'bad', why: order.givenUp, todo: order.givenUpTodo };
+  if (open.inDoubt) return { tone: 'bad', why: order.inDoubt, todo: order.inDoubtTodo, retry: 'second' };
+  if (shop.kind === 'row' && shop.awaitsPayment) {
+    return { tone: 'wait', why: order.missingUnpaid, todo: order.missingUnpaidTodo };
+  }
+  return { tone: 'bad', why: order.givenUp, todo: order.givenUpTodo, retry: 'first' };
 }
 
 function todoMeanwhile(view: View, open: Open, repairs: RepairsNow): string {

@@ -3,6 +3,9 @@ import { wordsOf, type Language, type PageWords } from '../words/catalogue.ts';
 import { roundDuration } from '../words/duration.ts';
 import { html, type Html } from './html.ts';
 
+/** Stands for an age in a sentence. */
+const AGE = '\u0000';
+
 export class Format {
   readonly timeZone: string;
   readonly #words: PageWords;
@@ -43,6 +46,17 @@ export class Format {
 
   sameDay(one: number, other: number): boolean {
     return this.#local.format(one).slice(0, 10) === this.#local.format(other).slice(0, 10);
+  }
+
+  /** A time of the day, to the second. */
+  clock(at: number): string {
+    return this.#local.format(at).slice(11);
+  }
+
+  /** What tells an age, which the script keeps right while the page is open. @param tell puts the age into a sentence */
+  aged(tell: (age: string) => string, since: number, now: number): Html {
+    const [before = '', after = ''] = tell(AGE).split(AGE);
+    return html`${before}<span data-since="${Math.round(since)}">${this.duration(now - since)}</span>${after}`;
   }
 
   duration(ms: number): string {

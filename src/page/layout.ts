@@ -20,12 +20,13 @@ export type Tone = 'good' | 'wait' | 'bad';
 export interface PageContent {
   readonly title: string;
   readonly body: Part;
-  /** False for the answer to a form, which has no address to load again. */
-  readonly reload?: false;
   /** Written into the search field. */
   readonly search?: string;
-  /** The script fetches the page again this often and puts what is new in place. Not at all without it. */
-  readonly refreshSeconds?: number;
+  /**
+   * The script fetches the page again this often and puts what is new in place; `never`: it only notices when nothing
+   * answers any more. No script without it.
+   */
+  readonly refreshSeconds?: number | 'never';
   /** What a screen reader is told when it changes: without durations, so that it changes only with the facts. */
   readonly announcement?: string;
 }
@@ -45,21 +46,20 @@ export function layout(view: View, content: PageContent): Html {
         <link rel="stylesheet" href="${ASSETS.style.path}" />
         ${refreshSeconds !== undefined && html`<script src="${ASSETS.script.path}" defer></script>`}
       </head>
-      <body${refreshSeconds !== undefined && html` data-refresh="${refreshSeconds}"`}>
+      <body${refreshSeconds !== undefined && html` data-refresh="${refreshSeconds}" data-now="${view.now}"`}>
         <a class="skip" href="#main">${words.frame.skip}</a>
         ${header(view, content)}
         <main id="main" tabindex="-1">${body}</main>
         <footer>
-          <p class="stale" id="stale" role="alert" hidden>${words.frame.stale}</p>
           <p class="visually-hidden" id="announcement" role="status" data-live>${announcement}</p>
           <p>
             <span id="as-of" data-live>${words.frame.asOf} ${format.exact(view.now)}.</span>
             ${words.frame.timesIn(format.timeZone)}
           </p>
           <p class="actions">
-            ${content.reload !== false && html`<a href="">${words.frame.reload}</a>`}
+            <a href="">${words.frame.reload}</a>
             ${
-              refreshSeconds !== undefined &&
+              typeof refreshSeconds === 'number' &&
               html`<button type="button" class="plain" id="pause" aria-pressed="false" hidden>
                 ${words.frame.pause}
               </button>`
@@ -70,8 +70,22 @@ export function layout(view: View, content: PageContent): Html {
     </html> `;
 }
 
-function header({ words }: View, { search }: PageContent): Html {
-  const { frame } = words;
+/** Shown by the script while what the page says is old; where no script runs, that it never refreshes itself. */
+function freshness({ words: { frame }, format, now }: View): Html {
+  return html`<div class="freshness" id="stale" hidden>
+      <p role="alert" id="no-answer" hidden>${frame.stale}</p>
+      <p role="alert" id="paused" hidden>${frame.paused}</p>
+      <p>
+        <span id="stale-as-of" data-live
+          >${frame.asOf} ${format.exact(now)} ${format.aged((ago) => frame.asOfAgo(ago), now, now)}.</span
+        >
+      </p>
+    </div>
+    <noscript><p class="freshness">${frame.still}</p></noscript>`;
+}
+
+function header(view: View, { refreshSeconds, search }: PageContent): Html {
+  const { frame } = view.words;
   return html`<header>
     <nav aria-label="order-monit"><a class="brand" href="/">order-monit</a> <a href="/">${frame.home}</a></nav>
     <form action="/orders" method="get" role="search">
@@ -81,7 +95,7 @@ function header({ words }: View, { search }: PageContent): Html {
         name="number"
         value="${search}"
         required
-        maxlength="60"
+        maxlength="3000"
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"
@@ -90,6 +104,7 @@ function header({ words }: View, { search }: PageContent): Html {
       <span id="search-hint" class="visually-hidden">${frame.findHint}</span>
       <button type="submit">${frame.find}</button>
     </form>
+    ${refreshSeconds !== undefined && freshness(view)}
   </header>`;
 }
 

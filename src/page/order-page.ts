@@ -1,4 +1,5 @@
 /** The page of one order, and the choice between several orders of one number. */
+import type { WrittenOrder } from '../core/written-orders.ts';
 import { whole } from '../words/sentence.ts';
 import { answerTo } from './answer.ts';
 import { tellEvent } from './story.ts';
@@ -10,29 +11,47 @@ import type { CheckpointFinding, OrderStory, ShopFinding, StoryEntry } from './p
 /** Slower than the overview: each refresh asks Abacos and the shop about this one order. */
 const REFRESH_SECONDS = 30;
 
+/** What comes of a retry is wanted at once. */
+const REFRESH_AFTER_RETRY_SECONDS = 5;
+const RETRY_SHOWN_MS = 10 * 60_000;
+
+function refreshSeconds(view: View, story: OrderStory): number {
+  const isWaitedFor = retryAt(view, story) !== undefined || story.running !== undefined;
+  return isWaitedFor ? REFRESH_AFTER_RETRY_SECONDS : REFRESH_SECONDS;
+}
+
 /** The story of one order: why it is where it is and what to do, then the evidence. */
-export function orderPage(view: View, story: OrderStory): Html {
+export function orderPage(view: View, story: OrderStory, written?: WrittenOrder): Html {
   const { order } = view.words;
   const title = order.title(nameOf(view, story));
   const answer = answerTo(view, story);
   return layout(view, {
     title,
-    search: story.number ?? `#${story.orderId}`,
+    search: story.number ?? `id ${story.orderId}`,
     // What has arrived stays as it is.
-    ...(answer.tone === 'good' ? {} : { refreshSeconds: REFRESH_SECONDS }),
+    refreshSeconds: answer.tone === 'good' ? 'never' : refreshSeconds(view, story),
     announcement: answer.why,
     body: html`<h1>${title} <span class="soft">(${order.idLabel} ${story.orderId})</span></h1>
+      ${written !== undefined && isFoundById(story, written) && html`<p class="note">${order.byId(written.text)}</p>`}
       ${answerSection(view, story)} ${evidenceSection(view, story)} ${storySection(view, story)}`,
   });
 }
 
+/** A number was looked for, and there is none: this is the order whose row has it as its id. */
+function isFoundById({ number }: OrderStory, { meant }: WrittenOrder): boolean {
+  const numbers = meant.flatMap((reference) => ('number' in reference ? [reference.number] : []));
+  const [first] = meant;
+  return first !== undefined && 'number' in first && (number === null || !numbers.includes(number));
+}
+
 function answerSection(view: View, story: OrderStory): Html {
   const { order } = view.words;
-  const { said, todo, tone, why } = answerTo(view, story);
-  const mayRetry = view.allowRetry && story.checkpoint.kind === 'open' && story.shop.kind !== 'no-row';
+  const { retry, said, todo, tone, why } = answerTo(view, story);
+  const offered = view.allowRetry && retryAt(view, story) === undefined ? retry : undefined;
   return html`<section id="answer" class="card headline ${tone}" aria-labelledby="answer-title" data-live>
     <h2 id="answer-title" class="visually-hidden">${order.answerTitle}</h2>
     <p class="lead">${sign(tone)}${why}</p>
+    ${happening(view, story)}
     <p><strong>${view.words.whatToDo}:</strong> ${todo}</p>
     ${
       said !== undefined &&
@@ -40,11 +59,35 @@ function answerSection(view: View, story: OrderStory): Html {
         <blockquote>${said}</blockquote>`
     }
     ${
-      mayRetry &&
-      tone !== 'good' &&
-      html`<p class="actions"><a class="button" href="${retryPath([story.orderId])}">${order.retry}</a></p>`
+      offered !== undefined &&
+      html`<p class="actions">
+        <a class="${offered === 'first' ? 'button' : 'button plain'}" href="${retryPath([story.orderId])}"
+          >${order.retry}</a
+        >
+      </p>`
     }
   </section>`;
+}
+
+/** When its retry was asked for, while people wait for what comes of it. */
+function retryAt({ now }: View, { checkpoint }: OrderStory): number | undefined {
+  const at = checkpoint.kind === 'open' ? checkpoint.retriedAt : undefined;
+  return at !== undefined && now - at < RETRY_SHOWN_MS ? at : undefined;
+}
+
+/** A retry that was asked for moments ago, and the command that runs. */
+function happening(view: View, story: OrderStory): Part[] {
+  const { format, now, words } = view;
+  const { running } = story;
+  const at = retryAt(view, story);
+  return [
+    at !== undefined && html`<p class="note">${words.order.retried(format.clock(at))}</p>`,
+    running !== undefined &&
+      html`<p class="note">
+        ${words.overview.now}:
+        ${format.aged((age) => words.overview.nowCommands[running.task](running.order, age), running.since, now)}.
+      </p>`,
+  ];
 }
 
 function evidenceSection(view: View, story: OrderStory): Html {

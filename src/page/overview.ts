@@ -22,22 +22,40 @@ export function overviewPage(view: View, situation: Situation): Html {
       ${headline(view, situation)} ${openSection(view, situation)} ${dependencySection(view, situation)}
       ${chartSection(view, situation.chart)}
       <p class="soft" id="running" data-live>
-        ${view.words.frame.running(situation.status.version, view.format.duration(view.now - situation.status.startedAt))}
+        ${view.format.aged((age) => view.words.frame.running(situation.status.version, age), situation.status.startedAt, view.now)}
       </p>`,
   });
 }
 
 function headline(view: View, situation: Situation): Html {
-  const { words, format } = view;
+  const { words, format, now } = view;
   const { lead, more, tone } = headlineOf(view, situation);
   const { lastLookMs } = situation.status;
   const look =
-    lastLookMs === undefined ? words.overview.neverLooked : words.overview.lastLook(format.duration(lastLookMs));
+    lastLookMs === undefined
+      ? words.overview.neverLooked
+      : format.aged((ago) => words.overview.lastLook(ago), now - lastLookMs, now);
   return html`<section id="headline" class="card headline ${tone}" data-live>
     <p>${sign(tone)}${lead}</p>
     ${more.map((sentence) => html`<p>${sentence}</p>`)}
-    <p class="soft">${look}</p>
+    <p class="soft">${look} ${nowRunning(view, situation.status)}</p>
   </section>`;
+}
+
+const MOST_COMMANDS = 3;
+
+/** What order-monit is at: commands, and a cycle or the pause before the next one. A monitor that stands by has neither. */
+function nowRunning({ words: { overview }, format, now }: View, status: PageStatus): Html | undefined {
+  const { pausedUntil, running, standsBy } = status;
+  if (standsBy !== undefined && running.length === 0) return undefined;
+  const loop =
+    pausedUntil === undefined || pausedUntil <= now ? overview.nowCycle : overview.nowPause(format.clock(pausedUntil));
+  const commands = running
+    .slice(0, MOST_COMMANDS)
+    .map(({ order, since, task }) => format.aged((age) => overview.nowCommands[task](order, age), since, now));
+  const more = running.length - commands.length;
+  const parts = [...commands, ...(more > 0 ? [overview.nowMore(more)] : []), ...(standsBy === undefined ? [loop] : [])];
+  return html`<span id="now">${overview.now}: ${parts.map((part, index) => html`${index > 0 && '; '}${part}`)}.</span>`;
 }
 
 function openSection(view: View, { open, status }: Situation): Html {
@@ -86,7 +104,7 @@ function openRow(view: View, order: OpenOrder): Html {
       ${order.why !== undefined && html`<blockquote>${order.why}</blockquote>`}
     </td>
     <td role="cell" data-label="${columns.since}">
-      ${format.moment(order.since, now)} <span class="soft">(${format.duration(now - order.since)})</span>
+      ${format.moment(order.since, now)} <span class="soft">${format.aged((age) => `(${age})`, order.since, now)}</span>
     </td>
     <td role="cell" data-label="${columns.attempts}">
       ${
@@ -139,7 +157,7 @@ function dependencyItem(view: View, dependency: Dependency, status: PageStatus):
       : state.hint;
   return html`<li>
     ${sign('bad')}${name}:
-    <span class="down">${overview.downSinceShort(dependency)} ${lasting(view.format.duration(view.now - since))}</span>
+    <span class="down">${overview.downSinceShort(dependency)} ${view.format.aged(lasting, since, view.now)}</span>
     ${role}
     <blockquote>${reason}</blockquote>
     ${hint !== undefined && html`<p><strong>${whatToDo}:</strong> ${hint}</p>`}

@@ -1,15 +1,17 @@
 /** The page as an HTTP service: who may ask, what they ask for, and what is sent. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
+import type { WrittenOrder } from '../core/written-orders.ts';
 import { wordsOf, type Language, type PageWords } from '../words/catalogue.ts';
 import { Format } from './format.ts';
 import type { View } from './layout.ts';
+import { listPage, MOST_LISTED } from './list-page.ts';
 import { orderPage, severalPage } from './order-page.ts';
 import { overviewPage } from './overview.ts';
 import type { PagePorts } from './ports.ts';
 import { problemPage, type Problem } from './problem-page.ts';
 import { formOf, idsOf, routeOf, type Route } from './request.ts';
-import { confirmPage, namedOrders, retriedPage } from './retry-page.ts';
+import { confirmPage, namedOrders } from './retry-page.ts';
 import { credentialsOf, FailureLimit, FormGuard, namesLoopback, sameText, SECURITY_HEADERS } from './security.ts';
 
 export interface PageSettings {
@@ -105,10 +107,10 @@ class Page {
         return this.#metrics();
       case 'overview':
         return this.#overview(signal);
-      case 'order':
-        return this.#order(route, signal);
+      case 'orders':
+        return this.#orders(route, signal);
       case 'retry':
-        return request.method === 'POST' ? this.#retry(request, signal) : this.#confirm(request, route.ids, signal);
+        return request.method === 'POST' ? this.#retry(request) : this.#confirm(request, route.ids, signal);
       case 'unknown':
         return this.#problem(this.#notFound());
     }
@@ -155,31 +157,45 @@ class Page {
     return page(200, overviewPage(this.#view(), { status: this.#ports.status(), open, chart }));
   }
 
-  async #order({ text, wanted }: Extract<Route, { kind: 'order' }>, signal: AbortSignal): Promise<Reply> {
+  async #orders(route: Extract<Route, { kind: 'orders' }>, signal: AbortSignal): Promise<Reply> {
     const { problem } = this.#words;
-    const search = text.slice(0, 60);
-    if (wanted === undefined) {
+    const { text, wanted } = route;
+    const [only, ...others] = wanted;
+    if (only === undefined) {
+      const search = text.slice(0, 60);
       return this.#problem({ status: 400, title: problem.badSearchTitle, text: problem.badSearch(search), search });
     }
     if (this.#lookups >= MAX_LOOKUPS) return this.#busy();
     this.#lookups += 1;
     try {
-      const found = await this.#ports.findOrder(wanted, signal);
-      switch (found.kind) {
-        case 'story':
-          return page(200, orderPage(this.#view(), found.story));
-        case 'several':
-          return page(300, severalPage(this.#view(), search, found.ids));
-        case 'none':
-          return this.#problem({ status: 404, title: problem.noOrderTitle(search), text: problem.noOrder, search });
-        case 'unreachable': {
-          const { unreachableTitle: title } = problem;
-          return this.#problem({ status: 503, title, text: problem.unreachable(found.why), search });
-        }
-      }
+      return others.length === 0 ? await this.#order(only, signal) : await this.#list(route, signal);
     } finally {
       this.#lookups -= 1;
     }
+  }
+
+  async #order(written: WrittenOrder, signal: AbortSignal): Promise<Reply> {
+    const { problem } = this.#words;
+    const search = written.text;
+    const found = await this.#ports.findOrder(written.meant, signal);
+    switch (found.kind) {
+      case 'story':
+        return page(200, orderPage(this.#view(), found.story, written));
+      case 'several':
+        return page(300, severalPage(this.#view(), search, found.ids));
+      case 'none':
+        return this.#problem({ status: 404, title: problem.noOrderTitle(search), text: problem.noOrder, search });
+      case 'unreachable': {
+        const { unreachableTitle: title } = problem;
+        return this.#problem({ status: 503, title, text: problem.unreachable(found.why), search });
+      }
+    }
+  }
+
+  async #list({ text, wanted }: Extract<Route, { kind: 'orders' }>, signal: AbortSignal): Promise<Reply> {
+    const listed = wanted.slice(0, MOST_LISTED).map(({ meant }) => meant);
+    const found = await this.#ports.findOrders(listed, signal);
+    return page(200, listPage(this.#view(), { text, wanted, found }));
   }
 
   async #confirm(request: IncomingMessage, ids: RetryIds, signal: AbortSignal): Promise<Reply> {
@@ -190,7 +206,7 @@ class Page {
     return { ...page(200, confirmPage(this.#view(), namedOrders(ids, orders), token)), headers };
   }
 
-  async #retry(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+  async #retry(request: IncomingMessage): Promise<Reply> {
     const { problem } = this.#words;
     const form = await formOf(request);
     if (form === undefined) {
@@ -204,11 +220,12 @@ class Page {
     const ids = idsOf(form);
     const refusal = this.#refuseRetry(ids);
     if (refusal !== undefined) return refusal;
-    // The numbers are read first: an order that is retried may be settled a moment later.
-    const { orders } = await this.#ports.openOrders(signal);
     const name = credentialsOf(request)?.name ?? '';
-    const results = await this.#ports.retry(ids, name === '' ? 'the page' : `${name} (on the page)`);
-    return page(200, retriedPage(this.#view(), namedOrders(ids, orders), results));
+    await this.#ports.retry(ids, name === '' ? 'the page' : `${name} (on the page)`);
+    // What comes of it is on the page of the order, which may be loaded again; the answer to a form may not.
+    const [only] = ids;
+    const location = ids.length === 1 ? `/orders?id=${only ?? 0}` : '/';
+    return { status: 303, type: TEXT_TYPE, body: '', headers: { location } };
   }
 
   #refuseRetry(ids: RetryIds): Reply | undefined {

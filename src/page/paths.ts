@@ -16,13 +16,6 @@ export function retryPath(ids: readonly number[]): string {
   return `/retry?${ids.map((id) => `id=${id}`).join('&')}`;
 }
 
-/** Reads what somebody searches for: an order number, or `#` and the id of its row. `undefined` when it can be neither. */
-export function referenceOf(text: string): OrderReference | undefined {
-  const trimmed = text.trim();
-  if (trimmed.startsWith('#')) return referenceById(trimmed.slice(1).trim());
-  return isOrderNumber(trimmed) ? { number: trimmed } : undefined;
-}
-
 /** Reads the id of a row. */
 export function referenceById(text: string): OrderReference | undefined {
   const id = Number(text);

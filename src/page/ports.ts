@@ -15,8 +15,13 @@ export interface PagePorts {
   now(): number;
   status(): PageStatus;
   openOrders(signal: AbortSignal): Promise<OpenOrders>;
-  /** Asks the shop, Abacos and the checkpoint. Never throws an Outage: what could not be asked is in the answer. */
-  findOrder(wanted: OrderReference, signal: AbortSignal): Promise<FoundOrder>;
+  /**
+   * Asks the shop, Abacos and the checkpoint. Never throws an Outage: what could not be asked is in the answer.
+   * @param meant what may be meant, the likeliest first
+   */
+  findOrder(meant: readonly OrderReference[], signal: AbortSignal): Promise<FoundOrder>;
+  /** The same of several, in their order, without what happened to them. */
+  findOrders(wanted: readonly (readonly OrderReference[])[], signal: AbortSignal): Promise<readonly FoundOrder[]>;
   chart(): Promise<Chart>;
   /** Gives open orders their attempts again. @param by who asked for it, for the log */
   retry(orders: readonly OrderId[], by: string): Promise<readonly RetryResult[]>;
@@ -44,11 +49,22 @@ export interface PageStatus {
   readonly checking: { readonly state: 'current' | 'not-yet' | 'blind' | 'standby'; readonly since: number };
   /** How long ago the last whole look at the orders ended, in milliseconds; `undefined` until there was one. */
   readonly lastLookMs: number | undefined;
+  /** When the pause between two cycles ends; `undefined` while a cycle is under way. */
+  readonly pausedUntil: number | undefined;
+  /** Commands that run on the integration server. */
+  readonly running: readonly RunningCommand[];
   /** What the configuration says now is not in force. */
   readonly configurationRefused: boolean;
   /** So many orders are open that new ones wait. */
   readonly isFull: boolean;
   readonly backlog: { readonly ordersLeft: number; readonly timeLeftMs: number } | undefined;
+}
+
+export interface RunningCommand {
+  readonly task: Task;
+  /** The order's number, or what else it goes by. */
+  readonly order: string;
+  readonly since: number;
 }
 
 export interface OpenOrders {
@@ -82,6 +98,8 @@ export interface OpenRecord {
   readonly updatedAt: number;
   /** What was last said of it, such as the words of the shop's task. */
   readonly why?: string;
+  /** When somebody last had it retried, if that is under way still. */
+  readonly retriedAt?: number;
   /** It is asked about about this often. */
   readonly everyMs: number;
 }
@@ -117,6 +135,8 @@ export interface OrderStory {
   readonly abacos: Answer | { readonly kind: 'not-asked'; readonly why: string };
   readonly checkpoint: CheckpointFinding;
   readonly repairs: RepairsNow;
+  /** The command that runs for it. */
+  readonly running: RunningCommand | undefined;
   /** What happened to it, the oldest first. */
   readonly entries: readonly StoryEntry[];
   /** The entries reach back to this moment, and no further. */
@@ -139,6 +159,8 @@ export type ShopFinding =
       readonly age: OrderAge;
       readonly settleMs: number;
       readonly paymentPending: boolean;
+      /** The customer has not paid yet. */
+      readonly awaitsPayment: boolean;
       readonly details: readonly (readonly [column: string, value: string])[];
     }
   | { readonly kind: 'no-row' }

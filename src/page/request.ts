@@ -1,17 +1,18 @@
 /** A request read into what this page can do. */
 import type { IncomingMessage } from 'node:http';
 
-import { isOrderId, type OrderId, type OrderReference } from '../core/order.ts';
+import { isOrderId, type OrderId } from '../core/order.ts';
+import { writtenOrders, type WrittenOrder } from '../core/written-orders.ts';
 import { ASSETS, type Asset } from './assets.ts';
-import { referenceById, referenceOf } from './paths.ts';
+import { referenceById } from './paths.ts';
 
 export type Route =
   | { readonly kind: 'asset'; readonly asset: Asset }
   | { readonly kind: 'health' }
   | { readonly kind: 'metrics' }
   | { readonly kind: 'overview' }
-  /** `text` is what was asked for, to be shown; `wanted` is `undefined` when it can not be an order. */
-  | { readonly kind: 'order'; readonly text: string; readonly wanted: OrderReference | undefined }
+  /** `text` is what was asked for, to be shown; nothing is wanted when it can not be an order. */
+  | { readonly kind: 'orders'; readonly text: string; readonly wanted: readonly WrittenOrder[] }
   | { readonly kind: 'retry'; readonly ids: readonly OrderId[] }
   | { readonly kind: 'unknown' };
 
@@ -43,15 +44,19 @@ export function routeOf({ url = '/' }: IncomingMessage): Route {
 function searched(parameters: URLSearchParams): Route {
   const number = parameters.get('number');
   const id = parameters.get('id');
-  if (number !== null) return { kind: 'order', text: number.trim(), wanted: referenceOf(number) };
-  if (id !== null) return { kind: 'order', text: `#${id}`, wanted: referenceById(id) };
+  if (number !== null) return { kind: 'orders', text: number.trim(), wanted: writtenOrders(number) };
+  if (id !== null) {
+    const text = `id ${id}`;
+    const reference = referenceById(id);
+    return { kind: 'orders', text, wanted: reference === undefined ? [] : [{ text, meant: [reference] }] };
+  }
   return { kind: 'unknown' };
 }
 
 function addressed(encoded: string): Route {
   try {
     const text = decodeURIComponent(encoded);
-    return { kind: 'order', text, wanted: referenceOf(text) };
+    return { kind: 'orders', text, wanted: writtenOrders(text) };
   } catch {
     return { kind: 'unknown' };
   }

@@ -1,8 +1,7 @@
-/** The two pages of a retry: the question before it, and what became of each order after it. */
+/** The question before a retry. What comes of it is on the orders' own pages. */
 import type { OrderId } from '../core/order.ts';
-import type { RetryResult } from '../core/retry.ts';
 import { html, type Html } from './html.ts';
-import { layout, nameOf, orderLink, type View } from './layout.ts';
+import { layout, orderLink, type View } from './layout.ts';
 import type { OpenOrder } from './ports.ts';
 
 /** An order of a retry, by the names it goes by. */
@@ -37,29 +36,6 @@ export function confirmPage(view: View, orders: readonly RetryOrder[], token: st
             <button type="submit">${retry.confirm}</button> <a class="button plain" href="${back}">${retry.cancel}</a>
           </p>
         </form>
-      </section>`,
-  });
-}
-
-/** What became of the retry of each order. */
-export function retriedPage(view: View, orders: readonly RetryOrder[], results: readonly RetryResult[]): Html {
-  const { retry } = view.words;
-  const accepted = new Set(results.filter((result) => result.accepted).map(({ orderId }) => orderId));
-  return layout(view, {
-    title: retry.doneTitle,
-    reload: false,
-    body: html`<h1>${retry.doneTitle}</h1>
-      <section class="card">
-        <ul>
-          ${orders.map(
-            (order) =>
-              html`<li>
-                ${view.words.order.title(nameOf(view, order))}
-                ${accepted.has(order.orderId) ? retry.accepted : retry.refused}. ${orderLink(view, order)}
-              </li>`,
-          )}
-        </ul>
-        <p>${retry.doneHint}</p>
       </section>`,
   });
 }

@@ -49,7 +49,8 @@ button.plain, .button.plain { color: var(--link); background: none; border-color
 .sign.good { background: var(--good); } .sign.wait { background: var(--wait); } .sign.bad { background: var(--bad); }
 .note { border-left: .25rem solid var(--wait); padding-left: .6rem; }
 .tag { display: inline-block; white-space: nowrap; border: 1px solid currentColor; border-radius: .3rem; padding: 0 .35rem; font-size: .85rem; color: var(--bad); }
-.stale { background: var(--bad-ground); color: var(--bad); padding: .5rem .7rem; border-radius: .35rem; }
+.freshness { flex: 1 1 100%; margin: 0; padding: .5rem .7rem; border: 2px solid var(--bad); border-radius: .35rem; background: var(--bad-ground); color: var(--bad); font-weight: 650; }
+.old main { --text: var(--soft); --good: var(--soft); --wait: var(--soft); --bad: var(--soft); --good-ground: var(--ground); --wait-ground: var(--ground); --bad-ground: var(--ground); --bar-1: var(--soft); --bar-2: var(--soft); --bar-3: var(--soft); color: var(--soft); }
 blockquote { margin: .5rem 0; padding: .1rem .8rem; border-left: .25rem solid var(--line); color: var(--soft); font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .9rem; }
 
 .card > .dependencies { list-style: none; margin: 0; padding: 0; display: grid; gap: .8rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); }

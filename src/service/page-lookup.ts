@@ -2,6 +2,7 @@
 import type { Config } from '../config/index.ts';
 import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
+import { paymentState } from '../core/judge.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';
 import type { OrderId, OrderReference } from '../core/order.ts';
@@ -11,11 +12,12 @@ import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { sameVerdict, type FailureReason } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
+import { askAboutEach } from '../lookup/order-list.ts';
 import {
   askAll,
   NotKnown,
   paymentSituation,
-  recordInFile,
+  recordsInFile,
   rowOf,
   SeveralOrders,
   type CheckpointSide,
@@ -30,6 +32,7 @@ import type {
   OpenRecord,
   OrderStory,
   RepairsNow,
+  RunningCommand,
   ShopFinding,
   StoryEntry,
   StoryEvent,
@@ -44,6 +47,7 @@ export interface LookupSources {
   readonly ledger: Ledger;
   readonly statistics: PageStatistics;
   readonly repairs: () => RepairsNow;
+  readonly running: () => readonly RunningCommand[];
   readonly stateDirectory: string;
   readonly now: () => number;
 }
@@ -51,16 +55,29 @@ export interface LookupSources {
 /** Finds an order for the page. */
 export async function lookUpOrder(
   sources: LookupSources,
-  wanted: OrderReference,
+  meant: readonly OrderReference[],
   signal: AbortSignal,
 ): Promise<FoundOrder> {
   try {
-    return foundBy(sources, await askAll(sourcesOf(sources), wanted, signal));
+    return foundBy(sources, await askAll(sourcesOf(sources), meant, signal));
   } catch (error) {
     if (error instanceof SeveralOrders) return { kind: 'several', ids: error.ids };
     if (error instanceof NotFound) return { kind: 'none' };
     throw error;
   }
+}
+
+/** Finds several orders for the page, without their history. */
+export async function lookUpOrders(
+  sources: LookupSources,
+  wanted: readonly (readonly OrderReference[])[],
+  signal: AbortSignal,
+): Promise<readonly FoundOrder[]> {
+  const listed = await askAboutEach(sourcesOf(sources), wanted, signal);
+  return listed.map((each) => {
+    if (each === undefined) return { kind: 'none' };
+    return each instanceof SeveralOrders ? { kind: 'several', ids: each.ids } : foundBy(sources, each);
+  });
 }
 
 /** The open orders are known without the shop, and without a look at the disk. */
@@ -70,10 +87,13 @@ function sourcesOf({ config, statistics, ledger, stateDirectory }: LookupSources
     config,
     directories,
     shopDecides: true,
-    recordOf: async (id) => {
+    recordsOf: async (ids) => {
       const { head } = ledger;
-      const record = ledger.open.get(id);
-      return record !== undefined || id > head ? { record, head } : recordInFile(directories, id);
+      const open = ids.flatMap((id) => ledger.open.get(id) ?? []);
+      const byId = new Map(open.map((record) => [record.orderId, record]));
+      const others = ids.filter((id) => id <= head && !byId.has(id));
+      if (others.length === 0) return { byId, head };
+      return { byId: new Map([...(await recordsInFile(directories, others)).byId, ...byId]), head };
     },
     names: {
       numberOf: async (id) => Promise.resolve(statistics.numberOf(id) ?? undefined),
@@ -109,6 +129,7 @@ function foundBy(sources: LookupSources, sides: Sides): FoundOrder {
       abacos,
       checkpoint: withPayment(checkpoint, payment),
       repairs: sources.repairs(),
+      running: sources.running().find(({ order }) => order === (number ?? `id ${id}`)),
       entries: storyEntries(told(history).entries),
       entriesSince: sources.statistics.since,
     },
@@ -155,6 +176,7 @@ function shopFinding({ sources, shop, abacos, payment }: Row): ShopFinding {
     paymentPending:
       judgement?.verdict.reason === 'PAYMENT_PENDING' ||
       (judgement?.verdict.reason === 'NO_DATE' && abacos.kind === 'exists'),
+    awaitsPayment: paymentState(row, sources.policy.payments) === 'unpaid',
     details: Object.entries(evidence).flatMap(([column, value]) =>
       value === null || value === '' ? [] : [[column, value] as const],
     ),
@@ -197,6 +219,7 @@ export function openRecordOf({ statistics, policy }: RecordSources, record: Orde
   const { createdAt, updatedAt } = record;
   const givenUp = isGivenUp(record, policy.maxAttempts);
   const why = statistics.whyOf(record.orderId);
+  const retriedAt = statistics.retriedAt(record.orderId);
   return {
     reason: reasonOf(record),
     attempts: commandsRun(record, policy.maxAttempts),
@@ -207,6 +230,7 @@ export function openRecordOf({ statistics, policy }: RecordSources, record: Orde
     updatedAt: epochOf(updatedAt),
     everyMs: givenUp || isUndated(record) ? policy.recheckGivenUpMs : policy.runningCycleMs,
     ...(why === undefined ? {} : { why }),
+    ...(retriedAt === undefined ? {} : { retriedAt }),
   };
 }
 

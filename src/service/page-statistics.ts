@@ -28,6 +28,8 @@ export class PageStatistics {
   readonly #whys = new BoundedMap<OrderId, string>();
   /** Open orders whose last command may have done its work. */
   readonly #inDoubt = new Set<OrderId>();
+  /** Open orders that somebody had retried, until it is known what came of it. */
+  readonly #retried = new Map<OrderId, number>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -58,7 +60,11 @@ export class PageStatistics {
     else {
       if (orderNumber !== null) this.#numbers.set(orderId, orderNumber);
       this.#noteWhy(event);
-      if (event.kind === 'retry') this.#inDoubt.delete(orderId);
+      if (event.kind === 'retry') {
+        this.#inDoubt.delete(orderId);
+        this.#retried.set(orderId, at);
+      }
+      if (event.kind === 'given-up') this.#retried.delete(orderId);
       if (event.kind === 'command-ended') {
         if (doubtAfter(event.outcome, this.isInDoubt(orderId))) this.#inDoubt.add(orderId);
         else this.#inDoubt.delete(orderId);
@@ -90,11 +96,17 @@ export class PageStatistics {
     return this.#inDoubt.has(orderId);
   }
 
+  /** When somebody last had an open order retried, unless it was given up since. */
+  retriedAt(orderId: OrderId): number | undefined {
+    return this.#retried.get(orderId);
+  }
+
   /** Lets go of what is kept for open orders only. */
   forget(orderId: OrderId): void {
     this.#numbers.delete(orderId);
     this.#whys.delete(orderId);
     this.#inDoubt.delete(orderId);
+    this.#retried.delete(orderId);
   }
 
   chart(): Chart {

@@ -21,7 +21,7 @@ import type { DependencyNow, OpenOrders, PagePorts, PageStatus, RepairsNow } fro
 import type { Log } from '../systemd/log.ts';
 import { messageOf } from '../text/error.ts';
 import type { OwnStatus } from './checking.ts';
-import { lookUpOrder, openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
+import { lookUpOrder, lookUpOrders, openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
 import { PageStatistics } from './page-statistics.ts';
 
 export interface PageHostOptions {
@@ -130,7 +130,8 @@ export class PageHost {
       metrics,
       status: () => pageStatus(status()),
       openOrders: async (signal) => this.#openOrders(signal),
-      findOrder: async (wanted, signal) => lookUpOrder(this.#sources(), wanted, signal),
+      findOrder: async (meant, signal) => lookUpOrder(this.#sources(), meant, signal),
+      findOrders: async (wanted, signal) => lookUpOrders(this.#sources(), wanted, signal),
       chart: async () => Promise.resolve(this.#statistics.chart()),
       retry,
     };
@@ -145,6 +146,7 @@ export class PageHost {
       ledger,
       statistics: this.#statistics,
       repairs: () => repairsNow(this.#options.status()),
+      running: () => pageStatus(this.#options.status()).running,
       stateDirectory,
       now,
     };
@@ -203,6 +205,7 @@ export class PageHost {
 
 function pageStatus(status: OwnStatus): PageStatus {
   const { version, startedAt, head, standing, dependencies, lags = {}, lastCycle, backlog, repairsWait } = status;
+  const { pausedUntil, running = [] } = status;
   const { ageMs, lastWholeCycleAt, since, state } = status.checking;
   return {
     version,
@@ -219,6 +222,8 @@ function pageStatus(status: OwnStatus): PageStatus {
     lags,
     checking: { state, since: Date.parse(since) },
     lastLookMs: lastWholeCycleAt === undefined ? undefined : ageMs,
+    pausedUntil: pausedUntil === undefined ? undefined : Date.parse(pausedUntil),
+    running: running.map(({ orderNumber, since, task }) => ({ task, order: orderNumber, since: Date.parse(since) })),
     configurationRefused: status.configurationRefused !== undefined,
     isFull: lastCycle?.openOrders !== undefined,
     backlog,

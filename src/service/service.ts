@@ -241,6 +241,7 @@ export class Service {
       dependency: (dependency) => this.#monitor.dependency(dependency),
       rewind: () => this.#monitor.rewind,
       repairWait: () => this.#monitor.repairWait,
+      pausedUntil: () => this.#monitor.pausedUntil,
       lags: () => this.#monitor.lags,
       role: () => this.#leadership.role,
       maxAttempts: () => this.#adapterSet.policy.maxAttempts,

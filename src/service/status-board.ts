@@ -18,6 +18,7 @@ export interface StatusBoardOptions extends CheckingOptions {
   readonly dependency: (dependency: Dependency) => DependencyState;
   readonly rewind: () => Rewind | undefined;
   readonly repairWait: () => RepairWait | undefined;
+  readonly pausedUntil: () => number | undefined;
   readonly lags: () => Lags;
   readonly maxAttempts: () => number;
   readonly dryRun: boolean;
@@ -91,6 +92,7 @@ export class StatusBoard {
     const rewind = this.#options.rewind();
     const wait = this.#options.repairWait();
     const lags = this.#options.lags();
+    const pausedUntil = this.#options.pausedUntil();
     return {
       version: VERSION,
       pid: process.pid,
@@ -113,6 +115,7 @@ export class StatusBoard {
       ...(wait === undefined ? {} : { repairsWait: { ...wait, until: new Date(wait.until).toISOString() } }),
       ...(Object.keys(lags).length === 0 ? {} : { lags }),
       ...(this.#lastCycle === undefined ? {} : { lastCycle: this.#lastCycle }),
+      ...(pausedUntil === undefined ? {} : { pausedUntil: new Date(pausedUntil).toISOString() }),
       ...(this.#running.size === 0 ? {} : { running: [...this.#running.values()] }),
       ...(this.#stoppingUntil === undefined ? {} : { stoppingUntil: this.#stoppingUntil }),
       ...(this.#configurationRefused === undefined ? {} : { configurationRefused: this.#configurationRefused }),

@@ -74,6 +74,19 @@ describe('order-monit order', () => {
     assert.deepEqual(rest, []);
   });
 
+  test('finds an order however its number is written, and then by the id of its row', async () => {
+    const { id, number: missing } = await placeMissing();
+    const grouped = missing.replace(/(\d)(\d{3})(\d{3})$/, '$1.$2.$3');
+    for (const written of [`#${missing}`, `nº ${missing}`, grouped, `pedido ${grouped} do cliente`, String(id)]) {
+      assertTold(await call(installation, 'order', written), new RegExp(`^Order ${missing} \\(id ${id}\\)\n`));
+    }
+    const retried = await call(installation, 'retry', '--dry-run', `#${missing}`);
+    assert.match(retried.stdout, new RegExp(`^order ${missing} \\(id ${id}\\): is not open`));
+    const none = await call(installation, 'retry', '--dry-run', String(id));
+    assert.match(none.stderr, /The shop has no order/, 'an id was guessed where something is done');
+    assert.equal((await call(installation, 'order', `${missing} ${missing}1`)).status, 2);
+  });
+
   test('names the next attempt, and then that the order is given up and what gives it its attempts again', async () => {
     const { number: hopeless } = await placeHopeless(1);
     assertTold(

@@ -77,7 +77,8 @@ describe('The page of a running service', () => {
       headers: { cookie, origin: `http://127.0.0.1:${port}` },
       body: new URLSearchParams({ token, id: String(id) }),
     });
-    assert.match(await done.text(), /Order 6100001\s+is being retried/);
+    assert.equal(done.url, `http://127.0.0.1:${port}/orders?id=${id}`);
+    assert.match(await done.text(), /Retry started at \d\d:\d\d:\d\d\.|is in Abacos/);
     await until('it has arrived', async () =>
       (await get(port, '/orders/6100001')).includes('is in Abacos (in progress)'),
     );
@@ -92,6 +93,7 @@ describe('The page of a running service', () => {
     const { port } = await start(t);
     await place('6200001');
     await until('it has been looked at', async () => (await get(port, '/orders/6200001')).includes('settled'));
+    await until('it says what it is at', async () => (await get(port, '/')).includes('Now: pause until'));
     await sandbox.abacos.down();
     await place('6200002');
     await until('it is said', async () => (await get(port, '/')).includes('Abacos has been unavailable for'));
@@ -99,6 +101,13 @@ describe('The page of a running service', () => {
     await sandbox.abacos.up();
     await until('it is taken back', async () => !(await get(port, '/')).includes('has been unavailable'));
     assert.match(await get(port, '/orders/6299999'), /The shop has no order 6299999/);
+    for (const written of ['#6200001', 'nº 6.200.001', 'pedido 6 200 001 do cliente']) {
+      const found = await get(port, `/orders?number=${encodeURIComponent(written)}`);
+      assert.match(found, /<h1>Order 6200001/, written);
+    }
+    const list = await get(port, '/orders?number=6200001,%206299999%206200002');
+    assert.match(list, /3 orders looked up: 1 not found in the shop and 2 in Abacos\./);
+    assert.match(list, /This order is in Abacos \(in progress\)/);
 
     sandbox.shop.connection.on('error', () => undefined);
     await sandbox.db.kill();

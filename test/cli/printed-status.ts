@@ -31,6 +31,7 @@ export function boardWith(options: Partial<StatusBoardOptions> = {}): StatusBoar
     dependency: () => ({ kind: 'up' }),
     rewind: () => undefined,
     repairWait: () => undefined,
+    pausedUntil: () => undefined,
     lags: () => ({}),
     role: () => ({ kind: 'active' }),
     maxAttempts: () => 4,

@@ -1,52 +1,47 @@
 /** The page in a real Chromium, as people meet it. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { after, before, describe, test, type TestContext } from 'node:test';
-
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
-import type { Language } from '../../src/words/catalogue.ts';
-import { size } from '../torture/trials.ts';
-import { startChromium } from './chromium.ts';
-import { NOTHING_OPEN, NOW, openOrder, openOrders, serve, SOME_OPEN, STORY, type Served } from './fixtures.ts';
+import type { OrderStory } from '../../src/page/ports.ts';
+import { NOW, serve, STORY } from './fixtures.ts';
+import { listen, opened, useBrowser, visit } from './visitors.ts';
 
-let axe: string;
-let browser: Browser;
-before(async () => {
-  browser = await startChromium();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-});
+useBrowser();
 
-after(async () => {
-  await browser.close();
-});
+const OPEN = STORY.checkpoint;
+assert.ok(OPEN.kind === 'open');
+const BEING_RETRIED: OrderStory = {
+  ...STORY,
+  checkpoint: { ...OPEN, givenUp: false, attempts: 0, retriedAt: NOW },
+  running: { task: 'insert_order', order: '1226050', since: NOW - 2000 },
+};
 
-/** A window of somebody who has never been here. */
-async function visit(t: TestContext, options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext(options);
-  t.after(async () => context.close());
-  return context.newPage();
-}
-
-/** What a browser complains of: errors of scripts, refused resources, violations of the policy. */
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+for (const [language, first, second, nothing] of [
+  ['en', 'Retry this order', 'is not in Abacos', 'Nothing, as long as it is not paid'],
+  ['pt-BR', 'Tentar este pedido de novo', 'não está no Abacos', 'Nada enquanto não for pago'],
+] as const) {
+  test(`A retry is what is to be done, or may be done, or is not offered at all (${language})`, async (t) => {
+    const { page, served } = await opened(t, { language });
+    const shop = STORY.shop;
+    assert.ok(shop.kind === 'row');
+    const look = async (changes: Partial<OrderStory>): Promise<string | null | undefined> => {
+      served.ports.found = { kind: 'story', story: { ...STORY, ...changes } };
+      await page.goto(`${served.origin}/orders/1226050`);
+      await page.getByText(second).first().waitFor();
+      const link = page.getByRole('link', { name: first });
+      return (await link.count()) === 0 ? undefined : link.getAttribute('class');
+    };
+    assert.equal(await look({}), 'button');
+    const trying = { ...OPEN, givenUp: false, attempts: 2 } as const;
+    assert.equal(await look({ checkpoint: trying }), 'button plain');
+    for (const kind of ['held', 'out'] as const) {
+      assert.equal(await look({ checkpoint: trying, repairs: { kind } }), undefined);
+    }
+    assert.equal(await look({ checkpoint: trying, repairs: { kind: 'wait', until: NOW } }), undefined);
+    assert.equal(await look({ shop: { ...shop, awaitsPayment: true } }), undefined);
+    assert.ok((await page.locator('#answer').innerText()).includes(nothing));
   });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  return complaints;
-}
-
-async function opened(t: TestContext, options: BrowserContextOptions = {}) {
-  const served = await serve(t);
-  served.ports.open = SOME_OPEN;
-  served.ports.found = { kind: 'story', story: STORY };
-  const page = await visit(t, options);
-  return { served, page, complaints: listen(page) };
 }
 
 for (const [how, javaScriptEnabled] of [
@@ -69,8 +64,14 @@ for (const [how, javaScriptEnabled] of [
     await page.getByRole('link', { name: 'Retry this order' }).click();
     await page.getByRole('heading', { name: 'Retry these orders?' }).waitFor();
     assert.deepEqual(served.ports.retried, []);
+    served.ports.found = { kind: 'story', story: BEING_RETRIED };
     await page.getByRole('button', { name: 'Yes, retry' }).click();
-    await page.getByText('Order 1226050 is being retried').waitFor();
+    await page.getByText('Retry started at 10:30:00.').waitFor();
+    await page.getByText('Now: order 1226050 is being sent to Abacos (insert_order, for 2 s).').waitFor();
+    assert.equal(new URL(page.url()).pathname, '/orders');
+    assert.equal(await page.getByRole('link', { name: 'Retry this order' }).count(), 0);
+    // Loading it again asks for nothing again.
+    await page.reload();
     assert.deepEqual(served.ports.retried, [{ orders: [orderId(72_050)], by: 'the page' }]);
     assert.deepEqual(complaints, []);
     assert.deepEqual(served.errors, []);
@@ -115,6 +116,33 @@ for (const [language, held, hint, waits, late] of [
   });
 }
 
+for (const [language, pause, busy, still] of [
+  [
+    'en',
+    'Now: pause until 10:30:30 at most, then the next check.',
+    'Now: order 1226060 is being sent to Abacos (insert_order, for 12 s); orders are being checked.',
+    /This page does not refresh itself/,
+  ],
+  [
+    'pt-BR',
+    'Agora: pausa até as 10:30:30, no máximo; depois, a próxima verificação.',
+    'Agora: o pedido 1226060 está sendo enviado ao Abacos (insert_order, há 12 s); os pedidos estão sendo verificados.',
+    /Esta página não se atualiza sozinha/,
+  ],
+] as const) {
+  test(`What order-monit is at is said, and without JavaScript that the page stays as it is (${language})`, async (t) => {
+    const { page, served } = await opened(t, { language, javaScriptEnabled: false });
+    await page.goto(served.origin);
+    assert.equal(await page.locator('#now').innerText(), pause);
+    assert.notEqual(await page.locator('noscript > p').boundingBox(), null);
+    assert.match((await page.locator('noscript > p').textContent()) ?? '', still);
+    const running = [{ task: 'insert_order', order: '1226060', since: NOW - 12_000 }] as const;
+    served.ports.state = { ...served.ports.state, pausedUntil: undefined, running };
+    await page.reload();
+    assert.equal(await page.locator('#now').innerText(), busy);
+  });
+}
+
 test('A form of another site is refused', async (t) => {
   const { page, served } = await opened(t);
   const stranger = await serve(t);
@@ -132,117 +160,3 @@ test('A form of another site is refused', async (t) => {
   assert.equal(answer.status(), 403);
   assert.deepEqual(served.ports.retried, []);
 });
-
-describe('The live refresh', () => {
-  test('puts what has changed in place, and leaves an opened table open', async (t) => {
-    const { complaints, page, served } = await opened(t);
-    await page.clock.install({ time: NOW });
-    await page.goto(served.origin);
-    await page.getByText('Show as table').click();
-    // What holds the focus is left alone.
-    await page.getByRole('heading', { name: 'Open orders' }).click();
-    served.ports.open = NOTHING_OPEN;
-    served.ports.recent = { ...served.ports.recent, since: NOW - 3_600_000 };
-    await page.clock.runFor(10_000);
-    await page.getByText('None. Every order that was checked is in Abacos.').first().waitFor();
-    await page.getByText('Data since').waitFor();
-    assert.equal(await page.locator('#chart-table').getAttribute('open'), '');
-    assert.match(await page.title(), /^Overview/);
-    assert.deepEqual(complaints, []);
-  });
-
-  test('says so when the page is out of date, and takes it back', async (t) => {
-    const { page, served } = await opened(t);
-    await page.clock.install({ time: NOW });
-    await page.goto(served.origin);
-    served.ports.openOrders = async () => Promise.reject(new Error('broken for a while'));
-    await page.clock.runFor(10_000);
-    await page.getByText('This page could not be refreshed').waitFor({ state: 'visible' });
-    served.ports.openOrders = async () => Promise.resolve(SOME_OPEN);
-    await page.clock.runFor(10_000);
-    await page.getByText('This page could not be refreshed').waitFor({ state: 'hidden' });
-  });
-
-  test('can be paused, and does not touch the part that holds the focus', async (t) => {
-    const { page, served } = await opened(t);
-    await page.clock.install({ time: NOW });
-    await page.goto(served.origin);
-    const pause = page.getByRole('button', { name: 'Pause refreshing' });
-    await pause.click();
-    assert.equal(await pause.getAttribute('aria-pressed'), 'true');
-    served.ports.open = openOrders(openOrder(7, { number: '7000' }));
-    await page.clock.runFor(60_000);
-    assert.equal(await page.getByRole('link', { name: '7000' }).count(), 0);
-    await pause.click();
-    await page.getByRole('link', { name: '1226060', exact: true }).focus();
-    const refreshed = page.waitForResponse(`${served.origin}/`);
-    await page.clock.runFor(10_000);
-    await refreshed;
-    await page.locator('#headline').getByText('1 order is not in Abacos').waitFor();
-    assert.equal(await page.getByRole('link', { name: '1226060', exact: true }).count(), 1);
-  });
-});
-
-/** Violations of WCAG 2.2 AA and of axe's own best practices. */
-async function violations(page: Page): Promise<string[]> {
-  // The policy that keeps other scripts out keeps this one out too: the driver runs it past the policy.
-  await page.evaluate(axe);
-  const results = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
-  assert.ok(results.passes.length > 10, 'axe looked at nothing');
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
-async function fitsItsWidth(page: Page): Promise<void> {
-  const widths = await page.evaluate<readonly [number, number]>(
-    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-  );
-  assert.ok(widths[0] <= widths[1], `${page.url()} is ${widths[0]} px wide in a window of ${widths[1]}`);
-}
-
-describe('Everybody can use it', () => {
-  const LANGUAGES: readonly Language[] = ['en', 'pt-BR'];
-  for (const [first, language] of LANGUAGES.entries()) {
-    for (const [second, colorScheme] of (['light', 'dark'] as const).entries()) {
-      // `npm test` has each two of the three together once.
-      const widths: readonly number[] = [1280, 360];
-      for (const width of size({ test: [widths[(first + second) % 2] ?? 1280], torture: widths })) {
-        test(`axe finds nothing, and nothing is too wide: ${language}, ${colorScheme}, ${width} px`, async (t) => {
-          const served = await serve(t, { language });
-          const page = await visit(t, { colorScheme, viewport: { width, height: 800 } });
-          for (const [path, prepare] of SITUATIONS) {
-            prepare(served);
-            await page.goto(served.origin + path);
-            for (const details of await page.locator('details').all()) await details.locator('summary').click();
-            assert.deepEqual(await violations(page), [], path);
-            await fitsItsWidth(page);
-            // The narrowest window that WCAG asks for.
-            await page.setViewportSize({ width: 320, height: 800 });
-            await fitsItsWidth(page);
-            await page.setViewportSize({ width, height: 800 });
-          }
-        });
-      }
-    }
-  }
-});
-
-const SITUATIONS: readonly (readonly [path: string, prepare: (served: Served) => void])[] = [
-  ['/', () => undefined],
-  [
-    '/',
-    ({ ports }) => {
-      ports.open = openOrders(...SOME_OPEN.orders, openOrder(9, { number: 'N'.repeat(50), why: 'w'.repeat(300) }));
-      const down = { state: 'down', since: NOW - 720_000, reason: 'r'.repeat(200), hint: 'do something' } as const;
-      ports.state = { ...ports.state, dependencies: { ...ports.state.dependencies, 'integration-server': down } };
-    },
-  ],
-  [
-    '/orders/1226050',
-    ({ ports }) => {
-      ports.found = { kind: 'story', story: STORY };
-    },
-  ],
-  ['/retry?id=72050&id=72060', () => undefined],
-  ['/orders?number=%3Cscript%3E', () => undefined],
-  ['/nothing', () => undefined],
-];

@@ -2,7 +2,7 @@
 import { request as send, type IncomingHttpHeaders } from 'node:http';
 import type { TestContext } from 'node:test';
 
-import { isOrderNumber, orderId, type OrderId, type OrderNumber } from '../../src/core/order.ts';
+import { isOrderNumber, orderId, type OrderId, type OrderNumber, type OrderReference } from '../../src/core/order.ts';
 import { openPage } from '../../src/page/listen.ts';
 import { createPage, type PageSettings } from '../../src/page/page.ts';
 import type {
@@ -33,6 +33,8 @@ export const STATUS: PageStatus = {
   lags: {},
   checking: { state: 'current', since: NOW - MINUTE },
   lastLookMs: MINUTE,
+  pausedUntil: NOW + 30_000,
+  running: [],
   configurationRefused: false,
   isFull: false,
   backlog: undefined,
@@ -114,10 +116,11 @@ export const STORY: OrderStory = {
   number: '1226050',
   shop: {
     kind: 'row',
-    state: 'waiting_payment',
+    state: 'authorized',
     age: 'due',
     settleMs: 30 * MINUTE,
     paymentPending: false,
+    awaitsPayment: false,
     details: [
       ['created_at', '2026-11-22 17:05:11'],
       ['updated_at', '2026-11-22 17:05:12'],
@@ -137,6 +140,7 @@ export const STORY: OrderStory = {
     why: SHOP_SAID,
   },
   repairs: { kind: 'go-on' },
+  running: undefined,
   entriesSince: NOW - 75 * HOUR,
   entries: [
     {
@@ -167,6 +171,8 @@ export const STORY: OrderStory = {
 export interface TestPorts extends PagePorts {
   open: OpenOrders;
   found: FoundOrder;
+  /** What of a list is found; the same for all without it. */
+  listed: ((meant: readonly OrderReference[]) => FoundOrder) | undefined;
   state: PageStatus;
   recent: Chart;
   readonly retried: { readonly orders: readonly OrderId[]; readonly by: string }[];
@@ -176,13 +182,15 @@ export function testPorts(): TestPorts {
   const made: TestPorts = {
     open: NOTHING_OPEN,
     found: { kind: 'none' },
+    listed: undefined,
     state: STATUS,
     recent: CHART,
     retried: [],
     now: () => NOW,
     status: () => made.state,
     openOrders: async () => Promise.resolve(made.open),
-    findOrder: async () => Promise.resolve(made.found),
+    findOrder: async (meant) => Promise.resolve(made.listed?.(meant) ?? made.found),
+    findOrders: async (wanted) => Promise.resolve(wanted.map((meant) => made.listed?.(meant) ?? made.found)),
     chart: async () => Promise.resolve(made.recent),
     retry: async (orders, by) => {
       made.retried.push({ orders, by });

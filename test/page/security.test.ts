@@ -84,6 +84,7 @@ describe('What others wrote is text, never markup', () => {
           age: 'due',
           settleMs: 0,
           paymentPending: false,
+          awaitsPayment: false,
           details: [[HOSTILE, HOSTILE]],
         },
         entries: [{ at: NOW, what: { kind: 'retry', by: HOSTILE } }],
@@ -96,9 +97,13 @@ describe('What others wrote is text, never markup', () => {
     const served = await serve(t);
     for (const path of [`/orders?number=${encodeURIComponent(HOSTILE)}`, `/orders/${encodeURIComponent(HOSTILE)}`]) {
       const { body, status } = await ask(served, { path });
-      assert.equal(status, 400);
+      // With digits in it, it may name orders.
+      assert.ok(status === 200 || status === 404, String(status));
       assertHarmless(body);
     }
+    const plain = await ask(served, { path: `/orders?number=${encodeURIComponent(HOSTILE.replace(/\d/g, ''))}` });
+    assert.equal(plain.status, 400);
+    assertHarmless(plain.body);
   });
 
   test('without the characters that turn the direction of writing', async (t) => {
@@ -177,7 +182,7 @@ describe('A retry', () => {
 
   test('is done for a form of the page itself', async (t) => {
     const served = await opened(t);
-    assert.equal(await post(served, await form(served), { ...basic('maria', 'x') }), 200);
+    assert.equal(await post(served, await form(served), { ...basic('maria', 'x') }), 303);
     assert.deepEqual(served.ports.retried, [{ orders: [orderId(72_050)], by: 'maria (on the page)' }]);
   });
 
@@ -199,7 +204,7 @@ describe('A retry', () => {
     assert.equal(await post(served, own, { origin: 'null' }), 403);
     assert.equal(await post(served, own, { 'sec-fetch-site': 'cross-site' }), 403);
     assert.deepEqual(served.ports.retried, []);
-    assert.equal(await post(served, own), 200);
+    assert.equal(await post(served, own), 303);
   });
 
   test('is refused where the page may only be looked at, and not offered there', async (t) => {
@@ -235,5 +240,9 @@ test('An order number with a slash or dots is asked for by a query, which no pro
   await ask(served, { path: '/orders?id=12' });
   await ask(served, { path: '/orders?number=%2312' });
   const byId = { id: orderId(12) };
-  assert.deepEqual(asked, [{ number: 'A/1' }, byId, byId]);
+  assert.deepEqual(asked, [
+    [{ number: 'A/1' }, { number: 'a/1' }],
+    [byId],
+    [{ number: '#12' }, { number: '12' }, byId],
+  ]);
 });

@@ -319,6 +319,13 @@ describe('Why an order is where it is', () => {
       /although a command may have sent it.*another one might send it twice/,
       /^Look it up in Abacos by its number\..*then retry this order; or ignore it\.$/,
     ],
+    [
+      'given up, and not paid for',
+      { shop: { ...shop, awaitsPayment: true } },
+      'wait',
+      /is not in Abacos, and the customer has not paid/,
+      /^Nothing, as long as it is not paid/,
+    ],
     ['in Abacos', { abacos: present }, 'good', /is in Abacos \(in progress\)/, /^Nothing\.$/],
     [
       'in Abacos without its payment',

@@ -7,13 +7,16 @@ export const PAGE = {
   frame: {
     skip: 'Skip to the content',
     home: 'Overview',
-    findLabel: 'Order number',
-    findHint: 'as the shop shows it',
+    findLabel: 'Order number, or a list',
+    findHint: 'as you have it; of a list, the first 50',
     find: 'Find order',
     reload: 'Reload',
     pause: 'Pause refreshing',
     asOf: 'As of',
-    stale: 'This page could not be refreshed. What it shows may be out of date.',
+    stale: 'No answer from order-monit. What is shown here may be out of date.',
+    paused: 'Refreshing is paused. What is shown here may be out of date.',
+    asOfAgo: (ago: string): string => `(${ago} ago)`,
+    still: 'This page does not refresh itself: reload it to see how things are now.',
     running: (version: string, duration: string): string => `order-monit ${version}, running for ${duration}`,
     timesIn: (zone: string): string => `Times are those of ${zone}.`,
   },
@@ -65,6 +68,16 @@ export const PAGE = {
     catchingUp: (count: number, duration: string): string =>
       `Catching up: ${orders(count)} still to be checked, which takes about ${duration}.`,
     good: 'There is nothing to do.',
+    now: 'Now',
+    nowCycle: 'orders are being checked',
+    nowPause: (time: string): string => `pause until ${time} at most, then the next check`,
+    nowCommands: {
+      insert_order: (order: string, lasted: string): string =>
+        `order ${order} is being sent to Abacos (insert_order, for ${lasted})`,
+      confirm_payment: (order: string, lasted: string): string =>
+        `the payment of order ${order} is being confirmed (confirm_payment, for ${lasted})`,
+    },
+    nowMore: (count: number): string => (count === 1 ? '1 more command' : `${grouped(count)} more commands`),
     lastLook: (ago: string): string => `Last check of the orders: ${ago} ago.`,
     neverLooked: 'The first check of the orders has not ended yet.',
     openTitle: 'Open orders',
@@ -178,6 +191,11 @@ export const PAGE = {
     },
     givenUp: 'This order is not in Abacos, and order-monit has stopped retrying it.',
     givenUpTodo: 'Correct the cause (the last error is below), then retry this order.',
+    missingUnpaid: 'This order is not in Abacos, and the customer has not paid for it yet.',
+    missingUnpaidTodo:
+      'Nothing, as long as it is not paid: order-monit goes on asking Abacos. If it is paid and still not there an hour later, retry this order then.',
+    retried: (time: string): string =>
+      `Retry started at ${time}. Abacos is asked first, then what is missing is done. What comes of it shows here by itself.`,
     inDoubt:
       'Abacos does not show this order, although a command may have sent it. order-monit has stopped: another one might send it twice.',
     inDoubtTodo:
@@ -219,8 +237,27 @@ export const PAGE = {
       done === 0 ? 'no attempt so far' : done === 1 ? '1 attempt' : `${done} attempts`,
     firstSeen: 'first recorded',
     lastSeen: 'last recorded',
+    byId: (text: string): string =>
+      `No order has the number ${text}. This is the one whose row in the shop has that id.`,
     severalTitle: 'Several orders',
     several: (order: string): string => `The shop has several orders with the number ${order}. Which one do you mean?`,
+  },
+  list: {
+    title: 'Orders looked up',
+    lookedUp: (count: number): string => `${orders(count)} looked up`,
+    counts: {
+      bad: (count: number): string => (count === 1 ? '1 needs somebody' : `${grouped(count)} need somebody`),
+      none: (count: number): string => `${grouped(count)} not found in the shop`,
+      wait: (count: number): string => `${grouped(count)} in progress`,
+      good: (count: number): string => `${grouped(count)} in Abacos`,
+    },
+    left: (most: number, left: number): string => `Only the first ${most} were looked up, ${grouped(left)} were not.`,
+    columns: { written: 'You wrote', order: 'Order', why: 'Where it is and why', todo: 'What to do' },
+    several: 'The shop has several orders with this number.',
+    severalTodo: 'Choose one.',
+    none: 'The shop has no such order.',
+    noneTodo: 'Compare the number with where you have it from.',
+    unreachableTodo: 'Try again in some minutes.',
   },
   story: {
     none: 'No events recorded.',
@@ -251,10 +288,6 @@ export const PAGE = {
       'Each gets all its attempts again, and order-monit starts at once. Abacos is asked first, and an order that it shows is not sent again. If a command may have sent one that it does not show, look that one up in Abacos first.',
     confirm: 'Yes, retry',
     cancel: 'No, go back',
-    doneTitle: 'Retry started',
-    accepted: 'is being retried',
-    refused: 'is not open any more: nothing to retry',
-    doneHint: 'The result shows on the page of the order within minutes.',
     notAllowedTitle: 'Retry is not allowed here',
     notAllowed:
       'This page is read-only. Whoever runs order-monit can allow it (page_allow_retry), or run: order-monit retry',
@@ -268,7 +301,7 @@ export const PAGE = {
       'Compare the number with where you have it from. An order that was placed a moment ago may not be there yet. If the customer has a confirmation and the shop has no order, tell those who look after the shop.',
     badSearchTitle: 'That can not be an order number',
     badSearch: (text: string): string =>
-      `“${text}” can not be an order number: these have up to 50 letters, digits, dots, dashes, slashes and underscores. An order can be named by its id in the shop as well, with a # before it: #72066.`,
+      `“${text}” can not be an order number: these have up to 50 letters, digits, dots, dashes, slashes and underscores. An order can be named by its id in the shop as well: id 72066.`,
     unreachableTitle: 'The shop’s database can not be asked right now',
     unreachable: (why: string): string =>
       `Without it the order can not be identified. Try again in some minutes. The reason: ${why}.`,

@@ -7,13 +7,16 @@ export const PAGE: typeof EN = {
   frame: {
     skip: 'Ir para o conteúdo',
     home: 'Visão geral',
-    findLabel: 'Número do pedido',
-    findHint: 'como aparece na loja',
+    findLabel: 'Número do pedido, ou uma lista',
+    findHint: 'como você o tem; de uma lista, os primeiros 50',
     find: 'Buscar pedido',
     reload: 'Recarregar',
     pause: 'Pausar atualização',
     asOf: 'Atualizado em',
-    stale: 'Não foi possível atualizar esta página. O que ela mostra pode estar desatualizado.',
+    stale: 'O order-monit não responde. O que se vê aqui pode estar desatualizado.',
+    paused: 'A atualização está pausada. O que se vê aqui pode estar desatualizado.',
+    asOfAgo: (ago) => `(há ${ago})`,
+    still: 'Esta página não se atualiza sozinha: recarregue-a para ver a situação atual.',
     running: (version, duration) => `order-monit ${version}, em execução há ${duration}`,
     timesIn: (zone) => `Horários de ${zone}.`,
   },
@@ -67,6 +70,15 @@ export const PAGE: typeof EN = {
     catchingUp: (count, duration) =>
       `Recuperando o atraso: ainda há ${orders(count)} para verificar, o que leva cerca de ${duration}.`,
     good: 'Não há nada a fazer.',
+    now: 'Agora',
+    nowCycle: 'os pedidos estão sendo verificados',
+    nowPause: (time) => `pausa até ${hour(time)}, no máximo; depois, a próxima verificação`,
+    nowCommands: {
+      insert_order: (order, lasted) => `o pedido ${order} está sendo enviado ao Abacos (insert_order, há ${lasted})`,
+      confirm_payment: (order, lasted) =>
+        `o pagamento do pedido ${order} está sendo confirmado (confirm_payment, há ${lasted})`,
+    },
+    nowMore: (count) => (count === 1 ? 'mais 1 comando' : `mais ${grouped(count)} comandos`),
     lastLook: (ago) => `Última verificação dos pedidos: há ${ago}.`,
     neverLooked: 'A primeira verificação dos pedidos ainda não terminou.',
     openTitle: 'Pedidos com problema',
@@ -180,6 +192,11 @@ export const PAGE: typeof EN = {
     givenUp: 'Este pedido não está no Abacos, e o order-monit parou de tentar.',
     givenUpTodo:
       'Peça que a causa seja corrigida (o último erro está abaixo) e depois clique em "Tentar este pedido de novo".',
+    missingUnpaid: 'Este pedido não está no Abacos, e o cliente ainda não pagou.',
+    missingUnpaidTodo:
+      'Nada enquanto não for pago: o order-monit continua consultando o Abacos. Se for pago e uma hora depois ainda não estiver lá, tente de novo então.',
+    retried: (time) =>
+      `Nova tentativa iniciada ${at(time)}. O Abacos é consultado primeiro; depois se faz o que falta. O resultado aparece aqui sozinho.`,
     inDoubt:
       'O Abacos não mostra este pedido, embora um comando possa tê-lo enviado. O order-monit parou: mais um poderia enviá-lo em duplicidade.',
     inDoubtTodo:
@@ -222,8 +239,29 @@ export const PAGE: typeof EN = {
       done === 0 ? 'nenhuma tentativa até agora' : done === 1 ? '1 tentativa' : `${done} tentativas`,
     firstSeen: 'primeiro registro',
     lastSeen: 'último registro',
+    byId: (text) => `Nenhum pedido tem o número ${text}. Este é o pedido que tem esse id na loja.`,
     severalTitle: 'Vários pedidos',
     several: (order) => `A loja tem vários pedidos com o número ${order}. Qual deles?`,
+  },
+  list: {
+    title: 'Pedidos consultados',
+    lookedUp: (count) => (count === 1 ? '1 pedido consultado' : `${grouped(count)} pedidos consultados`),
+    counts: {
+      bad: (count) => (count === 1 ? '1 precisa de alguém' : `${grouped(count)} precisam de alguém`),
+      none: (count) => (count === 1 ? '1 não encontrado na loja' : `${grouped(count)} não encontrados na loja`),
+      wait: (count) => `${grouped(count)} em andamento`,
+      good: (count) => `${grouped(count)} no Abacos`,
+    },
+    left: (most, left) =>
+      left === 1
+        ? `Só os primeiros ${most} foram consultados; 1 ficou de fora.`
+        : `Só os primeiros ${most} foram consultados; ${grouped(left)} ficaram de fora.`,
+    columns: { written: 'Você escreveu', order: 'Pedido', why: 'Onde está e por quê', todo: 'O que fazer' },
+    several: 'A loja tem vários pedidos com este número.',
+    severalTodo: 'Escolha um.',
+    none: 'A loja não tem este pedido.',
+    noneTodo: 'Compare o número com a fonte de onde ele veio.',
+    unreachableTodo: 'Tente de novo em alguns minutos.',
   },
   story: {
     none: 'Nenhum evento registrado.',
@@ -254,10 +292,6 @@ export const PAGE: typeof EN = {
       'Cada um recebe de novo todas as tentativas, e o order-monit começa imediatamente. O Abacos é consultado antes, e um pedido que ele mostra não é enviado de novo. Se um comando pode ter enviado um que ele não mostra, procure esse pedido no Abacos primeiro.',
     confirm: 'Sim, tentar de novo',
     cancel: 'Não, voltar',
-    doneTitle: 'Nova tentativa solicitada',
-    accepted: 'está sendo tentado de novo',
-    refused: 'não está mais com problema: nada a tentar',
-    doneHint: 'O resultado aparece na página do pedido em poucos minutos.',
     notAllowedTitle: 'Não é permitido tentar de novo aqui',
     notAllowed:
       'Esta página é só para consulta. Quem opera o order-monit pode permitir (page_allow_retry) ou executar: order-monit retry',
@@ -271,7 +305,7 @@ export const PAGE: typeof EN = {
       'Compare o número com a fonte de onde ele veio. Um pedido feito há instantes pode ainda não estar lá. Se o cliente tem uma confirmação e a loja não tem o pedido, avise quem cuida da loja.',
     badSearchTitle: 'Isto não pode ser um número de pedido',
     badSearch: (text) =>
-      `“${text}” não pode ser um número de pedido: eles têm até 50 letras, algarismos, pontos, traços, barras e sublinhados. Um pedido também pode ser indicado pelo id na loja, com # na frente: #72066.`,
+      `“${text}” não pode ser um número de pedido: eles têm até 50 letras, algarismos, pontos, traços, barras e sublinhados. Um pedido também pode ser indicado pelo id na loja: id 72066.`,
     unreachableTitle: 'O banco de dados da loja não pode ser consultado agora',
     unreachable: (why) =>
       `Sem ele não se sabe de que pedido se trata. Tente de novo em alguns minutos. O motivo: ${why}.`,
@@ -293,6 +327,11 @@ export const PAGE: typeof EN = {
     broken: 'Não foi possível montar a página. O monitoramento continua. O log diz mais: journalctl -u order-monit',
   },
 };
+
+/** `às 10:31:05`. */
+function at(time: string): string {
+  return `às ${time}`;
+}
 
 /** As the log names a visitor of the page. */
 function visitor(by: string): string {
