@@ -13,7 +13,7 @@ export async function checkMailServer(
   signal: AbortSignal,
 ): Promise<readonly CheckFinding[]> {
   const { server } = settings;
-  const everybody = recipientsOf({ audience: 'everyone', done: [] }, settings);
+  const everybody = recipientsOf({ audience: 'everyone', concern: 'all', done: [] }, settings);
   if (everybody.length === 0) {
     return [{ result: 'ok', text: 'email.yml names no subscribers, so no mail is sent' }];
   }
@@ -46,7 +46,7 @@ export async function sendTest(
   for (const message of messagesFor(alert, delivering, host)) {
     if (message.channel === 'mail') {
       const delivery = await sendMail(message, { settings: delivering.mail, host }, signal);
-      const whom = delivering.mail.subscribers.join(', ');
+      const whom = recipientsOf(message, delivering.mail).join(', ');
       if (delivery.kind === 'failed')
         findings.push({ result: 'fault', text: `the test mail was not taken: ${delivery.why}` });
       else {
