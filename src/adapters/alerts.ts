@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { createAlerts, type AlertLog, type AlertReport, type Alerts, type AlertSettings } from '../alerts/index.ts';
 import { acquireLock, AlreadyRunning } from '../checkpoint/index.ts';
 import type { Directories } from '../config/directories.ts';
-import type { Config, ToldBy } from '../config/index.ts';
+import { pageLinkOf, type Config, type ToldBy } from '../config/index.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
 import { alertDisk } from './alert-disk.ts';
@@ -19,10 +19,11 @@ export function toldBy({ email, service }: Config): ToldBy {
     language: service.language,
     maxAttempts: service.maxAttempts,
     runningCycleMs: service.runningCycleMs,
+    page: pageLinkOf(service),
   };
 }
 
-export function alertSettingsOf({ email, language, maxAttempts, runningCycleMs }: ToldBy): AlertSettings {
+export function alertSettingsOf({ email, language, maxAttempts, page, runningCycleMs }: ToldBy): AlertSettings {
   const { smtp, webhook } = email;
   const { login } = smtp;
   return {
@@ -34,10 +35,13 @@ export function alertSettingsOf({ email, language, maxAttempts, runningCycleMs }
     runningCycleMs,
     maxAttempts,
     language,
+    page,
     webhook: webhook && { url: () => webhook.reveal(), format: email.webhookFormat, ca: email.webhookCa },
     mail: {
       from: email.from ?? `order-monit@${hostname()}`,
       subscribers: email.subscribers,
+      ordersTo: email.ordersTo,
+      faultsTo: email.faultsTo,
       escalateTo: email.escalateTo,
       server: {
         ...smtp,

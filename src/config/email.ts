@@ -26,6 +26,8 @@ const addresses = () => v.array(mailAddress(), 'is not a list.');
 
 const SCHEMA = v.object({
   subscribers: v.optional(addresses(), []),
+  orders_to: v.optional(addresses(), []),
+  faults_to: v.optional(addresses(), []),
   smtp: v.optional(
     v.object(
       {
@@ -58,7 +60,12 @@ const SCHEMA = v.object({
 
 /** `email.yml`: whom alerts go to, and how. */
 export interface EmailConfig {
+  /** Told of everything. */
   readonly subscribers: readonly string[];
+  /** Told of orders besides. */
+  readonly ordersTo: readonly string[];
+  /** Told of outages and faults of the configuration besides. */
+  readonly faultsTo: readonly string[];
   readonly smtp: SmtpConfig;
   /** `undefined`: order-monit at this host. */
   readonly from: string | undefined;
@@ -104,6 +111,8 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): EmailConfig 
   const encryption = encryptionOf(smtp);
   return {
     subscribers: values.subscribers,
+    ordersTo: values.orders_to,
+    faultsTo: values.faults_to,
     smtp: {
       host: smtp.address,
       port: smtp.port,

@@ -209,6 +209,8 @@ const CHECKED_WHERE_IT_COUNTS =
 
 export const EMAIL_KEYS: ForeignKeys = {
   ...each('subscribers to cc bcc recipients exception_recipients', { kind: 'list', key: 'subscribers' }),
+  orders_to: { kind: 'list', key: 'orders_to' },
+  faults_to: { kind: 'list', key: 'faults_to' },
   escalate_to: { kind: 'list', key: 'escalate_to' },
   ...each('sender_address from_address', means('from')),
   ...each('smtp_settings via_options', means('smtp')),

@@ -8,6 +8,7 @@ export {
   checkConfig,
   loadConfig,
   loadToldBy,
+  pageLinkOf,
   type CheckedConfig,
   type LoadedConfig,
   type LoadOptions,

@@ -70,6 +70,8 @@ export interface ToldBy {
   readonly language: Config['service']['language'];
   readonly maxAttempts: number;
   readonly runningCycleMs: number;
+  /** The page that mails lead to. */
+  readonly page: { readonly url: string; readonly allowsRetry: boolean } | undefined;
 }
 
 /** As much of a configuration with faults as it takes to tell people of them; `undefined` when those files have faults. */
@@ -85,7 +87,13 @@ export function loadToldBy(options: LoadOptions): ToldBy | undefined {
     language: service?.language ?? 'en',
     maxAttempts: service?.maxAttempts ?? 4,
     runningCycleMs: service?.runningCycleMs ?? 120_000,
+    page: service && pageLinkOf(service),
   };
+}
+
+/** What mails lead to; `undefined` where nobody has said where people find the page. */
+export function pageLinkOf({ page, pageUrl }: Pick<Config['service'], 'page' | 'pageUrl'>): ToldBy['page'] {
+  return pageUrl === undefined ? undefined : { url: pageUrl, allowsRetry: page?.allowRetry ?? false };
 }
 
 /** A section is `undefined` when a fault of it has been reported. */

@@ -1,11 +1,13 @@
 /** Where the page is to be had, and who may use it: `listen` and the keys of `service.yml` that go with it. */
 import { isIP, isIPv4 } from 'node:net';
 
+import * as v from 'valibot';
+
 import type { Place } from './place.ts';
 import type { Report } from './report.ts';
 import { findSecret, secretIfFound } from './secret-search.ts';
 import type { Secret } from './secret.ts';
-import { readAs, show, type Reading } from './values.ts';
+import { readAs, show, url, type Reading } from './values.ts';
 
 export interface PageConfig {
   readonly listen: ListenAddress;
@@ -31,6 +33,18 @@ export function listenAddress() {
       const path = written.startsWith('unix:') ? written.slice('unix:'.length) : written;
       return path.startsWith('/') ? readSocket(path) : readTcp(written);
     },
+  );
+}
+
+/** Where people find the page: what a mail can lead to. The page's own links begin at the top of the host. */
+export function pageUrl() {
+  return v.pipe(
+    url('the address of the page as people type it, such as https://orders.example.com'),
+    v.check(
+      ({ hash, pathname, search }) => pathname === '/' && search === '' && hash === '',
+      'holds more than a host and a port: the page is at the top of its host.',
+    ),
+    v.transform(({ origin }) => origin),
   );
 }
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 
 import { readCaFile } from './ca.ts';
 import type { Source } from './config-file.ts';
-import { listenAddress, resolvePage, type PageConfig } from './page.ts';
+import { listenAddress, pageUrl, resolvePage, type PageConfig } from './page.ts';
 import type { Secret } from './secret.ts';
 import { flag, oneOf, path, seconds, secretUrl, wholeNumber } from './values.ts';
 
@@ -36,6 +36,7 @@ const SCHEMA = v.object({
   listen: v.optional(listenAddress()),
   page_password_file: v.optional(path('a file that holds the password of the page')),
   page_allow_retry: v.optional(flag()),
+  page_url: v.optional(pageUrl()),
 });
 
 type Values = v.InferOutput<typeof SCHEMA>;
@@ -69,6 +70,8 @@ export interface ServiceConfig {
   readonly heartbeatCa: string | undefined;
   /** `undefined`: there is no page. */
   readonly page: PageConfig | undefined;
+  /** Where people find the page, without a slash at the end; mails lead there. */
+  readonly pageUrl: string | undefined;
 }
 
 function resolve({ values, root, report, place }: Source<typeof SCHEMA>): ServiceConfig {
@@ -113,6 +116,7 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Servic
     heartbeatUrl: values.heartbeat_url,
     heartbeatCa: readCaFile({ key: 'heartbeat_ca', file: values.heartbeat_ca }, report, place),
     page: resolvePage(values, report, place),
+    pageUrl: values.page_url,
   };
 }
 

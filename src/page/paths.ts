@@ -1,20 +1,7 @@
 /** The addresses of the page, both ways. */
 import { isOrderId, isOrderNumber, type OrderReference } from '../core/order.ts';
 
-/** A number that may stand in a path as it is. Slashes and dots would be rewritten on the way, by browsers and proxies. */
-const PLAIN = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
-
-/** Where the story of an order is. */
-export function orderPath(order: { readonly orderId: number; readonly number: string | null }): string {
-  const { orderId, number } = order;
-  if (number === null || !isOrderNumber(number)) return `/orders?id=${orderId}`;
-  return PLAIN.test(number) ? `/orders/${number}` : `/orders?number=${encodeURIComponent(number)}`;
-}
-
-/** Where a retry is confirmed. */
-export function retryPath(ids: readonly number[]): string {
-  return `/retry?${ids.map((id) => `id=${id}`).join('&')}`;
-}
+export { orderPath, retryPath } from '../core/page-paths.ts';
 
 /** Reads the id of a row. */
 export function referenceById(text: string): OrderReference | undefined {

@@ -24,7 +24,14 @@ export function settingsFor(server: SmtpServer, changes: Partial<AlertSettings> 
     maxAttempts: 4,
     language: 'en',
     webhook: undefined,
-    mail: { server, from: 'order-monit@example.com', subscribers: ['ops@example.com'], escalateTo: [] },
+    mail: {
+      server,
+      from: 'order-monit@example.com',
+      subscribers: ['ops@example.com'],
+      ordersTo: [],
+      faultsTo: [],
+      escalateTo: [],
+    },
     ...changes,
   };
 }

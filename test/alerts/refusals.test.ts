@@ -29,7 +29,7 @@ after(() => {
 });
 
 function settings(server: SmtpServer, subscribers = ['one@example.com']): MailSettings {
-  return { server, from: 'order-monit@example.com', subscribers, escalateTo: [] };
+  return { server, from: 'order-monit@example.com', subscribers, ordersTo: [], faultsTo: [], escalateTo: [] };
 }
 
 const login = { userName: 'monitor', password: () => PASSWORD, method: 'PLAIN' } as const;

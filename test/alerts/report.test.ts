@@ -30,20 +30,23 @@ describe('The daily report', () => {
     );
     assert.equal(
       told.at(-1)?.subject,
-      `412 orders, 412 in Abacos, 2 repaired (median 40 s), 1 open since 3 h: ${numberOf(7)}`,
+      `Daily report of 2026-11-20: 412 orders, 412 in Abacos, 2 repaired (median 40 s), 1 open since 3 h: ${numberOf(7)}`,
     );
   });
 
   test('says first since when not everything was checked, also after a restart', () => {
     const cut: Event = { kind: 'cycle', report: { ...CYCLE.report, interrupted: true, whole: false } };
     const told = (steps: readonly Step[]) => play(steps, { settings, untilMs: HOUR }).at(-1)?.subject;
-    assert.equal(told([[HOUR - 6 * MINUTE, CYCLE]]), '0 orders, 0 in Abacos, none open');
+    assert.equal(told([[HOUR - 6 * MINUTE, CYCLE]]), 'Daily report of 2026-11-20: 0 orders, 0 in Abacos, none open');
     const blind: Step[] = [
       [HOUR - 7 * MINUTE, CYCLE],
       [HOUR - 2 * MINUTE, 'restart'],
       [HOUR - MINUTE, cut],
     ];
-    assert.equal(told(blind), 'Not all checked since 2026-11-20 09:53:00, 0 orders, 0 in Abacos, none open');
+    assert.equal(
+      told(blind),
+      'Daily report of 2026-11-20: not all checked since 2026-11-20 09:53:00, 0 orders, 0 in Abacos, none open',
+    );
   });
 
   test('waits for the first look of a process that has just begun, as long as there may be one', () => {
@@ -56,16 +59,19 @@ describe('The daily report', () => {
     ]);
     assert.deepEqual(
       looked.map(({ at, subject }) => [at / MINUTE, subject]),
-      [[61, '0 orders, 0 in Abacos, none open']],
+      [[61, 'Daily report of 2026-11-20: 0 orders, 0 in Abacos, none open']],
     );
     const [blind] = told([[HOUR - MINUTE, begun]]);
     assert.ok(blind !== undefined && blind.at > HOUR + 5 * MINUTE);
-    assert.match(blind.subject, /^Not all checked since 2026-11-20 09:00:00/);
+    assert.match(blind.subject, /^Daily report of 2026-11-20: not all checked since 2026-11-20 09:00:00/);
   });
 
   test('says so of the whole day when nothing was ever checked', () => {
     const told = play([], { settings, untilMs: HOUR });
-    assert.equal(told.at(-1)?.subject, 'Not all checked since 2026-11-20 09:00:00, 0 orders, 0 in Abacos, none open');
+    assert.equal(
+      told.at(-1)?.subject,
+      'Daily report of 2026-11-20: not all checked since 2026-11-20 09:00:00, 0 orders, 0 in Abacos, none open',
+    );
   });
 
   test('comes once a day, also when a restart lies between', () => {

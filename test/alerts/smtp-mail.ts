@@ -12,6 +12,7 @@ export const MAIL: Mail = {
   topic: 'orders news',
   thread: 'abc.1',
   audience: 'subscribers',
+  concern: 'orders',
   subject: 'Pedido 1226207 fora do Abacos: integração',
   text: 'O que aconteceu\n  Integração.\n',
   html: '<p>Integração</p>',

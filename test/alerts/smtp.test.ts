@@ -36,6 +36,8 @@ function settingsFor(port: number, server: Partial<SmtpServer> = {}): MailSettin
     },
     from: 'order-monit@example.com',
     subscribers: ['one@example.com', 'two@example.com', 'three@example.com'],
+    ordersTo: [],
+    faultsTo: [],
     escalateTo: ['boss@example.com'],
   };
 }
@@ -88,6 +90,7 @@ describe('A mail', () => {
     assert.match(text, /^Date: Fri, 20 Nov 2026 12:00:05 \+0000$/m);
     assert.match(text, /^Auto-Submitted: auto-generated$/m);
     assert.match(text, /^X-Order-Monit: orders news$/m);
+    assert.match(text, /^List-Id: order-monit <order-monit\.monitor\.example\.com>$/im);
     assert.match(text, /^Content-Type: multipart\/alternative/m);
     assert.doesNotMatch(text, /^(References|In-Reply-To):/m);
     assert.doesNotMatch(text, /boss@example\.com/);

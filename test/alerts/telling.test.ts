@@ -356,7 +356,7 @@ describe('The daily report', () => {
     const reports = mailing.mails.filter(({ topic }) => topic === 'report');
     assert.deepEqual(
       reports.map(({ subject }) => subject),
-      ['42 orders, 41 in Abacos, 1 repaired (median 9.0 s), 1 open since 6 h: 1000151'],
+      ['Daily report of 2026-11-20: 42 orders, 41 in Abacos, 1 repaired (median 9.0 s), 1 open since 6 h: 1000151'],
     );
     assert.match(
       reports[0]?.text.replaceAll(/\s+/g, ' ') ?? '',

@@ -11,7 +11,7 @@ type Case = readonly [file: string, text: string, fault: string];
 const SERVICE_KEYS =
   'running_cycle, max_attempts, max_orders_per_request, rewind_rate, downtime_wait, settle_time, late_window, ' +
   'recheck_given_up, payment_look, payment_window, repair_wait, max_numbers_per_call, max_parallel_calls, max_parallel_repairs, stop_timeout, keep_settled_days, history_size, ' +
-  'election, language, heartbeat_url, heartbeat_ca, listen, page_password_file, page_allow_retry';
+  'election, language, heartbeat_url, heartbeat_ca, listen, page_password_file, page_allow_retry, page_url';
 
 const CASES: readonly Case[] = [
   // Unknown keys

@@ -36,6 +36,7 @@ test('three files with what is required are enough, and the rest has its default
     heartbeatUrl: undefined,
     heartbeatCa: undefined,
     page: undefined,
+    pageUrl: undefined,
   });
   assert.deepEqual(config.process, { backtrace: false });
   const { permanentErrors, ...integrationServer } = config.integrationServer;
@@ -100,6 +101,8 @@ test('three files with what is required are enough, and the rest has its default
   });
   assert.deepEqual(config.email, {
     subscribers: [],
+    ordersTo: [],
+    faultsTo: [],
     smtp: {
       host: 'localhost',
       port: 25,
@@ -195,7 +198,7 @@ lock_dir: /var/lock/orders
     'database.yml':
       'database: olook\nusername: monitor\nsocket: /run/db.sock\ntime_zone: +03:00\norders: {table: pedidos}\n',
     'email.yml':
-      'from: a@b\nescalate_to: boss@example.com\ndaily_report_at: 8:05\nwebhook: https://x.example.com/t0ken\nwebhook_format: :Google_Chat\n',
+      'from: a@b\norders_to: a@example.com, Bia <b@example.com>\nfaults_to: [root@example.com]\nescalate_to: boss@example.com\ndaily_report_at: 8:05\nwebhook: https://x.example.com/t0ken\nwebhook_format: :Google_Chat\n',
   });
   const { config } = loadConfig({ directory, home: '/home/monitor', agentSocket: '/run/agent.sock' });
 
@@ -220,6 +223,8 @@ lock_dir: /var/lock/orders
   assert.equal(database.orders.table, 'pedidos');
   assert.equal(email.from, 'a@b');
   assert.deepEqual(email.escalateTo, ['boss@example.com']);
+  assert.deepEqual(email.ordersTo, ['a@example.com', 'b@example.com']);
+  assert.deepEqual(email.faultsTo, ['root@example.com']);
   assert.equal(email.dailyReportAtMinute, 485);
   assert.equal(email.webhook?.reveal(), 'https://x.example.com/t0ken');
   assert.equal(email.webhookFormat, 'google_chat');
@@ -252,6 +257,16 @@ test('faults in other files leave what alerts are sent with at hand', (t) => {
   const withoutService = told({ 'service.yml': 'language: xx\n', 'email.yml': email });
   assert.deepEqual([withoutService?.language, withoutService?.maxAttempts], ['en', 4]);
   assert.equal(told({ 'email.yml': 'subscribers: [nobody]\n' }), undefined);
+});
+
+test('mails lead to the page where service.yml says where people find it, and retry there where it is allowed', (t) => {
+  const page = (service: string) =>
+    loadToldBy({ directory: createFolder(t, { 'service.yml': service }), home: '/home/monitor' })?.page;
+  assert.equal(page('listen: 8080\n'), undefined);
+  const url = 'https://orders.example.com';
+  assert.deepEqual(page(`page_url: ${url}/\n`), { url, allowsRetry: false });
+  assert.deepEqual(page(`page_url: ${url}\nlisten: /run/order-monit/page.sock\n`), { url, allowsRetry: true });
+  assert.equal(page(`page_url: ${url}/monit\n`), undefined);
 });
 
 test('TLS to the database takes its certificates from files', (t) => {

@@ -110,3 +110,12 @@ test('keys of the page that have no effect without listen are named', (t) => {
   const { warnings } = page(t, 'page_allow_retry: true\n');
   assert.match(warnings[0] ?? '', /page_allow_retry: has no effect without listen\./);
 });
+
+test('the address that mails lead to is a host, and a port if need be', (t) => {
+  for (const written of ['https://orders.example.com/monit', 'https://orders.example.com/?a=1']) {
+    assert.deepEqual(faultsOf(t, { 'service.yml': `page_url: ${written}\n` }), [
+      'service.yml line 1: page_url: holds more than a host and a port: the page is at the top of its host. ' +
+        'Write the address of the page as people type it, such as https://orders.example.com.',
+    ]);
+  }
+});

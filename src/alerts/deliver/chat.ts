@@ -6,6 +6,8 @@ export type WebhookFormat = 'json' | 'slack' | 'teams' | 'discord' | 'google_cha
 export interface ChatText {
   readonly title: string;
   readonly text: string;
+  /** Where the page begins: a line that is an address there is a link. */
+  readonly page?: string | undefined;
 }
 
 /** Hosts at which a chat system takes its webhooks. A host that is one of these, or below it, counts. */
@@ -31,7 +33,9 @@ export function formatOf({ hostname, pathname }: URL): WebhookFormat {
 }
 
 /** A message in the form of a chat: a body for its webhook. */
-export function chatBody(format: Exclude<WebhookFormat, 'json'>, { title, text }: ChatText): string {
+export function chatBody(format: Exclude<WebhookFormat, 'json'>, chat: ChatText): string {
+  const { title, text } = chat;
+  const isAddress = (line: string): boolean => isAddressAt(chat.page, line);
   switch (format) {
     case 'slack':
       return JSON.stringify({ text: bounded(`*${slackText(title)}*\n${slackText(text)}`, LONGEST_TEXT) });
@@ -40,11 +44,11 @@ export function chatBody(format: Exclude<WebhookFormat, 'json'>, { title, text }
       return JSON.stringify({ text: bounded(`*${inert(title)}*\n${inert(text)}`, LONGEST_TEXT) });
     case 'discord':
       return JSON.stringify({
-        content: bounded(`**${discordText(title)}**\n${discordText(text)}`, LONGEST_ON_DISCORD),
+        content: bounded(`**${discordText(title)}**\n${discordLines(text, isAddress)}`, LONGEST_ON_DISCORD),
         allowed_mentions: { parse: [] },
       });
     case 'teams':
-      return JSON.stringify(teamsCard(title, bounded(text, LONGEST_TEXT)));
+      return JSON.stringify(teamsCard(title, bounded(text, LONGEST_TEXT), isAddress));
   }
 }
 
@@ -65,17 +69,37 @@ function slackText(text: string): string {
   return disarmed(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** Whether a line is an address on our own page and nothing else. Chats make a link of it; all but Teams by themselves. */
+function isAddressAt(page: string | undefined, line: string): boolean {
+  const address = line.trim();
+  return page !== undefined && address.startsWith(`${page}/`) && /^[\w.~:/?#=&%[\]-]+$/.test(address);
+}
+
+/** Discord looks up what an address leads to, and shows it, unless it stands in brackets. */
+function discordLines(text: string, isAddress: (line: string) => boolean): string {
+  return text
+    .split('\n')
+    .map((line) => (isAddress(line) ? `<${line.trim()}>` : discordText(line)))
+    .join('\n');
+}
+
 /** A backslash takes the meaning from each mark of Markdown. */
 function discordText(text: string): string {
   return text.replaceAll(/[\\*_~`|<>[\]#@]/g, '\\$&').replaceAll(/^(\s*\d*)([-+.])(?= )/gm, '$1\\$2');
 }
 
 /** An Adaptive Card as the workflows of Teams post it. Its runs of text know no Markdown, and no mentions. */
-function teamsCard(title: string, text: string): unknown {
+function teamsCard(title: string, text: string, isAddress: (line: string) => boolean): unknown {
   const lines = text.split('\n').map((line, at, all) => ({
     type: 'RichTextBlock',
     spacing: at === 0 || all[at - 1] === '' ? 'Medium' : 'None',
-    inlines: [{ type: 'TextRun', text: line }],
+    inlines: [
+      {
+        type: 'TextRun',
+        text: line,
+        ...(isAddress(line) ? { selectAction: { type: 'Action.OpenUrl', url: line.trim() } } : {}),
+      },
+    ],
   }));
   const heading = {
     type: 'RichTextBlock',

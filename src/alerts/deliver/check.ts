@@ -14,7 +14,7 @@ export async function checkMailServer(
   signal: AbortSignal,
 ): Promise<readonly CheckFinding[]> {
   const { server } = settings;
-  const everybody = recipientsOf({ audience: 'everyone', done: [] }, settings);
+  const everybody = recipientsOf({ audience: 'everyone', concern: 'all', done: [] }, settings);
   if (everybody.length === 0) {
     return [{ result: 'ok', text: 'email.yml names no subscribers, so no mail is sent' }];
   }
@@ -60,7 +60,7 @@ export async function sendTest(
     const within = (): string => (deadline.expired ? ` within ${limitMs / 1000} s` : '');
     if (message.channel === 'mail') {
       const delivery = await sendMail(message, { settings: delivering.mail, host }, deadline.signal);
-      const whom = delivering.mail.subscribers.join(', ');
+      const whom = recipientsOf(message, delivering.mail).join(', ');
       if (delivery.kind === 'failed')
         findings.push({ result: 'fault', text: `the test mail was not taken${within()}: ${delivery.why}` });
       else {

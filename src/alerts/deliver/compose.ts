@@ -10,8 +10,20 @@ import type {
   TestContent,
   UndatedContent,
 } from '../decide/alert.ts';
-import { commands, paragraph, plain, type Block, type MailBody, type Section, type Wording } from './mail-body.ts';
-import { nameOf, shortName } from './order-groups.ts';
+import {
+  commands,
+  listedLinks,
+  orderLink,
+  paragraph,
+  plain,
+  type Block,
+  type MailBody,
+  type PageLink,
+  type Section,
+  type Span,
+  type Wording,
+} from './mail-body.ts';
+import { nameOf, shortName, unnamedText } from './order-groups.ts';
 import { orderMail, retryLines } from './order-mail.ts';
 
 export interface Context extends Wording {
@@ -119,7 +131,7 @@ function backMail({ dependency, since, until, reason, relapses, caughtUp }: Back
 function configurationMail({ stage, since, text }: ConfigurationContent, context: Moment): MailBody {
   const { words } = context;
   const faults = text.split('\n').slice(0, 50);
-  const group: Block = { kind: 'group', title: '', notes: [], items: faults.map((line) => plain(line)) };
+  const group: Block = { kind: 'group', title: '', notes: [], items: faults.map((line) => [plain(line)]) };
   if (stage === 'recovery') {
     const happened = [paragraph(words.configuration.recovery), group];
     const sections = sectionsOf(context, { happened, toDo: [paragraph(words.nothing)] });
@@ -138,18 +150,26 @@ function configurationMail({ stage, since, text }: ConfigurationContent, context
 }
 
 function undatedMail({ count, ids, since }: UndatedContent, context: Context): MailBody {
-  const { undated, moment, toDo, unnamed } = context.words;
-  const names = ids.map((id) => `id ${id}`).join(', ');
+  const { page, words } = context;
+  const { undated, moment, toDo, idOnly } = words;
+  const names = ids.map((orderId) => orderLink(idOnly(orderId), { orderId, orderNumber: null }, page));
   const sections = sectionsOf(context, {
     happened: [
       paragraph(undated.happened(count, moment(since))),
-      paragraph(names),
-      ...(count > ids.length ? [paragraph(unnamed(count - ids.length))] : []),
+      paragraph(...listedLinks(names)),
+      ...(count > ids.length ? [paragraph(unnamedText(count - ids.length, context))] : []),
     ],
     done: [paragraph(undated.done), paragraph(undated.once)],
-    toDo: [paragraph(toDo.undated), commands('order-monit checkpoint failed')],
+    toDo: [
+      paragraph(toDo.undated),
+      page === undefined ? commands('order-monit checkpoint failed') : toPage(page, words.button.see),
+    ],
   });
   return { subject: undated.subject(count), sections };
+}
+
+function toPage(page: PageLink, text: string): Block {
+  return { kind: 'button', link: { text, url: `${page.url}/` } };
 }
 
 /** So many open orders are named in the subject. */
@@ -163,7 +183,7 @@ function reportMail(content: ReportContent, context: Moment): MailBody {
   const names = open.slice(0, IN_SUBJECT).map(shortName);
   const more = openCount > names.length ? ', …' : '';
   const unchecked = content.uncheckedSince === null ? undefined : words.moment(content.uncheckedSince);
-  const subject = [
+  const figures = [
     ...(unchecked === undefined ? [] : [words.report.uncheckedHeadline(unchecked)]),
     words.report.headline(checked, inAbacos),
     ...(repaired > 0 && median !== null ? [words.report.repaired(repaired, median)] : []),
@@ -189,25 +209,33 @@ function reportMail(content: ReportContent, context: Moment): MailBody {
   const sections: Section[] = [
     { heading: words.happenedTitle, blocks: happened },
     { heading: words.ordersTitle, blocks: openOrders(content, context) },
-    {
-      heading: words.whatToDo,
-      blocks: open.some(({ givenUp }) => givenUp)
-        ? [paragraph(words.report.retryHint), commands(...retryLines(open.filter(({ givenUp }) => givenUp)))]
-        : [paragraph(openCount === 0 ? words.nothing : words.toDo.wait)],
-    },
+    { heading: words.whatToDo, blocks: toDoAboutReport(content, context) },
   ];
-  return { subject, sections };
+  return { subject: words.report.subject(words.moment(now).slice(0, 10), figures), sections };
 }
 
-function openOrders({ open, openCount }: ReportContent, { words, now }: Moment): Block[] {
-  const items = open.map((one) => {
+function toDoAboutReport({ open, openCount }: ReportContent, { page, words }: Moment): Block[] {
+  const givenUp = open.filter((one) => one.givenUp);
+  const { report, toDo, button, nothing } = words;
+  const mayRetry = page?.allowsRetry === true && givenUp.length > 0;
+  const todo = mayRetry
+    ? [paragraph(report.retryOnPage)]
+    : givenUp.length > 0
+      ? [paragraph(report.retryHint), commands(...retryLines(givenUp))]
+      : [paragraph(openCount === 0 ? nothing : toDo.wait)];
+  return page === undefined ? todo : [...todo, toPage(page, mayRetry ? button.retry : button.see)];
+}
+
+function openOrders({ open, openCount }: ReportContent, context: Moment): Block[] {
+  const { words, now } = context;
+  const items = open.map((one): Span[] => {
     const finding = words.finding(one.reason);
     const state = one.givenUp ? `${finding}, ${words.report.openGivenUp},` : finding;
     const lasted = words.duration(Math.max(0, now - one.openedAt));
-    return `${nameOf(one, words)}: ${state} ${words.since(words.moment(one.openedAt), lasted)}`;
+    return [nameOf(one, context), `: ${state} ${words.since(words.moment(one.openedAt), lasted)}`];
   });
   const group: Block = { kind: 'group', title: words.report.openHeading(openCount), notes: [], items };
-  return openCount > open.length ? [group, paragraph(words.unnamed(openCount - open.length))] : [group];
+  return openCount > open.length ? [group, paragraph(unnamedText(openCount - open.length, context))] : [group];
 }
 
 function testMail(_: TestContent, context: Moment): MailBody {

@@ -10,17 +10,30 @@ export interface MailSettings {
   readonly server: SmtpServer;
   /** The sender's address. */
   readonly from: string;
+  /** Told of everything. */
   readonly subscribers: readonly string[];
+  /** Told of orders besides, and of nothing else. */
+  readonly ordersTo: readonly string[];
+  /** Told of what is down and of faults of the configuration besides, and of nothing else. */
+  readonly faultsTo: readonly string[];
   readonly escalateTo: readonly string[];
 }
 
+/** Whom a mail is for. */
+export type Addressed = Pick<Mail, 'audience' | 'concern'>;
+
 /** Everybody whom a mail is for, each once, without those who have it. */
-export function recipientsOf({ audience, done }: Pick<Mail, 'audience' | 'done'>, settings: MailSettings): string[] {
-  return addressesOf(audience, settings).filter((address) => !done.includes(address));
+export function recipientsOf({ done, ...mail }: Addressed & Pick<Mail, 'done'>, settings: MailSettings): string[] {
+  return addressesOf(mail, settings).filter((address) => !done.includes(address));
 }
 
-function addressesOf(audience: Mail['audience'], { subscribers, escalateTo }: MailSettings): string[] {
-  return [...new Set(audience === 'everyone' ? [...subscribers, ...escalateTo] : subscribers)];
+function addressesOf({ audience, concern }: Addressed, settings: MailSettings): string[] {
+  const { subscribers, ordersTo, faultsTo, escalateTo } = settings;
+  const own = { orders: ordersTo, faults: faultsTo, all: [...ordersTo, ...faultsTo] }[concern];
+  const told = [...subscribers, ...own];
+  // What is nobody's matter is everybody's: nothing is told to nobody while somebody is named.
+  const some = told.length > 0 ? told : [...ordersTo, ...faultsTo];
+  return [...new Set(audience === 'everyone' ? [...some, ...escalateTo] : some)];
 }
 
 /**
@@ -42,7 +55,7 @@ async function build(mail: Mail, settings: MailSettings, host: string): Promise<
   const first = messageId(mail.thread, host);
   return new MailComposer({
     from: { name: 'order-monit', address: settings.from },
-    to: addressesOf(mail.audience, settings),
+    to: addressesOf(mail, settings),
     subject: SUBJECT_PREFIX + mail.subject,
     text: mail.text,
     html: mail.html,
@@ -54,6 +67,8 @@ async function build(mail: Mail, settings: MailSettings, host: string): Promise<
       // Outlook's own: no absence notes in answer.
       'X-Auto-Response-Suppress': 'All',
       'X-Order-Monit': mail.topic,
+      // What filters and mail programs sort by (RFC 2919).
+      'List-Id': `order-monit <order-monit.${host}>`,
     },
     disableFileAccess: true,
     disableUrlAccess: true,

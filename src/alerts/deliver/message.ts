@@ -3,6 +3,11 @@ import * as v from 'valibot';
 
 import { isOrderId, type OrderId } from '../../core/order.ts';
 
+/** Whose matter a mail is: that of those who look after orders, or after what order-monit works with. */
+export const CONCERNS = ['orders', 'faults', 'all'] as const;
+
+export type Concern = (typeof CONCERNS)[number];
+
 const common = {
   format: v.literal(1),
   id: v.string(),
@@ -30,6 +35,8 @@ const mailForm = v.object({
   /** The id of the message that began the matter. */
   thread: v.string(),
   audience: v.picklist(['subscribers', 'everyone']),
+  /** Whose matter it is. Earlier versions kept none. */
+  concern: v.optional(v.picklist(CONCERNS), 'all'),
   text: v.string(),
   html: v.string(),
   /** Addresses that need it no more: the server took it for them, or refused them for good. */
@@ -42,7 +49,7 @@ const postForm = v.object({
   /** JSON, as a program takes it. */
   body: v.string(),
   /** What a chat shows, for the form that it takes when this is sent. Earlier versions kept none. */
-  chat: v.optional(v.object({ title: v.string(), text: v.string() })),
+  chat: v.optional(v.object({ title: v.string(), text: v.string(), page: v.optional(v.string()) })),
 });
 
 export type Mail = Readonly<v.InferOutput<typeof mailForm>>;

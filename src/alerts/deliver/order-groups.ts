@@ -4,7 +4,7 @@ import { FAILURE_REASONS, type FailureReason } from '../../core/verdict.ts';
 import type { MailWords } from '../../words/catalogue.ts';
 import { capital } from '../../words/sentence.ts';
 import type { OrderCase } from '../decide/state.ts';
-import { plain, type Block, type Wording } from './mail-body.ts';
+import { listedLinks, orderLink, plain, type Block, type Named, type Span, type Wording } from './mail-body.ts';
 
 /** What is said of an order in a mail: what was found, or what has become of it. */
 export type Sort = FailureReason | keyof MailWords['group'];
@@ -93,20 +93,26 @@ function notesOf(one: OrderCase, { words, maxAttempts }: Wording): string[] {
   return notes;
 }
 
-function itemsOf(
-  members: readonly OrderCase[],
-  { words, now }: { readonly words: MailWords; readonly now: number },
-): string[] {
-  const items = members.slice(0, WITH_TIMES).map((one) => `${nameOf(one, words)}: ${timesOf(one, words, now)}`);
+function itemsOf(members: readonly OrderCase[], wording: Wording & { readonly now: number }): Span[][] {
+  const { now, page, words } = wording;
+  const items = members
+    .slice(0, WITH_TIMES)
+    .map((one): Span[] => [nameOf(one, wording), `: ${timesOf(one, words, now)}`]);
   const rest = members.slice(WITH_TIMES);
   const [first] = rest;
   const last = rest.at(-1);
   if (first !== undefined && last !== undefined) {
     const title = words.more(rest.length, first.openedAt, last.openedAt);
-    items.push(`${title} ${rest.slice(0, NAMED).map(shortName).join(', ')}`);
+    const names = rest.slice(0, NAMED).map((one) => orderLink(shortName(one), one, page));
+    items.push([`${title} `, ...listedLinks(names)]);
   }
-  if (rest.length > NAMED) items.push(words.unnamed(rest.length - NAMED));
+  if (rest.length > NAMED) items.push([unnamedText(rest.length - NAMED, wording)]);
   return items;
+}
+
+/** How many more there are, and where all of them are to be had. */
+export function unnamedText(count: number, { page, words }: Wording): string {
+  return page === undefined ? `${words.unnamed(count)} ${words.allOfThem}` : words.unnamed(count);
 }
 
 function timesOf(one: OrderCase, words: MailWords, now: number): string {
@@ -117,10 +123,13 @@ function timesOf(one: OrderCase, words: MailWords, now: number): string {
 }
 
 /** Where there are many, or where room is short. */
-export function shortName({ orderId, orderNumber }: Pick<OrderCase, 'orderId' | 'orderNumber'>): string {
+export function shortName({ orderId, orderNumber }: Named): string {
   return orderNumber === null ? `id ${orderId}` : plain(orderNumber, 60);
 }
 
-export function nameOf({ orderId, orderNumber }: Pick<OrderCase, 'orderId' | 'orderNumber'>, words: MailWords): string {
-  return words.orderName(orderId, orderNumber === null ? null : plain(orderNumber, 60));
+/** The whole name, which leads to the order's page where there is one. */
+export function nameOf(order: Named, { page, words }: Wording): Span {
+  const { orderId, orderNumber } = order;
+  const name = words.orderName(orderId, orderNumber === null ? null : plain(orderNumber, 60));
+  return orderLink(name, order, page);
 }

@@ -3,8 +3,17 @@ import { argumentFor, isPlainWord } from '../../core/order.ts';
 import type { MailWords } from '../../words/catalogue.ts';
 import type { OrdersContent } from '../decide/alert.ts';
 import type { OrderCase } from '../decide/state.ts';
-import { commands, paragraph, type Block, type MailBody, type Section, type Wording } from './mail-body.ts';
-import { groupsOf, shortName, sortOf, WEIGHT, type Sort } from './order-groups.ts';
+import {
+  commands,
+  orderUrl,
+  paragraph,
+  type Block,
+  type MailBody,
+  type Named,
+  type Section,
+  type Wording,
+} from './mail-body.ts';
+import { groupsOf, shortName, sortOf, unnamedText, WEIGHT, type Sort } from './order-groups.ts';
 
 interface Context extends Wording {
   readonly now: number;
@@ -14,7 +23,7 @@ interface Context extends Wording {
 export function orderMail(content: OrdersContent, context: Context): MailBody {
   const { words } = context;
   const groups = groupsOf(content.orders, context);
-  const unnamed = content.unnamed > 0 ? [paragraph(words.unnamed(content.unnamed))] : [];
+  const unnamed = content.unnamed > 0 ? [paragraph(unnamedText(content.unnamed, context))] : [];
   const sections: Section[] = [
     { heading: words.happenedTitle, blocks: happened(content, context) },
     { heading: words.ordersTitle, blocks: [...groups, ...unnamed] },
@@ -103,7 +112,7 @@ function done({ orders, down, repairsWait }: OrdersContent, { words, maxAttempts
 const IN_LINE = 20;
 const IN_COMMANDS = 1000;
 
-function toDo({ orders, stillOpen }: OrdersContent, { words }: Context): Block[] {
+function toDo({ orders, stillOpen }: OrdersContent, { page, words }: Context): Block[] {
   const open = orders.filter(({ settledAt }) => settledAt === null);
   const of = (...sorts: readonly Sort[]): OrderCase[] => open.filter((one) => sorts.includes(sortOf(one)));
   const [first] = open;
@@ -111,21 +120,35 @@ function toDo({ orders, stillOpen }: OrdersContent, { words }: Context): Block[]
   const say = words.toDo;
   const blocks: Block[] = [];
   const inDoubt = of('doubt');
-  if (inDoubt.length > 0) blocks.push(paragraph(say.doubt), commands(...retryLines(inDoubt)));
+  if (inDoubt.length > 0) blocks.push(...retryOf(inDoubt, { say: say.doubt, then: say.onlyThen, page, words }));
   const givenUp = of('givenUp', 'permanent');
-  if (givenUp.length > 0) {
-    blocks.push(paragraph(say.mend), paragraph(say.thenRetry), commands(...retryLines(givenUp)));
-  }
+  if (givenUp.length > 0) blocks.push(...retryOf(givenUp, { say: say.mend, then: say.thenRetry, page, words }));
   if (of('UNKNOWN').length > 0) blocks.push(paragraph(say.unclear));
   if (of('BAD_NUMBER').length > 0) blocks.push(paragraph(say.badNumber));
   if (of('NO_DATE').length > 0) blocks.push(paragraph(say.undated));
   if (of('rowGone').length > 0) blocks.push(paragraph(say.rowGone));
   if (blocks.length === 0) blocks.push(paragraph(say.wait));
-  blocks.push(
-    paragraph(say.look),
-    commands(`order-monit order ${argumentFor(first)}`, 'order-monit checkpoint failed'),
-  );
-  return blocks;
+  if (page === undefined) {
+    const lines = [`order-monit order ${argumentFor(first)}`, 'order-monit checkpoint failed'];
+    return [...blocks, paragraph(say.look), commands(...lines)];
+  }
+  const [only] = open.length === 1 ? open : [];
+  const url = only === undefined ? `${page.url}/` : orderUrl(only, page);
+  const mayRetry = page.allowsRetry && inDoubt.length + givenUp.length > 0;
+  return [...blocks, { kind: 'button', link: { text: mayRetry ? words.button.retry : words.button.see, url } }];
+}
+
+interface Retrying extends Pick<Context, 'page' | 'words'> {
+  /** What comes first. */
+  readonly say: string;
+  /** What leads to the commands. */
+  readonly then: string;
+}
+
+/** What to do before orders are tried again, and how that is done. */
+function retryOf(orders: readonly OrderCase[], { page, say, then, words }: Retrying): Block[] {
+  if (page?.allowsRetry === true) return [paragraph(`${say} ${words.toDo.thenOnPage}`)];
+  return [paragraph(say), paragraph(then), commands(...retryLines(orders))];
 }
 
 /** The commands that give orders their attempts again, to be copied. */
@@ -138,8 +161,6 @@ export function retryLines(orders: readonly Named[]): string[] {
     ...linesOf(ids).map((line) => `order-monit retry --id ${line}`),
   ];
 }
-
-type Named = Pick<OrderCase, 'orderId' | 'orderNumber'>;
 
 function linesOf(names: readonly string[]): string[] {
   const count = Math.ceil(names.length / IN_LINE);

@@ -6,7 +6,8 @@ import type { Clock } from '../clock.ts';
 import type { Alert, Content } from '../decide/alert.ts';
 import { compose } from './compose.ts';
 import { recipientsOf, sendMail, type MailSettings } from './mailer.ts';
-import type { Channel, Mail, Message } from './message.ts';
+import type { PageLink } from './mail-body.ts';
+import type { Channel, Concern, Mail, Message } from './message.ts';
 import { chatTextOf, payloadOf } from './payload.ts';
 import { renderHtml, renderText, SUBJECT_PREFIX } from './render.ts';
 import { Sender, type Carried } from './sender.ts';
@@ -20,6 +21,8 @@ export interface Delivering {
   readonly language: Language;
   readonly maxAttempts: number;
   readonly escalateAfterMs: number;
+  /** The page that mails lead to. */
+  readonly page?: PageLink | undefined;
 }
 
 /** Somebody was told (`sent`), or would have been if the last mail about it were not so recent (`held`). */
@@ -44,22 +47,24 @@ export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
 
 /** The messages that an alert becomes: one for each channel that somebody listens to. */
 export function messagesFor(alert: Alert, delivering: Delivering, host: string): Message[] {
-  const { language, mail, maxAttempts, escalateAfterMs, webhook } = delivering;
+  const { language, mail, page, webhook } = delivering;
   const words = wordsOf(language).mail;
-  const body = compose(alert, { words, maxAttempts, escalateAfterMs });
+  const body = compose(alert, { words, ...delivering });
   const footer = words.footer(host, zoneOf(alert.at));
   const { id, at, thread, audience, content } = alert;
   const critical = !('stage' in content && content.stage === 'reminder') && !['report', 'test'].includes(content.kind);
   const { subject } = body;
   const common = { format: 1, id, at, critical, kind: content.kind, subject, orders: ordersOf(content) } as const;
   const messages: Message[] = [];
-  if (recipientsOf({ audience, done: [] }, mail).length > 0) {
+  const concern = concernOf(content);
+  if (recipientsOf({ audience, concern, done: [] }, mail).length > 0) {
     messages.push({
       ...common,
       channel: 'mail',
       topic: topicOf(alert),
       thread,
       audience,
+      concern,
       text: renderText(body, footer),
       html: renderHtml(body, { footer, language }),
       done: [],
@@ -69,8 +74,8 @@ export function messagesFor(alert: Alert, delivering: Delivering, host: string):
     messages.push({
       ...common,
       channel: 'webhook',
-      body: payloadOf(alert, body, { host, footer }),
-      chat: chatTextOf(body, footer),
+      body: payloadOf(alert, body, { host, footer, page }),
+      chat: chatTextOf(body, { footer, page }),
     });
   return messages;
 }
@@ -81,6 +86,27 @@ const ON_RECORD = 1000;
 function ordersOf(content: Content): OrderName[] {
   if (content.kind !== 'orders' && content.kind !== 'action') return [];
   return content.orders.slice(0, ON_RECORD).map(({ orderId, orderNumber }) => ({ orderId, orderNumber }));
+}
+
+/**
+ * Whose matter an alert is. Repairs that are held are both sides' matter: whether Abacos has lost orders is for the one to
+ * find out, and to say so is for the other. So is the daily report, which tells of outages as well.
+ */
+function concernOf(content: Content): Concern {
+  switch (content.kind) {
+    case 'orders':
+    case 'action':
+    case 'undated':
+      return 'orders';
+    case 'down':
+    case 'back':
+      return content.dependency === 'repairs' ? 'all' : 'faults';
+    case 'configuration':
+      return 'faults';
+    case 'report':
+    case 'test':
+      return 'all';
+  }
 }
 
 /** What a filter can go by: `orders news`, `down reminder`, `report`. */
@@ -158,7 +184,8 @@ function sentReport({ kind, channel, subject, orders }: Message): AlertReport {
 
 /** What a dry run says in place of sending. */
 export function describeUnsent(alert: Alert, delivering: Delivering, host: string): string {
-  const recipients = recipientsOf({ audience: alert.audience, done: [] }, delivering.mail);
+  const { audience, content } = alert;
+  const recipients = recipientsOf({ audience, concern: concernOf(content), done: [] }, delivering.mail);
   const to = [...recipients, ...(delivering.webhook === undefined ? [] : ['the webhook'])];
   const words = wordsOf(delivering.language).mail;
   const { subject } = compose(alert, { words, ...delivering });

@@ -1,34 +1,42 @@
 /** An alert as JSON for a webhook: `text` is what chat systems show, the rest is for programs. */
 import type { Alert, Content } from '../decide/alert.ts';
 import { bounded, inert, LONGEST_TEXT, type ChatText } from './chat.ts';
-import type { MailBody } from './mail-body.ts';
+import { orderUrl, type MailBody, type PageLink } from './mail-body.ts';
 import { renderText, SUBJECT_PREFIX } from './render.ts';
 
-/** What a chat shows of an alert, before it is put into the form of any. */
-export function chatTextOf(body: MailBody, footer: string): ChatText {
-  return { title: `${SUBJECT_PREFIX}${body.subject}`, text: renderText(body, footer) };
+/** So many orders have their address in a chat, where there is little room. */
+const WITH_ADDRESS = 5;
+
+export interface From {
+  readonly host: string;
+  readonly footer: string;
+  readonly page?: PageLink | undefined;
 }
 
-export function payloadOf(
-  alert: Alert,
-  body: MailBody,
-  from: { readonly host: string; readonly footer: string },
-): string {
-  const { title, text } = chatTextOf(body, from.footer);
+/** What a chat shows of an alert, before it is put into the form of any. */
+export function chatTextOf(body: MailBody, { footer, page }: Pick<From, 'footer' | 'page'>): ChatText {
+  const text = renderText(body, footer, WITH_ADDRESS);
+  return { title: `${SUBJECT_PREFIX}${body.subject}`, text, ...(page === undefined ? {} : { page: page.url }) };
+}
+
+export function payloadOf(alert: Alert, body: MailBody, from: From): string {
+  const { title, text } = chatTextOf(body, from);
+  const { host, page } = from;
   return JSON.stringify({
     text: bounded(`*${inert(title)}*\n${inert(text)}`, LONGEST_TEXT),
     order_monit: {
       id: alert.id,
       thread: alert.thread,
       at: new Date(alert.at).toISOString(),
-      host: from.host,
+      host,
       subject: body.subject,
-      ...fieldsOf(alert.content),
+      ...(page === undefined ? {} : { page: `${page.url}/` }),
+      ...fieldsOf(alert.content, page),
     },
   });
 }
 
-function fieldsOf(content: Content): Readonly<Record<string, unknown>> {
+function fieldsOf(content: Content, page: PageLink | undefined): Readonly<Record<string, unknown>> {
   switch (content.kind) {
     case 'orders':
     case 'action':
@@ -43,6 +51,7 @@ function fieldsOf(content: Content): Readonly<Record<string, unknown>> {
         orders: content.orders.map((one) => ({
           id: one.orderId,
           number: one.orderNumber,
+          ...(page === undefined ? {} : { url: orderUrl(one, page) }),
           state: one.settledAt === null ? 'open' : 'settled',
           reason: one.reason,
           givenUp: one.givenUp !== null,

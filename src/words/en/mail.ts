@@ -85,8 +85,13 @@ export const MAIL = {
   fromTo: (fromMs: number, toMs: number): string => `failing ${period(fromMs, toMs)}`,
   more: (count: number, fromMs: number, toMs: number): string =>
     `and ${count} more, found failing ${toMs - fromMs < 1000 ? `at ${localTime(fromMs)}` : span(fromMs, toMs)}:`,
-  unnamed: (count: number): string =>
-    `And ${count} more that are not listed here. All of them: order-monit checkpoint failed`,
+  unnamed: (count: number): string => `And ${count} more that are not listed here.`,
+  allOfThem: 'All of them: order-monit checkpoint failed',
+  /** What leads to the page. */
+  button: {
+    see: 'See on the page',
+    retry: 'See / retry',
+  },
   /** In a note, and as a sentence. */
   reason: (why: string): string => `Reason: ${why}`,
   because: (why: string): string => `Reason: ${why}.`,
@@ -134,8 +139,10 @@ export const MAIL = {
     look: 'To see what the shop, Abacos and the checkpoint say of it, and all open orders:',
     mend: 'Find out why (the reason is above), and correct it in the shop or in Abacos.',
     thenRetry: 'Then retry:',
+    thenOnPage: 'Then press "Retry this order" on its page.',
     doubt:
-      'Look these orders up in Abacos by their numbers. One that is there settles by itself as soon as Abacos says so. For one that is not, find out why the task had no effect, and correct that. Or ignore it. Only then:',
+      'Look these orders up in Abacos by their numbers. One that is there settles by itself as soon as Abacos says so. For one that is not, find out why the task had no effect, and correct that. Or ignore it.',
+    onlyThen: 'Only then:',
     unclear: 'Look the orders up in Abacos. When it answers clearly again, they go on by themselves.',
     badNumber:
       "Give the orders a number of 1 to 50 characters of A-Z a-z 0-9 . _ / - in the shop's table, or ignore them.",
@@ -185,7 +192,7 @@ export const MAIL = {
     recovery: 'The configuration is corrected and in force. What had been wrong:',
   },
   report: {
-    subject: (day: string): string => `report of ${day}`,
+    subject: (day: string, figures: string): string => `daily report of ${day}: ${figures}`,
     headline: (checked: number, inAbacos: number): string => `${orders(checked)}, ${inAbacos} in Abacos`,
     repaired: (count: number, median: string): string => `${count} repaired (median ${median})`,
     open: (count: number, oldest: string, names: string): string => `${count} open since ${oldest}: ${names}`,
@@ -206,6 +213,7 @@ export const MAIL = {
     held: (count: number, lasted: string): string => `Repairs were held ${once(count)}, for ${lasted}.`,
     openHeading: (count: number): string => (count === 0 ? 'No order is open.' : `${orders(count)} open:`),
     openGivenUp: 'needs action',
+    retryOnPage: 'Find out why, and correct it. Then press "Retry" beside the order on the page.',
     retryHint: 'Once the reason is corrected, this retries the orders that need action:',
   },
   test: {

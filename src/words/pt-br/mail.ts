@@ -58,7 +58,12 @@ export const MAIL: typeof EN = {
   fromTo: (fromMs, toMs) => `com falha ${period(fromMs, toMs)}`,
   more: (count, fromMs, toMs) =>
     `e mais ${count}, com falha encontrada ${toMs - fromMs < 1000 ? `em ${moment(fromMs)}` : span(fromMs, toMs)}:`,
-  unnamed: (count) => `E mais ${count} que não estão listados aqui. Todos eles: order-monit checkpoint failed`,
+  unnamed: (count) => `E mais ${count} que não estão listados aqui.`,
+  allOfThem: 'Todos eles: order-monit checkpoint failed',
+  button: {
+    see: 'Ver na página',
+    retry: 'Ver / tentar de novo',
+  },
   reason: (why) => `Motivo: ${why}`,
   because: (why) => `Motivo: ${why}.`,
   noCommand: 'nenhum comando foi executado ainda',
@@ -107,8 +112,10 @@ export const MAIL: typeof EN = {
     look: 'Para ver o que dizem dele a loja, o Abacos e o registro, e todos os pedidos em aberto:',
     mend: 'Descubra por quê (o motivo está acima) e corrija na loja ou no Abacos.',
     thenRetry: 'Depois tente de novo:',
+    thenOnPage: 'Depois clique em "Tentar este pedido de novo" na página do pedido.',
     doubt:
-      'Procure estes pedidos no Abacos pelo número. Um que está lá se resolve sozinho assim que o Abacos o confirmar. Para um que não está, descubra por que a tarefa não teve efeito e corrija isso, ou ignore o pedido. Só então:',
+      'Procure estes pedidos no Abacos pelo número. Um que está lá se resolve sozinho assim que o Abacos o confirmar. Para um que não está, descubra por que a tarefa não teve efeito e corrija isso, ou ignore o pedido.',
+    onlyThen: 'Só então:',
     unclear: 'Procure os pedidos no Abacos. Quando ele voltar a responder, eles seguem sozinhos.',
     badNumber: 'Dê aos pedidos um número de 1 a 50 caracteres de A-Z a-z 0-9 . _ / - na tabela da loja, ou ignore-os.',
     undated:
@@ -163,7 +170,7 @@ export const MAIL: typeof EN = {
     recovery: 'A configuração foi corrigida e está em vigor. O que estava errado:',
   },
   report: {
-    subject: (day) => `relatório de ${day}`,
+    subject: (day, figures) => `relatório diário de ${day}: ${figures}`,
     headline: (checked, inAbacos) => `${orders(checked)}, ${inAbacos} no Abacos`,
     repaired: (count, median) => `${count} ${count === 1 ? 'reintegrado' : 'reintegrados'} (mediana ${median})`,
     open: (count, oldest, names) => `${count} em aberto há ${oldest}: ${names}`,
@@ -183,6 +190,7 @@ export const MAIL: typeof EN = {
     held: (count, lasted) => `Os reparos foram suspensos ${times(count)}, por ${lasted}.`,
     openHeading: (count) => (count === 0 ? 'Nenhum pedido em aberto.' : `${orders(count)} em aberto:`),
     openGivenUp: 'precisa de ação',
+    retryOnPage: 'Descubra o motivo e corrija-o. Depois clique em "Tentar de novo" ao lado do pedido na página.',
     retryHint: 'Depois de corrigido o motivo, isto tenta de novo os pedidos que precisam de ação:',
   },
   test: {
