@@ -131,7 +131,8 @@ function installDemoPackages(facts) {
   mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, folder, 'package.json'), JSON.stringify(facts));
   copyFileSync(join(root, 'package-lock.json'), join(root, folder, 'package-lock.json'));
-  installNpmPackages(folder);
+  // Types and a compiler that packages would like to have beside them.
+  installNpmPackages(folder, ['--omit=peer']);
   rmSync(join(root, 'node_modules'), { recursive: true, force: true });
   renameSync(join(root, folder, 'node_modules'), join(root, 'node_modules'));
   rmSync(join(root, folder), { recursive: true });
@@ -141,10 +142,10 @@ function packagesOf(lockFile) {
   return JSON.parse(readFileSync(join(root, lockFile), 'utf8')).packages;
 }
 
-function installNpmPackages(folder) {
+function installNpmPackages(folder, more = []) {
   say(`installing the npm packages of ${join(folder, 'package-lock.json')}`);
   // Nothing of theirs needs to run; the native parts are built below.
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...more];
   // Headers are the same on every architecture, though the packages they come in are for one.
   if (folder === HEADERS) args.push('--force');
   run('npm', args, { cwd: join(root, folder) });
