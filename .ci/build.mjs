@@ -10,7 +10,7 @@
  * bytes.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -96,7 +96,9 @@ for (const file of readdirSync(dist).filter((each) => each.endsWith('.mjs'))) na
 // What the integration server is given to run.
 copyFileSync(join(root, 'src/integration/run-task.sh'), join(dist, 'run-task.sh'));
 
-for (const folder of readdirSync(join(root, 'build')).filter((name) => /^node-v\d+$/.test(name))) {
+// None before they are built: the demo does without.
+const built = existsSync(join(root, 'build')) ? readdirSync(join(root, 'build')) : [];
+for (const folder of built.filter((name) => /^node-v\d+$/.test(name))) {
   mkdirSync(join(dist, folder));
   for (const part of readdirSync(join(root, 'build', folder)).filter((name) => name.endsWith('.node')))
     copyFileSync(join(root, 'build', folder, part), join(dist, folder, part));

@@ -40,7 +40,7 @@ export function publish({ packages, folder, key, validDays }) {
   console.log(
     `deb: the repository in ${folder} is signed with the key ${fingerprintOf(signer)}, which each host that uses it ` +
       'compares. Serve the folder with any web server; ' +
-      'README.md, "From a repository of your own", says what a host needs to use it.',
+      'docs/operating.md, "From a repository of your own", says what a host needs to use it.',
   );
 }
 

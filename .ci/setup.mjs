@@ -1,7 +1,8 @@
 /**
  * Installs what is missing, says what it installs, and does nothing otherwise.
  *
- *   node .ci/setup.mjs            everything that the tests and the demo need
+ *   node .ci/setup.mjs            everything that the tests need
+ *   node .ci/setup.mjs --demo     what `npm run demo` needs: a MariaDB, an sshd and a part of the npm packages
  *   node .ci/setup.mjs --build    npm packages, the native parts for this Node and the compiler for them
  *   node .ci/setup.mjs --npm      npm packages only
  *   node .ci/setup.mjs --package  what the Debian package is built with, and the native parts for every Node
@@ -11,7 +12,7 @@
  * Debian packages need root, the rest does not. Plain Node: it runs before anything is installed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,11 +29,14 @@ const COMPILER = {
   python3: 'python3',
   'libsystemd-dev': '/usr/include/systemd/sd-daemon.h',
 };
-// MariaDB without its service: the tests start their own in a temporary folder.
-const TEST_PARTS = {
+// MariaDB without its service: demo and tests start their own in a temporary folder.
+const DEMO_PARTS = {
   'mariadb-server-core': 'mariadbd',
   'mariadb-client-core': 'my_print_defaults', // mariadb-install-db needs it
   'openssh-server': 'sshd',
+};
+const TEST_PARTS = {
+  ...DEMO_PARTS,
   chromium: 'chromium', // visits the page, which is measured with this font
   'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   'g++': 'gcc', // builds what makes system calls fail
@@ -59,18 +63,32 @@ const HOSTS = {
   'systemd-container': 'systemd-nspawn',
   piuparts: 'piuparts',
 };
-/** By option; without one it is all that the tests and the demo need. */
-const NEEDED = { '--build': {}, '--npm': {}, '--package': PACKAGING, '--hosts': HOSTS, '--mutants': {} };
+/** By option; without one it is all that the tests need. */
+const NEEDED = {
+  '--demo': DEMO_PARTS,
+  '--build': {},
+  '--npm': {},
+  '--package': PACKAGING,
+  '--hosts': HOSTS,
+  '--mutants': {},
+};
 if (option !== '--all' && !Object.hasOwn(NEEDED, option))
   stop(`Unknown option ${option}: ${Object.keys(NEEDED).join(', ')} or none is expected.`);
 const MUTANTS = '.ci/mutants';
 
-const npmPackagesAreThere = npmPackagesMatch('.');
+/** What the demo needs besides the packages of the program itself. The program does without its native parts where no systemd listens. */
+const DEMO_TOOLS = ['esbuild', 'smtp-server'];
+
+const demo = option === '--demo' ? demoPackage() : undefined;
+const npmPackagesAreThere = npmPackagesMatch('.', demo && Object.keys(demo.dependencies));
 // The package is built from the headers of its own lock file only, whatever this machine has.
 const compiles =
   ['--all', '--build'].includes(option) && !(npmPackagesAreThere && nativePartsAreBuilt(process.versions.modules));
 installDebianPackages({ ...(compiles || option === '--package' ? COMPILER : {}), ...(NEEDED[option] ?? TEST_PARTS) });
-if (!npmPackagesAreThere) installNpmPackages('.');
+if (!npmPackagesAreThere) {
+  if (demo === undefined) installNpmPackages('.');
+  else installDemoPackages(demo);
+}
 if (compiles) buildNativeParts(headersOfThisNode(), run);
 if (option === '--mutants' && !npmPackagesMatch(MUTANTS)) installNpmPackages(MUTANTS);
 if (option === '--package') {
@@ -80,25 +98,54 @@ if (option === '--package') {
 
 // --- npm packages
 
-/** Compares npm's own note of what it has installed with the lock file. It is written last, so half an installation has none. */
-function npmPackagesMatch(folder) {
+/**
+ * Compares npm's own note of what it has installed with the lock file. It is written last, so half an installation has none.
+ *
+ * @param names the packages that are needed, where these are not all
+ */
+function npmPackagesMatch(folder, names) {
   const note = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(join(root, note))) return false;
   const installed = packagesOf(note);
+  const mayBeMissing = (path, { optional }) =>
+    optional === true || (names !== undefined && !names.includes(path.slice('node_modules/'.length)));
   return Object.entries(packagesOf(join(folder, 'package-lock.json'))).every(
-    ([path, { version, optional }]) =>
-      path === '' || installed[path]?.version === version || (optional === true && installed[path] === undefined),
+    ([path, facts]) =>
+      path === '' ||
+      installed[path]?.version === facts.version ||
+      (installed[path] === undefined && mayBeMissing(path, facts)),
   );
+}
+
+/** package.json with what the demo needs alone. */
+function demoPackage() {
+  const { name, version, dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const tools = Object.fromEntries(DEMO_TOOLS.map((tool) => [tool, devDependencies[tool]]));
+  return { name, version, private: true, dependencies: { ...dependencies, ...tools } };
+}
+
+/** In a folder of its own, as npm installs what the package.json beside the lock file asks for. */
+function installDemoPackages(facts) {
+  const folder = 'build/demo-packages';
+  rmSync(join(root, folder), { recursive: true, force: true });
+  mkdirSync(join(root, folder), { recursive: true });
+  writeFileSync(join(root, folder, 'package.json'), JSON.stringify(facts));
+  copyFileSync(join(root, 'package-lock.json'), join(root, folder, 'package-lock.json'));
+  // Types and a compiler that packages would like to have beside them.
+  installNpmPackages(folder, ['--omit=peer']);
+  rmSync(join(root, 'node_modules'), { recursive: true, force: true });
+  renameSync(join(root, folder, 'node_modules'), join(root, 'node_modules'));
+  rmSync(join(root, folder), { recursive: true });
 }
 
 function packagesOf(lockFile) {
   return JSON.parse(readFileSync(join(root, lockFile), 'utf8')).packages;
 }
 
-function installNpmPackages(folder) {
+function installNpmPackages(folder, more = []) {
   say(`installing the npm packages of ${join(folder, 'package-lock.json')}`);
   // Nothing of theirs needs to run; the native parts are built below.
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...more];
   // Headers are the same on every architecture, though the packages they come in are for one.
   if (folder === HEADERS) args.push('--force');
   run('npm', args, { cwd: join(root, folder) });

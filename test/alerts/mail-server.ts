@@ -34,6 +34,7 @@ export interface Difficulty {
   /** An answer to RCPT TO, such as `550 no such user`; undefined: fine. */
   readonly refuse?: (address: string) => { readonly code: number; readonly text: string } | undefined;
   readonly port?: number;
+  readonly onMail?: (mail: ReceivedMail) => void;
   /** Whether it sends clients away when they connect. */
   readonly isDown?: () => boolean;
 }
@@ -42,6 +43,7 @@ export async function openMailServer({
   options = {},
   refuse,
   port: wanted,
+  onMail,
   isDown = () => false,
 }: Difficulty = {}): Promise<MailServer> {
   const mails: ReceivedMail[] = [];
@@ -69,7 +71,7 @@ export async function openMailServer({
         const raw = Buffer.concat(chunks).toString('utf8');
         const { mailFrom, rcptTo } = session.envelope;
         assertNoSecret('A mail', raw + textOf(raw));
-        mails.push({
+        const mail = {
           from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
           raw,
@@ -77,7 +79,9 @@ export async function openMailServer({
           text: textOf(raw),
           encrypted: session.secure,
           user: session.user,
-        });
+        };
+        mails.push(mail);
+        onMail?.(mail);
         callback();
       });
     },

@@ -42,7 +42,7 @@ export async function makeRepository(host: Host, packages: readonly string[]): P
   return '/srv/repository';
 }
 
-/** What the README tells a sysadmin to do on a host. No other source is asked: the network is none of the test's business. */
+/** What docs/operating.md tells a sysadmin to do on a host. No other source is asked: the network is none of the test's business. */
 export async function addRepository(host: Host, folder: string): Promise<void> {
   await rm(host.path('/etc/apt/sources.list'), { force: true });
   await rm(host.path('/etc/apt/sources.list.d'), { recursive: true, force: true });

@@ -14,14 +14,14 @@ export class Numbers {
   }
 }
 
-/** One in fifty is not paid and did not arrive: the shop's task refuses to insert it. */
+/** One in a hundred is not paid and did not arrive: the shop's task refuses to insert it. */
 export function isRefused(number: number): boolean {
   return number % 100 === 50;
 }
 
-/** One in five got lost on its way to Abacos. */
+/** One in ten got lost on its way to Abacos. */
 function isLost(number: number): boolean {
-  return number % 5 === 0;
+  return number % 10 === 0;
 }
 
 /** One in twenty-five arrived, but its payment did not. */

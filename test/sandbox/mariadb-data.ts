@@ -10,6 +10,12 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const build = fileURLToPath(new URL('../../build', import.meta.url));
 
+/** Servers live in sbin, which is not in everybody's PATH. */
+export const WITH_SBIN: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`,
+};
+
 /** A small redo log: a copy of it is made for each server. */
 export const DATA_OPTIONS = ['--innodb-log-file-size=16M'];
 
@@ -27,7 +33,7 @@ async function copyFolder(from: string, to: string): Promise<void> {
 }
 
 async function template(): Promise<string> {
-  const { stdout } = await run('mariadbd', ['--no-defaults', '--version']);
+  const { stdout } = await run('mariadbd', ['--no-defaults', '--version'], { env: WITH_SBIN });
   const version = /Ver (\S+)/.exec(stdout)?.[1] ?? 'unknown';
   const kept = join(build, `mariadb-${version}-${process.getuid?.() ?? ''}`);
   if (existsSync(kept)) return kept;
@@ -37,7 +43,7 @@ async function template(): Promise<string> {
   const copy = await mkdtemp(join(build, 'mariadb-'));
   try {
     const made = join(folder, 'data');
-    await run('mariadb-install-db', [
+    const words = [
       '--no-defaults',
       // As root the server wants to be told that it is meant so.
       ...(process.getuid?.() === 0 ? ['--user=root'] : []),
@@ -49,7 +55,8 @@ async function template(): Promise<string> {
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       ...DATA_OPTIONS,
-    ]);
+    ];
+    await run('mariadb-install-db', words, { env: WITH_SBIN });
     const whole = join(copy, 'data');
     await copyFolder(made, whole);
     // Whoever was first has made the same.

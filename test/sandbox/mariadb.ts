@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { createConnection, type Connection } from 'mysql2/promise';
 
-import { DATA_OPTIONS, makeDataFolder } from './mariadb-data.ts';
+import { DATA_OPTIONS, makeDataFolder, WITH_SBIN } from './mariadb-data.ts';
 import { freePort } from './ports.ts';
 
 const START_DEADLINE_MS = 60_000;
@@ -36,10 +36,12 @@ export interface MariaDbOptions {
   readonly host?: string;
   /** Words that run a program elsewhere, such as in another network, in the same process. */
   readonly on?: readonly string[];
+  /** Called when the server ends although nobody has ended it here. */
+  readonly onCrash?: (() => void) | undefined;
 }
 
 export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaDb> {
-  const { settings = [], host = '127.0.0.1', on = [] } = options;
+  const { settings = [], host = '127.0.0.1', on = [], onCrash } = options;
   const folder = await mkdtemp(join(tmpdir(), 'order-monit-db-'));
   const data = join(folder, 'data');
   const log = join(folder, 'error.log');
@@ -52,7 +54,7 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
     createConnection({ socketPath: socket, user: 'root', ...(database === undefined ? {} : { database }) });
 
   const start = async (): Promise<void> => {
-    server = spawn(
+    const starting = spawn(
       'setpriv',
       [
         '--pdeathsig=KILL',
@@ -72,9 +74,14 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
         '--skip-name-resolve',
         ...settings,
       ],
-      { stdio: 'ignore' },
+      // Ctrl-C is for whoever started the server, who ends it.
+      { stdio: 'ignore', env: WITH_SBIN, detached: true },
     );
-    await untilAnswers(root, server, log);
+    server = starting;
+    starting.once('exit', () => {
+      if (server === starting) onCrash?.();
+    });
+    await untilAnswers(root, starting, log);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const ending = server;
@@ -122,7 +129,8 @@ async function untilAnswers(root: () => Promise<Connection>, server: ChildProces
       await (await root()).end();
       return;
     } catch (error) {
-      if (notThere !== undefined || server.exitCode !== null || performance.now() > deadline) {
+      const hasEnded = notThere !== undefined || server.exitCode !== null || server.signalCode !== null;
+      if (hasEnded || performance.now() > deadline) {
         server.kill('SIGKILL');
         const said = await readFile(log, 'utf8').catch(() => '(no log)');
         throw new Error(`The throw-away MariaDB did not start:\n${said}`, { cause: notThere ?? error });

@@ -41,6 +41,8 @@ export interface SandboxOptions {
   readonly standIn?: Partial<StandIn>;
   /** The text of the checkpoint; by default it starts after order id 0. */
   readonly checkpoint?: string;
+  /** Called when a server ends although nobody has ended it here. */
+  readonly onCrash?: (part: string) => void;
 }
 
 /** Starts after order id 0. */
@@ -75,8 +77,8 @@ interface Assembly {
 
 async function assemble({ folder, options, started, close }: Assembly): Promise<Sandbox> {
   const starts = await Promise.allSettled([
-    started(startMariaDb(), async (db) => db.stop()),
-    started(startSshd(), async (sshd) => sshd.remove()),
+    started(startMariaDb({ onCrash: () => options.onCrash?.('MariaDB') }), async (db) => db.stop()),
+    started(startSshd({ onCrash: () => options.onCrash?.('sshd') }), async (sshd) => sshd.remove()),
     started(startAbacos({ key: ABACOS_KEY, ...options.abacos }), async (abacos) => abacos.stop()),
   ]);
   const [db, sshd, abacos] = [valueOf(starts[0]), valueOf(starts[1]), valueOf(starts[2])];

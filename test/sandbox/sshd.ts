@@ -6,7 +6,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { freePort } from './ports.ts';
+import { commandsIn, kill, sessionsOf } from './processes.ts';
 
 const run = promisify(execFile);
 
@@ -87,6 +88,8 @@ export interface SshdOptions {
   readonly railsRoot?: string;
   /** Lines to put before the others of sshd_config. */
   readonly config?: readonly string[];
+  /** Called when the server ends although nobody has ended it here. */
+  readonly onCrash?: (() => void) | undefined;
 }
 
 export interface Sshd {
@@ -118,7 +121,7 @@ export interface Sshd {
   changeHostKeys(): Promise<void>;
   /** What sshd has logged so far. */
   log(): string;
-  /** Stops the server for good and removes its folder. */
+  /** Stops the server for good, ends the commands that still run, and removes its folder. */
   remove(): Promise<void>;
 }
 
@@ -161,6 +164,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     await writeFile(join(folder, 'sshd_config'), configuration(server, users, first));
     await server.writeKnownHosts();
     await server.start();
+    server.onCrash = options.onCrash;
     return server;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -237,6 +241,7 @@ class SandboxSshd implements Sshd {
   readonly railsRoot: string;
   readonly keys: Readonly<Record<KeyType, string>>;
   readonly knownHosts: string;
+  onCrash: (() => void) | undefined;
   #process: ChildProcess | undefined;
   #log = '';
 
@@ -275,6 +280,11 @@ class SandboxSshd implements Sshd {
     // The signal comes with this process's end. sshd names itself by its whole path to run itself anew.
     const server = spawn('setpriv', ['--pdeathsig', 'KILL', SSHD, '-D', '-e', '-f', config], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      // Ctrl-C is for whoever started the server, who ends it.
+      detached: true,
+    });
+    server.once('exit', () => {
+      if (this.#process === server) this.onCrash?.();
     });
     server.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#log += text;
@@ -285,7 +295,8 @@ class SandboxSshd implements Sshd {
     this.#process = server;
     const giveUpAt = performance.now() + START_DEADLINE_MS;
     while (!(await this.#answers())) {
-      if (server.exitCode !== null || server.pid === undefined || performance.now() > giveUpAt) {
+      const hasEnded = server.exitCode !== null || server.signalCode !== null || server.pid === undefined;
+      if (hasEnded || performance.now() > giveUpAt) {
         await this.stop();
         throw new Error(`sshd did not start:\n${this.#log}`);
       }
@@ -296,7 +307,7 @@ class SandboxSshd implements Sshd {
   async stop(): Promise<void> {
     const server = this.#process;
     this.#process = undefined;
-    if (server?.pid === undefined || server.exitCode !== null) return;
+    if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const sessions = await sessionsOf(server.pid);
     const ended = once(server, 'exit');
     server.kill('SIGKILL');
@@ -327,6 +338,8 @@ class SandboxSshd implements Sshd {
 
   async remove(): Promise<void> {
     await this.stop();
+    // Commands have outlived their sessions, and would write into a folder that is gone.
+    kill(await commandsIn(this.railsRoot));
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -340,33 +353,6 @@ class SandboxSshd implements Sshd {
       return false;
     } finally {
       socket.destroy();
-    }
-  }
-}
-
-/** The processes that serve the connections of a server, without the commands that they started. */
-async function sessionsOf(server: number): Promise<number[]> {
-  const processes = new Map<number, { parent: number; name: string }>();
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    // A process may end while it is looked at.
-    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-    const [, name, parent] = /^\d+ \((.*)\) \S (\d+)/s.exec(stat) ?? [];
-    if (name !== undefined) processes.set(Number(entry), { name, parent: Number(parent) });
-  }
-  const childrenOf = (parent: number): number[] =>
-    [...processes]
-      .filter(([, each]) => each.parent === parent && each.name.startsWith('sshd'))
-      .flatMap(([pid]) => [pid, ...childrenOf(pid)]);
-  return childrenOf(server);
-}
-
-function kill(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
     }
   }
 }
