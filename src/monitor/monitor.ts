@@ -107,14 +107,14 @@ export class Monitor {
       report,
     };
     const sweep = new Sweep(clock, unusualRows);
-    const { effects } = gate;
+    const { effects, paid } = gate;
     this.#sources = {
       breaker,
-      payments: new PaymentWatch(gate.paid),
+      payments: new PaymentWatch(paid),
       rewinding,
       sweep,
       unusualRows,
-      wentBack: new WentBack({ breaker, effects, repairs: this.#repairs, rewinding, sweep }),
+      wentBack: new WentBack({ breaker, effects, paid, repairs: this.#repairs, rewinding, sweep }),
     };
     this.#backlog = new BacklogMeter(clock, report);
     this.#serverWasDown = downtimes.some(({ dependency }) => dependency === 'integration-server');

@@ -1,10 +1,13 @@
 /** Notices that the shop's database went back to an earlier state. */
 import type { Effects } from '../core/effects.ts';
 import { orderId, type OrderId } from '../core/order.ts';
+import type { OrderRecord } from '../core/record.ts';
 import { retryEvents, withAttemptsAgain } from '../core/retry.ts';
 import { OURSELVES } from '../core/rewind.ts';
+import { failed, sameVerdict } from '../core/verdict.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { CycleContext } from './context.ts';
+import type { PaidOrders } from './paid-orders.ts';
 import type { Repairs } from './repairs.ts';
 import type { Rewinding } from './rewinding.ts';
 import type { Sweep } from './sweep.ts';
@@ -12,6 +15,7 @@ import type { Sweep } from './sweep.ts';
 export interface WentBackOptions {
   readonly breaker: Pick<CircuitBreaker, 'forget'>;
   readonly effects: Pick<Effects, 'forget'>;
+  readonly paid: Pick<PaidOrders, 'ids' | 'see'>;
   readonly repairs: Pick<Repairs, 'lose'>;
   readonly rewinding: Rewinding;
   readonly sweep: Sweep;
@@ -42,7 +46,7 @@ export class WentBack {
 
   /** @throws Outage when the shop's database fails */
   async look({ checkpoint, orders, policy, recorder, report, schedule, stop }: CycleContext): Promise<void> {
-    const { breaker, effects, repairs, rewinding, sweep } = this.#options;
+    const { breaker, effects, paid, repairs, rewinding, sweep } = this.#options;
     const { ledger } = checkpoint;
     const { head } = ledger;
     const before = this.#newest;
@@ -62,10 +66,21 @@ export class WentBack {
       breaker.forget(id);
       repairs.lose(id);
     }
+    for (const id of [...paid.ids()]) if (id > newest) paid.see(id, false);
     const { records } = await recorder.change(({ open }) => ({
-      changes: withAttemptsAgain(open, lost).filter(({ orderId: id }) => (open.get(id)?.attempts ?? 0) > 0),
+      changes: withAttemptsAgain(open, lost)
+        .map(withoutFailedPayment)
+        .filter(({ orderId: id, verdict }) => {
+          const before = open.get(id);
+          return before !== undefined && (before.attempts > 0 || !sameVerdict(before.verdict, verdict));
+        }),
     }));
     for (const event of retryEvents(records, OURSELVES)) report(event);
     await rewinding.begin({ from, by: OURSELVES });
   }
+}
+
+/** A payment that has failed before is due at once: that of an order that gets the id has its time. */
+function withoutFailedPayment(record: OrderRecord): OrderRecord {
+  return record.verdict.reason === 'PAYMENT_PENDING' ? { ...record, verdict: failed('UNKNOWN') } : record;
 }

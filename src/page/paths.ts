@@ -1,5 +1,5 @@
 /** The addresses of the page, both ways. */
-import { isOrderId, isOrderNumber, type OrderReference } from '../core/order.ts';
+import { isOrderId, type OrderReference } from '../core/order.ts';
 
 export { orderPath, retryPath } from '../core/page-paths.ts';
 

@@ -184,6 +184,32 @@ describe('A shop database that goes back', () => {
     assert.ok(next.at - lost.at < 33 * MINUTE, 'nothing is in doubt of an order that had no command yet');
   });
 
+  for (const [where, inAbacos] of [
+    ['that Abacos has', true],
+    ['that is missing', false],
+  ] as const) {
+    test(`leaves the shop its time to confirm the payment of an order ${where} under the id of one whose payment had failed`, async () => {
+      const harness = await settledHarness();
+      harness.place(107, { payment: 'none' });
+      harness.onCommand = ({ task, number }) => {
+        if (task === 'insert_order') harness.insert(number);
+        return EXIT_1;
+      };
+      const monitor = harness.monitor();
+      await harness.cycles(monitor, 60);
+      assert.equal(harness.onRecord(107), `FAILED PAYMENT_PENDING ${POLICY.maxAttempts + 1}`);
+      loseRows(harness, 107);
+      await harness.cycles(monitor, 1);
+      harness.place(107, { number: '77107', payment: 'none', inAbacos });
+      const confirmed = (): number =>
+        harness.commands.filter(({ number, task }) => number === '77107' && task === 'confirm_payment').length;
+      await harness.cycles(monitor, POLICY.settleMs / POLICY.runningCycleMs - 1);
+      assert.equal(confirmed(), 0);
+      await harness.cycles(monitor, 4);
+      assert.equal(confirmed(), 1);
+    });
+  }
+
   test('takes an order that the shop sends under the id of one that had a command for one that the shop has sent', async () => {
     const harness = new Harness();
     for (let id = 101; id <= 103; id += 1) harness.place(id);

@@ -57,7 +57,7 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
     case 'row-found':
       return takeRowFound(state, event, now);
     case 'retry':
-      return change({ state, event, now }, (one) => atWorkAgain(one, event.record));
+      return change({ state, event, now }, (one) => atWorkAgain(foundNow(one, event, now), event.record));
   }
 }
 
