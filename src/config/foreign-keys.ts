@@ -85,7 +85,9 @@ export const DATABASE_KEYS: ForeignKeys = {
       ...Object.fromEntries(
         (
           'mariadb jdbcmysql jdbcmariadb mysql2_makara makara_mysql2 trilogy_makara seamless_database_pool janus_mysql2 ' +
-          'janus_trilogy mysql2_proxy trilogy_proxy mysql2rgeo mysql2spatial em_mysql2 mysql2_online_migrations'
+          'janus_trilogy mysql2_proxy trilogy_proxy mysql2rgeo mysql2spatial em_mysql2 mysql2_online_migrations mysqli pdo_mysql ' +
+          'mysql+pymysql mysql+mysqldb mysql+mysqlconnector mysql+asyncmy mysql+aiomysql mariadb+pymysql mariadb+mysqldb ' +
+          'mariadb+mariadbconnector django.db.backends.mysql'
         )
           .split(' ')
           .map((name) => [name, 'mysql2']),
@@ -93,13 +95,17 @@ export const DATABASE_KEYS: ForeignKeys = {
       jdbc: '',
     }),
   }),
-  url: { kind: 'url' },
+  // Of Django an adapter, of Laravel that of the tables.
+  engine: means('adapter', { read: words({ innodb: '', 'django.db.backends.mysql': 'mysql2' }) }),
+  ...each('client dialect db_connection', means('adapter')),
+  ...each('url DATABASE_URL database_url MYSQL_URL mysql_url', { kind: 'url' }),
   ...each('makara janus master', { kind: 'servers' }),
-  ...each('user', means('username')),
-  ...each('pass passwd', means('password')),
-  ...each('hostname', means('host')),
-  ...each('db dbname', means('database')),
-  ...each('sock', means('socket')),
+  ...each('user db_user db_username mysql_user', means('username')),
+  ...each('pass passwd db_password mysql_password', means('password')),
+  ...each('hostname db_host mysql_host', means('host')),
+  ...each('db_port mysql_port', means('port')),
+  ...each('db dbname name db_name db_database mysql_database', means('database')),
+  ...each('sock unix_socket db_socket', means('socket')),
   // TLS of mysql2, Trilogy and Connector/J
   ...each(
     'ssl useSSL requireSSL',
@@ -114,7 +120,7 @@ export const DATABASE_KEYS: ForeignKeys = {
     told: true,
   }),
   ...each(
-    'sslca ssl_ca ssl_ca_file sslrootcert ssl.sslca ssl.ca_file ssl.cafile',
+    'sslca ssl_ca ssl_ca_file sslrootcert serverSslCert ssl.sslca ssl.ca_file ssl.cafile',
     means('ssl.ca', { implies: 'verify_ca', told: true }),
   ),
   ...each('sslcert ssl_cert ssl.sslcert ssl.cert_file', means('ssl.cert', { implies: 'required', told: true })),
@@ -124,10 +130,33 @@ export const DATABASE_KEYS: ForeignKeys = {
     { kind: 'verifies', key: 'ssl.mode', remedy: CHECKS_IDENTITY },
   ),
   ...each('sslcapath ssl_capath', { kind: 'replaced', key: 'ssl.ca', remedy: ONE_CA_FILE, implies: 'verify_ca' }),
-  ...each('sslcipher ssl_cipher tls_ciphersuites tls_min_version tls_max_version tls_versions tls_version', {
+  ...each(
+    'sslcipher ssl_cipher tls_ciphersuites tls_min_version tls_max_version tls_versions tls_version tlsVersions ' +
+      'tlsCiphersuites enabledTLSProtocols enabledSSLCipherSuites enabledSslProtocolSuites',
+    {
+      kind: 'replaced',
+      key: 'ssl.mode',
+      remedy: `Node.js chooses the TLS version and the cipher. ${WRITE_SSL}.`,
+      implies: 'required',
+    },
+  ),
+  ...each('trustServerCertificate disableSslHostnameVerification', {
     kind: 'replaced',
     key: 'ssl.mode',
-    remedy: `Node.js chooses the TLS version and the cipher. ${WRITE_SSL}.`,
+    remedy: CHECKS_IDENTITY,
+    fits: /^(?:false|no)$/i,
+  }),
+  ...each('trustCertificateKeyStoreUrl trustStore', {
+    kind: 'replaced',
+    key: 'ssl.ca',
+    remedy:
+      'Write the path of a file with the CA certificates in PEM form: keytool -exportcert -rfc writes one of a store.',
+    implies: 'verify_ca',
+  }),
+  ...each('clientCertificateKeyStoreUrl keyStore', {
+    kind: 'replaced',
+    key: 'ssl.cert',
+    remedy: 'Write the paths of ssl.cert and ssl.key, in PEM form: openssl pkcs12 writes both of a store.',
     implies: 'required',
   }),
   ...each('sslcrl ssl_crl sslcrlpath ssl_crlpath', {
@@ -149,10 +178,15 @@ export const DATABASE_KEYS: ForeignKeys = {
     remedy: 'Encrypt the connection (ssl), or write the path of a file with the key of the server.',
     fits: /^(?:false|no)$/i,
   }),
-  ...each('default_file read_default_file jndi', {
+  ...each('default_file read_default_file jndi dsn conn_str connection_string', {
     kind: 'replaced',
     key: 'username',
     remedy: 'Write host, database, username and password (or password_file) here.',
+  }),
+  ...each('prefix table_prefix', {
+    kind: 'replaced',
+    key: 'orders.table',
+    remedy: 'Write the whole name of the table there.',
   }),
   // Times
   ...each('serverTimezone database_timezone default_timezone', {
@@ -182,6 +216,13 @@ export const DATABASE_KEYS: ForeignKeys = {
     'driver properties connection_alive_sql connection_alive_timeout configure_connection insert_returning retry_count ' +
       'useUnicode characterEncoding autoReconnect zeroDateTimeBehavior useLegacyDatetimeCode jdbcCompliantTruncation ' +
       'cachePrepStmts rewriteBatchedStatements nullCatalogMeansCurrent tinyInt1isBit statement_escaping',
+  ),
+  // Key stores, of which what is in them counts; Django, Laravel, Prisma, Spring
+  ...ignored(
+    'trustCertificateKeyStorePassword trustCertificateKeyStoreType trustStorePassword trustStoreType ' +
+      'fallbackToSystemTrustStore clientCertificateKeyStorePassword clientCertificateKeyStoreType keyStorePassword ' +
+      'keyStoreType conn_max_age conn_health_checks atomic_requests autocommit prefix_indexes connection_limit pool_timeout ' +
+      'driver_class_name hikari',
   ),
   // A reader is not asked: what is committed shows there later.
   ...ignored('slave slaves replicas'),

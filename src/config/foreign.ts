@@ -22,7 +22,8 @@ export function readForeignKeys(options: ForeignOptions): MapNode {
 /** Whether a name at the top of a file means something, here or to other programs. */
 export function isKnownKey({ schema, keys, flat }: Omit<ForeignOptions, 'root' | 'report'>, name: string): boolean {
   const knows = (key: string): boolean => Object.hasOwn(keys, key) || knowsKey(schema, key);
-  return knows(name) || (flat !== undefined && knows(`${flat}.${name}`));
+  // Django and environments write them in capitals.
+  return [name, name.toLowerCase()].some((key) => knows(key) || (flat !== undefined && knows(`${flat}.${key}`)));
 }
 
 function knowsKey(schema: SectionSchema, key: string): boolean {
