@@ -94,6 +94,20 @@ describe('database.yml of Rails', () => {
       ['mysql://u:p@db:25060/shop?ssl-mode=REQUIRED', { kind: 'tcp', host: 'db', port: 25060 }, 'required'],
       ['mysql://u:p@db/shop?sslaccept=strict', { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
       ['mysql2://u:p@localhost/shop?socket=/run/db.sock', { kind: 'socket', path: '/run/db.sock' }, 'disabled'],
+      ['mysql2://u:p@db/shop?ssl_mode=5', { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
+      ['trilogy://u:p@db/shop?ssl_mode=1', { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
+      [
+        `'mysql://u:p@db/shop?ssl={"rejectUnauthorized":true}'`,
+        { kind: 'tcp', host: 'db', port: 3306 },
+        'verify_identity',
+      ],
+      ["'mysql://u:p@db/shop?ssl={}'", { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
+      [
+        "'mysql://u:p@db/shop?ssl=%7B%22minVersion%22%3A%22TLSv1.2%22%7D'",
+        { kind: 'tcp', host: 'db', port: 3306 },
+        'verify_identity',
+      ],
+      [`'mysql://u:p@db/shop?ssl={"rejectUnauthorized":false}'`, { kind: 'tcp', host: 'db', port: 3306 }, 'required'],
     ];
     for (const [url, server, tls] of cases) {
       const { config } = database(t, `url: ${url}\n`);
@@ -126,6 +140,30 @@ describe('database.yml of Rails', () => {
     for (const query of ['ssl=true', 'ssl=false', 'ssl=']) {
       const { config } = database(t, `ssl: {mode: verify_identity}\nurl: mysql2://u:p@db/shop?${query}\n`);
       assert.equal(config.database.tls.mode, 'verify_identity', query);
+    }
+  });
+
+  test('a section beside a URL stands, with what it leaves open as the URL has it', (t) => {
+    const url = `url: 'mysql2://u:p@db/shop?ssl={"rejectUnauthorized":true}'`;
+    const files = { 'ca.pem': selfSigned('db').certificate };
+    assert.equal(database(t, `ssl: {ca: ca.pem}\n${url}\n`, files).config.database.tls.mode, 'verify_identity');
+    assert.equal(database(t, `ssl: {mode: verify_ca}\n${url}\n`).config.database.tls.mode, 'verify_ca');
+  });
+
+  test('numbers and JSON of TLS that mean nothing are named, and not shown where they hold a key', (t) => {
+    const REMEDY = 'Take ssl out of the URL, and write ssl: {mode: verify_identity, ca: FILE} beside it.';
+    for (const [written, fault] of [
+      ["url: 'mysql2://u:p@db/shop?ssl={x'", `line 1: url: has an ssl that is neither a word nor JSON. ${REMEDY}`],
+      [
+        `url: 'mysql2://u:p@db/shop?ssl={"key":"-----BEGIN PRIVATE KEY-----"}'`,
+        `line 1: url: holds a certificate or its key itself, in ssl. Write it into a file of its own. ${REMEDY}`,
+      ],
+    ] as const) {
+      assert.deepEqual(faultsOf(t, { 'database.yml': `${written}\n` }), [`database.yml ${fault}`]);
+    }
+    for (const number of ['0', '6', '5\nadapter: trilogy']) {
+      const [fault = ''] = faultsOf(t, { 'database.yml': `${DATABASE}ssl_mode: ${number}\n` });
+      assert.match(fault, /^database\.yml line 3: ssl\.mode: "\d" is not known\. Write one of disabled, required/);
     }
   });
 
@@ -268,6 +306,29 @@ describe('TLS keys of MySQL drivers', () => {
     ],
     ['ssl_mode: SSL_MODE_VERIFY_CA', 'verify_ca', [`line 3: ${READ}ssl_mode as ssl.mode: verify_ca.`]],
     ['ssl_mode: preferred', 'required', [`line 3: ${READ}ssl_mode as ssl.mode: required.`]],
+    // The constants of mysql2, and those of Trilogy.
+    ['ssl_mode: 1', 'disabled', [`line 3: ${READ}ssl_mode as ssl.mode: disabled.`]],
+    ['ssl_mode: 2', 'required', [`line 3: ${READ}ssl_mode as ssl.mode: required.`]],
+    ['ssl_mode: 3', 'required', [`line 3: ${READ}ssl_mode as ssl.mode: required.`]],
+    ['ssl_mode: 4', 'verify_ca', [`line 3: ${READ}ssl_mode as ssl.mode: verify_ca.`]],
+    ['ssl_mode: 5', 'verify_identity', [`line 3: ${READ}ssl_mode as ssl.mode: verify_identity.`]],
+    ['ssl_mode: 1\nadapter: trilogy', 'verify_identity', [`line 3: ${READ}ssl_mode as ssl.mode: verify_identity.`]],
+    ['ssl_mode: 4\nadapter: trilogy', 'required', [`line 3: ${READ}ssl_mode as ssl.mode: required.`]],
+    ['ssl_mode: 0\nadapter: trilogy', 'disabled', [`line 3: ${READ}ssl_mode as ssl.mode: disabled.`]],
+    // A section as the drivers of Node.js have it encrypts.
+    [
+      'ssl: {rejectUnauthorized: true}',
+      'verify_identity',
+      [`line 3: ${READ}ssl.rejectUnauthorized as ssl.mode: verify_identity.`],
+    ],
+    [
+      'ssl: {rejectUnauthorized: false}',
+      'required',
+      [
+        'line 3: ssl.rejectUnauthorized: is not followed; ssl.mode takes its place.',
+        `line 3: ${READ}ssl.rejectUnauthorized as ssl.mode: required.`,
+      ],
+    ],
     ['ssl_mode: disabled', 'disabled', [`line 3: ${READ}ssl_mode as ssl.mode: disabled.`]],
     ['ssl: true', 'required', [`line 3: ${READ}ssl as ssl.mode: required.`]],
     [
@@ -336,6 +397,15 @@ test('integration_server.yml as Net::SSH has it', (t) => {
     'line 7: paranoid: is not followed; known_hosts takes its place.',
     'line 8: keys without effect on order-monit: forward_agent.',
   ]);
+});
+
+test('several keys are tried in their order, as Net::SSH does', (t) => {
+  const server = 'host: shop.example.com\nusername: deploy\nrails_root: /srv/shop\n';
+  for (const key of ['keys', 'private_key']) {
+    const { config } = load(t, { 'integration_server.yml': `${server}${key}: [~/.ssh/deploy, /srv/id_rsa]\n` });
+    assert.deepEqual(config.integrationServer.privateKeys, ['/home/monitor/.ssh/deploy', '/srv/id_rsa']);
+  }
+  assert.deepEqual(faultsOf(t, { 'integration_server.yml': `${server}keys: [a, {b: c}]\n` }).length, 1);
 });
 
 test('abacos.yml has certificates by the name that Savon has for them too', (t) => {
