@@ -26,8 +26,16 @@ export function spellOut(settings: MapNode, keys: ForeignKeys, report: Report): 
   if (said === undefined) return undefined;
   entries.delete(url[0]);
   // What the URL says wins, as it does in Rails; but a section is order-monit's own (`ssl`), and says more than a word.
-  const wins = [...said].filter(([name]) => entries.get(name)?.value.kind !== 'map');
+  const wins = [...said].map(([name, entry]) => [name, withSection(entry, entries.get(name))] as const);
   return { ...settings, entries: new Map([...entries, ...wins]) };
+}
+
+/** What a URL says of something, or the section that is written for it, with what that leaves open. */
+function withSection(said: Entry, written: Entry | undefined): Entry {
+  if (written?.value.kind !== 'map') return said;
+  if (said.value.kind !== 'map') return written;
+  const entries = new Map([...said.value.entries, ...written.value.entries]);
+  return { ...written, value: { ...written.value, entries } };
 }
 
 /** How a server is told from the others. */
@@ -71,7 +79,43 @@ function readUrl({ line, value }: Entry, report: Report): ReadonlyMap<string, En
     report.error({ key: 'url', line, problem, remedy });
     return undefined;
   }
-  return new Map(said.map(([name, text]) => [name, { line, value: { kind: 'scalar', line, text } }]));
+  const entries = new Map<string, Entry>();
+  for (const [name, text] of said) {
+    const section = /^ssl$/i.test(name) && text.startsWith('{') ? tlsSection(text, line) : undefined;
+    if (section !== undefined && 'problem' in section) {
+      report.error({ key: 'url', line, ...section });
+      return undefined;
+    }
+    entries.set(name, { line, value: section ?? { kind: 'scalar', line, text } });
+  }
+  return entries;
+}
+
+const BESIDE_URL = 'Take ssl out of the URL, and write ssl: {mode: verify_identity, ca: FILE} beside it.';
+
+/** `ssl={"rejectUnauthorized":true}`, as the drivers of Node.js have it: they encrypt, and check unless that is `false`. */
+function tlsSection(json: string, line: number): MapNode | { readonly problem: string; readonly remedy: string } {
+  const settings = parsed(json);
+  if (typeof settings !== 'object' || settings === null) {
+    return { problem: 'has an ssl that is neither a word nor JSON.', remedy: BESIDE_URL };
+  }
+  const texts = Object.entries({ rejectUnauthorized: true, ...settings }).map(
+    ([name, value]: [string, unknown]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+  );
+  if (texts.some(([, text]) => text.includes('-----BEGIN '))) {
+    const remedy = `Write it into a file of its own. ${BESIDE_URL}`;
+    return { problem: 'holds a certificate or its key itself, in ssl.', remedy };
+  }
+  const entries = texts.map(([name, text]): [string, Entry] => [name, { line, value: { kind: 'scalar', line, text } }]);
+  return { kind: 'map', line, entries: new Map(entries) };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function decodeAll(parts: RegExpExecArray): readonly (readonly [name: string, text: string])[] | undefined {

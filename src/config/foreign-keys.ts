@@ -32,7 +32,7 @@ export type ForeignKey =
       readonly implies?: TlsMode;
     }
   /** Has the server's certificate checked where another key asks for TLS; alone it does nothing, as in mysql2. */
-  | { readonly kind: 'verifies'; readonly key: string; readonly remedy: string }
+  | { readonly kind: 'verifies'; readonly key: string; readonly remedy: string; readonly implies?: TlsMode }
   /** Says what other keys say, in one text. */
   | { readonly kind: 'url' }
   /** Holds several servers, of which the one that is written to is taken. */
@@ -71,7 +71,17 @@ const SSL_MODES: Readonly<Record<string, TlsMode>> = {
   verify_full: 'verify_identity',
 };
 
-const sslMode: ReadValue = (written, beside) =>
+/** The constants of the Ruby drivers, which number their modes in opposite directions. */
+const MYSQL2_MODES = [undefined, 'disabled', 'preferred', 'required', 'verify_ca', 'verify_identity'] as const;
+const TRILOGY_MODES = ['disabled', 'verify_identity', 'verify_ca', 'required_noverify', 'preferred_noverify'] as const;
+
+const sslMode: ReadValue = (written, beside) => {
+  const modes = /trilogy/i.test(beside('adapter') ?? '') ? TRILOGY_MODES : MYSQL2_MODES;
+  const mode = /^\d$/.test(written) ? modes[Number(written)] : written;
+  return mode === undefined ? undefined : readMode(mode, beside);
+};
+
+const readMode: ReadValue = (written, beside) =>
   words(SSL_MODES)(written.replaceAll('-', '_').replace(/^:?(?:\w+::)*ssl_(?:mode_)?/i, ''), beside);
 
 const WRITE_SSL = 'Write ssl: {mode: verify_identity, ca: FILE}, or the mode that is meant';
@@ -125,14 +135,23 @@ export const DATABASE_KEYS: ForeignKeys = {
   ),
   ...each('sslcert ssl_cert ssl.sslcert ssl.cert_file', means('ssl.cert', { implies: 'required', told: true })),
   ...each('sslkey ssl_key ssl.sslkey ssl.key_file', means('ssl.key', { implies: 'required', told: true })),
-  ...each(
-    'sslverify ssl_verify ssl_verify_server_cert verifyServerCertificate ssl.verify ssl.sslverify ssl.rejectUnauthorized',
-    { kind: 'verifies', key: 'ssl.mode', remedy: CHECKS_IDENTITY },
-  ),
+  ...each('sslverify ssl_verify ssl_verify_server_cert verifyServerCertificate ssl.verify ssl.sslverify', {
+    kind: 'verifies',
+    key: 'ssl.mode',
+    remedy: CHECKS_IDENTITY,
+  }),
+  // Node.js' drivers encrypt wherever there is such a section.
+  ...each('ssl.rejectUnauthorized ssl.verifyIdentity', {
+    kind: 'verifies',
+    key: 'ssl.mode',
+    remedy: CHECKS_IDENTITY,
+    implies: 'required',
+  }),
   ...each('sslcapath ssl_capath', { kind: 'replaced', key: 'ssl.ca', remedy: ONE_CA_FILE, implies: 'verify_ca' }),
   ...each(
     'sslcipher ssl_cipher tls_ciphersuites tls_min_version tls_max_version tls_versions tls_version tlsVersions ' +
-      'tlsCiphersuites enabledTLSProtocols enabledSSLCipherSuites enabledSslProtocolSuites',
+      'tlsCiphersuites enabledTLSProtocols enabledSSLCipherSuites enabledSslProtocolSuites ' +
+      'ssl.minVersion ssl.maxVersion ssl.ciphers',
     {
       kind: 'replaced',
       key: 'ssl.mode',

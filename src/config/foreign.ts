@@ -152,6 +152,7 @@ class Translation {
         this.#addTo(foreign.key, written);
         return;
       case 'verifies':
+        if (foreign.implies !== undefined) this.#implied.push({ mode: foreign.implies, written });
         if (text !== undefined && !/^(?:true|yes|1|)$/i.test(text)) this.#refuse(foreign, written);
         else if (text !== '') this.#verifies = { foreign, written };
         return;

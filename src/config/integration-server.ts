@@ -16,7 +16,7 @@ const SCHEMA = v.object({
   port: v.optional(port(), '22'),
   username: text('the name of the user to log in as', /^[^\s:/@-][^\s:/@]*$/),
   rails_root: text('the full path of the Rails application on the integration server', /^\//),
-  private_key: v.optional(path('a private key')),
+  private_key: v.optional(v.array(path('a private key'), 'is not a path, nor a list of them.')),
   passphrase_file: v.optional(path('a file that holds the passphrase of the private key')),
   agent: v.optional(text('true, or the path of the socket of an SSH agent')),
   known_hosts: v.optional(path('a file in the form of known_hosts')),
@@ -112,13 +112,15 @@ export const INTEGRATION_SERVER_FILE = {
   resolve,
 };
 
-/** The key that is named, else the credential, else those that may be in the usual places. */
+/** The keys that are named, else the credential, else those that may be in the usual places. */
 function privateKeys(
   place: Place,
-  named: string | undefined,
+  named: readonly string[] | undefined,
   report: Report,
 ): { readonly paths: readonly string[]; readonly content: Secret | undefined } {
-  if (named !== undefined) return { paths: [resolvePath(place, named)], content: undefined };
+  if (named !== undefined) {
+    return { paths: named.map((one) => resolvePath(place, one)), content: undefined };
+  }
   const source = { file: { key: 'private_key', path: undefined }, credential: 'ssh_key' };
   const search = findSecret(place, source, report);
   if (search.kind === 'found' && 'credentialFile' in search.from) {

@@ -94,6 +94,20 @@ describe('database.yml of Rails', () => {
       ['mysql://u:p@db:25060/shop?ssl-mode=REQUIRED', { kind: 'tcp', host: 'db', port: 25060 }, 'required'],
       ['mysql://u:p@db/shop?sslaccept=strict', { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
       ['mysql2://u:p@localhost/shop?socket=/run/db.sock', { kind: 'socket', path: '/run/db.sock' }, 'disabled'],
+      ['mysql2://u:p@db/shop?ssl_mode=5', { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
+      ['trilogy://u:p@db/shop?ssl_mode=1', { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
+      [
+        `'mysql://u:p@db/shop?ssl={"rejectUnauthorized":true}'`,
+        { kind: 'tcp', host: 'db', port: 3306 },
+        'verify_identity',
+      ],
+      ["'mysql://u:p@db/shop?ssl={}'", { kind: 'tcp', host: 'db', port: 3306 }, 'verify_identity'],
+      [
+        "'mysql://u:p@db/shop?ssl=%7B%22minVersion%22%3A%22TLSv1.2%22%7D'",
+        { kind: 'tcp', host: 'db', port: 3306 },
+        'verify_identity',
+      ],
+      [`'mysql://u:p@db/shop?ssl={"rejectUnauthorized":false}'`, { kind: 'tcp', host: 'db', port: 3306 }, 'required'],
     ];
     for (const [url, server, tls] of cases) {
       const { config } = database(t, `url: ${url}\n`);
@@ -126,6 +140,30 @@ describe('database.yml of Rails', () => {
     for (const query of ['ssl=true', 'ssl=false', 'ssl=']) {
       const { config } = database(t, `ssl: {mode: verify_identity}\nurl: mysql2://u:p@db/shop?${query}\n`);
       assert.equal(config.database.tls.mode, 'verify_identity', query);
+    }
+  });
+
+  test('a section beside a URL stands, with what it leaves open as the URL has it', (t) => {
+    const url = `url: 'mysql2://u:p@db/shop?ssl={"rejectUnauthorized":true}'`;
+    const files = { 'ca.pem': selfSigned('db').certificate };
+    assert.equal(database(t, `ssl: {ca: ca.pem}\n${url}\n`, files).config.database.tls.mode, 'verify_identity');
+    assert.equal(database(t, `ssl: {mode: verify_ca}\n${url}\n`).config.database.tls.mode, 'verify_ca');
+  });
+
+  test('numbers and JSON of TLS that mean nothing are named, and not shown where they hold a key', (t) => {
+    const REMEDY = 'Take ssl out of the URL, and write ssl: {mode: verify_identity, ca: FILE} beside it.';
+    for (const [written, fault] of [
+      ["url: 'mysql2://u:p@db/shop?ssl={x'", `line 1: url: has an ssl that is neither a word nor JSON. ${REMEDY}`],
+      [
+        `url: 'mysql2://u:p@db/shop?ssl={"key":"-----BEGIN PRIVATE KEY-----"}'`,
+        `line 1: url: holds a certificate or its key itself, in ssl. Write it into a file of its own. ${REMEDY}`,
+      ],
+    ] as const) {
+      assert.deepEqual(faultsOf(t, { 'database.yml': `${written}\n` }), [`database.yml ${fault}`]);
+    }
+    for (const number of ['0', '6', '5\nadapter: trilogy']) {
+      const [fault = ''] = faultsOf(t, { 'database.yml': `${DATABASE}ssl_mode: ${number}\n` });
+      assert.match(fault, /^database\.yml line 3: ssl\.mode: "\d" is not known\. Write one of disabled, required/);
     }
   });
 
@@ -251,76 +289,6 @@ production:
   });
 });
 
-describe('TLS keys of MySQL drivers', () => {
-  const FILES = { 'ca.pem': 'CA\n', 'cert.pem': 'CERT\n', 'key.pem': 'KEY\n' };
-  const READ = 'read as TLS settings: ';
-  const cases: readonly (readonly [written: string, mode: string, warnings: readonly string[]])[] = [
-    ['sslca: ca.pem', 'verify_ca', [`line 3: ${READ}sslca as ssl.ca, sslca as ssl.mode: verify_ca.`]],
-    [
-      'sslca: ca.pem\nsslverify: true',
-      'verify_identity',
-      [`line 3: ${READ}sslca as ssl.ca, sslca and sslverify as ssl.mode: verify_identity.`],
-    ],
-    [
-      'ssl_ca: ca.pem\nssl_mode: :verify_identity',
-      'verify_identity',
-      [`line 3: ${READ}ssl_ca as ssl.ca, ssl_mode as ssl.mode: verify_identity.`],
-    ],
-    ['ssl_mode: SSL_MODE_VERIFY_CA', 'verify_ca', [`line 3: ${READ}ssl_mode as ssl.mode: verify_ca.`]],
-    ['ssl_mode: preferred', 'required', [`line 3: ${READ}ssl_mode as ssl.mode: required.`]],
-    ['ssl_mode: disabled', 'disabled', [`line 3: ${READ}ssl_mode as ssl.mode: disabled.`]],
-    ['ssl: true', 'required', [`line 3: ${READ}ssl as ssl.mode: required.`]],
-    [
-      'sslcapath: /etc/ssl/certs',
-      'verify_ca',
-      [
-        'line 3: sslcapath: is not followed; ssl.ca takes its place.',
-        `line 3: ${READ}sslcapath as ssl.mode: verify_ca.`,
-      ],
-    ],
-    [
-      'sslcipher: AES256-SHA',
-      'required',
-      [
-        'line 3: sslcipher: is not followed; ssl.mode takes its place.',
-        `line 3: ${READ}sslcipher as ssl.mode: required.`,
-      ],
-    ],
-    [
-      'sslcert: cert.pem\nsslkey: key.pem',
-      'required',
-      [`line 3: ${READ}sslcert as ssl.cert, sslkey as ssl.key, sslcert and sslkey as ssl.mode: required.`],
-    ],
-    // What gives the check up is never followed.
-    ['sslverify: false', 'disabled', ['line 3: sslverify: is not followed; ssl.mode takes its place.']],
-    [
-      'sslca: ca.pem\nsslverify: false',
-      'verify_ca',
-      [
-        `line 3: ${READ}sslca as ssl.ca, sslca as ssl.mode: verify_ca.`,
-        'line 4: sslverify: is not followed; ssl.mode takes its place.',
-      ],
-    ],
-    [
-      'ssl: {mode: required}\nsslverify: true',
-      'required',
-      ['line 4: sslverify: is not followed; ssl.mode takes its place.'],
-    ],
-    ['ssl: {mode: verify_identity}\nsslverify: true', 'verify_identity', []],
-    [
-      'enable_cleartext_plugin: true',
-      'disabled',
-      ['line 3: enable_cleartext_plugin: is not followed; allow_cleartext_password takes its place.'],
-    ],
-  ];
-  for (const [written, mode, warnings] of cases) {
-    test(written.replaceAll('\n', ' ⏎ '), (t) => {
-      const loaded = database(t, `${DATABASE}${written}\n`, FILES);
-      assert.deepEqual([loaded.config.database.tls.mode, warningsOf(loaded)], [mode, warnings]);
-    });
-  }
-});
-
 test('integration_server.yml as Net::SSH has it', (t) => {
   const loaded = load(t, {
     'integration_server.yml':
@@ -336,6 +304,15 @@ test('integration_server.yml as Net::SSH has it', (t) => {
     'line 7: paranoid: is not followed; known_hosts takes its place.',
     'line 8: keys without effect on order-monit: forward_agent.',
   ]);
+});
+
+test('several keys are tried in their order, as Net::SSH does', (t) => {
+  const server = 'host: shop.example.com\nusername: deploy\nrails_root: /srv/shop\n';
+  for (const key of ['keys', 'private_key']) {
+    const { config } = load(t, { 'integration_server.yml': `${server}${key}: [~/.ssh/deploy, /srv/id_rsa]\n` });
+    assert.deepEqual(config.integrationServer.privateKeys, ['/home/monitor/.ssh/deploy', '/srv/id_rsa']);
+  }
+  assert.deepEqual(faultsOf(t, { 'integration_server.yml': `${server}keys: [a, {b: c}]\n` }).length, 1);
 });
 
 test('abacos.yml has certificates by the name that Savon has for them too', (t) => {
