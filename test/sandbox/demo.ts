@@ -38,7 +38,6 @@ const CLOSE_MS = 20_000;
 const keep = process.argv.includes('--keep');
 const story = new Story();
 const numbers = new Numbers();
-const began = performance.now();
 
 /** Says why the demo ends before its time: a signal's name, or an error. */
 const cut = new AbortController();
@@ -101,6 +100,7 @@ async function play(): Promise<number> {
   const places = `  The page:   http://127.0.0.1:${port}/\n  The mails:  ${viewer.address}`;
   console.log(`The shop holds ${PLACED_BEFORE} orders; ${PLACED_MEANWHILE + 2} more are to come.\n\n${places}\n`);
   const run = startOrderMonit(sandbox);
+  const began = performance.now();
 
   const scenes = [ordersKeepComing(sandbox), abacosGoesDown(sandbox), lateOrdersCommit(late)];
   await orCut(Promise.all(scenes));
