@@ -34,6 +34,7 @@ const LOOK_EVERY_MS = 1000;
 const STOP_MS = 5000;
 /** And so long everything. */
 const CLOSE_MS = 20_000;
+const CRASH_KNOWN_MS = 1000;
 
 const keep = process.argv.includes('--keep');
 const story = new Story();
@@ -65,6 +66,8 @@ try {
   process.exitCode = await play();
 } catch (error) {
   process.exitCode = 1;
+  // A connection to a server may break moments before its end is known, which is the reason.
+  await pause(CRASH_KNOWN_MS).catch(() => undefined);
   const why: unknown = cut.signal.aborted ? cut.signal.reason : error;
   if (typeof why === 'string') story.say(`Cut short by ${why}.`);
   else console.error(why);
