@@ -34,11 +34,11 @@ const LOOK_EVERY_MS = 1000;
 const STOP_MS = 5000;
 /** And so long everything. */
 const CLOSE_MS = 20_000;
+const CRASH_KNOWN_MS = 1000;
 
 const keep = process.argv.includes('--keep');
 const story = new Story();
 const numbers = new Numbers();
-const began = performance.now();
 
 /** Says why the demo ends before its time: a signal's name, or an error. */
 const cut = new AbortController();
@@ -66,6 +66,8 @@ try {
   process.exitCode = await play();
 } catch (error) {
   process.exitCode = 1;
+  // A connection to a server may break moments before its end is known, which is the reason.
+  await pause(CRASH_KNOWN_MS).catch(() => undefined);
   const why: unknown = cut.signal.aborted ? cut.signal.reason : error;
   if (typeof why === 'string') story.say(`Cut short by ${why}.`);
   else console.error(why);
@@ -101,6 +103,7 @@ async function play(): Promise<number> {
   const places = `  The page:   http://127.0.0.1:${port}/\n  The mails:  ${viewer.address}`;
   console.log(`The shop holds ${PLACED_BEFORE} orders; ${PLACED_MEANWHILE + 2} more are to come.\n\n${places}\n`);
   const run = startOrderMonit(sandbox);
+  const began = performance.now();
 
   const scenes = [ordersKeepComing(sandbox), abacosGoesDown(sandbox), lateOrdersCommit(late)];
   await orCut(Promise.all(scenes));
