@@ -58,6 +58,8 @@ const SITUATIONS: readonly (readonly [path: string, prepare: (served: Served) =>
       ports.listed = shopOfOne;
     },
   ],
+  ['/open?part=action', () => undefined],
+  ['/open?part=progress', () => undefined],
   ['/retry?id=72050&id=72060', () => undefined],
   ['/orders?number=%3Cscript%3E', () => undefined],
   ['/nothing', () => undefined],
