@@ -190,7 +190,7 @@ function table(view: View, { downtimes, hours }: Chart): Html {
       ${outages}`;
   const titles = [chart.hour, chart.orders, chart.missing, chart.repairs, chart.action, chart.time];
   return html`${outages}
-    <div class="wide" tabindex="0" role="region" aria-labelledby="chart-title">
+    <div class="wide" tabindex="0" role="region" aria-label="${chart.asTable}">
       <table>
         <thead>
           <tr>

@@ -74,7 +74,7 @@ function groupRow(view: View, { count, key, part, reason, sample, since, words }
     </td>
     <td role="cell" data-label="${columns.orders}">
       ${sample.slice(0, NAMED).map((order, index) => html`${index > 0 && ', '}${orderLink(view, order)}`)}
-      ${count > NAMED && html`… <a href="${openPath({ part, group: key })}">${overview.all(count)}</a>`}
+      ${count > NAMED && html`&hellip; <a href="${openPath({ part, group: key })}">${overview.all(count)}</a>`}
     </td>
   </tr>`;
 }
