@@ -6,6 +6,7 @@ import type { Answer } from '../core/answer.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';
 import { orderId, type OrderAge, type OrderReference, type ShopOrder } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
+import { isoOf } from '../core/stamp.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { writtenOrders } from '../core/written-orders.ts';
 import type { Story } from '../history/index.ts';
@@ -22,6 +23,7 @@ import {
   type Sides as Asked,
 } from '../lookup/order-sides.ts';
 import { outlookText, paymentOutlook, verdictNow } from '../lookup/payment-outlook.ts';
+import { momentOf } from '../shop/index.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
@@ -50,7 +52,7 @@ export async function order(
   ]);
   const sides = { ...found, service };
   const next = nextOf(sides, config);
-  if (json) output.json(asJson(sides, next));
+  if (json) output.json(asJson(sides, { config, next }));
   else print(output, { sides, config, next });
   const { shop, abacos, checkpoint, history } = sides;
   const answered = [shop, abacos, checkpoint, history].every(({ kind }) => kind === 'told');
@@ -93,19 +95,37 @@ function nextOf(all: Sides, config: Config): string {
   return whatIsNext({ ...sides, id, entries, memory, verdict, outlook, config: config.service, now: Date.now() });
 }
 
-/** What each of them said, or `{"error": why}`. Entries of the history are as in its file. */
-function asJson({ id, number, shop, abacos, checkpoint, history, service }: Sides, next: string): unknown {
+/**
+ * What each of them said, or `{"error": why}`. Times are in ISO 8601 with their offset; entries of the history are as in its
+ * file, in milliseconds since 1970.
+ */
+function asJson(sides: Sides, { config, next }: { readonly config: Config; readonly next: string }): unknown {
+  const { id, number, shop, abacos, checkpoint, history, service } = sides;
   const told = <T>(side: Side<T>): T | { error: string } => (side.kind === 'told' ? side.told : { error: side.why });
   return {
     orderId: id ?? null,
     orderNumber: number ?? null,
-    shop: told(shop),
+    shop: shop.kind === 'told' ? shopAsJson(shop.told, config) : told(shop),
     abacos: told(abacos),
-    checkpoint: told(checkpoint),
+    checkpoint: checkpoint.kind === 'told' ? checkpointAsJson(checkpoint.told) : told(checkpoint),
     history: told(history),
     service: service.kind,
     next,
   };
+}
+
+function shopAsJson({ evidence, row }: ShopSide, { database }: Config): unknown {
+  if (evidence === undefined) return { row };
+  const entries = Object.entries(evidence).map(([column, value]): [string, string | null] => {
+    const at = value === null ? undefined : momentOf(value, database.timeZone);
+    return [column, at === undefined ? value : new Date(at).toISOString()];
+  });
+  return { row, evidence: Object.fromEntries<string | null>(entries) };
+}
+
+function checkpointAsJson({ head, record }: CheckpointSide): unknown {
+  if (record === undefined) return { head };
+  return { record: { ...record, createdAt: isoOf(record.createdAt), updatedAt: isoOf(record.updatedAt) }, head };
 }
 
 function print(

@@ -10,6 +10,7 @@ export class Format {
   readonly timeZone: string;
   readonly #words: PageWords;
   readonly #local: Intl.DateTimeFormat;
+  readonly #offset: Intl.DateTimeFormat;
 
   /** @param timeZone an IANA name; the host's own without it */
   constructor(language: Language, timeZone?: string) {
@@ -20,12 +21,16 @@ export class Format {
       timeStyle: 'medium',
       ...(timeZone === undefined ? {} : { timeZone }),
     });
+    this.#offset = new Intl.DateTimeFormat('en', {
+      timeZoneName: 'longOffset',
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
     this.timeZone = this.#local.resolvedOptions().timeZone;
   }
 
   /** A moment: the time alone when it is of the same day as `now`, and the date before it otherwise. */
   moment(at: number, now: number): Html {
-    return html`<time datetime="${new Date(at).toISOString()}" title="${this.#words.exact(this.#local.format(at))}"
+    return html`<time datetime="${this.iso(at)}" title="${this.#words.exact(this.#local.format(at))}"
       >${this.text(at, now)}</time
     >`;
   }
@@ -41,11 +46,31 @@ export class Format {
 
   /** A moment to the second, with its date. */
   exact(at: number): Html {
-    return html`<time datetime="${new Date(at).toISOString()}">${this.#words.exact(this.#local.format(at))}</time>`;
+    return html`<time datetime="${this.iso(at)}">${this.#words.exact(this.#local.format(at))}</time>`;
   }
 
   sameDay(one: number, other: number): boolean {
     return this.#local.format(one).slice(0, 10) === this.#local.format(other).slice(0, 10);
+  }
+
+  /** For programs: local time with its offset, to the second. */
+  iso(at: number): string {
+    return `${this.#local.format(at).replace(' ', 'T')}${this.#offsetAt(at) || 'Z'}`;
+  }
+
+  /** How the view's times lie to UTC at a moment: `UTC-03:00`. */
+  offset(at: number): string {
+    return `UTC${this.#offsetAt(at)}`;
+  }
+
+  /** Empty for UTC. */
+  #offsetAt(at: number): string {
+    return (
+      this.#offset
+        .formatToParts(at)
+        .find(({ type }) => type === 'timeZoneName')
+        ?.value.slice(3) ?? ''
+    );
   }
 
   /** A time of the day, to the second. */

@@ -54,7 +54,7 @@ export function layout(view: View, content: PageContent): Html {
           <p class="visually-hidden" id="announcement" role="status" data-live>${announcement}</p>
           <p>
             <span id="as-of" data-live>${words.frame.asOf} ${format.exact(view.now)}.</span>
-            ${words.frame.timesIn(format.timeZone)}
+            ${words.frame.timesIn(format.timeZone, format.offset(view.now))}
           </p>
           <p class="actions">
             <a href="">${words.frame.reload}</a>

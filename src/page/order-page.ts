@@ -118,12 +118,15 @@ function abacosText({ words: { order } }: View, abacos: OrderStory['abacos']): s
   }
 }
 
-function shopText({ words: { order } }: View, shop: ShopFinding): Part {
+function shopText({ words: { order }, format, now }: View, shop: ShopFinding): Part {
   switch (shop.kind) {
     case 'row':
       return html`${order.shopState} <strong>${shop.state}</strong>
         <ul>
-          ${shop.details.map(([column, value]) => html`<li>${column}: ${value}</li>`)}
+          ${shop.details.map(
+            ({ value, what }) =>
+              html`<li>${order.shopNotes[what]}: ${typeof value === 'number' ? format.moment(value, now) : value}</li>`,
+          )}
         </ul>`;
     case 'no-row':
       return order.shopNoRow;

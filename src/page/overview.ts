@@ -1,13 +1,12 @@
 /** The page at `/`: how things are, what is open, what order-monit depends on, and the last 48 hours. */
 import { TASKS } from '../core/command.ts';
 import type { Dependency } from '../core/outage.ts';
-import { whole } from '../words/sentence.ts';
 import { chartSection } from './chart.ts';
-import { announcementOf, DISPLAY_ORDER, headlineOf, noneOpen, type Situation } from './headline.ts';
+import { announcementOf, DISPLAY_ORDER, headlineOf, type Situation } from './headline.ts';
 import { html, type Html } from './html.ts';
-import { layout, nameOf, orderLink, sign, type View } from './layout.ts';
-import { retryPath } from './paths.ts';
-import type { OpenOrder, OpenOrders, PageStatus } from './ports.ts';
+import { layout, sign, type View } from './layout.ts';
+import { openSection } from './open-section.ts';
+import type { PageStatus } from './ports.ts';
 
 const REFRESH_SECONDS = 10;
 
@@ -56,80 +55,6 @@ function nowRunning({ words: { overview }, format, now }: View, status: PageStat
   const more = running.length - commands.length;
   const parts = [...commands, ...(more > 0 ? [overview.nowMore(more)] : []), ...(standsBy === undefined ? [loop] : [])];
   return html`<span id="now">${overview.now}: ${parts.map((part, index) => html`${index > 0 && '; '}${part}`)}.</span>`;
-}
-
-function openSection(view: View, { open, status }: Situation): Html {
-  const { overview } = view.words;
-  return html`<section id="open" class="card" aria-labelledby="open-title" data-live>
-    <h2 id="open-title">${overview.openTitle}</h2>
-    ${open.total === 0 ? html`<p>${noneOpen(view, status)}</p>` : openTable(view, open)}
-  </section>`;
-}
-
-/** The roles say what the elements are by themselves: a narrow screen shows the rows as blocks, which takes that away. */
-function openTable(view: View, { orders, total }: OpenOrders): Html {
-  const { overview } = view.words;
-  const { columns } = overview;
-  const givenUp = orders.filter((order) => order.givenUp).map(({ orderId }) => orderId);
-  return html`<table class="stacked" role="table" aria-labelledby="open-title">
-      <thead role="rowgroup">
-        <tr role="row">
-          ${[columns.order, columns.what, columns.since, columns.attempts, columns.next].map(
-            (column) => html`<th role="columnheader" scope="col">${column}</th>`,
-          )}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${orders.map((order) => openRow(view, order))}
-      </tbody>
-    </table>
-    ${orders.length < total && html`<p class="soft">${overview.more(total - orders.length)}</p>`}
-    ${
-      view.allowRetry &&
-      givenUp.length > 1 &&
-      html`<p class="actions">
-        <a class="button" href="${retryPath(givenUp)}">${overview.retryAll(givenUp.length)}</a>
-      </p>`
-    }`;
-}
-
-function openRow(view: View, order: OpenOrder): Html {
-  const { format, now } = view;
-  const { overview } = view.words;
-  const { columns } = overview;
-  return html`<tr role="row">
-    <th role="rowheader" scope="row">${orderLink(view, order)}</th>
-    <td role="cell">
-      ${whole(view.words.finding(order.reason))}
-      ${order.why !== undefined && html`<blockquote>${order.why}</blockquote>`}
-    </td>
-    <td role="cell" data-label="${columns.since}">
-      ${format.moment(order.since, now)} <span class="soft">${format.aged((age) => `(${age})`, order.since, now)}</span>
-    </td>
-    <td role="cell" data-label="${columns.attempts}">
-      ${
-        order.givenUp || order.attempts === undefined
-          ? html`<span class="tag">${overview.givenUp}</span>`
-          : overview.attempts(order.attempts, order.maxAttempts)
-      }
-    </td>
-    <td role="cell">
-      ${nextFor(view, order)}
-      ${
-        view.allowRetry &&
-        order.givenUp &&
-        html`<a href="${retryPath([order.orderId])}">${overview.retryOne(nameOf(view, order))}</a>`
-      }
-    </td>
-  </tr>`;
-}
-
-function nextFor({ words: { overview }, format }: View, { everyMs, givenUp, reason }: OpenOrder): string {
-  const every = format.duration(everyMs);
-  if (reason === 'BAD_NUMBER') return overview.nextBadNumber;
-  if (reason === 'NO_DATE') return overview.nextUndated(every);
-  if (givenUp) return overview.nextGivenUp(every);
-  return reason === 'UNKNOWN' ? overview.nextLook(every) : overview.next(every);
 }
 
 function dependencySection(view: View, { status }: Situation): Html {

@@ -3,9 +3,11 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 
 import type { WrittenOrder } from '../core/written-orders.ts';
 import { wordsOf, type Language, type PageWords } from '../words/catalogue.ts';
+import { MOST_IN_CSV, openCsv } from './csv.ts';
 import { Format } from './format.ts';
 import type { View } from './layout.ts';
 import { listPage, MOST_LISTED } from './list-page.ts';
+import { openPage, PAGE_SIZE } from './open-page.ts';
 import { orderPage, severalPage } from './order-page.ts';
 import { overviewPage } from './overview.ts';
 import type { PagePorts } from './ports.ts';
@@ -44,6 +46,8 @@ interface Reply {
 const DEADLINE_MS = 30_000;
 /** Pages under way that ask the shop and Abacos. */
 const MAX_LOOKUPS = 4;
+
+const ALL_IN_GROUPS = { from: 0, most: 0 } as const;
 
 const HTML_TYPE = 'text/html; charset=utf-8';
 const TEXT_TYPE = 'text/plain; charset=utf-8';
@@ -107,6 +111,8 @@ class Page {
         return this.#metrics();
       case 'overview':
         return this.#overview(signal);
+      case 'open':
+        return this.#open(route, signal);
       case 'orders':
         return this.#orders(route, signal);
       case 'retry':
@@ -153,8 +159,20 @@ class Page {
   }
 
   async #overview(signal: AbortSignal): Promise<Reply> {
-    const [open, chart] = await Promise.all([this.#ports.openOrders(signal), this.#ports.chart()]);
+    const [open, chart] = await Promise.all([this.#ports.openOrders(signal, ALL_IN_GROUPS), this.#ports.chart()]);
     return page(200, overviewPage(this.#view(), { status: this.#ports.status(), open, chart }));
+  }
+
+  async #open({ csv, page: number, selection }: Extract<Route, { kind: 'open' }>, signal: AbortSignal): Promise<Reply> {
+    if (csv) {
+      const { orders } = await this.#ports.openOrders(signal, { ...selection, from: 0, most: MOST_IN_CSV });
+      const name = `order-monit-${this.#format.iso(this.#ports.now()).slice(0, 10)}.csv`;
+      const headers = { 'content-disposition': `attachment; filename="${name}"` };
+      return { status: 200, type: 'text/csv; charset=utf-8', body: openCsv(this.#view(), orders), headers };
+    }
+    const from = (number - 1) * PAGE_SIZE;
+    const open = await this.#ports.openOrders(signal, { ...selection, from, most: PAGE_SIZE });
+    return page(200, openPage(this.#view(), { selection, page: number, open }));
   }
 
   async #orders(route: Extract<Route, { kind: 'orders' }>, signal: AbortSignal): Promise<Reply> {
@@ -201,7 +219,7 @@ class Page {
   async #confirm(request: IncomingMessage, ids: RetryIds, signal: AbortSignal): Promise<Reply> {
     const refusal = this.#refuseRetry(ids);
     if (refusal !== undefined) return refusal;
-    const { orders } = await this.#ports.openOrders(signal);
+    const { orders } = await this.#ports.openOrders(signal, { ids, from: 0, most: ids.length });
     const { headers, token } = this.#guard.issue(request);
     return { ...page(200, confirmPage(this.#view(), namedOrders(ids, orders), token)), headers };
   }

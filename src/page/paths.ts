@@ -1,7 +1,33 @@
 /** The addresses of the page, both ways. */
 import { isOrderId, type OrderReference } from '../core/order.ts';
+import type { OpenPart } from './ports.ts';
 
 export { orderPath, retryPath } from '../core/page-paths.ts';
+
+/** Which of the open orders a page lists. */
+export interface OpenSelection {
+  readonly part?: OpenPart;
+  readonly group?: string;
+}
+
+/** Where open orders are listed one by one. */
+export function openPath(selection: OpenSelection, page = 1): string {
+  return `/open${queryOf(selection, page)}`;
+}
+
+/** The same for a spreadsheet. */
+export function csvPath(selection: OpenSelection): string {
+  return `/open.csv${queryOf(selection, 1)}`;
+}
+
+function queryOf({ group, part }: OpenSelection, page: number): string {
+  const parameters = [
+    ...(part === undefined ? [] : [`part=${part}`]),
+    ...(group === undefined ? [] : [`group=${encodeURIComponent(group)}`]),
+    ...(page === 1 ? [] : [`page=${page}`]),
+  ];
+  return parameters.length === 0 ? '' : `?${parameters.join('&')}`;
+}
 
 /** Reads the id of a row. */
 export function referenceById(text: string): OrderReference | undefined {

@@ -14,7 +14,7 @@ import type { FailureReason, Verdict } from '../core/verdict.ts';
 export interface PagePorts {
   now(): number;
   status(): PageStatus;
-  openOrders(signal: AbortSignal): Promise<OpenOrders>;
+  openOrders(signal: AbortSignal, query: OpenQuery): Promise<OpenOrders>;
   /**
    * Asks the shop, Abacos and the checkpoint. Never throws an Outage: what could not be asked is in the answer.
    * @param meant what may be meant, the likeliest first
@@ -68,13 +68,43 @@ export interface RunningCommand {
 }
 
 export interface OpenOrders {
-  /** All of them; `orders` may hold the first ones only. */
+  /** All of them. */
   readonly total: number;
   /** Given up, or with a number that only people can correct. */
   readonly needHelp: number;
   readonly byReason: Readonly<Record<FailureReason, number>>;
-  /** Given-up ones first, those without a date last, and of each the oldest first. */
+  /** The largest first. Orders are named in them only where none were asked for by themselves. */
+  readonly groups: readonly OpenGroup[];
+  /** So many are what was asked for. */
+  readonly matching: number;
+  /** Those of them that were asked for: group by group, and of each the oldest first. */
   readonly orders: readonly OpenOrder[];
+}
+
+/** Whether somebody has to do something about an order, or order-monit is at it. */
+export type OpenPart = 'action' | 'progress';
+
+/** Which open orders are wanted by name, and how many of them. */
+export interface OpenQuery {
+  readonly part?: OpenPart;
+  readonly group?: string;
+  readonly ids?: readonly OrderId[];
+  readonly from: number;
+  readonly most: number;
+}
+
+/** Open orders that have one cause. */
+export interface OpenGroup {
+  readonly key: string;
+  readonly part: OpenPart;
+  readonly reason: FailureReason;
+  /** What was last said of them, without what differs from order to order. */
+  readonly words?: string;
+  readonly count: number;
+  /** When the first of them was found failing. */
+  readonly since: number;
+  /** The first ones. */
+  readonly sample: readonly OpenOrder[];
 }
 
 export interface OpenOrder extends OpenRecord {
@@ -109,12 +139,25 @@ export interface Chart {
   readonly since: number;
   /** 48 of them, the oldest first; the last one is under way. */
   readonly hours: readonly Hour[];
+  /** Those of these hours, also one that lasts. */
+  readonly downtimes: readonly Downtime[];
+}
+
+/** A time in which something could not be used. */
+export interface Downtime {
+  readonly dependency: Dependency;
+  readonly from: number;
+  readonly until: number;
 }
 
 export interface Hour {
   readonly startsAt: number;
   /** Orders that were looked at for the first time. */
   readonly orders: number;
+  /** Orders that were found missing, or without their payment, for the first time. */
+  readonly missing: number;
+  /** Orders that people have to do something about since then. */
+  readonly needsAction: number;
   /** Orders that Abacos had after a command. */
   readonly repairs: number;
   /** From being found failing to being in Abacos, of those repairs. `undefined` without one. */
@@ -152,6 +195,13 @@ export type RepairsNow =
   | { readonly kind: 'out' }
   | { readonly kind: 'wait'; readonly until: number };
 
+/** What the shop noted of an order. */
+export interface ShopDetail {
+  readonly what: 'placed' | 'changed' | 'sent' | 'send-error' | 'payment-confirmed' | 'payment-error';
+  /** A moment, or the shop's own words: those of an error, or of a date that is none. */
+  readonly value: number | string;
+}
+
 export type ShopFinding =
   | {
       readonly kind: 'row';
@@ -161,7 +211,7 @@ export type ShopFinding =
       readonly paymentPending: boolean;
       /** The customer has not paid yet. */
       readonly awaitsPayment: boolean;
-      readonly details: readonly (readonly [column: string, value: string])[];
+      readonly details: readonly ShopDetail[];
     }
   | { readonly kind: 'no-row' }
   | { readonly kind: 'not-asked'; readonly why: string };

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { isOrderId, type OrderId } from '../core/order.ts';
 import { writtenOrders, type WrittenOrder } from '../core/written-orders.ts';
 import { ASSETS, type Asset } from './assets.ts';
-import { referenceById } from './paths.ts';
+import { referenceById, type OpenSelection } from './paths.ts';
 
 export type Route =
   | { readonly kind: 'asset'; readonly asset: Asset }
@@ -13,6 +13,7 @@ export type Route =
   | { readonly kind: 'overview' }
   /** `text` is what was asked for, to be shown; nothing is wanted when it can not be an order. */
   | { readonly kind: 'orders'; readonly text: string; readonly wanted: readonly WrittenOrder[] }
+  | { readonly kind: 'open'; readonly selection: OpenSelection; readonly page: number; readonly csv: boolean }
   | { readonly kind: 'retry'; readonly ids: readonly OrderId[] }
   | { readonly kind: 'unknown' };
 
@@ -34,11 +35,27 @@ export function routeOf({ url = '/' }: IncomingMessage): Route {
       return { kind: 'metrics' };
     case '/retry':
       return { kind: 'retry', ids: idsOf(parameters) };
+    case '/open':
+    case '/open.csv':
+      return listed(parameters, path === '/open.csv');
     case '/orders':
       return searched(parameters);
     default:
       return path.startsWith('/orders/') ? addressed(path.slice('/orders/'.length)) : { kind: 'unknown' };
   }
+}
+
+function listed(parameters: URLSearchParams, csv: boolean): Route {
+  const part = parameters.get('part');
+  const group = parameters.get('group');
+  const page = /^[1-9]\d{0,5}$/.exec(parameters.get('page') ?? '1')?.[0];
+  const known = part === 'action' || part === 'progress' ? part : undefined;
+  if (page === undefined || (part !== null && known === undefined)) return { kind: 'unknown' };
+  const selection: OpenSelection = {
+    ...(known === undefined ? {} : { part: known }),
+    ...(group === null ? {} : { group }),
+  };
+  return { kind: 'open', selection, page: Number(page), csv };
 }
 
 function searched(parameters: URLSearchParams): Route {

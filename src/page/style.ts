@@ -17,13 +17,15 @@ export const STYLE = `:root {
 * { box-sizing: border-box; }
 html { font: 100%/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }
 body { margin: 0; background: var(--ground); color: var(--text); overflow-wrap: anywhere; }
-body > header, main, footer { max-width: 68rem; margin: 0 auto; padding: 0 1rem; }
+body > header, main, footer { max-width: 78rem; margin: 0 auto; padding: 0 1rem; }
 a { color: var(--link); }
 a:focus-visible, button:focus-visible, input:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 main:focus { outline: none; }
 h1 { font-size: 1.3rem; margin: 1.2rem 0 .6rem; }
 h2 { font-size: 1.05rem; margin: 0 0 .6rem; }
-h3 { font-size: .95rem; margin: 0; }
+h3 { font-size: .95rem; margin: .6rem 0 .3rem; }
+figcaption h3 { margin: 0; }
+input[type=checkbox] { width: 1.4rem; height: 1.4rem; vertical-align: middle; margin: 0 .3rem 0 0; }
 p { margin: .35rem 0; }
 .soft { color: var(--soft); }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -53,12 +55,18 @@ button.plain, .button.plain { color: var(--link); background: none; border-color
 .old main { --text: var(--soft); --good: var(--soft); --wait: var(--soft); --bad: var(--soft); --good-ground: var(--ground); --wait-ground: var(--ground); --bad-ground: var(--ground); --bar-1: var(--soft); --bar-2: var(--soft); --bar-3: var(--soft); color: var(--soft); }
 blockquote { margin: .5rem 0; padding: .1rem .8rem; border-left: .25rem solid var(--line); color: var(--soft); font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .9rem; }
 
-.card > .dependencies { list-style: none; margin: 0; padding: 0; display: grid; gap: .8rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); }
+.card > .dependencies { list-style: none; margin: 0; padding: 0; display: grid; gap: .8rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); }
 .dependencies .down { color: var(--bad); }
 
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .8rem .45rem 0; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .9rem; white-space: nowrap; }
+.by-cause { font-size: .92rem; }
+.by-cause th, .by-cause td { padding-top: .25rem; padding-bottom: .25rem; }
+.by-cause tbody th { font-weight: 400; }
+.by-cause td a { white-space: nowrap; }
+#open .actions { margin-top: .4rem; }
+.said { color: var(--soft); font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .85rem; }
 td blockquote { margin: .25rem 0 0; }
 tbody th { min-width: 6.5rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin-top: .8rem; }
@@ -67,9 +75,18 @@ footer { color: var(--soft); font-size: .9rem; padding-bottom: 2rem; }
 .charts { display: grid; gap: 1rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); }
 figure { margin: 0; min-width: 0; display: flex; flex-direction: column; }
 figcaption { margin-bottom: .3rem; }
-.plot { display: block; width: 100%; height: 5rem; margin-top: auto; border-bottom: 1px solid var(--soft); }
-.plot .orders { fill: var(--bar-1); } .plot .repairs { fill: var(--bar-2); } .plot .time { fill: var(--bar-3); }
+.axes { display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: .4rem; margin-top: auto; }
+.axes > .axis:last-child { grid-column: 2; }
+.plot { display: block; width: 100%; height: 5rem; border-bottom: 1px solid var(--soft); border-left: 1px solid var(--soft); }
+.plot .grid { stroke: var(--line); vector-effect: non-scaling-stroke; }
+.plot .down { fill: var(--bad); opacity: .18; }
+.plot .orders { fill: var(--bar-1); } .plot .missing { fill: var(--bar-2); } .plot .repairs { fill: var(--good); } .plot .action { fill: var(--bad); } .plot .time { fill: var(--bar-3); }
+.legend { display: flex; flex-wrap: wrap; gap: 0 .8rem; font-size: .85rem; }
+.key { display: inline-block; width: .8em; height: .8em; border-radius: .15em; }
+.key.missing { background: var(--bar-2); } .key.repairs { background: var(--good); } .key.action { background: var(--bad); } .key.down { background: var(--bad); opacity: .35; }
+.wide { overflow-x: auto; }
 .axis { white-space: nowrap; display: flex; justify-content: space-between; font-size: .8rem; color: var(--soft); margin: .2rem 0 0; }
+.axis.upright { flex-direction: column; text-align: right; margin: 0; }
 details { margin-top: .8rem; }
 summary { cursor: pointer; color: var(--link); width: max-content; max-width: 100%; }
 

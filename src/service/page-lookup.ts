@@ -33,10 +33,12 @@ import type {
   OrderStory,
   RepairsNow,
   RunningCommand,
+  ShopDetail,
   ShopFinding,
   StoryEntry,
   StoryEvent,
 } from '../page/ports.ts';
+import { momentOf, type ShopEvidence } from '../shop/index.ts';
 import { NotFound } from '../terminal/errors.ts';
 import { complaintOf, type PageStatistics } from './page-statistics.ts';
 
@@ -177,10 +179,24 @@ function shopFinding({ sources, shop, abacos, payment }: Row): ShopFinding {
       judgement?.verdict.reason === 'PAYMENT_PENDING' ||
       (judgement?.verdict.reason === 'NO_DATE' && abacos.kind === 'exists'),
     awaitsPayment: paymentState(row, sources.policy.payments) === 'unpaid',
-    details: Object.entries(evidence).flatMap(([column, value]) =>
-      value === null || value === '' ? [] : [[column, value] as const],
-    ),
+    details: detailsOf(sources.config.database, evidence),
   };
+}
+
+/** The shop's columns by what they mean, and its times as moments: a view has one time zone. */
+function detailsOf({ orders, timeZone }: Config['database'], evidence: ShopEvidence): readonly ShopDetail[] {
+  const columns: readonly (readonly [string, ShopDetail['what']])[] = [
+    [orders.createdAt, 'placed'],
+    ['updated_at', 'changed'],
+    ['erp_integrate_at', 'sent'],
+    ['erp_integrate_error', 'send-error'],
+    [orders.paymentConfirmedAt, 'payment-confirmed'],
+    ['erp_payment_error', 'payment-error'],
+  ];
+  return columns.flatMap(([column, what]) => {
+    const text = evidence[column] ?? '';
+    return text === '' ? [] : [{ what, value: momentOf(text, timeZone) ?? text }];
+  });
 }
 
 function checkpointFinding(sources: LookupSources, id: OrderId, { record }: CheckpointSide): CheckpointFinding {

@@ -3,18 +3,23 @@ import { lastWords, type CommandOutcome } from '../core/command.ts';
 import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
+import type { Dependency } from '../core/outage.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import { medianOf } from '../page/chart.ts';
-import type { Chart, Hour } from '../page/ports.ts';
+import type { Chart, Downtime, Hour } from '../page/ports.ts';
 import { BoundedMap } from './bounded-map.ts';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 48;
 /** Enough for a median. */
 const MAX_TIMES = 1000;
+/** More bands than a plot can show. */
+const MAX_DOWNTIMES = 200;
 
 interface Bucket {
   orders: number;
+  missing: number;
+  needsAction: number;
   repairs: number;
   readonly timesToIntegrate: number[];
 }
@@ -24,6 +29,7 @@ export class PageStatistics {
   readonly #now: () => number;
   #since: number;
   readonly #hours = new Map<number, Bucket>();
+  #downtimes: readonly Downtime[] = [];
   readonly #numbers = new BoundedMap<OrderId, string | null>();
   readonly #whys = new BoundedMap<OrderId, string>();
   /** Open orders whose last command may have done its work. */
@@ -109,12 +115,16 @@ export class PageStatistics {
     this.#retried.delete(orderId);
   }
 
-  chart(): Chart {
+  /** @param down what is down, and since when */
+  chart(down: readonly (readonly [Dependency, number])[]): Chart {
     const current = Math.floor(this.#now() / HOUR_MS);
     const first = current - HOURS + 1;
     for (const hour of this.#hours.keys()) if (hour < first) this.#hours.delete(hour);
+    const from = first * HOUR_MS;
+    this.#downtimes = this.#downtimes.filter(({ until }) => until > from);
+    const lasting = down.map(([dependency, since]) => ({ dependency, from: since, until: this.#now() }));
     const hours = Array.from({ length: HOURS }, (_, index) => hourOf(first + index, this.#hours.get(first + index)));
-    return { since: this.#since, hours };
+    return { since: this.#since, hours, downtimes: [...this.#downtimes, ...lasting] };
   }
 
   #count(event: Event, at: number): void {
@@ -122,6 +132,12 @@ export class PageStatistics {
       const { fresh, late } = event.report.judged;
       if (fresh + late > 0) this.#bucket(at).orders += fresh + late;
     }
+    if (event.kind === 'up') {
+      const downtime = { dependency: event.dependency, from: at - event.downMs, until: at };
+      this.#downtimes = [...this.#downtimes, downtime].slice(-MAX_DOWNTIMES);
+    }
+    if (event.kind === 'verdict' && isFirstMiss(event)) this.#bucket(at).missing += 1;
+    if (event.kind === 'given-up') this.#bucket(at).needsAction += 1;
     if (event.kind !== 'repaired') return;
     const bucket = this.#bucket(at);
     bucket.repairs += 1;
@@ -130,7 +146,7 @@ export class PageStatistics {
 
   #bucket(at: number): Bucket {
     const hour = Math.floor(at / HOUR_MS);
-    const known = this.#hours.get(hour) ?? { orders: 0, repairs: 0, timesToIntegrate: [] };
+    const known = this.#hours.get(hour) ?? { orders: 0, missing: 0, needsAction: 0, repairs: 0, timesToIntegrate: [] };
     this.#hours.set(hour, known);
     return known;
   }
@@ -148,10 +164,22 @@ export class PageStatistics {
   }
 }
 
+/** Not in Abacos, or there without its payment, and not known to be so before. */
+function isFirstMiss({ previous, record }: Extract<Event, { kind: 'verdict' }>): boolean {
+  const { reason, status } = record.verdict;
+  return (
+    previous?.verdict.status !== 'FAILED' &&
+    status === 'FAILED' &&
+    (reason === 'NOT_FOUND' || reason === 'PAYMENT_PENDING')
+  );
+}
+
 function hourOf(hour: number, bucket: Bucket | undefined): Hour {
   return {
     startsAt: hour * HOUR_MS,
     orders: bucket?.orders ?? 0,
+    missing: bucket?.missing ?? 0,
+    needsAction: bucket?.needsAction ?? 0,
     repairs: bucket?.repairs ?? 0,
     medianTimeToIntegrateMs: medianOf(bucket?.timesToIntegrate ?? []),
   };

@@ -1,27 +1,24 @@
 /** The page within the running service: opened and closed as the configuration says, and given what it shows. */
 import type { RequestListener } from 'node:http';
 
-import { ordersOf } from '../adapters/adapters.ts';
 import type { Config, PageConfig } from '../config/index.ts';
 import type { Status } from '../control/status.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { isGivenUp } from '../core/next.ts';
 import { orderId, type OrderId } from '../core/order.ts';
-import { Outage } from '../core/outage.ts';
+import type { Dependency } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { RetryResult } from '../core/retry.ts';
-import { isUndated, type OrderRecord } from '../core/record.ts';
-import { epochOf } from '../core/stamp.ts';
-import { zeroByReason } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import { describeAddress, openPage, type OpenPage } from '../page/listen.ts';
 import { createPage } from '../page/page.ts';
-import type { DependencyNow, OpenOrders, PagePorts, PageStatus, RepairsNow } from '../page/ports.ts';
+import type { DependencyNow, PagePorts, PageStatus, RepairsNow } from '../page/ports.ts';
 import type { Log } from '../systemd/log.ts';
 import { messageOf } from '../text/error.ts';
+import { dependenciesOf } from '../words/status.ts';
 import type { OwnStatus } from './checking.ts';
-import { lookUpOrder, lookUpOrders, openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
+import { lookUpOrder, lookUpOrders, type LookupSources } from './page-lookup.ts';
+import { OpenListing } from './open-listing.ts';
 import { PageStatistics } from './page-statistics.ts';
 
 export interface PageHostOptions {
@@ -36,11 +33,6 @@ export interface PageHostOptions {
   readonly now: () => number;
 }
 
-/** Orders on the overview; all of them are counted. */
-const MAX_LISTED = 200;
-/** How long the shop is left alone after it could not be asked for numbers. */
-const NUMBERS_RETRY_MS = 30_000;
-
 /** Never in the way of monitoring: where the page can't be opened, that is logged. */
 export class PageHost {
   readonly #options: PageHostOptions;
@@ -48,12 +40,15 @@ export class PageHost {
   #open: OpenPage | undefined;
   /** One change after another: reloads may follow each other closely. */
   #changing: Promise<void> = Promise.resolve();
-  #askNumbersFrom = -Infinity;
-  #askingNumbers: Promise<void> | undefined;
+  readonly #listing: OpenListing;
 
   constructor(options: PageHostOptions) {
     this.#options = options;
     this.#statistics = new PageStatistics(options.now);
+    this.#listing = new OpenListing({
+      sources: () => this.#sources(),
+      isShopDown: () => options.status().dependencies.shop.state === 'down',
+    });
   }
 
   take(event: Event): void {
@@ -129,10 +124,10 @@ export class PageHost {
       now,
       metrics,
       status: () => pageStatus(status()),
-      openOrders: async (signal) => this.#openOrders(signal),
+      openOrders: async (signal, query) => this.#listing.openOrders(signal, query),
       findOrder: async (meant, signal) => lookUpOrder(this.#sources(), meant, signal),
       findOrders: async (wanted, signal) => lookUpOrders(this.#sources(), wanted, signal),
-      chart: async () => Promise.resolve(this.#statistics.chart()),
+      chart: async () => Promise.resolve(this.#statistics.chart(downSince(status()))),
       retry,
     };
   }
@@ -150,56 +145,6 @@ export class PageHost {
       stateDirectory,
       now,
     };
-  }
-
-  async #openOrders(signal: AbortSignal): Promise<OpenOrders> {
-    const { ledger, policy, statistics } = this.#sources();
-    const givenUp = (record: OrderRecord): boolean => isGivenUp(record, policy.maxAttempts);
-    const open = [...ledger.open.values()].sort(
-      (a, b) =>
-        Number(givenUp(b)) - Number(givenUp(a)) ||
-        Number(isUndated(a)) - Number(isUndated(b)) ||
-        epochOf(a.createdAt) - epochOf(b.createdAt),
-    );
-    const listed = open.slice(0, MAX_LISTED);
-    await this.#learnNumbers(listed, signal);
-    const byReason = zeroByReason();
-    for (const record of open) byReason[reasonOf(record)] += 1;
-    return {
-      total: open.length,
-      needHelp: open.filter((record) => givenUp(record) || reasonOf(record) === 'BAD_NUMBER').length,
-      byReason,
-      orders: listed.map((record) => ({
-        orderId: record.orderId,
-        number: statistics.numberOf(record.orderId) ?? null,
-        ...openRecordOf({ policy, statistics }, record),
-      })),
-    };
-  }
-
-  /** The checkpoint holds ids. After a start the numbers of open orders are asked for once; later the events bring them. */
-  async #learnNumbers(records: readonly OrderRecord[], signal: AbortSignal): Promise<void> {
-    const ids = records.map((record) => record.orderId).filter((id) => this.#statistics.numberOf(id) === undefined);
-    const { now, status } = this.#options;
-    if (ids.length === 0 || now() < this.#askNumbersFrom || status().dependencies.shop.state === 'down') return;
-    this.#askingNumbers ??= this.#askNumbers(ids, signal).finally(() => {
-      this.#askingNumbers = undefined;
-    });
-    await this.#askingNumbers;
-  }
-
-  async #askNumbers(ids: readonly OrderId[], signal: AbortSignal): Promise<void> {
-    const orders = ordersOf(this.#sources().config);
-    try {
-      const rows = await orders.ordersById(ids, signal);
-      const numbers = new Map(rows.map(({ id, number }) => [id, number]));
-      for (const id of ids) this.#statistics.noteNumber(id, numbers.get(id) ?? null);
-    } catch (error) {
-      if (!(error instanceof Outage)) throw error;
-      this.#askNumbersFrom = this.#options.now() + NUMBERS_RETRY_MS;
-    } finally {
-      await orders.close();
-    }
   }
 }
 
@@ -228,6 +173,13 @@ function pageStatus(status: OwnStatus): PageStatus {
     isFull: lastCycle?.openOrders !== undefined,
     backlog,
   };
+}
+
+/** What is down since when. */
+function downSince({ dependencies }: Status): readonly (readonly [Dependency, number])[] {
+  return dependenciesOf({ dependencies }).flatMap(([dependency, state]) =>
+    state.state === 'down' ? [[dependency, Date.parse(state.since)] as const] : [],
+  );
 }
 
 function repairsNow({ dependencies, repairsWait }: Status): RepairsNow {

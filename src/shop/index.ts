@@ -8,3 +8,4 @@ export { checkStates, type NamedStates } from './states.ts';
 export type { ServerOptions } from './server-options.ts';
 export type { ShopEvidence } from './evidence.ts';
 export { Orders, type OrdersOptions } from './orders.ts';
+export { momentOf } from './zone.ts';

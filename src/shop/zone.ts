@@ -28,6 +28,17 @@ export function earliestLocal(epochMs: number, timeZone: string): string {
   return dueUpTo(epochMs + HOUR_MS, HOUR_MS, timeZone);
 }
 
+/**
+ * The moment that a datetime of the table means; `undefined` where it is none. In the hour that clocks repeat it is the
+ * second of the two.
+ */
+export function momentOf(local: string, timeZone: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/.test(local)) return undefined;
+  const asUtc = Date.parse(`${local.slice(0, 19).replace(' ', 'T')}Z`);
+  if (Number.isNaN(asUtc)) return undefined;
+  return asUtc - offsetAt(asUtc - offsetAt(asUtc, timeZone), timeZone);
+}
+
 /** By how much local time is ahead of UTC at a moment, in milliseconds. */
 export function offsetAt(epochMs: number, timeZone: string): number {
   if (timeZone === 'UTC') return 0;

@@ -99,7 +99,9 @@ export function repairWaitText({ repairsWait }: Status): { readonly what: string
   return { what: `${count} ${verb} until ${localTime(Date.parse(until)).slice(11, 16)} or longer`, why: WAITING[why] };
 }
 
-export function dependenciesOf({ dependencies }: Status): readonly (readonly [Dependency, DependencyStatus])[] {
+export function dependenciesOf({
+  dependencies,
+}: Pick<Status, 'dependencies'>): readonly (readonly [Dependency, DependencyStatus])[] {
   return [
     ['shop', dependencies.shop],
     ['abacos', dependencies.abacos],

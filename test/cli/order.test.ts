@@ -161,6 +161,8 @@ describe('order-monit order', () => {
     assert.ok(text.startsWith(`{"orderId":${id},"orderNumber":"${missing}","shop":{"row":{"id":${id},`), text);
     assert.match(text, /"abacos":\{"kind":"exists","status":"in-progress"\}/);
     assert.match(text, /"service":"stopped","next":"nothing: Abacos has it"/);
+    assert.match(text, /"evidence":\{"created_at":"\d{4}-\d\d-\d\dT[\d:.]+Z"/);
+    assert.match(text, /"record":\{"orderId":\d+,[^}]*\}[^}]*"createdAt":"\d{4}-\d\d-\d\dT[\d:.]+Z"/);
     const started = lines.find((line) => line.includes('command-started')) ?? 'none';
     assert.ok(text.includes(started), `${text} has not ${started}`);
   });

@@ -93,18 +93,35 @@ test('The statistics of the page counts the hours of two days, and the median of
   for (const openMs of [9000, 1000, 5000]) {
     statistics.take({ kind: 'repaired', ...NAME, record: record(SUCCESS, 2), openMs });
   }
-  const { hours, since } = statistics.chart();
+  statistics.take(verdict(MISSING));
+  statistics.take(verdict(MISSING, MISSING));
+  statistics.take({ kind: 'given-up', ...NAME, record: MISSING, why: 'its attempts are used up' });
+  statistics.take({ kind: 'up', dependency: 'abacos', downMs: HOUR / 2 });
+  const { downtimes, hours, since } = statistics.chart([['repairs', START - 60_000]]);
   assert.equal(since, START);
+  assert.deepEqual(downtimes, [
+    { dependency: 'abacos', from: START - HOUR / 2, until: START },
+    { dependency: 'repairs', from: START - 60_000, until: START },
+  ]);
   assert.equal(hours.length, 48);
-  assert.deepEqual(hours.at(-1), { startsAt: START, orders: 3, repairs: 3, medianTimeToIntegrateMs: 5000 });
+  assert.deepEqual(hours.at(-1), {
+    startsAt: START,
+    orders: 3,
+    missing: 1,
+    needsAction: 1,
+    repairs: 3,
+    medianTimeToIntegrateMs: 5000,
+  });
   assert.deepEqual(hours[0], {
     startsAt: START - 47 * HOUR,
     orders: 0,
+    missing: 0,
+    needsAction: 0,
     repairs: 0,
     medianTimeToIntegrateMs: undefined,
   });
   now = START + 48 * HOUR;
-  assert.ok(statistics.chart().hours.every(({ orders, repairs }) => orders + repairs === 0));
+  assert.ok(statistics.chart([]).hours.every(({ orders, repairs }) => orders + repairs === 0));
 });
 
 test('The statistics of the page takes up what an earlier process saw, with its times', () => {
@@ -112,7 +129,7 @@ test('The statistics of the page takes up what an earlier process saw, with its 
   statistics.recall({ ...verdict(MISSING), at: START - 2 * HOUR });
   statistics.recall({ ...REFUSED, at: START - 2 * HOUR });
   statistics.recall({ ...cycleOf({ fresh: 4, late: 0 }), at: START - 2 * HOUR });
-  const { hours, since } = statistics.chart();
+  const { hours, since } = statistics.chart([]);
   assert.equal(since, START - 2 * HOUR);
   assert.equal(hours.at(-3)?.orders, 4);
   assert.equal(statistics.whyOf(ID), 'RuntimeError: no payment');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { orderId } from '../../src/core/order.ts';
 import type { Language } from '../../src/words/catalogue.ts';
 import { size } from '../torture/trials.ts';
 import { NOW, openOrder, openOrders, serve, SOME_OPEN, STORY, type Served } from './fixtures.ts';
@@ -25,9 +26,11 @@ describe('Everybody can use it', () => {
             for (const details of await page.locator('details').all()) await details.locator('summary').click();
             assert.deepEqual(await violations(page), [], path);
             await fitsItsWidth(page);
-            // The narrowest window that WCAG asks for.
-            await page.setViewportSize({ width: 320, height: 800 });
-            await fitsItsWidth(page);
+            // A small phone, and the narrowest window that WCAG asks for.
+            for (const narrow of [360, 320]) {
+              await page.setViewportSize({ width: narrow, height: 800 });
+              await fitsItsWidth(page);
+            }
             await page.setViewportSize({ width, height: 800 });
           }
         });
@@ -58,7 +61,15 @@ const SITUATIONS: readonly (readonly [path: string, prepare: (served: Served) =>
       ports.listed = shopOfOne;
     },
   ],
+  ['/open?part=action', () => undefined],
+  ['/open?part=progress', () => undefined],
   ['/retry?id=72050&id=72060', () => undefined],
   ['/orders?number=%3Cscript%3E', () => undefined],
+  [
+    '/orders?number=12',
+    ({ ports }) => {
+      ports.listed = () => ({ kind: 'several', ids: [orderId(5), orderId(9)] });
+    },
+  ],
   ['/nothing', () => undefined],
 ];

@@ -8,8 +8,10 @@ import { createPage, type PageSettings } from '../../src/page/page.ts';
 import type {
   Chart,
   FoundOrder,
+  OpenGroup,
   OpenOrder,
   OpenOrders,
+  OpenQuery,
   OrderStory,
   PagePorts,
   PageStatus,
@@ -44,6 +46,8 @@ export const NOTHING_OPEN: OpenOrders = {
   total: 0,
   needHelp: 0,
   byReason: { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 },
+  groups: [],
+  matching: 0,
   orders: [],
 };
 
@@ -68,7 +72,41 @@ export function openOrders(...orders: readonly OpenOrder[]): OpenOrders {
   const byReason = { ...NOTHING_OPEN.byReason };
   for (const { reason } of orders) byReason[reason] += 1;
   const needHelp = orders.filter(({ givenUp, reason }) => givenUp || reason === 'BAD_NUMBER').length;
-  return { total: orders.length, needHelp, byReason, orders };
+  return { total: orders.length, needHelp, byReason, groups: groupsOf(orders), matching: orders.length, orders };
+}
+
+/** As the service groups them, but for the words of others. */
+function groupsOf(orders: readonly OpenOrder[]): OpenGroup[] {
+  const groups = new Map<string, OpenGroup>();
+  for (const order of orders) {
+    const part = order.givenUp || order.reason === 'BAD_NUMBER' ? 'action' : 'progress';
+    const key = `${part}-${order.reason}-${(order.why ?? '').replace(/\d+/g, '')}`;
+    const { count = 0, sample = [], since = order.since } = groups.get(key) ?? {};
+    const words = order.why === undefined ? {} : { words: order.why.replace(/\d{3,}/g, '…') };
+    groups.set(key, {
+      key,
+      part,
+      reason: order.reason,
+      ...words,
+      count: count + 1,
+      since: Math.min(since, order.since),
+      sample: [...sample, order].slice(0, 12),
+    });
+  }
+  return [...groups.values()];
+}
+
+/** Those that a query asks for. */
+function asked(open: OpenOrders, { from, group, ids, most, part }: OpenQuery): OpenOrders {
+  const groups = open.groups.filter(
+    (each) => (part === undefined || each.part === part) && (group === undefined || each.key === group),
+  );
+  const matching = open.orders.filter(
+    (order) =>
+      groupsOf([order]).some(({ key }) => groups.some((each) => each.key === key)) &&
+      (ids === undefined || ids.includes(order.orderId)),
+  );
+  return { ...open, matching: matching.length, orders: matching.slice(from, from + most) };
 }
 
 export const SHOP_SAID = "RuntimeError: Order 1226050 doesn't have an associated payment";
@@ -92,6 +130,7 @@ export const SOME_OPEN = openOrders(
 
 export const CHART: Chart = {
   since: NOW - 75 * HOUR,
+  downtimes: [{ dependency: 'abacos', from: NOW - 12 * HOUR, until: NOW - 10 * HOUR }],
   hours: Array.from({ length: 48 }, (_, index) => {
     const hour = (index + 14) % 24;
     const orders = hour < 7 ? index % 3 : 12 + ((index * 7) % 19);
@@ -100,6 +139,8 @@ export const CHART: Chart = {
       startsAt: Math.floor(NOW / HOUR) * HOUR - (47 - index) * HOUR,
       orders,
       repairs,
+      missing: repairs === 0 ? 0 : repairs + 1,
+      needsAction: repairs === 0 ? 0 : 1,
       medianTimeToIntegrateMs: repairs === 0 ? undefined : 45_000 + (index % 7) * 50_000,
     };
   }),
@@ -122,8 +163,8 @@ export const STORY: OrderStory = {
     paymentPending: false,
     awaitsPayment: false,
     details: [
-      ['created_at', '2026-11-22 17:05:11'],
-      ['updated_at', '2026-11-22 17:05:12'],
+      { what: 'placed', value: Date.parse('2026-11-22T17:05:11-03:00') },
+      { what: 'send-error', value: 'Produto não cadastrado' },
     ],
   },
   abacos: { kind: 'missing' },
@@ -188,7 +229,7 @@ export function testPorts(): TestPorts {
     retried: [],
     now: () => NOW,
     status: () => made.state,
-    openOrders: async () => Promise.resolve(made.open),
+    openOrders: async (_, query) => Promise.resolve(asked(made.open, query)),
     findOrder: async (meant) => Promise.resolve(made.listed?.(meant) ?? made.found),
     findOrders: async (wanted) => Promise.resolve(wanted.map((meant) => made.listed?.(meant) ?? made.found)),
     chart: async () => Promise.resolve(made.recent),

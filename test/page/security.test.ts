@@ -85,7 +85,7 @@ describe('What others wrote is text, never markup', () => {
           settleMs: 0,
           paymentPending: false,
           awaitsPayment: false,
-          details: [[HOSTILE, HOSTILE]],
+          details: [{ what: 'send-error', value: HOSTILE }],
         },
         entries: [{ at: NOW, what: { kind: 'retry', by: HOSTILE } }],
       },

@@ -26,8 +26,8 @@ describe('Times are written', () => {
     });
   }
 
-  test('with the moment in UTC for programs, and the date only on another day', () => {
-    assert.match(String(format().moment(NOW, NOW)), /<time datetime="2026-11-23T13:30:00.000Z"[^>]*>10:30<\/time\s*>/);
+  test('with the moment and its offset for programs, and the date only on another day', () => {
+    assert.match(String(format().moment(NOW, NOW)), /<time datetime="2026-11-23T10:30:00-03:00"[^>]*>10:30<\/time\s*>/);
     assert.match(String(format().moment(NOW - 24 * HOUR, NOW)), />2026-11-22 10:30<\/time\s*>/);
     assert.match(String(format('pt-BR').moment(NOW - 24 * HOUR, NOW)), />22\/11 às 10:30<\/time\s*>/);
   });

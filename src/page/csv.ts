@@ -1,0 +1,47 @@
+/** Open orders for a spreadsheet. */
+import { whole } from '../words/sentence.ts';
+import type { View } from './layout.ts';
+import { nextFor } from './open-rows.ts';
+import type { OpenOrder } from './ports.ts';
+
+/** More are in what the command line lists. */
+export const MOST_IN_CSV = 5000;
+
+/** With the marks by which the spreadsheets of the language know what it is. Times are in ISO 8601, with their offset. */
+export function openCsv(view: View, orders: readonly OpenOrder[]): string {
+  const { format, language, words } = view;
+  const { columns, csvColumns } = words.overview;
+  const titles = [
+    columns.order,
+    csvColumns.id,
+    csvColumns.reason,
+    columns.what,
+    csvColumns.said,
+    csvColumns.needsAction,
+    columns.attempts,
+    columns.since,
+    csvColumns.checked,
+    columns.next,
+  ];
+  const rows = orders.map((order) => [
+    order.number ?? '',
+    String(order.orderId),
+    order.reason,
+    whole(words.finding(order.reason)),
+    order.why ?? '',
+    order.givenUp || order.reason === 'BAD_NUMBER' ? csvColumns.yes : csvColumns.no,
+    order.attempts === undefined ? '' : String(order.attempts),
+    format.iso(order.since),
+    format.iso(order.updatedAt),
+    nextFor(view, order),
+  ]);
+  const separator = language === 'pt-BR' ? ';' : ',';
+  return `\ufeff${[titles, ...rows].map((row) => `${row.map(cell).join(separator)}\r\n`).join('')}`;
+}
+
+/** Quoted, and nothing that others wrote is a formula. */
+function cell(text: string): string {
+  const plain = text.replace(/[\u0000-\u001f\u007f]+/g, ' ');
+  const harmless = /^[=+\-@]/.test(plain) ? `'${plain}` : plain;
+  return `"${harmless.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,73 @@
+/** The page at `/open`: open orders one by one, page by page, to be chosen for a retry. */
+import { html, type Html } from './html.ts';
+import { layout, nameOf, type View } from './layout.ts';
+import { isRetryable, openColumns, openRow, openTable } from './open-rows.ts';
+import { csvPath, openPath, retryPath, type OpenSelection } from './paths.ts';
+import type { OpenOrder, OpenOrders } from './ports.ts';
+
+/** Orders on one page. */
+export const PAGE_SIZE = 50;
+
+export interface OpenList {
+  readonly selection: OpenSelection;
+  /** From 1. */
+  readonly page: number;
+  readonly open: OpenOrders;
+}
+
+export function openPage(view: View, { open, page, selection }: OpenList): Html {
+  const { overview } = view.words;
+  const { part } = selection;
+  const title = part === undefined ? overview.openTitle : overview.parts[part](open.matching);
+  const table = openTable('open-title', {
+    columns: openColumns(view),
+    rows: open.orders.map((order) =>
+      openRow(view, order, view.allowRetry && isRetryable(order) ? choiceOf(view, order) : undefined),
+    ),
+  });
+  const choosable = view.allowRetry ? open.orders.filter(isRetryable) : [];
+  return layout(view, {
+    title,
+    body: html`<h1 id="open-title">${title}</h1>
+      <section class="card" aria-labelledby="open-title">
+        ${open.orders.length === 0 && html`<p>${overview.noneHere}</p>`}
+        ${
+          choosable.length === 0
+            ? open.orders.length > 0 && table
+            : html`<form method="get" action="/retry">
+                ${table}
+                <p class="actions">
+                  <button type="submit">${overview.retryChosen}</button>
+                  ${allButton(view, choosable)}
+                </p>
+              </form>`
+        }
+        ${pages(view, { open, page, selection })}
+        <p class="actions">
+          <a href="/">${view.words.frame.home}</a> <a href="${csvPath(selection)}" download>${overview.csv}</a>
+        </p>
+      </section>`,
+  });
+}
+
+/** One that a command may have sent is looked up in Abacos before: it is chosen by itself. */
+function allButton({ words: { overview } }: View, choosable: readonly OpenOrder[]): Html | undefined {
+  const ids = choosable.filter(({ inDoubt }) => !inDoubt).map(({ orderId }) => orderId);
+  if (ids.length < 2) return undefined;
+  return html`<a class="button plain" href="${retryPath(ids)}">${overview.retryAll(ids.length)}</a>`;
+}
+
+function choiceOf(view: View, order: OpenOrder): Html {
+  const name = view.words.overview.chooseOne(nameOf(view, order));
+  return html`<input type="checkbox" name="id" value="${order.orderId}" aria-label="${name}" /> `;
+}
+
+function pages({ words: { overview } }: View, { open, page, selection }: OpenList): Html | undefined {
+  const last = Math.ceil(open.matching / PAGE_SIZE);
+  if (last < 2) return undefined;
+  return html`<nav class="actions" aria-label="${overview.pagesTitle}">
+    ${page > 1 && html`<a rel="prev" href="${openPath(selection, page - 1)}">${overview.previousPage}</a>`}
+    <span>${overview.pageOf(page, last)}</span>
+    ${page < last && html`<a rel="next" href="${openPath(selection, page + 1)}">${overview.nextPage}</a>`}
+  </nav>`;
+}

@@ -1,0 +1,142 @@
+/** The open orders as the page shows them: in two parts, grouped by cause, and listed page by page. */
+import { createHash } from 'node:crypto';
+
+import { ordersOf } from '../adapters/adapters.ts';
+import { isGivenUp } from '../core/next.ts';
+import type { OrderId } from '../core/order.ts';
+import { Outage } from '../core/outage.ts';
+import type { OrderRecord } from '../core/record.ts';
+import { epochOf } from '../core/stamp.ts';
+import { zeroByReason, type FailureReason } from '../core/verdict.ts';
+import type { OpenGroup, OpenOrder, OpenOrders, OpenPart, OpenQuery } from '../page/ports.ts';
+import { openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
+
+/** So many of a group are named where the groups are shown. */
+const SAMPLE = 12;
+/** More groups than people read: the smallest ones go together, by their reason alone. */
+const MOST_GROUPS = 40;
+/** How long the shop is left alone after it could not be asked for numbers. */
+const NUMBERS_RETRY_MS = 30_000;
+
+export interface OpenListingOptions {
+  readonly sources: () => Pick<LookupSources, 'config' | 'ledger' | 'now' | 'policy' | 'statistics'>;
+  readonly isShopDown: () => boolean;
+}
+
+interface Sorted {
+  readonly part: OpenPart;
+  readonly key: string;
+  readonly reason: FailureReason;
+  readonly words: string | undefined;
+  readonly records: OrderRecord[];
+}
+
+export class OpenListing {
+  readonly #options: OpenListingOptions;
+  #askNumbersFrom = -Infinity;
+  #askingNumbers: Promise<void> | undefined;
+
+  constructor(options: OpenListingOptions) {
+    this.#options = options;
+  }
+
+  /** All of them in counts and groups, and those by name that are asked for. */
+  async openOrders(signal: AbortSignal, query: OpenQuery): Promise<OpenOrders> {
+    const { ledger } = this.#options.sources();
+    const open = [...ledger.open.values()].sort((a, b) => epochOf(a.createdAt) - epochOf(b.createdAt));
+    const groups = this.#group(open);
+    const matching = this.#matching(groups, query);
+    const listed = matching.slice(query.from, query.from + query.most);
+    const samples = query.most === 0 ? groups.map(({ records }) => records.slice(0, SAMPLE)) : [];
+    await this.#learnNumbers([...listed, ...samples.flat()], signal);
+    const byReason = zeroByReason();
+    for (const { reason, records } of groups) byReason[reason] += records.length;
+    const needHelp = groups.reduce((sum, { part, records }) => sum + (part === 'action' ? records.length : 0), 0);
+    return {
+      total: open.length,
+      needHelp,
+      byReason,
+      groups: groups.map((group, index) => this.#shown(group, samples[index] ?? [])),
+      matching: matching.length,
+      orders: listed.map((record) => this.#order(record)),
+    };
+  }
+
+  #group(open: readonly OrderRecord[]): readonly Sorted[] {
+    const { policy, statistics } = this.#options.sources();
+    const groups = new Map<string, Sorted>();
+    for (const record of open) {
+      const reason = reasonOf(record);
+      const needsAction = isGivenUp(record, policy.maxAttempts) || reason === 'BAD_NUMBER';
+      const part = needsAction ? 'action' : 'progress';
+      const words = groups.size < MOST_GROUPS ? causeIn(statistics.whyOf(record.orderId)) : undefined;
+      const key = keyOf([part, reason, words ?? '']);
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { part, key, reason, words, records: [record] });
+      else known.records.push(record);
+    }
+    return [...groups.values()].sort((a, b) => b.records.length - a.records.length);
+  }
+
+  #matching(groups: readonly Sorted[], { group, ids, part }: OpenQuery): readonly OrderRecord[] {
+    const records = groups
+      .filter((each) => (part === undefined || each.part === part) && (group === undefined || each.key === group))
+      .flatMap((each) => each.records);
+    if (ids === undefined) return records;
+    const wanted = new Set(ids);
+    return records.filter(({ orderId }) => wanted.has(orderId));
+  }
+
+  #shown({ key, part, reason, records, words }: Sorted, sample: readonly OrderRecord[]): OpenGroup {
+    return {
+      key,
+      part,
+      reason,
+      ...(words === undefined ? {} : { words }),
+      count: records.length,
+      since: records[0] === undefined ? 0 : epochOf(records[0].createdAt),
+      sample: sample.map((record) => this.#order(record)),
+    };
+  }
+
+  #order(record: OrderRecord): OpenOrder {
+    const { policy, statistics } = this.#options.sources();
+    const number = statistics.numberOf(record.orderId) ?? null;
+    return { orderId: record.orderId, number, ...openRecordOf({ policy, statistics }, record) };
+  }
+
+  /** The checkpoint holds ids. After a start the numbers of open orders are asked for once; later the events bring them. */
+  async #learnNumbers(records: readonly OrderRecord[], signal: AbortSignal): Promise<void> {
+    const { now, statistics } = this.#options.sources();
+    const ids = records.map((record) => record.orderId).filter((id) => statistics.numberOf(id) === undefined);
+    if (ids.length === 0 || now() < this.#askNumbersFrom || this.#options.isShopDown()) return;
+    this.#askingNumbers ??= this.#askNumbers(ids, signal).finally(() => {
+      this.#askingNumbers = undefined;
+    });
+    await this.#askingNumbers;
+  }
+
+  async #askNumbers(ids: readonly OrderId[], signal: AbortSignal): Promise<void> {
+    const { config, now, statistics } = this.#options.sources();
+    const orders = ordersOf(config);
+    try {
+      const rows = await orders.ordersById(ids, signal);
+      const numbers = new Map(rows.map(({ id, number }) => [id, number]));
+      for (const id of ids) statistics.noteNumber(id, numbers.get(id) ?? null);
+    } catch (error) {
+      if (!(error instanceof Outage)) throw error;
+      this.#askNumbersFrom = now() + NUMBERS_RETRY_MS;
+    } finally {
+      await orders.close();
+    }
+  }
+}
+
+/** What was said, without what differs from order to order: numbers, and what holds one. */
+export function causeIn(said: string | undefined): string | undefined {
+  return said?.slice(0, 200).replace(/[\w.-]*\d{3,}[\w.-]*/g, '…');
+}
+
+function keyOf(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 12);
+}

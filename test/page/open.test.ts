@@ -1,0 +1,122 @@
+/** Many open orders on the page, in a real Chromium: short, by cause, page by page, chosen and retried. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+import { MINUTE, NOW, openOrder, openOrders } from './fixtures.ts';
+import { fitsItsWidth, opened, useBrowser, violations } from './visitors.ts';
+
+useBrowser();
+
+const CAUSES = [
+  'has no payment',
+  'has no customer',
+  'has an unknown product',
+  'timed out',
+  'has a bad CPF',
+  'has a bad CEP',
+];
+
+/** 300, of which 200 need action, for six causes. */
+const MANY = openOrders(
+  ...Array.from({ length: 300 }, (_, index) =>
+    openOrder(10_000 + index, {
+      number: String(1_300_000 + index),
+      givenUp: index < 200,
+      attempts: index < 200 ? undefined : 1,
+      since: NOW - (400 - index) * MINUTE,
+      why: `RuntimeError: Order ${1_300_000 + index} ${CAUSES[index % CAUSES.length] ?? ''}`,
+    }),
+  ),
+);
+
+for (const [language, action, progress, all, chosen, choose, question, csv, ofSix] of [
+  [
+    'en',
+    'Needs you: 200 orders',
+    'In progress: 100 orders',
+    'Show all 200, choose and retry',
+    'Retry the chosen ones',
+    'Choose 1300006',
+    'Retry these orders?',
+    'Download as a table (CSV)',
+    'Page 2 of 4',
+  ],
+  [
+    'pt-BR',
+    'Precisam de você: 200 pedidos',
+    'Em andamento: 100 pedidos',
+    'Ver todos os 200, escolher e tentar de novo',
+    'Tentar de novo os escolhidos',
+    'Escolher 1300006',
+    'Tentar de novo estes pedidos?',
+    'Baixar como tabela (CSV)',
+    'Página 2 de 4',
+  ],
+] as const) {
+  test(`300 open orders fit on two screens, by cause, and some of them are chosen and retried (${language})`, async (t) => {
+    const viewport = { width: 1280, height: 800 };
+    const { complaints, page, served } = await opened(t, { language, viewport, acceptDownloads: true });
+    served.ports.open = MANY;
+    await page.goto(served.origin);
+    await page.getByRole('heading', { name: action }).waitFor();
+    await page.getByRole('heading', { name: progress }).waitFor();
+    const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+    assert.ok(height <= 2 * viewport.height, `${height} px`);
+    assert.equal(await page.locator('#open tbody tr').count(), 2 * CAUSES.length);
+    assert.deepEqual(await violations(page), []);
+
+    await page.getByRole('link', { name: all }).click();
+    assert.equal(await page.locator('tbody tr').count(), 50);
+    assert.deepEqual(await violations(page), []);
+    await page.getByLabel(choose, { exact: true }).check();
+    await page.locator('input[type=checkbox]').nth(2).check();
+    await page.getByRole('button', { name: chosen }).click();
+    await page.getByRole('heading', { name: question }).waitFor();
+    assert.equal(await page.locator('main li').count(), 2);
+    await page.locator('main form button').click();
+    await page.waitForURL(`${served.origin}/`);
+    assert.equal(served.ports.retried[0]?.orders.length, 2);
+
+    await page.goto(`${served.origin}/open?part=action&page=2`);
+    await page.getByText(ofSix).waitFor();
+    await fitsItsWidth(page);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: csv }).click(),
+    ]);
+    const [titles, first, ...others] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+    assert.equal(others.length, 199);
+    assert.equal(titles?.startsWith('\ufeff"'), true);
+    assert.match(first ?? '', /^"1300000"[,;]"10000"[,;]"NOT_FOUND".*"2026-11-23T03:50:00-03:00"/);
+    assert.deepEqual(complaints, []);
+  });
+}
+
+test('What others wrote is no formula in the table, and no end of a cell', async (t) => {
+  const { page, served } = await opened(t);
+  served.ports.open = openOrders(openOrder(1, { number: '=1+1', why: '@SUM("a";1)\r\n-2' }));
+  const answer = await page.request.get(`${served.origin}/open.csv`);
+  assert.match(answer.headers()['content-disposition'] ?? '', /^attachment; filename="order-monit-2026-11-23\.csv"$/);
+  const [, row, end] = (await answer.text()).split('\r\n');
+  assert.match(row ?? '', /^"'=1\+1","1","NOT_FOUND",.*,"'@SUM\(""a"";1\) -2",/);
+  assert.equal(end, '');
+});
+
+test('Plots have axes with units, outages are bands, and what became of missing orders is told apart', async (t) => {
+  for (const [language, unit, outage] of [
+    ['en', 'orders/h', 'Abacos: unavailable, 2026-11-22 22:30 to 00:30'],
+    ['pt-BR', 'pedidos/h', 'Abacos: indisponível, de 22/11 às 22:30 a 00:30'],
+  ] as const) {
+    const { page, served } = await opened(t, { language });
+    await page.goto(served.origin);
+    assert.ok((await page.locator('#chart .axis.upright').first().innerText()).includes(unit));
+    assert.equal(await page.locator('#chart rect.down').count(), 3);
+    assert.equal((await page.locator('#chart rect.down title').first().textContent())?.includes(outage), true);
+    for (const kind of ['missing', 'repairs', 'action']) {
+      assert.ok((await page.locator(`#chart rect.${kind}`).count()) > 0, kind);
+    }
+    await page.locator('#chart-table summary').click();
+    assert.ok((await page.locator('#chart-table').innerText()).includes(outage));
+  }
+});
