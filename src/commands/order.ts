@@ -8,6 +8,7 @@ import { orderId, type OrderAge, type OrderReference, type ShopOrder } from '../
 import type { OrderRecord } from '../core/record.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Story } from '../history/index.ts';
+import { adviceOn } from '../lookup/order-advice.ts';
 import { whatIsNext } from '../lookup/order-next.ts';
 import {
   askAll,
@@ -26,6 +27,8 @@ import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { Output } from '../terminal/output.ts';
 import { oneLine } from '../text/printable.ts';
+import { adviceText } from '../words/advice.ts';
+import { wordsOf } from '../words/catalogue.ts';
 import { localTime, zoneOf } from '../words/moment.ts';
 import { counted } from '../words/sentence.ts';
 import { storyLines } from '../words/story.ts';
@@ -49,8 +52,10 @@ export async function order(
   ]);
   const sides = { ...found, service };
   const next = nextOf(sides, config);
-  if (json) output.json(asJson(sides, next));
-  else print(output, { sides, config, next });
+  const known = adviceOn(sides, config, Date.now());
+  const advice = known === undefined ? undefined : adviceText(known, wordsOf('en').mail);
+  if (json) output.json(asJson(sides, { next, advice }));
+  else print(output, { sides, config, next, advice });
   const { shop, abacos, checkpoint, history } = sides;
   const answered = [shop, abacos, checkpoint, history].every(({ kind }) => kind === 'told');
   return answered && shop.kind === 'told' && shop.told.row !== undefined ? EXIT.fine : EXIT.failure;
@@ -90,8 +95,14 @@ function nextOf(all: Sides, config: Config): string {
   return whatIsNext({ ...sides, id, entries, memory, verdict, outlook, config: config.service, now: Date.now() });
 }
 
+/** What comes next by itself, and what people are to do, where that is known. */
+interface Ahead {
+  readonly next: string;
+  readonly advice: string | undefined;
+}
+
 /** What each of them said, or `{"error": why}`. Entries of the history are as in its file. */
-function asJson({ id, number, shop, abacos, checkpoint, history, service }: Sides, next: string): unknown {
+function asJson({ id, number, shop, abacos, checkpoint, history, service }: Sides, ahead: Ahead): unknown {
   const told = <T>(side: Side<T>): T | { error: string } => (side.kind === 'told' ? side.told : { error: side.why });
   return {
     orderId: id ?? null,
@@ -101,13 +112,13 @@ function asJson({ id, number, shop, abacos, checkpoint, history, service }: Side
     checkpoint: told(checkpoint),
     history: told(history),
     service: service.kind,
-    next,
+    ...ahead,
   };
 }
 
 function print(
   output: Output,
-  { sides, config, next }: { readonly sides: Sides; readonly config: Config; readonly next: string },
+  { sides, config, next, advice }: Ahead & { readonly sides: Sides; readonly config: Config },
 ): void {
   const { id, number, shop, abacos, checkpoint, history } = sides;
   const { maxAttempts } = config.service;
@@ -129,6 +140,7 @@ function print(
   if (verdict !== undefined) line('verdict now', `${verdict.status} ${verdict.reason}`);
   say('history', history, historyText);
   if (history.kind === 'told') printStory(output, history.told, maxAttempts);
+  if (advice !== undefined) line('what to do', advice);
   line('next', next);
 }
 

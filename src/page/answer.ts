@@ -1,4 +1,6 @@
 /** Decides which conclusion stands on top of an order's page. */
+import { isRetryOfUse, type Advice } from '../core/advice.ts';
+import { adviceText } from '../words/advice.ts';
 import type { Tone, View } from './layout.ts';
 import type { CheckpointFinding, OrderStory, PaymentNow, RepairsNow } from './ports.ts';
 
@@ -45,7 +47,7 @@ function conclude(view: View, story: OrderStory): PlainAnswer {
 }
 
 /** Abacos has it; the payment may be another matter. */
-function present(view: View, { checkpoint, shop }: OrderStory, status: string): PlainAnswer {
+function present(view: View, { advice, checkpoint, shop }: OrderStory, status: string): PlainAnswer {
   const { order } = view.words;
   const payment = checkpoint.kind === 'settled' ? checkpoint.payment : undefined;
   if (payment !== undefined) return awaiting(view, payment);
@@ -55,7 +57,7 @@ function present(view: View, { checkpoint, shop }: OrderStory, status: string): 
   }
   if (shop.age === 'undated') return { tone: 'wait', why: order.unpaid, todo: order.undatedTodo };
   return checkpoint.givenUp
-    ? { tone: 'bad', why: order.unpaid, todo: order.unpaidGivenUpTodo }
+    ? { tone: 'bad', why: order.unpaid, todo: advised(view, advice) ?? order.unpaidGivenUpTodo }
     : { tone: 'wait', why: order.unpaid, todo: order.unpaidTodo(everyOf(view, checkpoint)) };
 }
 
@@ -69,11 +71,11 @@ function awaiting({ format, now, words: { order } }: View, payment: PaymentNow):
   return { tone: 'wait', why: order.paid(until), todo: order.paidTodo };
 }
 
-function missing(view: View, { checkpoint, repairs, shop }: OrderStory): PlainAnswer {
+function missing(view: View, { advice, checkpoint, repairs, shop }: OrderStory): PlainAnswer {
   const { order } = view.words;
   switch (checkpoint.kind) {
     case 'open':
-      return missingAndOpen(view, checkpoint, repairs);
+      return missingAndOpen(view, checkpoint, { advice, repairs });
     case 'settled':
       return { tone: 'bad', why: order.vanished, todo: order.vanishedTodo };
     case 'none':
@@ -85,14 +87,26 @@ function missing(view: View, { checkpoint, repairs, shop }: OrderStory): PlainAn
   }
 }
 
-function missingAndOpen(view: View, open: Open, repairs: RepairsNow): PlainAnswer {
+function missingAndOpen(
+  view: View,
+  open: Open,
+  { advice, repairs }: Pick<OrderStory, 'advice' | 'repairs'>,
+): PlainAnswer {
   const { order } = view.words;
   if (!open.givenUp && open.attempts !== undefined) {
     const why = order.missing(open.attempts, open.maxAttempts);
     return { tone: 'wait', why, todo: todoMeanwhile(view, open, repairs) };
   }
   if (open.inDoubt) return { tone: 'bad', why: order.inDoubt, todo: order.inDoubtTodo };
-  return { tone: 'bad', why: order.givenUp, todo: order.givenUpTodo };
+  const isWaiting = advice?.kind === 'known' && advice.topic === 'awaiting-payment';
+  return { tone: isWaiting ? 'wait' : 'bad', why: order.givenUp, todo: advised(view, advice) ?? order.givenUpTodo };
+}
+
+/** Who is to do what, and the retry that follows, where that makes sense. */
+function advised({ words }: View, advice: Advice | undefined): string | undefined {
+  if (advice === undefined) return undefined;
+  const todo = adviceText(advice, words);
+  return isRetryOfUse(advice) ? `${todo} ${words.order.thenRetry}` : todo;
 }
 
 function todoMeanwhile(view: View, open: Open, repairs: RepairsNow): string {

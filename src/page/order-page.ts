@@ -1,4 +1,5 @@
 /** The page of one order, and the choice between several orders of one number. */
+import { isRetryOfUse } from '../core/advice.ts';
 import { whole } from '../words/sentence.ts';
 import { answerTo } from './answer.ts';
 import { tellEvent } from './story.ts';
@@ -29,7 +30,8 @@ export function orderPage(view: View, story: OrderStory): Html {
 function answerSection(view: View, story: OrderStory): Html {
   const { order } = view.words;
   const { said, todo, tone, why } = answerTo(view, story);
-  const mayRetry = view.allowRetry && story.checkpoint.kind === 'open' && story.shop.kind !== 'no-row';
+  const mayRetry =
+    view.allowRetry && story.checkpoint.kind === 'open' && story.shop.kind !== 'no-row' && isRetryOfUse(story.advice);
   return html`<section id="answer" class="card headline ${tone}" aria-labelledby="answer-title" data-live>
     <h2 id="answer-title" class="visually-hidden">${order.answerTitle}</h2>
     <p class="lead">${sign(tone)}${why}</p>

@@ -1,5 +1,6 @@
 /** One order for the page: what shop, Abacos, checkpoint and history say of it. An outage is part of the answer. */
 import type { Config } from '../config/index.ts';
+import { complaintOf } from '../core/command.ts';
 import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
@@ -11,6 +12,7 @@ import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { sameVerdict, type FailureReason } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
+import { adviceOn } from '../lookup/order-advice.ts';
 import {
   askAll,
   NotKnown,
@@ -35,7 +37,7 @@ import type {
   StoryEvent,
 } from '../page/ports.ts';
 import { NotFound } from '../terminal/errors.ts';
-import { complaintOf, type PageStatistics } from './page-statistics.ts';
+import type { PageStatistics } from './page-statistics.ts';
 
 /** What a look-up goes by: the configuration and the policy in force, and what the service remembers. */
 export interface LookupSources {
@@ -100,6 +102,7 @@ function foundBy(sources: LookupSources, sides: Sides): FoundOrder {
   }
   const payment = paymentSituation(sides, sources.config, sources.now());
   const abacos = abacosFinding(sides);
+  const advice = adviceOn(sides, sources.config, sources.now());
   return {
     kind: 'story',
     story: {
@@ -108,6 +111,7 @@ function foundBy(sources: LookupSources, sides: Sides): FoundOrder {
       shop: shopFinding({ sources, shop, abacos, payment }),
       abacos,
       checkpoint: withPayment(checkpoint, payment),
+      ...(advice === undefined ? {} : { advice }),
       repairs: sources.repairs(),
       entries: storyEntries(told(history).entries),
       entriesSince: sources.statistics.since,

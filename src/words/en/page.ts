@@ -178,6 +178,7 @@ export const PAGE = {
     },
     givenUp: 'This order is not in Abacos, and order-monit has stopped retrying it.',
     givenUpTodo: 'Correct the cause (the last error is below), then retry this order.',
+    thenRetry: 'Then retry this order.',
     inDoubt:
       'Abacos does not show this order, although a command may have sent it. order-monit has stopped: another one might send it twice.',
     inDoubtTodo:

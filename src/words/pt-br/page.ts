@@ -180,6 +180,7 @@ export const PAGE: typeof EN = {
     givenUp: 'Este pedido não está no Abacos, e o order-monit parou de tentar.',
     givenUpTodo:
       'Peça que a causa seja corrigida (o último erro está abaixo) e depois clique em "Tentar este pedido de novo".',
+    thenRetry: 'Depois clique em "Tentar este pedido de novo".',
     inDoubt:
       'O Abacos não mostra este pedido, embora um comando possa tê-lo enviado. O order-monit parou: mais um poderia enviá-lo em duplicidade.',
     inDoubtTodo:
