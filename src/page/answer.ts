@@ -19,7 +19,7 @@ type Open = Extract<CheckpointFinding, { kind: 'open' }>;
 export function answerTo(view: View, story: OrderStory): PlainAnswer {
   const said = story.checkpoint.kind === 'open' ? story.checkpoint.why : undefined;
   const answer = conclude(view, story);
-  return said === undefined || answer.tone === 'good' ? answer : { ...answer, said };
+  return said === undefined || answer.tone === 'good' ? answer : { ...answer, said: view.words.translated(said) };
 }
 
 function conclude(view: View, story: OrderStory): PlainAnswer {

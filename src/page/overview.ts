@@ -83,7 +83,7 @@ function openRow(view: View, order: OpenOrder): Html {
     <th role="rowheader" scope="row">${orderLink(view, order)}</th>
     <td role="cell">
       ${whole(view.words.finding(order.reason))}
-      ${order.why !== undefined && html`<blockquote>${order.why}</blockquote>`}
+      ${order.why !== undefined && html`<blockquote>${view.words.translated(order.why)}</blockquote>`}
     </td>
     <td role="cell" data-label="${columns.since}">
       ${format.moment(order.since, now)} <span class="soft">(${format.duration(now - order.since)})</span>
@@ -141,8 +141,8 @@ function dependencyItem(view: View, dependency: Dependency, status: PageStatus):
     ${sign('bad')}${name}:
     <span class="down">${overview.downSinceShort(dependency)} ${lasting(view.format.duration(view.now - since))}</span>
     ${role}
-    <blockquote>${reason}</blockquote>
-    ${hint !== undefined && html`<p><strong>${whatToDo}:</strong> ${hint}</p>`}
+    <blockquote>${view.words.translated(reason)}</blockquote>
+    ${hint !== undefined && html`<p><strong>${whatToDo}:</strong> ${view.words.translated(hint)}</p>`}
   </li>`;
 }
 

@@ -104,6 +104,8 @@ const ADVICE: Readonly<Record<AdviceTopic, AdviceWords>> = {
 };
 
 export const COMMON = {
+  /** A reason or a hint in the reader's language, as far as order-monit made it; the words of others as they are. */
+  translated: (text: string): string => text,
   advice: ADVICE,
   /** A local time as `localTime` writes it, to the second. */
   exact: (local: string): string => local,

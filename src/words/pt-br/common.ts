@@ -5,6 +5,7 @@ import type { Verdict } from '../../core/verdict.ts';
 import { duration } from '../duration.ts';
 import type { COMMON as EN } from '../en/common.ts';
 import { capital, listed } from '../sentence.ts';
+import { translated } from './phrases.ts';
 
 export function grouped(count: number): string {
   return count < 1000 ? String(count) : count.toLocaleString('pt-BR');
@@ -96,6 +97,7 @@ const ADVICE: typeof EN.advice = {
 };
 
 export const COMMON: typeof EN = {
+  translated,
   advice: ADVICE,
   exact: (local) => `${date(local)}/${local.slice(0, 4)} às ${local.slice(11)}`,
   dated: (local) => `${date(local)} às ${local.slice(11, 16)}`,

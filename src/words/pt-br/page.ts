@@ -202,11 +202,11 @@ export const PAGE: typeof EN = {
     checkpoint: 'Registro do order-monit',
     shopState: 'estado',
     shopNoRow: 'não tem este pedido',
-    notAsked: (why) => `não pôde ser consultado: ${why}`,
+    notAsked: (why) => `não pôde ser consultado: ${COMMON.translated(why)}`,
     answers: {
       missing: 'não consta',
       exists: (status) => `tem o pedido: ${status}`,
-      unknown: (why) => `não responde com clareza: ${why}`,
+      unknown: (why) => `não responde com clareza: ${COMMON.translated(why)}`,
     },
     erp: {
       'in-progress': 'em andamento',
@@ -274,7 +274,7 @@ export const PAGE: typeof EN = {
       `“${text}” não pode ser um número de pedido: eles têm até 50 letras, algarismos, pontos, traços, barras e sublinhados. Um pedido também pode ser indicado pelo id na loja, com # na frente: #72066.`,
     unreachableTitle: 'O banco de dados da loja não pode ser consultado agora',
     unreachable: (why) =>
-      `Sem ele não se sabe de que pedido se trata. Tente de novo em alguns minutos. O motivo: ${why}.`,
+      `Sem ele não se sabe de que pedido se trata. Tente de novo em alguns minutos. O motivo: ${COMMON.translated(why)}.`,
     forgeryTitle: 'A solicitação foi recusada',
     forgery:
       'Ela não veio desta página, ou a página ficou aberta por tempo demais. Volte, recarregue a página e tente de novo.',
