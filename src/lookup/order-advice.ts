@@ -15,12 +15,12 @@ export function adviceOn(
   if (record?.verdict.status !== 'FAILED') return undefined;
   const isThere = abacos.kind === 'told' && abacos.told.kind === 'exists';
   if (isThere && record.verdict.reason !== 'PAYMENT_PENDING') return undefined;
-  const { row, evidence = {} } = shop.kind === 'told' ? shop.told : { row: undefined };
-  const noted = ['erp_integrate_error', 'erp_payment_error'].map((column) => evidence[column] ?? undefined);
+  const told = shop.kind === 'told' ? shop.told : undefined;
+  const noted = ['erp_integrate_error', 'erp_payment_error'].map((column) => told?.evidence?.[column] ?? undefined);
   const entries = history.kind === 'told' ? history.told.entries : [];
   const last = entries.findLast((entry) => entry.kind === 'command-ended');
   const complaint = last?.kind === 'command-ended' ? complaintOf(last.outcome) : undefined;
   const said = [complaint, ...noted].filter((text) => text !== undefined);
-  const isUnpaid = row !== undefined && database.unpaidStates.includes(row.state);
+  const isUnpaid = told?.row !== undefined && database.unpaidStates.includes(told.row.state);
   return adviceFor({ said, isUnpaid, openMs: now - epochOf(record.createdAt) }, service.advice);
 }

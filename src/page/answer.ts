@@ -71,11 +71,12 @@ function awaiting({ format, now, words: { order } }: View, payment: PaymentNow):
   return { tone: 'wait', why: order.paid(until), todo: order.paidTodo };
 }
 
-function missing(view: View, { advice, checkpoint, repairs, shop }: OrderStory): PlainAnswer {
+function missing(view: View, story: OrderStory): PlainAnswer {
   const { order } = view.words;
+  const { checkpoint, shop } = story;
   switch (checkpoint.kind) {
     case 'open':
-      return missingAndOpen(view, checkpoint, { advice, repairs });
+      return missingAndOpen(view, checkpoint, story);
     case 'settled':
       return { tone: 'bad', why: order.vanished, todo: order.vanishedTodo };
     case 'none':

@@ -368,7 +368,7 @@ test('no pattern runs away, whatever it is matched with', (t) => {
   for (const pattern of permanentErrors) assert.ok(!pattern.test(`${'a'.repeat(400)}!`), pattern.source);
   const rules = evil.map((pattern) => `  - '${pattern} => Ana: olhe'\n`).join('');
   const { advice } = load(t, { 'service.yml': `advice:\n${rules}` }).config.service;
-  for (const rule of advice) assert.ok(!rule.test(`${'a'.repeat(400)}!${'a'.repeat(100_000)}`));
+  for (const rule of advice) assert.ok(!rule.test(`${'a'.repeat(400)}${'!'.repeat(100_000)}`));
 });
 
 test('CA certificates are read for all that is reached over TLS, and a file without one is a fault', (t) => {

@@ -12,6 +12,7 @@ import { takeFault } from '../../src/alerts/decide/configuration.ts';
 import { compose } from '../../src/alerts/deliver/compose.ts';
 import { renderText } from '../../src/alerts/deliver/render.ts';
 import type { Event } from '../../src/core/event.ts';
+import { orderId } from '../../src/core/order.ts';
 import type { Outage } from '../../src/core/outage.ts';
 import { failedBeforeLogin, timedOut } from '../../src/integration/failure.ts';
 import { explainFailure } from '../../src/shop/failure.ts';
@@ -23,7 +24,7 @@ import { overviewPage } from '../../src/page/overview.ts';
 import type { OrderStory, PageStatus } from '../../src/page/ports.ts';
 import { translatorBy } from '../../src/words/phrases.ts';
 import { PHRASES, translated } from '../../src/words/pt-br/phrases.ts';
-import { commandRan, CYCLE, found, givenUp, repaired } from '../alerts/events.ts';
+import { commandRan, CYCLE, found, givenUp, numberOf, repaired } from '../alerts/events.ts';
 import { HOUR, MINUTE, NINE } from '../alerts/manual-clock.ts';
 import { SETTINGS } from '../alerts/play.ts';
 import { CHART, NOW, SOME_OPEN, STATUS, STORY } from './fixtures.ts';
@@ -146,7 +147,7 @@ describe('What order-monit says of a failure is Portuguese', () => {
     const said = "RuntimeError: Order 1226050 doesn't have an associated payment";
     assert.equal(translated(said), said);
     assert.equal(translated(''), '');
-    assert.equal(translated(`the last one said: ${said}`), `a saída do último: ${said}`);
+    assert.equal(translated(`the last one said: ${said}`), `mensagem do último: ${said}`);
   });
 });
 
@@ -214,8 +215,9 @@ describe('Nothing of it is English in Portuguese', () => {
   const lost: Event[] = [
     ...commandRan(4).slice(0, 1),
     {
-      ...found(4),
       kind: 'command-ended',
+      orderId: orderId(4),
+      orderNumber: numberOf(4),
       task: 'insert_order',
       outcome: { kind: 'killed', why: 'ended by its time limit of 600 s (command_timeout)', durationMs: 1, output: [] },
     },
@@ -270,6 +272,13 @@ describe('Nothing of it is English in Portuguese', () => {
       });
     }
   }
+
+  test('and each thing has the name that the page gives it', () => {
+    const spoken = [readFileSync('src/words/pt-br/mail.ts', 'utf8'), readFileSync('src/words/pt-br/common.ts', 'utf8')];
+    // An order that is open on record is one "em aberto" to somebody who waits for its payment, and nobody tells an order.
+    for (const text of spoken)
+      assert.doesNotMatch(text, /em aberto|com falha|reintegrad|pendentes|abandonad|escalado|são avisados/i);
+  });
 
   test('in the mail of an unknown key', () => {
     const fault = '/etc/order-monit/service.yml line 3: max_atempts: unknown key. Did you mean max_attempts?';

@@ -44,7 +44,7 @@ const ENDED: Readonly<Record<CommandOutcome['kind'] | 'running', string>> = {
   busy: 'não foi iniciado: um comando do pedido ainda está em execução',
   'too-soon': 'não foi iniciado: um comando do pedido terminou há instantes',
   'not-started': 'não pôde ser iniciado no servidor de integração',
-  lost: 'foi perdido de vista; pode ainda estar em execução',
+  lost: 'perdeu o contato; pode ainda estar em execução',
 };
 
 const MEANWHILE: Readonly<Record<Dependency, string>> = {

@@ -242,7 +242,7 @@ export const PAGE: typeof EN = {
       permanent: 'Precisa de ação: erro permanente.',
       doubt: 'Precisa de ação: um comando pode ter feito seu trabalho, e mais um poderia fazê-lo em duplicidade.',
     },
-    repaired: (duration) => `Agora está no Abacos, ${duration} depois de ter sido encontrado com falha.`,
+    repaired: (duration) => `Agora está no Abacos, ${duration} depois de ter sido encontrado com problema.`,
     notRepaired: 'Verificado de novo em seguida:',
     rowGone: 'A tabela da loja não o tem mais.',
     retry: (by) => `Recebe de novo todas as tentativas, a pedido de ${visitor(by)}.`,

@@ -294,7 +294,7 @@ const REPAIRS: readonly Phrase[] = [
     'os comandos de {0} ou mais pedidos diferentes seguidos não levaram seus pedidos ao Abacos; {1}',
   ],
   ['they ended without an error', 'eles terminaram sem erro'],
-  ['the last one said: {0}', 'a saída do último: {0}'],
+  ['the last one said: {0}', 'mensagem do último: {0}'],
   [
     "mend what the commands say, or see whether the shop's integration is switched on; repairs are held, one order at a time is tried, and all go on by themselves once that works",
     'corrija o que os comandos dizem, ou veja se a integração da loja está ligada; os reparos estão suspensos, um pedido de cada vez é tentado, e todos continuam sozinhos assim que isso funcionar',
