@@ -20,10 +20,11 @@ export function toldBy({ email, service }: Config): ToldBy {
     maxAttempts: service.maxAttempts,
     runningCycleMs: service.runningCycleMs,
     page: pageLinkOf(service),
+    advice: service.advice,
   };
 }
 
-export function alertSettingsOf({ email, language, maxAttempts, page, runningCycleMs }: ToldBy): AlertSettings {
+export function alertSettingsOf({ advice, email, language, maxAttempts, page, runningCycleMs }: ToldBy): AlertSettings {
   const { smtp, webhook } = email;
   const { login } = smtp;
   return {
@@ -36,6 +37,7 @@ export function alertSettingsOf({ email, language, maxAttempts, page, runningCyc
     maxAttempts,
     language,
     page,
+    advice,
     webhook: webhook && { url: () => webhook.reveal(), format: email.webhookFormat, ca: email.webhookCa },
     mail: {
       from: email.from ?? `order-monit@${hostname()}`,

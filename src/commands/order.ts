@@ -10,6 +10,7 @@ import { isoOf } from '../core/stamp.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { writtenOrders } from '../core/written-orders.ts';
 import type { Story } from '../history/index.ts';
+import { adviceOn } from '../lookup/order-advice.ts';
 import { whatIsNext } from '../lookup/order-next.ts';
 import {
   askAll,
@@ -29,6 +30,8 @@ import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { Output } from '../terminal/output.ts';
 import { oneLine } from '../text/printable.ts';
+import { adviceText } from '../words/advice.ts';
+import { wordsOf } from '../words/catalogue.ts';
 import { localTime, zoneOf } from '../words/moment.ts';
 import { counted } from '../words/sentence.ts';
 import { storyLines } from '../words/story.ts';
@@ -52,8 +55,10 @@ export async function order(
   ]);
   const sides = { ...found, service };
   const next = nextOf(sides, config);
-  if (json) output.json(asJson(sides, { config, next }));
-  else print(output, { sides, config, next });
+  const known = adviceOn(sides, config, Date.now());
+  const advice = known === undefined ? undefined : adviceText(known, wordsOf('en').mail);
+  if (json) output.json(asJson(sides, { config, next, advice }));
+  else print(output, { sides, config, next, advice });
   const { shop, abacos, checkpoint, history } = sides;
   const answered = [shop, abacos, checkpoint, history].every(({ kind }) => kind === 'told');
   return answered && shop.kind === 'told' && shop.told.row !== undefined ? EXIT.fine : EXIT.failure;
@@ -95,11 +100,17 @@ function nextOf(all: Sides, config: Config): string {
   return whatIsNext({ ...sides, id, entries, memory, verdict, outlook, config: config.service, now: Date.now() });
 }
 
+/** What comes next by itself, and what people are to do, where that is known. */
+interface Ahead {
+  readonly next: string;
+  readonly advice: string | undefined;
+}
+
 /**
  * What each of them said, or `{"error": why}`. Times are in ISO 8601 with their offset; entries of the history are as in its
  * file, in milliseconds since 1970.
  */
-function asJson(sides: Sides, { config, next }: { readonly config: Config; readonly next: string }): unknown {
+function asJson(sides: Sides, { config, ...ahead }: Ahead & { readonly config: Config }): unknown {
   const { id, number, shop, abacos, checkpoint, history, service } = sides;
   const told = <T>(side: Side<T>): T | { error: string } => (side.kind === 'told' ? side.told : { error: side.why });
   return {
@@ -110,7 +121,7 @@ function asJson(sides: Sides, { config, next }: { readonly config: Config; reado
     checkpoint: checkpoint.kind === 'told' ? checkpointAsJson(checkpoint.told) : told(checkpoint),
     history: told(history),
     service: service.kind,
-    next,
+    ...ahead,
   };
 }
 
@@ -130,7 +141,7 @@ function checkpointAsJson({ head, record }: CheckpointSide): unknown {
 
 function print(
   output: Output,
-  { sides, config, next }: { readonly sides: Sides; readonly config: Config; readonly next: string },
+  { sides, config, next, advice }: Ahead & { readonly sides: Sides; readonly config: Config },
 ): void {
   const { id, number, shop, abacos, checkpoint, history } = sides;
   const { maxAttempts } = config.service;
@@ -152,6 +163,7 @@ function print(
   if (verdict !== undefined) line('verdict now', `${verdict.status} ${verdict.reason}`);
   say('history', history, historyText);
   if (history.kind === 'told') printStory(output, history.told, maxAttempts);
+  if (advice !== undefined) line('what to do', advice);
   line('next', next);
 }
 

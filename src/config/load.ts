@@ -72,6 +72,7 @@ export interface ToldBy {
   readonly runningCycleMs: number;
   /** The page that mails lead to. */
   readonly page: { readonly url: string; readonly allowsRetry: boolean } | undefined;
+  readonly advice: Config['service']['advice'];
 }
 
 /** As much of a configuration with faults as it takes to tell people of them; `undefined` when those files have faults. */
@@ -88,6 +89,7 @@ export function loadToldBy(options: LoadOptions): ToldBy | undefined {
     maxAttempts: service?.maxAttempts ?? 4,
     runningCycleMs: service?.runningCycleMs ?? 120_000,
     page: service && pageLinkOf(service),
+    advice: service?.advice ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 /** Schema and defaults of `service.yml`, and which of its times have to fit each other. */
 import * as v from 'valibot';
 
+import { adviceRule, MOST_RULES, type OwnAdvice } from './advice.ts';
 import { readCaFile } from './ca.ts';
 import type { Source } from './config-file.ts';
 import { listenAddress, pageUrl, resolvePage, type PageConfig } from './page.ts';
@@ -37,6 +38,10 @@ const SCHEMA = v.object({
   page_password_file: v.optional(path('a file that holds the password of the page')),
   page_allow_retry: v.optional(flag()),
   page_url: v.optional(pageUrl()),
+  advice: v.optional(
+    v.pipe(v.array(adviceRule(), 'is not a list.'), v.maxLength(MOST_RULES, `holds more than ${MOST_RULES} rules.`)),
+    [],
+  ),
 });
 
 type Values = v.InferOutput<typeof SCHEMA>;
@@ -72,6 +77,8 @@ export interface ServiceConfig {
   readonly page: PageConfig | undefined;
   /** Where people find the page, without a slash at the end; mails lead there. */
   readonly pageUrl: string | undefined;
+  /** What to do about an order, by what was said of it: the shop's own rules, the first that fits. */
+  readonly advice: readonly OwnAdvice[];
 }
 
 function resolve({ values, root, report, place }: Source<typeof SCHEMA>): ServiceConfig {
@@ -117,6 +124,7 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Servic
     heartbeatCa: readCaFile({ key: 'heartbeat_ca', file: values.heartbeat_ca }, report, place),
     page: resolvePage(values, report, place),
     pageUrl: values.page_url,
+    advice: values.advice,
   };
 }
 

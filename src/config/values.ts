@@ -152,24 +152,26 @@ export interface Pattern {
   test(text: string): boolean;
 }
 
+export function pattern() {
+  return readAs<Pattern>('a list of regular expressions', compilePattern);
+}
+
 /**
  * Patterns are matched without going back (re2js): with Node's own, `(a+)+$` would keep the service from all else for
  * longer than anybody lives, and what it is matched with comes from outside.
  */
-export function pattern() {
-  return readAs<Pattern>('a list of regular expressions', (written) => {
-    try {
-      const compiled = RE2JS.compile(written, RE2JS.CASE_INSENSITIVE);
-      // What the library keeps for itself changes as it matches, and the configuration is frozen.
-      return { value: { source: written, test: (text) => compiled.matcher(text).find() } };
-    } catch {
-      return {
-        problem: isRegExp(written)
-          ? `${show(written)} holds what order-monit does not take in a regular expression (a look-ahead, say, or \\1).`
-          : `${show(written)} is not a regular expression.`,
-      };
-    }
-  });
+export function compilePattern(written: string): Reading<Pattern> {
+  try {
+    const compiled = RE2JS.compile(written, RE2JS.CASE_INSENSITIVE);
+    // What the library keeps for itself changes as it matches, and the configuration is frozen.
+    return { value: { source: written, test: (text) => compiled.matcher(text).find() } };
+  } catch {
+    return {
+      problem: isRegExp(written)
+        ? `${show(written)} holds what order-monit does not take in a regular expression (a look-ahead, say, or \\1).`
+        : `${show(written)} is not a regular expression.`,
+    };
+  }
 }
 
 function isRegExp(written: string): boolean {

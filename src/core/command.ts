@@ -54,3 +54,9 @@ export function lastWords({ output }: Pick<CommandOutcome, 'output'>): string | 
   if (aborted !== -1) return output[aborted + 1] ?? output[aborted];
   return output.find((line) => NOT_FOUND.test(line)) ?? output.findLast((line) => !RAKE_EPILOGUE.test(line));
 }
+
+/** What a command that did not end well had to say. */
+export function complaintOf(outcome: CommandOutcome): string | undefined {
+  if (outcome.kind === 'exited' && outcome.status === 0) return undefined;
+  return lastWords(outcome) ?? ('why' in outcome ? outcome.why : undefined);
+}

@@ -1,4 +1,6 @@
 /** Decides which conclusion stands on top of an order's page. */
+import { isRetryOfUse, type Advice } from '../core/advice.ts';
+import { adviceText } from '../words/advice.ts';
 import type { Tone, View } from './layout.ts';
 import type { CheckpointFinding, OrderStory, PaymentNow, RepairsNow } from './ports.ts';
 
@@ -19,7 +21,7 @@ type Open = Extract<CheckpointFinding, { kind: 'open' }>;
 export function answerTo(view: View, story: OrderStory): PlainAnswer {
   const said = story.checkpoint.kind === 'open' ? story.checkpoint.why : undefined;
   const answer = conclude(view, story);
-  const told = said === undefined || answer.tone === 'good' ? answer : { ...answer, said };
+  const told = said === undefined || answer.tone === 'good' ? answer : { ...answer, said: view.words.translated(said) };
   return story.shop.kind === 'no-row' ? withoutRetry(told) : told;
 }
 
@@ -52,7 +54,7 @@ function conclude(view: View, story: OrderStory): PlainAnswer {
 }
 
 /** Abacos has it; the payment may be another matter. */
-function present(view: View, { checkpoint, shop }: OrderStory, status: string): PlainAnswer {
+function present(view: View, { advice, checkpoint, shop }: OrderStory, status: string): PlainAnswer {
   const { order } = view.words;
   const payment = checkpoint.kind === 'settled' ? checkpoint.payment : undefined;
   if (payment !== undefined) return awaiting(view, payment);
@@ -62,7 +64,7 @@ function present(view: View, { checkpoint, shop }: OrderStory, status: string): 
   }
   if (shop.age === 'undated') return { tone: 'wait', why: order.unpaid, todo: order.undatedTodo };
   return checkpoint.givenUp
-    ? { tone: 'bad', why: order.unpaid, todo: order.unpaidGivenUpTodo, retry: 'first' }
+    ? { tone: 'bad', why: order.unpaid, todo: advised(view, advice) ?? order.unpaidGivenUpTodo, retry: 'first' }
     : { tone: 'wait', why: order.unpaid, todo: order.unpaidTodo(everyOf(view, checkpoint)), retry: 'second' };
 }
 
@@ -93,7 +95,7 @@ function missing(view: View, story: OrderStory): PlainAnswer {
   }
 }
 
-function missingAndOpen(view: View, open: Open, { repairs, shop }: OrderStory): PlainAnswer {
+function missingAndOpen(view: View, open: Open, { advice, repairs, shop }: OrderStory): PlainAnswer {
   const { order } = view.words;
   if (!open.givenUp && open.attempts !== undefined) {
     const answer = { tone: 'wait', why: order.missing(open.attempts, open.maxAttempts) } as const;
@@ -102,10 +104,19 @@ function missingAndOpen(view: View, open: Open, { repairs, shop }: OrderStory): 
     return repairs.kind === 'go-on' ? { ...answer, todo, retry: 'second' } : { ...answer, todo };
   }
   if (open.inDoubt) return { tone: 'bad', why: order.inDoubt, todo: order.inDoubtTodo, retry: 'second' };
-  if (shop.kind === 'row' && shop.awaitsPayment) {
+  const isUnpaid = shop.kind === 'row' && shop.awaitsPayment;
+  if (advice?.kind === 'known' ? advice.topic === 'awaiting-payment' : advice === undefined && isUnpaid) {
     return { tone: 'wait', why: order.missingUnpaid, todo: order.missingUnpaidTodo };
   }
-  return { tone: 'bad', why: order.givenUp, todo: order.givenUpTodo, retry: 'first' };
+  const answer = { tone: 'bad', why: order.givenUp, todo: advised(view, advice) ?? order.givenUpTodo } as const;
+  return isRetryOfUse(advice) ? { ...answer, retry: 'first' } : answer;
+}
+
+/** Who is to do what, and the retry that follows, where that makes sense. */
+function advised({ words }: View, advice: Advice | undefined): string | undefined {
+  if (advice === undefined) return undefined;
+  const todo = adviceText(advice, words);
+  return isRetryOfUse(advice) ? `${todo} ${words.order.thenRetry}` : todo;
 }
 
 function todoMeanwhile(view: View, open: Open, repairs: RepairsNow): string {

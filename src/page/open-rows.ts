@@ -49,7 +49,7 @@ export function openRow(view: View, order: OpenOrder, choice?: Html): Html {
     <th role="rowheader" scope="row">${choice}${orderLink(view, order)}</th>
     <td role="cell">
       ${whole(view.words.finding(order.reason))}
-      ${order.why !== undefined && html`<blockquote>${order.why}</blockquote>`}
+      ${order.why !== undefined && html`<blockquote>${view.words.translated(order.why)}</blockquote>`}
     </td>
     <td role="cell" data-label="${columns.since}">
       ${format.moment(order.since, now)}

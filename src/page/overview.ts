@@ -84,8 +84,8 @@ function dependencyItem(view: View, dependency: Dependency, status: PageStatus):
     ${sign('bad')}${name}:
     <span class="down">${overview.downSinceShort(dependency)} ${view.format.aged(lasting, since, view.now)}</span>
     ${role}
-    <blockquote>${reason}</blockquote>
-    ${hint !== undefined && html`<p><strong>${whatToDo}:</strong> ${hint}</p>`}
+    <blockquote>${view.words.translated(reason)}</blockquote>
+    ${hint !== undefined && html`<p><strong>${whatToDo}:</strong> ${view.words.translated(hint)}</p>`}
   </li>`;
 }
 

@@ -2,6 +2,7 @@
  * What the page needs of the program around it, in the words of the business.
  * All moments are milliseconds since 1970.
  */
+import type { Advice } from '../core/advice.ts';
 import type { Answer } from '../core/answer.ts';
 import type { CommandOutcome, Task } from '../core/command.ts';
 import type { Lags } from '../core/effects.ts';
@@ -177,6 +178,8 @@ export interface OrderStory {
   readonly shop: ShopFinding;
   readonly abacos: Answer | { readonly kind: 'not-asked'; readonly why: string };
   readonly checkpoint: CheckpointFinding;
+  /** What people are to do about it, where what was said of it tells. */
+  readonly advice?: Advice;
   readonly repairs: RepairsNow;
   /** The command that runs for it. */
   readonly running: RunningCommand | undefined;

@@ -11,7 +11,12 @@ export interface Told {
 }
 
 /** The sentence about one event. */
-export function tellEvent({ words, format }: View, what: StoryEvent): Told {
+export function tellEvent(view: View, what: StoryEvent): Told {
+  const { quote, sentence } = sentenceOf(view, what);
+  return quote === undefined ? { sentence } : { sentence, quote: view.words.translated(quote) };
+}
+
+function sentenceOf({ words, format }: View, what: StoryEvent): Told {
   const { story } = words;
   switch (what.kind) {
     case 'verdict': {

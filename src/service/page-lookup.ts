@@ -1,5 +1,6 @@
 /** One order for the page: what shop, Abacos, checkpoint and history say of it. An outage is part of the answer. */
 import type { Config } from '../config/index.ts';
+import { complaintOf } from '../core/command.ts';
 import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import { paymentState } from '../core/judge.ts';
@@ -12,6 +13,7 @@ import { isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { sameVerdict, type FailureReason } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
+import { adviceOn } from '../lookup/order-advice.ts';
 import { askAboutEach } from '../lookup/order-list.ts';
 import {
   askAll,
@@ -40,7 +42,7 @@ import type {
 } from '../page/ports.ts';
 import { momentOf, type ShopEvidence } from '../shop/index.ts';
 import { NotFound } from '../terminal/errors.ts';
-import { complaintOf, type PageStatistics } from './page-statistics.ts';
+import type { PageStatistics } from './page-statistics.ts';
 
 /** What a look-up goes by: the configuration and the policy in force, and what the service remembers. */
 export interface LookupSources {
@@ -122,6 +124,7 @@ function foundBy(sources: LookupSources, sides: Sides): FoundOrder {
   }
   const payment = paymentSituation(sides, sources.config, sources.now());
   const abacos = abacosFinding(sides);
+  const advice = adviceOn(sides, sources.config, sources.now());
   return {
     kind: 'story',
     story: {
@@ -130,6 +133,7 @@ function foundBy(sources: LookupSources, sides: Sides): FoundOrder {
       shop: shopFinding({ sources, shop, abacos, payment }),
       abacos,
       checkpoint: withPayment(checkpoint, payment),
+      ...(advice === undefined ? {} : { advice }),
       repairs: sources.repairs(),
       running: sources.running().find(({ order }) => order === (number ?? `id ${id}`)),
       entries: storyEntries(told(history).entries),

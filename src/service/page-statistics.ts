@@ -1,5 +1,5 @@
 /** What the page shows of past events: orders by the hour, and what is known of open orders. */
-import { lastWords, type CommandOutcome } from '../core/command.ts';
+import { complaintOf } from '../core/command.ts';
 import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
@@ -183,10 +183,4 @@ function hourOf(hour: number, bucket: Bucket | undefined): Hour {
     repairs: bucket?.repairs ?? 0,
     medianTimeToIntegrateMs: medianOf(bucket?.timesToIntegrate ?? []),
   };
-}
-
-/** What a command that did not end well had to say. */
-export function complaintOf(outcome: CommandOutcome): string | undefined {
-  if (outcome.kind === 'exited' && outcome.status === 0) return undefined;
-  return lastWords(outcome) ?? ('why' in outcome ? outcome.why : undefined);
 }

@@ -68,7 +68,7 @@ function sent(alert: Alert, changes: Partial<Delivering> = {}): Sent {
 }
 
 const many = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
-const gaveUp = (id: number): Event[] => [found(id), ...commandRan(id, ['CEP inválido']), givenUp(id)];
+const gaveUp = (id: number): Event[] => [found(id), ...commandRan(id, ['RuntimeError: boom']), givenUp(id)];
 const linksIn = (html: string): string[] => [...html.matchAll(/href="([^"]*)"/g)].map(([, to = '']) => to);
 const orderUrl = (id: number): string => `${URL}/orders/${numberOf(id)}`;
 

@@ -126,6 +126,7 @@ describe('order-monit order', () => {
       /insert_order ended with exit status 1/,
       /^ +\| rake aborted!$/m,
       /given up: trying again is no use/,
+      /^what to do +Whoever looks after the product catalogue: enter the product in Abacos/m,
     );
     assert.ok(!run.stdout.includes('\u001b'));
   });

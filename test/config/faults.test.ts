@@ -11,7 +11,7 @@ type Case = readonly [file: string, text: string, fault: string];
 const SERVICE_KEYS =
   'running_cycle, max_attempts, max_orders_per_request, rewind_rate, downtime_wait, settle_time, late_window, ' +
   'recheck_given_up, payment_look, payment_window, repair_wait, max_numbers_per_call, max_parallel_calls, max_parallel_repairs, stop_timeout, keep_settled_days, history_size, ' +
-  'election, language, heartbeat_url, heartbeat_ca, listen, page_password_file, page_allow_retry, page_url';
+  'election, language, heartbeat_url, heartbeat_ca, listen, page_password_file, page_allow_retry, page_url, advice';
 
 const CASES: readonly Case[] = [
   // Unknown keys
@@ -186,6 +186,16 @@ const CASES: readonly Case[] = [
     'integration_server.yml',
     'environment: {"A B": 1}',
     'line 4: environment: holds a key that can not be the name of an environment variable. Use letters, digits and underscores, and no digit at the beginning.',
+  ],
+  [
+    'service.yml',
+    "advice: ['CPF -> Ana: olhe']",
+    `line 1: advice: "CPF -> Ana: olhe" is not a rule. Write a list of rules such as 'CPF|CNPJ => Customer service: correct it in the shop'.`,
+  ],
+  [
+    'service.yml',
+    "advice: ['( => Ana: olhe']",
+    `line 1: advice: "(" is not a regular expression. Write a list of rules such as 'CPF|CNPJ => Customer service: correct it in the shop'.`,
   ],
   [
     'integration_server.yml',

@@ -37,6 +37,7 @@ test('three files with what is required are enough, and the rest has its default
     heartbeatCa: undefined,
     page: undefined,
     pageUrl: undefined,
+    advice: [],
   });
   assert.deepEqual(config.process, { backtrace: false });
   const { permanentErrors, ...integrationServer } = config.integrationServer;
@@ -345,6 +346,15 @@ test('a good configuration has no faults', (t) => {
   assert.deepEqual(faultsOf(t, {}), []);
 });
 
+test('rules of advice are a pattern, who acts, and what they do', (t) => {
+  const yaml = "advice:\n  - 'frete.*inv[aá]lido => Logística: corrija: o envio'\n  - 'a => b => Bia: olhe'\n";
+  const [freight, arrow] = load(t, { 'service.yml': yaml }).config.service.advice;
+  assert.ok(freight !== undefined && arrow !== undefined);
+  assert.deepEqual([freight.who, freight.todo], ['Logística', 'corrija: o envio']);
+  assert.ok(freight.test('FRETE Sedex inválido') && !freight.test('CEP inválido'));
+  assert.ok(arrow.test('x a => b'));
+});
+
 test('no pattern runs away, whatever it is matched with', (t) => {
   const evil = ['^(a+)+$', '^(a|a)*$', '^(a|aa)+$', '^(.*a){25}$', '^(([a-z])+.)+[A-Z]([a-z])+$'];
   const yaml = `permanent_errors:\n${evil.map((pattern) => `  - '${pattern}'\n`).join('')}`;
@@ -356,6 +366,9 @@ test('no pattern runs away, whatever it is matched with', (t) => {
   );
   // With Node's own engine one of these would not end before the test run does.
   for (const pattern of permanentErrors) assert.ok(!pattern.test(`${'a'.repeat(400)}!`), pattern.source);
+  const rules = evil.map((pattern) => `  - '${pattern} => Ana: olhe'\n`).join('');
+  const { advice } = load(t, { 'service.yml': `advice:\n${rules}` }).config.service;
+  for (const rule of advice) assert.ok(!rule.test(`${'a'.repeat(400)}${'!'.repeat(100_000)}`));
 });
 
 test('CA certificates are read for all that is reached over TLS, and a file without one is a fault', (t) => {

@@ -83,7 +83,7 @@ function downMail(content: DownContent, context: Moment): MailBody {
   const happened = [
     paragraph(words.unavailable(dependency, words.since(words.moment(since), lasted))),
     ...(isHeld ? [paragraph(words.heldMeans)] : []),
-    paragraph(words.because(plain(reason))),
+    paragraph(words.because(plain(words.translated(reason)))),
   ];
   if (blips > 0) happened.push(paragraph(say.blips(blips)));
   const sections = sectionsOf(context, {
@@ -94,9 +94,10 @@ function downMail(content: DownContent, context: Moment): MailBody {
   return { subject: mark + plainSubject, sections };
 }
 
-function toDoAboutDown({ dependency, hint }: DownContent, { words: { held, heldLook, noHint } }: Moment): Block[] {
+function toDoAboutDown({ dependency, hint }: DownContent, { words }: Moment): Block[] {
+  const { held, heldLook, noHint, translated } = words;
   if (dependency !== 'repairs') {
-    return [paragraph(hint === null ? noHint : `${capital(plain(hint))}.`), commands('order-monit check')];
+    return [paragraph(hint === null ? noHint : `${capital(plain(translated(hint)))}.`), commands('order-monit check')];
   }
   return [
     paragraph(`${held.lookInto} ${heldLook}`),
@@ -107,13 +108,13 @@ function toDoAboutDown({ dependency, hint }: DownContent, { words: { held, heldL
 }
 
 function backMail({ dependency, since, until, reason, relapses, caughtUp }: BackContent, context: Moment): MailBody {
-  const { back, because, dependency: nameOf, duration, nothing } = context.words;
+  const { back, because, dependency: nameOf, duration, nothing, translated } = context.words;
   const isHeld = dependency === 'repairs';
   const name = capital(nameOf(dependency));
   const lasted = duration(Math.max(0, until - since));
   const happened = [
     paragraph(isHeld ? back.heldHappened(since, until) : back.happened(name, since, until)),
-    paragraph(because(plain(reason))),
+    paragraph(because(plain(translated(reason)))),
   ];
   if (relapses > 0) happened.push(paragraph(isHeld ? back.heldRelapses(relapses) : back.relapses(relapses)));
   // Orders were checked all the while, so that none has waited for it.
@@ -131,7 +132,12 @@ function backMail({ dependency, since, until, reason, relapses, caughtUp }: Back
 function configurationMail({ stage, since, text }: ConfigurationContent, context: Moment): MailBody {
   const { words } = context;
   const faults = text.split('\n').slice(0, 50);
-  const group: Block = { kind: 'group', title: '', notes: [], items: faults.map((line) => [plain(line)]) };
+  const group: Block = {
+    kind: 'group',
+    title: '',
+    notes: [],
+    items: faults.map((line) => [plain(words.translated(line))]),
+  };
   if (stage === 'recovery') {
     const happened = [paragraph(words.configuration.recovery), group];
     const sections = sectionsOf(context, { happened, toDo: [paragraph(words.nothing)] });

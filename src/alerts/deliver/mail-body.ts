@@ -1,4 +1,5 @@
 /** A message to people before it is text or HTML: what happened, to which orders, what was done, what to do. */
+import type { AdviceRule } from '../../core/advice.ts';
 import type { OrderId } from '../../core/order.ts';
 import { orderPath } from '../../core/page-paths.ts';
 import { oneLine } from '../../text/printable.ts';
@@ -42,6 +43,8 @@ export interface Wording {
   readonly words: MailWords;
   readonly maxAttempts: number;
   readonly page?: PageLink | undefined;
+  /** The shop's own rules for what to do. */
+  readonly advice?: readonly AdviceRule[];
 }
 
 /** The page, for those who read a mail: then it names links in place of commands. */

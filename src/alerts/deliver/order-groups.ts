@@ -80,7 +80,7 @@ function isFinding(sort: Sort): sort is FailureReason {
 
 function notesOf(one: OrderCase, { words, maxAttempts }: Wording): string[] {
   const notes: string[] = [];
-  if (one.why !== null) notes.push(words.reason(plain(one.why)));
+  if (one.why !== null) notes.push(words.reason(plain(words.translated(one.why))));
   if (one.command === null) {
     if (['NOT_FOUND', 'PAYMENT_PENDING'].includes(sortOf(one))) notes.push(words.noCommand);
     return notes;
@@ -89,7 +89,7 @@ function notesOf(one: OrderCase, { words, maxAttempts }: Wording): string[] {
   const which = end !== 'running' && wasNotStarted({ kind: end }) ? '' : ` (${words.attempt(attempt, maxAttempts)})`;
   const speaks = said !== null && !(end === 'exited' && exitStatus === 0 && one.settledAt !== null);
   notes.push(`${task} ${words.ended(end, exitStatus ?? 0)}${which}`);
-  if (speaks) notes.push(words.itSaid(plain(said)));
+  if (speaks) notes.push(words.itSaid(plain(words.translated(said))));
   return notes;
 }
 

@@ -1,12 +1,17 @@
 /** The mails about orders, in words. */
+import { adviceFor, isRetryOfUse } from '../../core/advice.ts';
 import { argumentFor, isPlainWord } from '../../core/order.ts';
+import { adviceText } from '../../words/advice.ts';
 import type { MailWords } from '../../words/catalogue.ts';
 import type { OrdersContent } from '../decide/alert.ts';
 import type { OrderCase } from '../decide/state.ts';
 import {
   commands,
+  listedLinks,
+  orderLink,
   orderUrl,
   paragraph,
+  plain,
   type Block,
   type MailBody,
   type Named,
@@ -112,17 +117,19 @@ function done({ orders, down, repairsWait }: OrdersContent, { words, maxAttempts
 const IN_LINE = 20;
 const IN_COMMANDS = 1000;
 
-function toDo({ orders, stillOpen }: OrdersContent, { page, words }: Context): Block[] {
+function toDo({ orders, stillOpen }: OrdersContent, context: Context): Block[] {
+  const { page, words } = context;
   const open = orders.filter(({ settledAt }) => settledAt === null);
   const of = (...sorts: readonly Sort[]): OrderCase[] => open.filter((one) => sorts.includes(sortOf(one)));
   const [first] = open;
   if (first === undefined) return [paragraph(stillOpen > 0 ? words.toDo.wait : words.nothing)];
   const say = words.toDo;
-  const blocks: Block[] = [];
   const inDoubt = of('doubt');
-  if (inDoubt.length > 0) blocks.push(...retryOf(inDoubt, { say: say.doubt, then: say.onlyThen, page, words }));
-  const givenUp = of('givenUp', 'permanent');
-  if (givenUp.length > 0) blocks.push(...retryOf(givenUp, { say: say.mend, then: say.thenRetry, page, words }));
+  const advised = adviceOn(of('givenUp', 'permanent'), context);
+  const blocks: Block[] = [];
+  if (inDoubt.length > 0) blocks.push(paragraph(say.doubt), ...retryOf(inDoubt, say.onlyThen, context));
+  blocks.push(...advised.blocks);
+  if (advised.toRetry.length > 0) blocks.push(...retryOf(advised.toRetry, say.thenRetry, context));
   if (of('UNKNOWN').length > 0) blocks.push(paragraph(say.unclear));
   if (of('BAD_NUMBER').length > 0) blocks.push(paragraph(say.badNumber));
   if (of('NO_DATE').length > 0) blocks.push(paragraph(say.undated));
@@ -134,21 +141,45 @@ function toDo({ orders, stillOpen }: OrdersContent, { page, words }: Context): B
   }
   const [only] = open.length === 1 ? open : [];
   const url = only === undefined ? `${page.url}/` : orderUrl(only, page);
-  const mayRetry = page.allowsRetry && inDoubt.length + givenUp.length > 0;
+  const mayRetry = page.allowsRetry && inDoubt.length + advised.toRetry.length > 0;
   return [...blocks, { kind: 'button', link: { text: mayRetry ? words.button.retry : words.button.see, url } }];
 }
 
-interface Retrying extends Pick<Context, 'page' | 'words'> {
-  /** What comes first. */
-  readonly say: string;
-  /** What leads to the commands. */
-  readonly then: string;
+/** Who does what about which orders, and those that are tried again after that. */
+function adviceOn(
+  orders: readonly OrderCase[],
+  { advice: own = [], now, page, words }: Context,
+): { readonly blocks: Block[]; readonly toRetry: OrderCase[] } {
+  const groups = new Map<string, OrderCase[]>();
+  const unknown: OrderCase[] = [];
+  const toRetry: OrderCase[] = [];
+  for (const one of orders) {
+    const said = [one.command?.said, one.why].filter((text) => typeof text === 'string');
+    const advice = adviceFor({ said, openMs: now - one.openedAt }, own);
+    if (isRetryOfUse(advice)) toRetry.push(one);
+    if (advice === undefined) unknown.push(one);
+    else {
+      const text = adviceText(advice, words);
+      groups.set(text, [...(groups.get(text) ?? []), one]);
+    }
+  }
+  const blocks = [...groups].map(([text, members]) => {
+    const names = members.slice(0, NAMED_IN_ADVICE).map((one) => orderLink(shortName(one), one, page));
+    const more = members.length > names.length ? ` (+${members.length - names.length})` : '';
+    return paragraph(...listedLinks(names), `${more} – ${plain(text, LONGEST_ADVICE)}`);
+  });
+  if (unknown.length > 0) blocks.push(paragraph(words.toDo.mend));
+  return { blocks, toRetry };
 }
 
-/** What to do before orders are tried again, and how that is done. */
-function retryOf(orders: readonly OrderCase[], { page, say, then, words }: Retrying): Block[] {
-  if (page?.allowsRetry === true) return [paragraph(`${say} ${words.toDo.thenOnPage}`)];
-  return [paragraph(say), paragraph(then), commands(...retryLines(orders))];
+/** The groups above name all of them. */
+const NAMED_IN_ADVICE = 20;
+const LONGEST_ADVICE = 600;
+
+/** How orders are tried again, once what comes first is done. */
+function retryOf(orders: readonly OrderCase[], then: string, { page, words }: Context): Block[] {
+  if (page?.allowsRetry === true) return [paragraph(words.toDo.thenOnPage)];
+  return [paragraph(then), commands(...retryLines(orders))];
 }
 
 /** The commands that give orders their attempts again, to be copied. */

@@ -1,4 +1,5 @@
 /** Where decided alerts go: into the spool and from there to people, or, in a dry run, into the log. */
+import type { AdviceRule } from '../../core/advice.ts';
 import type { OrderName } from '../../core/event.ts';
 import { wordsOf, type Language } from '../../words/catalogue.ts';
 import { zoneOf } from '../../words/moment.ts';
@@ -23,6 +24,8 @@ export interface Delivering {
   readonly escalateAfterMs: number;
   /** The page that mails lead to. */
   readonly page?: PageLink | undefined;
+  /** The shop's own rules for what to do about orders. */
+  readonly advice?: readonly AdviceRule[];
 }
 
 /** Somebody was told (`sent`), or would have been if the last mail about it were not so recent (`held`). */

@@ -1,4 +1,5 @@
 /** What mails and page both say, in English. */
+import type { AdviceTopic } from '../../core/advice.ts';
 import type { CommandOutcome } from '../../core/command.ts';
 import type { Dependency } from '../../core/outage.ts';
 import type { Verdict } from '../../core/verdict.ts';
@@ -57,7 +58,55 @@ const MEANWHILE: Readonly<Record<Dependency, string>> = {
     'Orders are still checked, and none is inserted, so that nothing is inserted twice. order-monit keeps asking Abacos; when it has those orders again, repairs go on by themselves.',
 };
 
+/** Who acts on an order, and what they do: `who` before `todo`, as "Customer service: ask …". */
+export interface AdviceWords {
+  readonly who: string;
+  readonly todo: string;
+}
+
+const ADVICE: Readonly<Record<AdviceTopic, AdviceWords>> = {
+  'awaiting-payment': {
+    who: 'Nobody',
+    todo: 'nothing to do. The shop waits for the customer’s payment, and does not send the order before.',
+  },
+  'no-payment': {
+    who: 'Whoever looks after payments',
+    todo: 'see whether the customer has paid. If not, there is nothing to do. If so, have the payment entered in the shop.',
+  },
+  'already-there': {
+    who: 'Whoever looks after Abacos',
+    todo: 'look the order up in Abacos, as the task says that it is there. It settles by itself once Abacos shows it; do not send it again.',
+  },
+  'tax-id': {
+    who: 'Customer service',
+    todo: 'ask the customer for the right CPF or CNPJ, and correct it in the shop (digits only).',
+  },
+  address: {
+    who: 'Customer service',
+    todo: 'check the delivery address and the CEP with the customer, and correct them in the shop.',
+  },
+  product: {
+    who: 'Whoever looks after the product catalogue',
+    todo: 'enter the product in Abacos, with the same code as in the shop.',
+  },
+  passing: {
+    who: 'Nobody',
+    todo: 'nothing for now: a connection failed or took too long, which passes by itself as a rule.',
+  },
+  lasting: {
+    who: 'Whoever looks after Abacos and the integration server',
+    todo: 'find out why connections fail or take too long.',
+  },
+  'shop-code': {
+    who: 'Whoever develops the shop',
+    todo: 'correct the task, which does not run on the integration server.',
+  },
+};
+
 export const COMMON = {
+  /** A reason or a hint in the reader's language, as far as order-monit made it; the words of others as they are. */
+  translated: (text: string): string => text,
+  advice: ADVICE,
   /** A local time as `localTime` writes it, to the second. */
   exact: (local: string): string => local,
   /** The same to the minute. */

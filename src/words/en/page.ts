@@ -229,6 +229,7 @@ export const PAGE = {
       'Nothing, as long as it is not paid: order-monit goes on asking Abacos. If it is paid and still not there an hour later, retry this order then.',
     retried: (time: string): string =>
       `Retry started at ${time}. Abacos is asked first, then what is missing is done. What comes of it shows here by itself.`,
+    thenRetry: 'Then retry this order.',
     inDoubt:
       'Abacos does not show this order, although a command may have sent it. order-monit has stopped: another one might send it twice.',
     inDoubtTodo:

@@ -5,6 +5,7 @@ import type { Verdict } from '../../core/verdict.ts';
 import { duration } from '../duration.ts';
 import type { COMMON as EN } from '../en/common.ts';
 import { capital, listed } from '../sentence.ts';
+import { translated } from './phrases.ts';
 
 export function grouped(count: number): string {
   return count < 1000 ? String(count) : count.toLocaleString('pt-BR');
@@ -43,7 +44,7 @@ const ENDED: Readonly<Record<CommandOutcome['kind'] | 'running', string>> = {
   busy: 'não foi iniciado: um comando do pedido ainda está em execução',
   'too-soon': 'não foi iniciado: um comando do pedido terminou há instantes',
   'not-started': 'não pôde ser iniciado no servidor de integração',
-  lost: 'foi perdido de vista; pode ainda estar em execução',
+  lost: 'perdeu o contato; pode ainda estar em execução',
 };
 
 const MEANWHILE: Readonly<Record<Dependency, string>> = {
@@ -56,7 +57,48 @@ const MEANWHILE: Readonly<Record<Dependency, string>> = {
     'Os pedidos continuam sendo verificados e nenhum é inserido, para que nada seja inserido em duplicidade. O order-monit continua consultando o Abacos; quando ele voltar a mostrar esses pedidos, os reparos continuam automaticamente.',
 };
 
+const ADVICE: typeof EN.advice = {
+  'awaiting-payment': {
+    who: 'Ninguém',
+    todo: 'não há nada a fazer. A loja aguarda o pagamento do cliente e só depois envia o pedido.',
+  },
+  'no-payment': {
+    who: 'Financeiro',
+    todo: 'verifique se o cliente pagou. Se não pagou, não há nada a fazer. Se pagou, registre o pagamento na loja.',
+  },
+  'already-there': {
+    who: 'Quem cuida do Abacos',
+    todo: 'procure o pedido no Abacos, pois a tarefa diz que ele já está lá. Ele se resolve sozinho assim que o Abacos o mostrar; não o envie de novo.',
+  },
+  'tax-id': {
+    who: 'Atendimento ao cliente',
+    todo: 'confirme o CPF ou CNPJ com o cliente e corrija-o na loja (só números).',
+  },
+  address: {
+    who: 'Atendimento ao cliente',
+    todo: 'confirme o endereço de entrega e o CEP com o cliente e corrija-os na loja.',
+  },
+  product: {
+    who: 'Quem cuida do cadastro de produtos',
+    todo: 'cadastre o produto no Abacos, com o mesmo código que ele tem na loja.',
+  },
+  passing: {
+    who: 'Ninguém',
+    todo: 'nada por enquanto: uma conexão falhou ou demorou demais, o que costuma passar sozinho.',
+  },
+  lasting: {
+    who: 'Quem cuida do Abacos e do servidor de integração',
+    todo: 'descubra por que as conexões falham ou demoram demais.',
+  },
+  'shop-code': {
+    who: 'Quem desenvolve a loja',
+    todo: 'corrija a tarefa, que não roda no servidor de integração.',
+  },
+};
+
 export const COMMON: typeof EN = {
+  translated,
+  advice: ADVICE,
   exact: (local) => `${date(local)}/${local.slice(0, 4)} às ${local.slice(11)}`,
   dated: (local) => `${date(local)} às ${local.slice(11, 16)}`,
   duration: (ms) => duration(ms, ','),

@@ -38,26 +38,26 @@ export const MAIL: typeof EN = {
     givenUp: (who, count) => `${who} ${count === 1 ? 'precisa' : 'precisam'} de ação`,
     rowGone: (who, count) => `${who} ${count === 1 ? 'sumiu' : 'sumiram'} da loja`,
     repaired: (who, count) =>
-      count === 1 ? `${who} estava fora do Abacos, já reintegrado` : `${who} estavam fora do Abacos, já reintegrados`,
+      count === 1 ? `${who} estava fora do Abacos, já reparado` : `${who} estavam fora do Abacos, já reparados`,
     paymentRepaired: (who) => `${who}: pagamento pendente já confirmado`,
     settled: (who) => `${who} em ordem`,
   },
-  stillOpen: (count) => `${orders(count)} ainda em aberto`,
+  stillOpen: (count) => `${orders(count)} ainda com problema`,
   shopFirst: 'que a loja ainda pode enviar',
 
   group: {
-    repaired: 'Estava fora do Abacos, foi reintegrado e agora está lá:',
+    repaired: 'Estava fora do Abacos, foi reparado e agora está lá:',
     paymentRepaired: 'O pagamento estava pendente e agora está confirmado no Abacos:',
     settled: 'Está em ordem agora, sem comando do order-monit:',
     givenUp: 'Precisa de ação: todas as tentativas falharam:',
     doubt:
       'Precisa de ação: um comando pode ter feito seu trabalho, mas o Abacos não o mostra. Mais um poderia fazê-lo em duplicidade:',
     permanent: 'Precisa de ação: o comando terminou com um erro permanente:',
-    rowGone: 'Registrado com falha, e a linha não está mais na tabela da loja:',
+    rowGone: 'Registrado com problema, mas a linha não está mais na tabela da loja:',
   },
-  fromTo: (fromMs, toMs) => `com falha ${period(fromMs, toMs)}`,
+  fromTo: (fromMs, toMs) => `com problema ${period(fromMs, toMs)}`,
   more: (count, fromMs, toMs) =>
-    `e mais ${count}, com falha encontrada ${toMs - fromMs < 1000 ? `em ${moment(fromMs)}` : span(fromMs, toMs)}:`,
+    `e mais ${count}, com problema encontrado ${toMs - fromMs < 1000 ? `em ${moment(fromMs)}` : span(fromMs, toMs)}:`,
   unnamed: (count) => `E mais ${count} que não estão listados aqui.`,
   allOfThem: 'Todos eles: order-monit checkpoint failed',
   button: {
@@ -68,23 +68,25 @@ export const MAIL: typeof EN = {
   because: (why) => `Motivo: ${why}.`,
   noCommand: 'nenhum comando foi executado ainda',
   attempt: (attempt, of) => `tentativa ${attempt} de ${of}`,
-  itSaid: (words) => `a saída: ${words}`,
+  itSaid: (words) => `mensagem: ${words}`,
 
   happened: {
     found: (count) =>
       count === 1
-        ? 'O order-monit encontrou um pedido com falha.'
-        : `O order-monit encontrou ${count} pedidos com falha.`,
+        ? 'O order-monit encontrou um pedido com problema.'
+        : `O order-monit encontrou ${count} pedidos com problema.`,
     allMended: (count) =>
-      count === 1 ? 'Um pedido que falhava está em ordem.' : `${count} pedidos que falhavam estão em ordem.`,
+      count === 1
+        ? 'Um pedido que estava com problema está em ordem.'
+        : `${count} pedidos que estavam com problema estão em ordem.`,
     someMended: (mended, count) =>
-      `${orders(count)} com falha; ${mended} ${mended === 1 ? 'já está' : 'já estão'} em ordem.`,
+      `${orders(count)} com problema; ${mended} ${mended === 1 ? 'já está' : 'já estão'} em ordem.`,
     action: (count) =>
       `${orders(count)} ${count === 1 ? 'precisa' : 'precisam'} de ação: o order-monit não consegue ${count === 1 ? 'repará-lo' : 'repará-los'}.`,
-    reminder: (count) => `${orders(count)} ainda em aberto.`,
-    escalation: (count, after) => `${orders(count)} em aberto há mais de ${after}.`,
-    stillOpen: (count) => `${orders(count)} de mensagens anteriores ainda em aberto.`,
-    nothingOpen: 'Nada de mensagens anteriores continua em aberto.',
+    reminder: (count) => `${orders(count)} ainda com problema.`,
+    escalation: (count, after) => `${orders(count)} com problema há mais de ${after}.`,
+    stillOpen: (count) => `${orders(count)} de mensagens anteriores ainda com problema.`,
+    nothingOpen: 'Nenhum pedido de mensagens anteriores continua com problema.',
     held: (at) => `Esta mensagem reúne tudo desde a de ${at}: as notificações são agrupadas.`,
   },
   done: {
@@ -99,7 +101,7 @@ export const MAIL: typeof EN = {
       `Ainda não executa nenhum comando para eles: pedidos que faltavam aparecem sozinhos, portanto a fila da própria loja ainda está enviando. Espera ${until === null ? 'que isso termine' : `até ${until} ou mais`}.`,
     blocked: (what) => `Não consegue fazer todo o seu trabalho no momento, por causa do que está fora do ar: ${what}.`,
     goesOn: (attempts) =>
-      `Continua sozinho, com até ${attempts} tentativas por pedido. Os pedidos que continuarem com falha são avisados.`,
+      `Continua sozinho, com até ${attempts} tentativas por pedido. Você será avisado dos pedidos que continuarem com problema.`,
     mended: 'O que o Abacos tem agora está registrado como resolvido.',
     rechecks:
       'Não executa mais nada, mas continua consultando o Abacos: um pedido corrigido manualmente se resolve sozinho.',
@@ -109,7 +111,7 @@ export const MAIL: typeof EN = {
   },
   toDo: {
     wait: 'Nada por enquanto.',
-    look: 'Para ver o que dizem dele a loja, o Abacos e o registro, e todos os pedidos em aberto:',
+    look: 'Para ver o que dizem dele a loja, o Abacos e o registro, e todos os pedidos com problema:',
     mend: 'Descubra por quê (o motivo está acima) e corrija na loja ou no Abacos.',
     thenRetry: 'Depois tente de novo:',
     thenOnPage: 'Depois clique em "Tentar este pedido de novo" na página do pedido.',
@@ -143,7 +145,8 @@ export const MAIL: typeof EN = {
   },
   heldMeans: 'Talvez ele não seja mais o que era, e os pedidos que ele diz que faltam podem estar lá.',
   heldLook: 'Isto mostra o que o order-monit recebe de lá:',
-  noHint: 'Nada, se isto é conhecido e vai passar: um aviso vem no fim. Caso contrário, para testar tudo:',
+  noHint:
+    'Nada, se isto é conhecido e vai passar: você será avisado quando terminar. Caso contrário, para testar tudo:',
   back: {
     subject: (name, lasted) => `${name} voltou após ${lasted}`,
     happened: (name, fromMs, toMs) => `${name} esteve fora do ar ${period(fromMs, toMs)}.`,
@@ -153,8 +156,8 @@ export const MAIL: typeof EN = {
         ? 'Nenhum pedido novo esperava.'
         : failing === 0
           ? `${orders(checked)} ${checked === 1 ? 'esperava e foi verificado' : 'esperavam e foram verificados'}; nada falta.`
-          : `${orders(checked)} ${checked === 1 ? 'esperava e foi verificado' : 'esperavam e foram verificados'}: ${checked - failing} no Abacos, ${failing} com falha.`,
-    repaired: (count) => `${orders(count)} ${count === 1 ? 'reintegrado' : 'reintegrados'}.`,
+          : `${orders(checked)} ${checked === 1 ? 'esperava e foi verificado' : 'esperavam e foram verificados'}: ${checked - failing} no Abacos, ${failing} com problema.`,
+    repaired: (count) => `${orders(count)} ${count === 1 ? 'reparado' : 'reparados'}.`,
     goesOn: 'Ainda há mais a pôr em dia; isso continua sozinho.',
     heldSubject: (lasted) => `os reparos continuam após ${lasted}`,
     heldHappened: (fromMs, toMs) => `Os reparos estiveram suspensos ${period(fromMs, toMs)}.`,
@@ -164,17 +167,17 @@ export const MAIL: typeof EN = {
     subject: 'erro de configuração',
     happened: (at) => `A configuração, ou o registro, tem erros, vistos em ${at}:`,
     inForce:
-      'O que tem erros não foi adotado. Um serviço em execução continua com a configuração que tinha; um que ia iniciar não iniciou.',
-    mend: 'Corrija o que é citado, teste e recarregue:',
+      'O que tem erros não foi aplicado. Um serviço em execução continua com a configuração que tinha; um que ia iniciar não iniciou.',
+    mend: 'Corrija o que está indicado acima, teste e recarregue:',
     recoverySubject: 'configuração corrigida',
     recovery: 'A configuração foi corrigida e está em vigor. O que estava errado:',
   },
   report: {
     subject: (day, figures) => `relatório diário de ${day}: ${figures}`,
     headline: (checked, inAbacos) => `${orders(checked)}, ${inAbacos} no Abacos`,
-    repaired: (count, median) => `${count} ${count === 1 ? 'reintegrado' : 'reintegrados'} (mediana ${median})`,
-    open: (count, oldest, names) => `${count} em aberto há ${oldest}: ${names}`,
-    noneOpen: 'nenhum em aberto',
+    repaired: (count, median) => `${count} ${count === 1 ? 'reparado' : 'reparados'} (mediana ${median})`,
+    open: (count, oldest, names) => `${count} com problema há ${oldest}: ${names}`,
+    noneOpen: 'nenhum com problema',
     period: (from, to) => `De ${from} a ${to}:`,
     uncheckedHeadline: (since) => `verificação incompleta desde ${since}`,
     unchecked: (since) =>
@@ -182,19 +185,19 @@ export const MAIL: typeof EN = {
     checked: (checked, inAbacos) => `${orders(checked)} verificados, ${inAbacos} no Abacos.`,
     repairedLine: (count, median) =>
       count === 0
-        ? 'Nenhum precisou ser reintegrado.'
-        : `${count} ${count === 1 ? 'reintegrado' : 'reintegrados'}${median === null ? '' : `, após ${median} (mediana)`}.`,
+        ? 'Nenhum precisou ser reparado.'
+        : `${count} ${count === 1 ? 'reparado' : 'reparados'}${median === null ? '' : `, após ${median} (mediana)`}.`,
     givenUpLine: (count) => `${count} ${count === 1 ? 'precisa' : 'precisam'} de ação.`,
     undated: (count) => `${orders(count)} sem data no registro.`,
     outage: (name, count, lasted) => `${name} saiu do ar ${times(count)}, por ${lasted}.`,
     held: (count, lasted) => `Os reparos foram suspensos ${times(count)}, por ${lasted}.`,
-    openHeading: (count) => (count === 0 ? 'Nenhum pedido em aberto.' : `${orders(count)} em aberto:`),
+    openHeading: (count) => (count === 0 ? 'Nenhum pedido com problema.' : `${orders(count)} com problema:`),
     openGivenUp: 'precisa de ação',
     retryOnPage: 'Descubra o motivo e corrija-o. Depois clique em "Tentar de novo" ao lado do pedido na página.',
     retryHint: 'Depois de corrigido o motivo, isto tenta de novo os pedidos que precisam de ação:',
   },
   test: {
     subject: 'teste',
-    happened: 'Esta é a mensagem de teste de order-monit check --mail.',
+    happened: 'Esta é a mensagem de teste do comando order-monit check --mail.',
   },
 };

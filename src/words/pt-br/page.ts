@@ -231,6 +231,7 @@ export const PAGE: typeof EN = {
       'Nada enquanto não for pago: o order-monit continua consultando o Abacos. Se for pago e uma hora depois ainda não estiver lá, tente de novo então.',
     retried: (time) =>
       `Nova tentativa iniciada ${at(time)}. O Abacos é consultado primeiro; depois se faz o que falta. O resultado aparece aqui sozinho.`,
+    thenRetry: 'Depois clique em "Tentar este pedido de novo".',
     inDoubt:
       'O Abacos não mostra este pedido, embora um comando possa tê-lo enviado. O order-monit parou: mais um poderia enviá-lo em duplicidade.',
     inDoubtTodo:
@@ -260,11 +261,11 @@ export const PAGE: typeof EN = {
       'payment-error': 'erro da loja ao confirmar o pagamento',
     },
     shopNoRow: 'não tem este pedido',
-    notAsked: (why) => `não pôde ser consultado: ${why}`,
+    notAsked: (why) => `não pôde ser consultado: ${COMMON.translated(why)}`,
     answers: {
       missing: 'não consta',
       exists: (status) => `tem o pedido: ${status}`,
-      unknown: (why) => `não responde com clareza: ${why}`,
+      unknown: (why) => `não responde com clareza: ${COMMON.translated(why)}`,
     },
     erp: {
       'in-progress': 'em andamento',
@@ -321,7 +322,7 @@ export const PAGE: typeof EN = {
       permanent: 'Precisa de ação: erro permanente.',
       doubt: 'Precisa de ação: um comando pode ter feito seu trabalho, e mais um poderia fazê-lo em duplicidade.',
     },
-    repaired: (duration) => `Agora está no Abacos, ${duration} depois de ter sido encontrado com falha.`,
+    repaired: (duration) => `Agora está no Abacos, ${duration} depois de ter sido encontrado com problema.`,
     notRepaired: 'Verificado de novo em seguida:',
     rowGone: 'A tabela da loja não o tem mais.',
     rowFound: 'A tabela da loja o tem de novo.',
@@ -350,7 +351,7 @@ export const PAGE: typeof EN = {
       `“${text}” não pode ser um número de pedido: eles têm até 50 letras, algarismos, pontos, traços, barras e sublinhados. Um pedido também pode ser indicado pelo id na loja: id 72066.`,
     unreachableTitle: 'O banco de dados da loja não pode ser consultado agora',
     unreachable: (why) =>
-      `Sem ele não se sabe de que pedido se trata. Tente de novo em alguns minutos. O motivo: ${why}.`,
+      `Sem ele não se sabe de que pedido se trata. Tente de novo em alguns minutos. O motivo: ${COMMON.translated(why)}.`,
     forgeryTitle: 'A solicitação foi recusada',
     forgery:
       'Ela não veio desta página, ou a página ficou aberta por tempo demais. Volte, recarregue a página e tente de novo.',
