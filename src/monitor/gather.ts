@@ -1,5 +1,7 @@
 /** The first step of a cycle: which orders it is about. */
+import { DISMISSED_LOOK_MS } from '../core/dismissal.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
+import { isDismissed, isUndated } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { Prefetch, PrefetchedPage } from './prefetch.ts';
 import { candidate, freshFrom, type Candidate } from './candidate.ts';
@@ -143,18 +145,24 @@ function recordedLongAgo(
   id: OrderId,
 ): boolean {
   const record = checkpoint.ledger.open.get(id);
-  if (record === undefined || record.verdict.reason === 'NO_DATE' || rewinding.covers(id, id)) return false;
+  if (record === undefined || isUndated(record) || rewinding.covers(id, id)) return false;
   return clock.now() - epochOf(record.createdAt) >= policy.settleMs;
 }
 
-/** The order stays on record: a row that vanished proves nothing about Abacos. Carts are deleted as a matter of course. */
+/**
+ * The order stays on record: a row that vanished proves nothing about Abacos. Carts are deleted as a matter of course,
+ * and an order that was dismissed is nobody's concern any more.
+ */
 function noteGone(context: CycleContext, breaker: Sources['breaker'], id: OrderId): void {
   const { schedule, checkpoint, clock, policy, report } = context;
   const record = checkpoint.ledger.open.get(id);
   if (record === undefined) return;
   breaker.forget(id);
-  if (record.verdict.reason !== 'NO_DATE') report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
-  schedule.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs });
+  if (!isUndated(record) && !isDismissed(record)) {
+    report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
+  }
+  const pauseMs = isDismissed(record) ? DISMISSED_LOOK_MS : policy.recheckGivenUpMs;
+  schedule.amend(id, { nextLookAt: clock.monotonic() + pauseMs });
 }
 
 /** Behind the others that are due. */

@@ -1,4 +1,5 @@
 /** The loop, one cycle of it, and what it remembers between two of them. */
+import { DISMISSED_LOOK_MS, dismissalEvents, withDismissal, type Dismissal } from '../core/dismissal.ts';
 import type { Lags } from '../core/effects.ts';
 import type { CycleReport, Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
@@ -278,6 +279,31 @@ export class Monitor {
     }
     for (const event of retryEvents(records, by)) report(event);
     if (records.length > 0) this.wakeUp();
+    return retryResults(orderIds, records);
+  }
+
+  /**
+   * Has nothing more done about open orders on a person's word, all in one write. Abacos is still asked about them, and
+   * a command that runs is left to its end.
+   *
+   * @returns for each whether it was open and not dismissed yet
+   * @throws when the checkpoint can't be written
+   */
+  async dismiss(
+    orderIds: readonly OrderId[],
+    dismissal: Dismissal & { readonly maxAttempts: number },
+  ): Promise<readonly RetryResult[]> {
+    const { breaker, clock, gate, recorder, report, schedule } = this.#parts;
+    const { records } = await recorder.change(({ open }) => ({
+      changes: withDismissal(open, orderIds, dismissal.maxAttempts),
+    }));
+    for (const { orderId } of records) {
+      gate.effects.forget(orderId);
+      breaker.forget(orderId);
+      this.#repairs.withdraw(orderId);
+      schedule.amend(orderId, { nextLookAt: clock.monotonic() + DISMISSED_LOOK_MS });
+    }
+    for (const event of dismissalEvents(records, dismissal)) report(event);
     return retryResults(orderIds, records);
   }
 

@@ -4,7 +4,7 @@ import { answerTo } from './answer.ts';
 import { tellEvent } from './story.ts';
 import { html, type Html, type Part } from './html.ts';
 import { layout, nameOf, sign, type View } from './layout.ts';
-import { orderPath, retryPath } from './paths.ts';
+import { dismissPath, orderPath, retryPath } from './paths.ts';
 import type { CheckpointFinding, OrderStory, ShopFinding, StoryEntry } from './ports.ts';
 
 /** Slower than the overview: each refresh asks Abacos and the shop about this one order. */
@@ -29,6 +29,7 @@ export function orderPage(view: View, story: OrderStory): Html {
 function answerSection(view: View, story: OrderStory): Html {
   const { order } = view.words;
   const { said, todo, tone, why } = answerTo(view, story);
+  const isOpen = story.checkpoint.kind === 'open' && story.checkpoint.reason !== 'DISMISSED';
   const mayRetry = view.allowRetry && story.checkpoint.kind === 'open' && story.shop.kind !== 'no-row';
   return html`<section id="answer" class="card headline ${tone}" aria-labelledby="answer-title" data-live>
     <h2 id="answer-title" class="visually-hidden">${order.answerTitle}</h2>
@@ -42,7 +43,10 @@ function answerSection(view: View, story: OrderStory): Html {
     ${
       mayRetry &&
       tone !== 'good' &&
-      html`<p class="actions"><a class="button" href="${retryPath([story.orderId])}">${order.retry}</a></p>`
+      html`<p class="actions">
+        <a class="button" href="${retryPath([story.orderId])}">${order.retry}</a>
+        ${isOpen && html`<a class="button plain" href="${dismissPath(story.orderId)}">${view.words.dismiss.button}</a>`}
+      </p>`
     }
   </section>`;
 }

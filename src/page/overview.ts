@@ -44,7 +44,7 @@ function openSection(view: View, { open, status }: Situation): Html {
   const { overview } = view.words;
   return html`<section id="open" class="card" aria-labelledby="open-title" data-live>
     <h2 id="open-title">${overview.openTitle}</h2>
-    ${open.total === 0 ? html`<p>${noneOpen(view, status)}</p>` : openTable(view, open)}
+    ${open.total === 0 ? html`<p>${noneOpen(view, { status, open })}</p>` : openTable(view, open)}
   </section>`;
 }
 

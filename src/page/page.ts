@@ -1,7 +1,9 @@
 /** The page as an HTTP service: who may ask, what they ask for, and what is sent. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
+import { LONGEST_REASON, reasonIn } from '../core/dismissal.ts';
 import { wordsOf, type Language, type PageWords } from '../words/catalogue.ts';
+import { askWhyPage, dismissedPage } from './dismiss-page.ts';
 import { Format } from './format.ts';
 import type { View } from './layout.ts';
 import { orderPage, severalPage } from './order-page.ts';
@@ -108,7 +110,10 @@ class Page {
       case 'order':
         return this.#order(route, signal);
       case 'retry':
-        return request.method === 'POST' ? this.#retry(request, signal) : this.#confirm(request, route.ids, signal);
+      case 'dismiss':
+        return request.method === 'POST'
+          ? this.#change(request, route.kind, signal)
+          : this.#confirm(request, route, signal);
       case 'unknown':
         return this.#problem(this.#notFound());
     }
@@ -117,7 +122,8 @@ class Page {
   /** What stands in the way of a request: its method, the name it used for this host, a password. */
   #refuse(request: IncomingMessage, route: Route): Problem | undefined {
     const { problem } = this.#words;
-    const allowed = route.kind === 'retry' ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD'];
+    const changes = route.kind === 'retry' || route.kind === 'dismiss';
+    const allowed = changes ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD'];
     if (!allowed.includes(request.method ?? '')) {
       return { status: 405, title: problem.methodTitle, headers: { allow: allowed.join(', ') } };
     }
@@ -182,15 +188,17 @@ class Page {
     }
   }
 
-  async #confirm(request: IncomingMessage, ids: RetryIds, signal: AbortSignal): Promise<Reply> {
-    const refusal = this.#refuseRetry(ids);
+  async #confirm(request: IncomingMessage, { kind, ids }: ChangeRoute, signal: AbortSignal): Promise<Reply> {
+    const refusal = this.#refuseChange(ids);
     if (refusal !== undefined) return refusal;
     const { orders } = await this.#ports.openOrders(signal);
     const { headers, token } = this.#guard.issue(request);
-    return { ...page(200, confirmPage(this.#view(), namedOrders(ids, orders), token)), headers };
+    const question = kind === 'retry' ? confirmPage : askWhyPage;
+    return { ...page(200, question(this.#view(), namedOrders(ids, orders), token)), headers };
   }
 
-  async #retry(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+  /** Does what a form of this page asks for. */
+  async #change(request: IncomingMessage, kind: ChangeRoute['kind'], signal: AbortSignal): Promise<Reply> {
     const { problem } = this.#words;
     const form = await formOf(request);
     if (form === undefined) {
@@ -202,16 +210,21 @@ class Page {
       return this.#problem({ status: 403, title: problem.forgeryTitle, text: problem.forgery });
     }
     const ids = idsOf(form);
-    const refusal = this.#refuseRetry(ids);
+    const why = reasonIn(form.get('why') ?? '').slice(0, LONGEST_REASON);
+    const refusal = this.#refuseChange(ids);
     if (refusal !== undefined) return refusal;
+    if (kind === 'dismiss' && why === '') return this.#problem({ status: 400, title: this.#words.dismiss.noReason });
     // The numbers are read first: an order that is retried may be settled a moment later.
     const { orders } = await this.#ports.openOrders(signal);
     const name = credentialsOf(request)?.name ?? '';
-    const results = await this.#ports.retry(ids, name === '' ? 'the page' : `${name} (on the page)`);
-    return page(200, retriedPage(this.#view(), namedOrders(ids, orders), results));
+    const by = name === '' ? 'the page' : `${name} (on the page)`;
+    const named = namedOrders(ids, orders);
+    return kind === 'retry'
+      ? page(200, retriedPage(this.#view(), named, await this.#ports.retry(ids, by)))
+      : page(200, dismissedPage(this.#view(), named, await this.#ports.dismiss(ids, { by, why })));
   }
 
-  #refuseRetry(ids: RetryIds): Reply | undefined {
+  #refuseChange(ids: ChangeRoute['ids']): Reply | undefined {
     const { retry } = this.#words;
     if (!this.#mayRetry()) {
       return this.#problem({ status: 403, title: retry.notAllowedTitle, text: retry.notAllowed });
@@ -246,7 +259,7 @@ class Page {
   }
 }
 
-type RetryIds = Extract<Route, { kind: 'retry' }>['ids'];
+type ChangeRoute = Extract<Route, { kind: 'retry' | 'dismiss' }>;
 
 function page(status: number, markup: { toString(): string }): Reply {
   return { status, type: HTML_TYPE, body: markup.toString() };

@@ -16,6 +16,11 @@ export function retryPath(ids: readonly number[]): string {
   return `/retry?${ids.map((id) => `id=${id}`).join('&')}`;
 }
 
+/** Where an order is dismissed. */
+export function dismissPath(id: number): string {
+  return `/dismiss?id=${id}`;
+}
+
 /** Reads what somebody searches for: an order number, or `#` and the id of its row. `undefined` when it can be neither. */
 export function referenceOf(text: string): OrderReference | undefined {
   const trimmed = text.trim();

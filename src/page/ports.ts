@@ -4,12 +4,13 @@
  */
 import type { Answer } from '../core/answer.ts';
 import type { CommandOutcome, Task } from '../core/command.ts';
+import type { Dismissal } from '../core/dismissal.ts';
 import type { Lags } from '../core/effects.ts';
 import type { OrderAge, OrderId, OrderReference } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import type { RetryResult } from '../core/retry.ts';
-import type { FailureReason, Verdict } from '../core/verdict.ts';
+import type { FailureReason, OpenReason, Verdict } from '../core/verdict.ts';
 
 export interface PagePorts {
   now(): number;
@@ -20,6 +21,8 @@ export interface PagePorts {
   chart(): Promise<Chart>;
   /** Gives open orders their attempts again. @param by who asked for it, for the log */
   retry(orders: readonly OrderId[], by: string): Promise<readonly RetryResult[]>;
+  /** Has nothing more done about open orders. */
+  dismiss(orders: readonly OrderId[], dismissal: Dismissal): Promise<readonly RetryResult[]>;
   /** The text of `GET /metrics`. Without it there is no such address. */
   metrics?(): string | Promise<string>;
 }
@@ -56,13 +59,16 @@ export interface OpenOrders {
   readonly total: number;
   /** Given up, or with a number that only people can correct. */
   readonly needHelp: number;
-  readonly byReason: Readonly<Record<FailureReason, number>>;
+  readonly byReason: Readonly<Record<OpenReason, number>>;
+  /** Orders besides that were dismissed, and are not in Abacos. */
+  readonly dismissed: number;
   /** Given-up ones first, those without a date last, and of each the oldest first. */
   readonly orders: readonly OpenOrder[];
 }
 
 export interface OpenOrder extends OpenRecord {
   readonly orderId: OrderId;
+  readonly reason: OpenReason;
   /** As the shop stores it; `null` where that is not known. */
   readonly number: string | null;
 }
@@ -192,7 +198,8 @@ export type StoryEvent =
   | { readonly kind: 'repaired'; readonly openMs: number }
   | { readonly kind: 'not-repaired'; readonly found: Verdict; readonly why?: string }
   | { readonly kind: 'row-gone' }
-  | { readonly kind: 'retry'; readonly by: string };
+  | { readonly kind: 'retry'; readonly by: string }
+  | { readonly kind: 'dismissed'; readonly by: string; readonly why: string };
 
 /** Why an order was given up: `doubt` where its last command may have done its work. */
 export type GivenUpAfter = 'attempts' | 'permanent' | 'doubt';

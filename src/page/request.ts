@@ -12,7 +12,7 @@ export type Route =
   | { readonly kind: 'overview' }
   /** `text` is what was asked for, to be shown; `wanted` is `undefined` when it can not be an order. */
   | { readonly kind: 'order'; readonly text: string; readonly wanted: OrderReference | undefined }
-  | { readonly kind: 'retry'; readonly ids: readonly OrderId[] }
+  | { readonly kind: 'retry' | 'dismiss'; readonly ids: readonly OrderId[] }
   | { readonly kind: 'unknown' };
 
 /** More at once than the overview lists is nobody's intention. */
@@ -33,6 +33,8 @@ export function routeOf({ url = '/' }: IncomingMessage): Route {
       return { kind: 'metrics' };
     case '/retry':
       return { kind: 'retry', ids: idsOf(parameters) };
+    case '/dismiss':
+      return { kind: 'dismiss', ids: idsOf(parameters) };
     case '/orders':
       return searched(parameters);
     default:
@@ -57,7 +59,7 @@ function addressed(encoded: string): Route {
   }
 }
 
-/** The ids of a retry, each once. What is no id is left out: nothing is done for it. */
+/** The ids of a retry or a dismissal, each once. What is no id is left out: nothing is done for it. */
 export function idsOf(parameters: URLSearchParams): readonly OrderId[] {
   const ids = parameters
     .getAll('id')

@@ -34,6 +34,8 @@ export function tellEvent({ words, format }: View, what: StoryEvent): Told {
       return told(story.rowGone);
     case 'retry':
       return told(story.retry(what.by));
+    case 'dismissed':
+      return told(story.dismissed(what.by), what.why);
   }
 }
 

@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import { ordersOf } from '../adapters/adapters.ts';
 import type { Config, PageConfig } from '../config/index.ts';
 import type { Status } from '../control/status.ts';
+import type { Dismissal } from '../core/dismissal.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { isGivenUp } from '../core/next.ts';
@@ -11,7 +12,7 @@ import { orderId, type OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { RetryResult } from '../core/retry.ts';
-import { isUndated, type OrderRecord } from '../core/record.ts';
+import { isUndated, openReasonOf, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { zeroByReason } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
@@ -21,13 +22,14 @@ import type { DependencyNow, OpenOrders, PagePorts, PageStatus, RepairsNow } fro
 import type { Log } from '../systemd/log.ts';
 import { messageOf } from '../text/error.ts';
 import type { OwnStatus } from './checking.ts';
-import { lookUpOrder, openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
+import { lookUpOrder, openRecordOf, type LookupSources } from './page-lookup.ts';
 import { PageStatistics } from './page-statistics.ts';
 
 export interface PageHostOptions {
   readonly ledger: Ledger;
   readonly status: () => OwnStatus;
   readonly retry: (orders: readonly OrderId[], by: string) => Promise<readonly RetryResult[]>;
+  readonly dismiss: (orders: readonly OrderId[], dismissal: Dismissal) => Promise<readonly RetryResult[]>;
   /** What is in force. */
   readonly current: () => { readonly config: Config; readonly policy: Policy };
   readonly metrics: () => Promise<string>;
@@ -124,7 +126,7 @@ export class PageHost {
   }
 
   #ports(): PagePorts {
-    const { metrics, now, retry, status } = this.#options;
+    const { dismiss, metrics, now, retry, status } = this.#options;
     return {
       now,
       metrics,
@@ -133,6 +135,7 @@ export class PageHost {
       findOrder: async (wanted, signal) => lookUpOrder(this.#sources(), wanted, signal),
       chart: async () => Promise.resolve(this.#statistics.chart()),
       retry,
+      dismiss,
     };
   }
 
@@ -153,7 +156,8 @@ export class PageHost {
   async #openOrders(signal: AbortSignal): Promise<OpenOrders> {
     const { ledger, policy, statistics } = this.#sources();
     const givenUp = (record: OrderRecord): boolean => isGivenUp(record, policy.maxAttempts);
-    const open = [...ledger.open.values()].sort(
+    const open = [...ledger.open.values()].filter((record) => openReasonOf(record) !== undefined);
+    open.sort(
       (a, b) =>
         Number(givenUp(b)) - Number(givenUp(a)) ||
         Number(isUndated(a)) - Number(isUndated(b)) ||
@@ -162,16 +166,23 @@ export class PageHost {
     const listed = open.slice(0, MAX_LISTED);
     await this.#learnNumbers(listed, signal);
     const byReason = zeroByReason();
-    for (const record of open) byReason[reasonOf(record)] += 1;
+    for (const record of open) {
+      const reason = openReasonOf(record);
+      if (reason !== undefined) byReason[reason] += 1;
+    }
     return {
       total: open.length,
-      needHelp: open.filter((record) => givenUp(record) || reasonOf(record) === 'BAD_NUMBER').length,
+      needHelp: open.filter((record) => givenUp(record) || openReasonOf(record) === 'BAD_NUMBER').length,
       byReason,
-      orders: listed.map((record) => ({
-        orderId: record.orderId,
-        number: statistics.numberOf(record.orderId) ?? null,
-        ...openRecordOf({ policy, statistics }, record),
-      })),
+      dismissed: ledger.open.size - open.length,
+      orders: listed.flatMap((record) => {
+        const { orderId: id } = record;
+        const reason = openReasonOf(record);
+        const number = statistics.numberOf(id) ?? null;
+        return reason === undefined
+          ? []
+          : [{ orderId: id, number, ...openRecordOf({ policy, statistics }, record), reason }];
+      }),
     };
   }
 

@@ -12,6 +12,7 @@ import {
   commandRan,
   CYCLE,
   cycleOf,
+  dismissed,
   found,
   givenUp,
   notRepaired,
@@ -110,6 +111,32 @@ describe('Orders', () => {
       [2 * HOUR, [rowGone(1), CYCLE]],
     ]);
     assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `60 Order ${numberOf(1)} gone from the shop`]);
+  });
+
+  test('an order that was dismissed is told of no more: no reminder, and no word that it is in Abacos', () => {
+    for (const before of [[found(1)], [found(1), givenUp(1)]]) {
+      const told = play(
+        [
+          [0, [...before, CYCLE]],
+          [HOUR, dismissed(1)],
+          [2 * HOUR, 'restart'],
+          [3 * HOUR, [notRepaired(1, 'DISMISSED'), CYCLE]],
+          [3 * DAY, [{ ...settled(1), previous: recordOf(1, 'DISMISSED', 5) }, CYCLE]],
+        ],
+        { untilMs: 8 * DAY, open: new Map([[orderId(1), recordOf(1, 'DISMISSED', 5)]]) },
+      );
+      assert.equal(told.length, 1);
+    }
+  });
+
+  test('an order that was dismissed and is retried is told of as a new one', () => {
+    const retriedAgain = { ...retried(1), record: recordOf(1, 'UNKNOWN') };
+    const told = play([
+      [0, [found(1), CYCLE]],
+      [HOUR, dismissed(1)],
+      [2 * HOUR, [retriedAgain, { ...found(1), previous: recordOf(1, 'UNKNOWN') }, CYCLE]],
+    ]);
+    assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `120 Order ${numberOf(1)} missing`]);
   });
 
   test('reminders come after a day, then two, then four, and refer to the first mail', () => {

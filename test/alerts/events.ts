@@ -71,6 +71,11 @@ export function retried(id: number): Event {
   return { kind: 'retry', orderId: orderId(id), orderNumber: null, record: recordOf(id), by: 'ana' };
 }
 
+export function dismissed(id: number): Event {
+  const record = recordOf(id, 'DISMISSED', 5);
+  return { kind: 'dismissed', orderId: orderId(id), orderNumber: null, record, by: 'ana', why: 'cancelled' };
+}
+
 export function rowGone(id: number): Event {
   return { kind: 'row-gone', orderId: orderId(id), orderNumber: null, record: recordOf(id) };
 }

@@ -106,6 +106,7 @@ describe('order-monit(8) describes', () => {
       'not-repaired': true,
       'row-gone': true,
       retry: true,
+      dismissed: true,
       'retry-many': true,
       rewind: true,
       'run-now': true,

@@ -107,6 +107,14 @@ export const ONE_OF_EACH: readonly HistoryEvent[] = [
   { kind: 'row-gone', orderId: orderId(7), orderNumber: null, record: recordOf(7) },
   { kind: 'retry', orderId: orderId(7), orderNumber: null, record: recordOf(7, MISSING, 0), by: 'ana' },
   {
+    kind: 'dismissed',
+    orderId: orderId(7),
+    orderNumber: null,
+    record: recordOf(7, failed('DISMISSED'), 5),
+    by: 'ana',
+    why: 'the customer cancelled',
+  },
+  {
     kind: 'alert',
     alert: 'given-up',
     channel: 'mail',
@@ -133,4 +141,4 @@ export const ONE_OF_EACH: readonly HistoryEvent[] = [
 ];
 
 /** How many of them are about order 7. */
-export const ABOUT_SEVEN = 11;
+export const ABOUT_SEVEN = 12;

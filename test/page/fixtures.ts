@@ -2,6 +2,7 @@
 import { request as send, type IncomingHttpHeaders } from 'node:http';
 import type { TestContext } from 'node:test';
 
+import type { Dismissal } from '../../src/core/dismissal.ts';
 import { isOrderNumber, orderId, type OrderId, type OrderNumber } from '../../src/core/order.ts';
 import { openPage } from '../../src/page/listen.ts';
 import { createPage, type PageSettings } from '../../src/page/page.ts';
@@ -42,6 +43,7 @@ export const NOTHING_OPEN: OpenOrders = {
   total: 0,
   needHelp: 0,
   byReason: { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 },
+  dismissed: 0,
   orders: [],
 };
 
@@ -66,7 +68,7 @@ export function openOrders(...orders: readonly OpenOrder[]): OpenOrders {
   const byReason = { ...NOTHING_OPEN.byReason };
   for (const { reason } of orders) byReason[reason] += 1;
   const needHelp = orders.filter(({ givenUp, reason }) => givenUp || reason === 'BAD_NUMBER').length;
-  return { total: orders.length, needHelp, byReason, orders };
+  return { total: orders.length, needHelp, byReason, dismissed: 0, orders };
 }
 
 export const SHOP_SAID = "RuntimeError: Order 1226050 doesn't have an associated payment";
@@ -169,6 +171,7 @@ export interface TestPorts extends PagePorts {
   found: FoundOrder;
   state: PageStatus;
   recent: Chart;
+  readonly dismissed: (Dismissal & { readonly orders: readonly OrderId[] })[];
   readonly retried: { readonly orders: readonly OrderId[]; readonly by: string }[];
 }
 
@@ -178,6 +181,7 @@ export function testPorts(): TestPorts {
     found: { kind: 'none' },
     state: STATUS,
     recent: CHART,
+    dismissed: [],
     retried: [],
     now: () => NOW,
     status: () => made.state,
@@ -186,6 +190,10 @@ export function testPorts(): TestPorts {
     chart: async () => Promise.resolve(made.recent),
     retry: async (orders, by) => {
       made.retried.push({ orders, by });
+      return Promise.resolve(orders.map((id) => ({ orderId: id, accepted: true })));
+    },
+    dismiss: async (orders, dismissal) => {
+      made.dismissed.push({ orders, ...dismissal });
       return Promise.resolve(orders.map((id) => ({ orderId: id, accepted: true })));
     },
   };

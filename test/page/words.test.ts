@@ -264,6 +264,24 @@ describe('Why an order is where it is', () => {
   const CASES: readonly (readonly [string, Partial<OrderStory>, PlainAnswer['tone'], RegExp, RegExp])[] = [
     ['given up', {}, 'bad', /is not in Abacos, and order-monit has stopped retrying/, /then retry this order/],
     [
+      'dismissed',
+      { checkpoint: { ...open, reason: 'DISMISSED', givenUp: false, attempts: undefined } },
+      'wait',
+      /was dismissed/,
+      /^Nothing\..*once a day.*retry it/,
+    ],
+    [
+      'dismissed, and in Abacos without its payment',
+      {
+        abacos: present,
+        shop: { ...shop, paymentPending: true },
+        checkpoint: { ...open, reason: 'DISMISSED', givenUp: false, attempts: undefined },
+      },
+      'wait',
+      /was dismissed/,
+      /^Nothing/,
+    ],
+    [
       'still being tried',
       { checkpoint: { ...open, givenUp: false, attempts: 2, everyMs: 2 * MINUTE } },
       'wait',
