@@ -1,6 +1,6 @@
 /** Reads a checkpoint without a lock and without changing it: the newest record of each order, or every bad line. */
 import type { OrderId } from '../core/order.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { isDismissed, type OrderRecord } from '../core/record.ts';
 import { errorCode } from '../text/error.ts';
 
 import { visitCurrentLines } from './current.ts';
@@ -119,7 +119,7 @@ async function verified(onBadLine: OnBadLine, read: (report: OnBadLine) => Promi
   return {
     lines,
     orders: lines - superseded,
-    open: ledger?.open.size ?? 0,
+    open: [...(ledger?.open.values() ?? [])].filter((record) => !isDismissed(record)).length,
     badLines,
     head: ledger?.head,
     torn,

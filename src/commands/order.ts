@@ -5,7 +5,7 @@ import type { Config } from '../config/index.ts';
 import type { Answer } from '../core/answer.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';
 import { orderId, type OrderAge, type OrderReference, type ShopOrder } from '../core/order.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { isDismissed, type OrderRecord } from '../core/record.ts';
 import { isoOf } from '../core/stamp.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { writtenOrders } from '../core/written-orders.ts';
@@ -226,7 +226,7 @@ function checkpointText({ record }: CheckpointSide, maxAttempts: number): string
 function recordText(record: OrderRecord, maxAttempts: number): string {
   const { verdict, createdAt, updatedAt } = record;
   const attempts = commandsRun(record, maxAttempts);
-  const end = isGivenUp(record, maxAttempts) ? 'given up' : 'after it was given up';
-  const tried = attempts === undefined ? end : counted(attempts, 'attempt');
-  return `${verdict.status} ${verdict.reason}, ${tried}, first recorded ${createdAt}, last ${updatedAt}`;
+  const end = isGivenUp(record, maxAttempts) ? 'given up, ' : isDismissed(record) ? '' : 'after it was given up, ';
+  const tried = attempts === undefined ? end : `${counted(attempts, 'attempt')}, `;
+  return `${verdict.status} ${verdict.reason}, ${tried}first recorded ${createdAt}, last ${updatedAt}`;
 }

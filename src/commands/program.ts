@@ -33,6 +33,11 @@ interface RetryOptions {
   readonly yes?: boolean;
 }
 
+interface DismissOptions {
+  readonly id?: number[];
+  readonly why?: string;
+}
+
 type Action = (context: CommandContext) => Promise<number>;
 
 /** The folders of the service's user that a command looks into: root becomes that user before. */
@@ -155,6 +160,18 @@ function addOperations(root: Command): void {
         const { id = [], all = false, reason, dryRun = false, yes = false } = options;
         return (await import('./retry.ts')).retry(context, { numbers, ids: id, all, reason, dryRun, yes });
       }),
+    );
+  root
+    .command('dismiss')
+    .description('Dismiss open orders: nobody need do anything about them')
+    .argument('[numbers...]', 'their numbers')
+    .addOption(new Option('--id <ids...>', 'the ids of their rows instead of their numbers').argParser(wholeNumbers))
+    .option('--why <text>', 'why nothing needs to be done: it is kept in the history (required)')
+    .addOption(json)
+    .action(async (numbers: string[], { id = [], why }: DismissOptions, command: Command) =>
+      perform(command, BOTH, async (context) =>
+        (await import('./dismiss.ts')).dismiss(context, { numbers, ids: id, why }),
+      ),
     );
   root
     .command('rewind')

@@ -3,16 +3,16 @@ import { loadSettings } from '../adapters/settings.ts';
 import { askRetry } from '../control/client.ts';
 import { parseRetryResults } from '../control/status.ts';
 import { isGivenUp } from '../core/next.ts';
-import { orderId, type OrderId } from '../core/order.ts';
+import type { OrderId } from '../core/order.ts';
 import type { RetryResult } from '../core/retry.ts';
-import { openOrders } from '../lookup/open-orders.ts';
-import { findByNumber } from '../lookup/shop.ts';
+import { failedOrders, openOrders } from '../lookup/open-orders.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { agreed } from '../terminal/prompt.ts';
 import { counted } from '../words/sentence.ts';
-import { retryWithoutService } from './offline-retry.ts';
+import { namedOrders } from './named-orders.ts';
+import { retryWithoutService } from './offline-operations.ts';
 import { ifRunning } from './service-call.ts';
 
 export interface RetryArguments {
@@ -44,11 +44,7 @@ export async function retry(context: CommandContext, wanted: RetryArguments): Pr
 
 async function retryNamed(context: CommandContext, { numbers, ids, dryRun }: RetryArguments): Promise<number> {
   const { directories, json, output } = context;
-  const byNumber = numbers.length === 0 ? [] : await findByNumber(context, numbers);
-  const wanted = [
-    ...byNumber.map(({ id, number }) => ({ id, name: `order ${number} (id ${id})` })),
-    ...ids.map((id) => ({ id: orderId(id), name: `order id ${id}` })),
-  ];
+  const wanted = await namedOrders(context, { numbers, ids });
   const orderIds = wanted.map(({ id }) => id);
   const { results, what } = dryRun
     ? { results: await rehearse(context, orderIds), what: 'would be retried' }
@@ -105,7 +101,7 @@ async function perform(
 }
 
 async function rehearse({ directories }: CommandContext, ids: readonly OrderId[]): Promise<RetryResult[]> {
-  const open = new Set((await openOrders(directories)).map((record) => record.orderId));
+  const open = new Set((await failedOrders(directories)).map((record) => record.orderId));
   return ids.map((id) => ({ orderId: id, accepted: open.has(id) }));
 }
 

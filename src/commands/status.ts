@@ -26,9 +26,12 @@ export async function status(context: CommandContext): Promise<number> {
   } catch (error) {
     if (!(error instanceof ControlError) || error.failure.kind !== 'not-running') throw error;
     if (isClosed(directories, 'state')) throw error;
-    const { head, open } = await checkpointTotals(directories);
-    if (json) output.json({ running: false, head, open });
-    else output.line(`The service is not running. Its checkpoint: head ${head}, ${counted(open, 'open order')}`);
+    const totals = await checkpointTotals(directories);
+    const { dismissed, head, open } = totals;
+    const besides = dismissed === 0 ? '' : `, ${dismissed} dismissed`;
+    if (json) output.json({ running: false, ...totals });
+    else
+      output.line(`The service is not running. Its checkpoint: head ${head}, ${counted(open, 'open order')}${besides}`);
     return EXIT.failure;
   }
 }
@@ -59,7 +62,8 @@ function printStatus(output: Output, answer: Status, now: number): void {
   line('head', `order id ${answer.head}`);
   const since = answer.oldestOpenSince === undefined ? '' : `, the oldest since ${ago(answer.oldestOpenSince)}`;
   const undated = answer.undated === undefined ? '' : `; ${answer.undated} without a date`;
-  line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}${undated}`);
+  const dismissed = answer.dismissed === undefined ? '' : `; ${answer.dismissed} dismissed`;
+  line('open orders', `${answer.failing} failing, ${answer.givenUp} given up${since}${undated}${dismissed}`);
   const { awaitingPayment = 0, backlog, lastCycle, rewind } = answer;
   if (awaitingPayment > 0)
     line(

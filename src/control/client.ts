@@ -2,6 +2,7 @@
 import { errorCode, messageOf } from '../text/error.ts';
 import { join } from 'node:path';
 
+import type { Dismissal } from '../core/dismissal.ts';
 import type { OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { exchange } from '../net/exchange.ts';
@@ -40,6 +41,15 @@ export async function askRetry(directory: string, orders: readonly OrderId[], by
   return answers.flat();
 }
 
+/** Has a running service do nothing more about orders. @throws ControlError */
+export async function askDismiss(
+  directory: string,
+  orders: readonly OrderId[],
+  dismissal: Dismissal,
+): Promise<unknown> {
+  return tell(directory, 'POST /dismiss', { orders, ...dismissal });
+}
+
 /** Has a running service begin or extend a rewind. @throws ControlError */
 export async function askRewind(directory: string, request: RewindRequest): Promise<unknown> {
   return tell(directory, 'POST /rewind', request);
@@ -71,7 +81,7 @@ async function ask(directory: string, url: string): Promise<unknown> {
 
 async function tell(
   directory: string,
-  what: 'POST /retry' | 'POST /rewind' | 'POST /rewind/cancel' | 'POST /run-now' | 'POST /reload',
+  what: 'POST /retry' | 'POST /dismiss' | 'POST /rewind' | 'POST /rewind/cancel' | 'POST /run-now' | 'POST /reload',
   value: object,
 ): Promise<unknown> {
   const [method = '', url = ''] = what.split(' ');

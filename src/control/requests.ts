@@ -1,6 +1,7 @@
 /** What may be asked for on the socket for changes: the schemas of the request bodies. */
 import * as v from 'valibot';
 
+import { LONGEST_REASON, reasonIn } from '../core/dismissal.ts';
 import { isOrderId, type OrderId } from '../core/order.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 
@@ -15,16 +16,23 @@ const by = v.pipe(
   v.transform((name) => name.replace(/\p{C}/gu, '?').slice(0, LONGEST_NAME)),
 );
 
+/** Why somebody dismisses an order: one line of text. */
+const reasonForm = v.pipe(v.string(), v.transform(reasonIn), v.minLength(1), v.maxLength(LONGEST_REASON));
+
 const RETRY = v.strictObject({ orders: v.array(id), by });
 const REWIND = v.strictObject({
   from: id,
   rate: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(10_000))),
   by,
 });
+const DISMISS = v.strictObject({ orders: v.array(id), by, why: reasonForm });
 const BY = v.strictObject({ by });
 
 /** Orders that are to have their attempts again. */
 export type RetryRequest = v.InferOutput<typeof RETRY>;
+
+/** Orders that nothing more is to be done about. */
+export type DismissalRequest = v.InferOutput<typeof DISMISS>;
 
 /** Thrown where a body is not what its request needs. Its message says what that is. */
 export class BadRequest extends Error {
@@ -39,6 +47,12 @@ export class Refused extends Error {
 /** @throws BadRequest */
 export function parseRetry(text: string): RetryRequest {
   return read(RETRY, text, '{"orders": [id, …], "by": "name"}');
+}
+
+/** @throws BadRequest */
+export function parseDismissal(text: string): DismissalRequest {
+  const form = `{"orders": [id, …], "by": "name", "why": "text"}, with up to ${LONGEST_REASON} characters why`;
+  return read(DISMISS, text, form);
 }
 
 /** @throws BadRequest */

@@ -8,13 +8,14 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
+import type { Dismissal } from '../core/dismissal.ts';
 import type { OrderId } from '../core/order.ts';
 import type { RetryResult } from '../core/retry.ts';
 import type { RewindRequest } from '../core/rewind.ts';
 import { boundConnections, oneAtATime } from '../net/connections.ts';
 import { closeServer, listenAt, listening } from '../net/listen.ts';
 import { errorCode, messageOf, OUT_OF_FILES } from '../text/error.ts';
-import { BadRequest, Refused, parseBy, parseRetry, parseRewind } from './requests.ts';
+import { BadRequest, Refused, parseBy, parseDismissal, parseRetry, parseRewind } from './requests.ts';
 import type { OrderReason, RewindStatus, Status } from './status.ts';
 
 export const READ_SOCKET = 'status.sock';
@@ -35,6 +36,7 @@ export interface ControlOptions {
   /** All metrics, in the form that the `Accept` header of a request asks for. */
   readonly metrics: (accept: string | undefined) => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly retry: (orders: readonly OrderId[], by: string) => Promise<readonly RetryResult[]>;
+  readonly dismiss: (orders: readonly OrderId[], dismissal: Dismissal) => Promise<readonly RetryResult[]>;
   readonly beginRewind: (request: RewindRequest) => Promise<RewindStatus>;
   /** `null` when no rewind ran. */
   readonly cancelRewind: (by: string) => Promise<RewindStatus | null>;
@@ -116,10 +118,14 @@ function readingRoutes({ status, reasons, metrics }: ControlOptions): Routes {
   ]);
 }
 
-function changingRoutes({ retry, beginRewind, cancelRewind, reload, runNow }: ControlOptions): Routes {
+function changingRoutes({ retry, dismiss, beginRewind, cancelRewind, reload, runNow }: ControlOptions): Routes {
   const retryOrders: Route = (body) => {
     const { orders, by } = parseRetry(body);
     return retry(orders, by);
+  };
+  const dismissOrders: Route = (body) => {
+    const { orders, ...dismissal } = parseDismissal(body);
+    return dismiss(orders, dismissal);
   };
   const run: Route = (body) => {
     runNow(parseBy(body));
@@ -131,6 +137,7 @@ function changingRoutes({ retry, beginRewind, cancelRewind, reload, runNow }: Co
   };
   return new Map<string, Route>([
     ['POST /retry', retryOrders],
+    ['POST /dismiss', dismissOrders],
     ['POST /rewind', (body) => beginRewind(parseRewind(body))],
     ['POST /rewind/cancel', (body) => cancelRewind(parseBy(body))],
     ['POST /run-now', run],

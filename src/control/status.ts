@@ -80,6 +80,8 @@ const status = v.object({
   givenUp: v.number(),
   /** Open orders that have no usable date: carts, as a rule. Left out where there are none. */
   undated: v.exactOptional(v.number()),
+  /** Orders that were dismissed and are not in Abacos. They are not open. Left out where there are none. */
+  dismissed: v.exactOptional(v.number()),
   /** Orders in Abacos whose payment is watched. Older versions have none. */
   awaitingPayment: v.exactOptional(v.number()),
   /** When the oldest order that is not settled was first found failing. */

@@ -94,6 +94,13 @@ export type Event =
   /** An open order's row is in the shop's table: at this process's first look, or (`again`) after it was gone. */
   | (OrderName & { readonly kind: 'row-found'; readonly record: OrderRecord; readonly again: boolean })
   | (OrderName & { readonly kind: 'retry'; readonly record: OrderRecord; readonly by: string })
+  /** Somebody said that nobody need do anything about an open order, and why. */
+  | (OrderName & {
+      readonly kind: 'dismissed';
+      readonly record: OrderRecord;
+      readonly by: string;
+      readonly why: string;
+    })
   /** Somebody had several given-up orders retried at once; each has an event of its own besides. */
   | { readonly kind: 'retry-many'; readonly count: number; readonly by: string }
   /** A rewind that was asked for, goes on after a restart, was called off, or has ended. `by`: who asked for this step. */

@@ -1,7 +1,7 @@
 /** Decides what follows from a verdict: a repair, a later check, giving the order up, or nothing more. Pure. */
 import type { Task } from './command.ts';
 import type { EffectState } from './effects.ts';
-import type { OrderRecord } from './record.ts';
+import { isDismissed, type OrderRecord } from './record.ts';
 import type { FailureReason, Verdict } from './verdict.ts';
 
 /**
@@ -22,6 +22,7 @@ const TASK_FOR: Readonly<Record<FailureReason, Task | undefined>> = {
   UNKNOWN: undefined,
   BAD_NUMBER: undefined,
   NO_DATE: undefined,
+  DISMISSED: undefined,
 };
 
 /** The command that a verdict calls for, if any. */
@@ -34,9 +35,9 @@ export function awaitsRepair({ attempts, verdict }: OrderRecord, maxAttempts: nu
   return taskFor(verdict) !== undefined && attempts < maxAttempts;
 }
 
-/** Whether an open order has used up its attempts: it is still asked about, and never repaired. */
+/** Whether an open order has used up its attempts: it is still asked about, never repaired, and needs action. */
 export function isGivenUp(record: OrderRecord, maxAttempts: number): boolean {
-  return record.verdict.status === 'FAILED' && record.attempts > maxAttempts;
+  return record.verdict.status === 'FAILED' && record.attempts > maxAttempts && !isDismissed(record);
 }
 
 /**

@@ -1,14 +1,14 @@
-/** Counts the open orders by reason, those given up and those without a date apart: for status and metrics. */
+/** Counts the open orders by reason, those given up, without a date or dismissed apart: for status and metrics. */
 import type { Ledger } from './ledger.ts';
 import { isGivenUp } from './next.ts';
-import { isUndated } from './record.ts';
+import { isUndated, openReasonOf } from './record.ts';
 import { epochOf } from './stamp.ts';
-import { zeroByReason, type FailureReason } from './verdict.ts';
+import { zeroByReason, type OpenReason } from './verdict.ts';
 
 /** Some of the open orders, counted. */
 export interface OpenCount {
   readonly total: number;
-  readonly byReason: Readonly<Record<FailureReason, number>>;
+  readonly byReason: Readonly<Record<OpenReason, number>>;
   /** When the first of them was first found failing (milliseconds since 1970); `undefined` when there is none. */
   readonly oldestAt: number | undefined;
 }
@@ -18,6 +18,8 @@ export interface OpenSummary {
   readonly failing: OpenCount;
   readonly givenUp: OpenCount;
   readonly undated: OpenCount;
+  /** Not open any more, on a person's word, and not in Abacos. */
+  readonly dismissed: number;
 }
 
 /**
@@ -47,12 +49,17 @@ function count(open: Ledger['open'], maxAttempts: number): OpenSummary {
   const failing = new Tally();
   const givenUp = new Tally();
   const undated = new Tally();
+  let dismissed = 0;
   for (const record of open.values()) {
-    if (record.verdict.status === 'SUCCESS') continue;
+    const reason = openReasonOf(record);
+    if (reason === undefined) {
+      dismissed += 1;
+      continue;
+    }
     const tally = isUndated(record) ? undated : isGivenUp(record, maxAttempts) ? givenUp : failing;
-    tally.add(record.verdict.reason, epochOf(record.createdAt));
+    tally.add(reason, epochOf(record.createdAt));
   }
-  return { failing, givenUp, undated };
+  return { failing, givenUp, undated, dismissed };
 }
 
 class Tally implements OpenCount {
@@ -60,7 +67,7 @@ class Tally implements OpenCount {
   oldestAt: number | undefined;
   readonly byReason = zeroByReason();
 
-  add(reason: FailureReason, at: number): void {
+  add(reason: OpenReason, at: number): void {
     this.total += 1;
     this.byReason[reason] += 1;
     if (this.oldestAt === undefined || at < this.oldestAt) this.oldestAt = at;

@@ -1,11 +1,13 @@
 /** A retry that a person asks for: which orders get their attempts again, and what is told of it. */
 import type { Event } from './event.ts';
 import type { OrderId } from './order.ts';
-import type { OrderRecord } from './record.ts';
+import { isDismissed, type OrderRecord } from './record.ts';
+import { failed } from './verdict.ts';
 
 /**
  * The open ones among some orders, each once, with all their attempts: to be put on record. What earlier commands for them
- * may still show is forgotten as well, as it keeps nobody from what a person asks for.
+ * may still show is forgotten as well, as it keeps nobody from what a person asks for. Of one that was dismissed nobody
+ * knows what Abacos says until it is asked, which is what comes next.
  */
 export function withAttemptsAgain(
   open: ReadonlyMap<OrderId, OrderRecord>,
@@ -13,18 +15,19 @@ export function withAttemptsAgain(
 ): readonly OrderRecord[] {
   return [...new Set(wanted)].flatMap((id) => {
     const record = open.get(id);
-    return record === undefined ? [] : [{ ...record, attempts: 0 }];
+    if (record === undefined) return [];
+    return [{ ...record, attempts: 0, verdict: isDismissed(record) ? failed('UNKNOWN') : record.verdict }];
   });
 }
 
-/** What became of one order of a retry. */
+/** What became of one order of a retry, or of those that were to be dismissed. */
 export interface RetryResult {
   readonly orderId: OrderId;
   /** False when it was not open any more. */
   readonly accepted: boolean;
 }
 
-/** The result of each order that was asked for. @param records of those that were open */
+/** What became of each order that was asked for. @param records of those that were open */
 export function retryResults(wanted: readonly OrderId[], records: readonly OrderRecord[]): RetryResult[] {
   const retried = new Set(records.map(({ orderId }) => orderId));
   return wanted.map((orderId) => ({ orderId, accepted: retried.has(orderId) }));

@@ -5,7 +5,9 @@
  * settled or its attempts are used up. `SUCCESS` means that Abacos has it.
  */
 
-export const FAILURE_REASONS = ['NOT_FOUND', 'PAYMENT_PENDING', 'UNKNOWN', 'BAD_NUMBER', 'NO_DATE'] as const;
+/** Why an order is open. One that was dismissed is on record and not open: nobody need do anything about it. */
+export const OPEN_REASONS = ['NOT_FOUND', 'PAYMENT_PENDING', 'UNKNOWN', 'BAD_NUMBER', 'NO_DATE'] as const;
+export const FAILURE_REASONS = [...OPEN_REASONS, 'DISMISSED'] as const;
 
 export type FailureReason =
   /** Abacos said, in a row that succeeded, that the order does not exist. */
@@ -17,7 +19,11 @@ export type FailureReason =
   /** What the shop stores as its number can't be an order number. Never leads to a command. */
   | 'BAD_NUMBER'
   /** Abacos lacks the order or its payment, and the row has no usable date: it may be a cart. Never leads to a command. */
-  | 'NO_DATE';
+  | 'NO_DATE'
+  /** A person said that nobody need do anything about it. Abacos lacks it or its payment still, as far as is known. */
+  | 'DISMISSED';
+
+export type OpenReason = (typeof OPEN_REASONS)[number];
 
 export type SuccessReason =
   | 'OK'
@@ -45,7 +51,7 @@ export function failed(reason: FailureReason): Failure {
 }
 
 /** A count for each reason, of nothing yet. */
-export function zeroByReason(): Record<FailureReason, number> {
+export function zeroByReason(): Record<OpenReason, number> {
   return { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 };
 }
 

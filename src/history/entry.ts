@@ -192,6 +192,14 @@ const FORMS: { readonly [Kind in HistoryEvent['kind']]: FormOf<Kind> | undefined
   'row-gone': v.object({ ...AT, kind: v.literal('row-gone'), ...NAME, record: RECORD }),
   'row-found': v.object({ ...AT, kind: v.literal('row-found'), ...NAME, record: RECORD, again: v.boolean() }),
   retry: v.object({ ...AT, kind: v.literal('retry'), ...NAME, record: RECORD, by: v.string() }),
+  dismissed: v.object({
+    ...AT,
+    kind: v.literal('dismissed'),
+    ...NAME,
+    record: RECORD,
+    by: v.string(),
+    why: v.string(),
+  }),
   'retry-many': v.object({ ...AT, kind: v.literal('retry-many'), count: v.number(), by: v.string() }),
   rewind: v.object({
     ...AT,

@@ -4,7 +4,7 @@ import { doubtAfter, Effects } from '../core/effects.ts';
 import { isGivenUp } from '../core/next.ts';
 import { argumentFor, type OrderId } from '../core/order.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { isDismissed, type OrderRecord } from '../core/record.ts';
 import type { RepairMemory } from '../core/repair-memory.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
@@ -100,13 +100,16 @@ function planForOpenUndated({ config, shop }: Situation): string {
 function planForOpen(situation: Situation, record: OrderRecord): string {
   const { config, id, number, service } = situation;
   const { verdict, attempts } = record;
+  const retry = `order-monit retry ${argumentFor({ orderId: id, orderNumber: number ?? null })}`;
+  if (isDismissed(record))
+    return `nothing: it was dismissed; Abacos is asked about it once a day; ${retry} opens it again`;
   if (isGivenUp(record, config.maxAttempts)) {
     const advice = endedInDoubt(situation)
       ? 'a command may have done its work, so look it up in Abacos first; if it is not there, '
       : '';
     return (
       `given up; Abacos is asked about it every ${duration(config.recheckGivenUpMs)}; ` +
-      `${advice}order-monit retry ${argumentFor({ orderId: id, orderNumber: number ?? null })} gives it its attempts again`
+      `${advice}${retry} gives it its attempts again`
     );
   }
   if (verdict.reason === 'UNKNOWN') return `Abacos is asked about it again ${when(situation)}; nothing is run for it`;

@@ -74,6 +74,10 @@ export function createGauges(register: Registry) {
       'Seconds since the oldest unresolved order was first found failing; 0 when there is none.',
       ['state'],
     ),
+    dismissed: gauge(
+      'dismissed_orders',
+      'Orders on record that Abacos does not have as it should, and that people said need nothing done.',
+    ),
     watched: gauge(
       'awaiting_payment_orders',
       'Orders in Abacos whose payment is watched: it is still to come, or for the shop to confirm.',

@@ -9,7 +9,7 @@ import { DEPENDENCIES, type Dependency } from '../core/outage.ts';
 import type { OrderRecord } from '../core/record.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import { epochOf } from '../core/stamp.ts';
-import { FAILURE_REASONS } from '../core/verdict.ts';
+import { OPEN_REASONS } from '../core/verdict.ts';
 import { expositionFor, type Exposition } from './exposition.ts';
 import { createCounts, createGauges, type Counts, type Gauges } from './families.ts';
 
@@ -128,6 +128,7 @@ class ServiceMetrics implements Metrics {
         this.#backlog = { orders: event.ordersLeft, timeLeftMs: event.timeLeftMs };
         return;
       case 'command-started':
+      case 'dismissed':
       case 'lag-learned':
       case 'repairs-wait':
       case 'row-found':
@@ -227,12 +228,13 @@ class ServiceMetrics implements Metrics {
   }
 
   #readUnresolved(at: number): void {
-    const { unresolved, oldestUnresolved } = this.#gauges;
-    const { failing, givenUp, undated } = this.#openOrders.summary(this.#options.maxAttempts());
+    const { dismissed: gauge, unresolved, oldestUnresolved } = this.#gauges;
+    const { dismissed, failing, givenUp, undated } = this.#openOrders.summary(this.#options.maxAttempts());
+    gauge.set(dismissed);
     const counts = { failing, given_up: givenUp, undated };
     for (const state of STATES) {
       const { byReason, oldestAt = at } = counts[state];
-      for (const verdict of FAILURE_REASONS) unresolved.set({ state, verdict }, byReason[verdict]);
+      for (const verdict of OPEN_REASONS) unresolved.set({ state, verdict }, byReason[verdict]);
       oldestUnresolved.set({ state }, secondsBetween(oldestAt, at));
     }
   }
@@ -241,7 +243,7 @@ class ServiceMetrics implements Metrics {
 /** A series that appears with its first event hides that event from `rate` and `increase`. */
 function startAtZero(counts: Counts): void {
   for (const origin of ['new', 'due', 'late']) counts.checked.inc({ origin }, 0);
-  for (const verdict of ['OK', 'AWAITING_PAYMENT', ...FAILURE_REASONS]) counts.judged.inc({ verdict }, 0);
+  for (const verdict of ['OK', 'AWAITING_PAYMENT', ...OPEN_REASONS]) counts.judged.inc({ verdict }, 0);
   for (const task of TASKS) {
     counts.attempts.inc({ task }, 0);
     for (const outcome of [...RAN, ...DID_NOT_RUN]) counts.commands.inc({ task, outcome }, 0);

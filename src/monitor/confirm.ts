@@ -2,7 +2,7 @@
 import { checkNumber, type Judgement } from '../core/judge.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
 import type { Pattern } from '../core/policy.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { isDismissed, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import { answersTo } from './answers.ts';
@@ -80,8 +80,8 @@ function changeOf(
   const { judgement, orderId } = confirmed;
   const { verdict } = judgement;
   if (verdict.status === 'SUCCESS') return [{ orderId, verdict, attempts: current.attempts + 1 }];
-  // The answer right after a command may be in doubt; what was certain before it stays on record.
-  if (verdict.reason === 'UNKNOWN') return [];
+  // The answer right after a command may be in doubt; what was certain before it stays on record, as a person's word does.
+  if (verdict.reason === 'UNKNOWN' || isDismissed(current)) return [];
   if (!sameVerdict(verdict, current.verdict)) return [{ orderId, verdict, attempts: current.attempts }];
   if (permanentError(confirmed, policy.permanentErrors) === undefined) return [];
   return [{ orderId, verdict, attempts: policy.maxAttempts + 1 }];
@@ -110,6 +110,7 @@ function conclude(context: RepairContext, confirmed: Confirmed, record: OrderRec
     found: judgement.verdict,
     ...(judgement.why === undefined ? {} : { why: judgement.why }),
   });
+  if (isDismissed(current)) return false;
   const why = permanentError(confirmed, policy.permanentErrors);
   if (why !== undefined) context.breaker.forget(orderId);
   else if (task === 'insert_order' && judgement.verdict.reason === 'PAYMENT_PENDING') {

@@ -2,7 +2,7 @@
 import type { OrderName } from '../core/event.ts';
 import { isGivenUp } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { isDismissed, type OrderRecord } from '../core/record.ts';
 import { OURSELVES } from '../core/rewind.ts';
 import type { RepairContext } from './repair-context.ts';
 import type { Out } from './circuit-breaker.ts';
@@ -76,7 +76,7 @@ async function giveBack({ policy, recorder, report }: RepairContext, attempts: O
   const { givenUp, records } = await recorder.change(({ open }) => {
     const held = attempts.flatMap(([id, commands]) => {
       const current = open.get(id);
-      return current === undefined ? [] : [{ current, commands }];
+      return current === undefined || isDismissed(current) ? [] : [{ current, commands }];
     });
     return {
       givenUp: new Set(held.flatMap(({ current }) => (isGivenUp(current, maxAttempts) ? [current.orderId] : []))),

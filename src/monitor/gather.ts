@@ -1,5 +1,7 @@
 /** The first step of a cycle: which orders it is about. */
+import { DISMISSED_LOOK_MS } from '../core/dismissal.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
+import { isDismissed, isUndated } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Prefetch, PrefetchedPage } from './prefetch.ts';
@@ -149,19 +151,23 @@ function recordedLongAgo(
   id: OrderId,
 ): boolean {
   const record = checkpoint.ledger.open.get(id);
-  if (record === undefined || record.verdict.reason === 'NO_DATE' || rewinding.covers(id, id)) return false;
+  if (record === undefined || isUndated(record) || rewinding.covers(id, id)) return false;
   return clock.now() - epochOf(record.createdAt) >= policy.settleMs;
 }
 
-/** The order stays on record: a row that vanished proves nothing about Abacos. Carts are deleted as a matter of course. */
+/**
+ * The order stays on record: a row that vanished proves nothing about Abacos. Carts are deleted as a matter of course,
+ * and an order that was dismissed is nobody's concern any more.
+ */
 function noteGone(context: CycleContext, breaker: Sources['breaker'], id: OrderId): void {
   const { schedule, checkpoint, clock, policy, report } = context;
   const record = checkpoint.ledger.open.get(id);
   if (record === undefined) return;
   breaker.forget(id);
-  const isNews = schedule.note(id).row !== 'gone' && record.verdict.reason !== 'NO_DATE';
+  const isNews = schedule.note(id).row !== 'gone' && !isUndated(record) && !isDismissed(record);
   if (isNews) report({ kind: 'row-gone', orderId: id, orderNumber: null, record });
-  schedule.amend(id, { nextLookAt: clock.monotonic() + policy.recheckGivenUpMs, row: 'gone' });
+  const pauseMs = isDismissed(record) ? DISMISSED_LOOK_MS : policy.recheckGivenUpMs;
+  schedule.amend(id, { nextLookAt: clock.monotonic() + pauseMs, row: 'gone' });
 }
 
 /** Said at the first look, too: an earlier process may have told people that the row was gone. */

@@ -2,6 +2,7 @@
 import type { Answer } from '../core/answer.ts';
 import { isPaymentPending, judge, type Judgement } from '../core/judge.ts';
 import type { ShopOrder } from '../core/order.ts';
+import { isDismissed } from '../core/record.ts';
 import type { RepairContext } from './repair-context.ts';
 
 type Knowing = Pick<RepairContext, 'schedule' | 'checkpoint' | 'gate' | 'policy'>;
@@ -9,7 +10,8 @@ type Knowing = Pick<RepairContext, 'schedule' | 'checkpoint' | 'gate' | 'policy'
 /**
  * Judges an order, and notes since when it has been seen paid without Abacos
  * knowing. The shop confirms payments by itself, some time after it has the
- * money: a payment fails only once the shop has had `settle_time` for that, or if it has failed before.
+ * money: a payment fails only once the shop has had `settle_time` for that, or if it has failed before. That of an order
+ * that was dismissed may have: it must not begin anew as one that is watched.
  */
 export function judgeOrder(
   { schedule, checkpoint, gate, policy }: Knowing,
@@ -20,6 +22,7 @@ export function judgeOrder(
   const { paymentCommandSucceeded } = schedule.note(order.id);
   const evidence = { order, answer, paymentCommandSucceeded, payments };
   if (answer.kind === 'exists') gate.paid.see(order.id, isPaymentPending(evidence));
-  const hasFailed = checkpoint.ledger.open.get(order.id)?.verdict.reason === 'PAYMENT_PENDING';
+  const record = checkpoint.ledger.open.get(order.id);
+  const hasFailed = record !== undefined && (record.verdict.reason === 'PAYMENT_PENDING' || isDismissed(record));
   return judge({ ...evidence, paymentIsDue: hasFailed || gate.paid.forMs(order.id) >= settleMs });
 }

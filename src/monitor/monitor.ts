@@ -1,4 +1,5 @@
 /** The loop, one cycle of it, and what it remembers between two of them. */
+import type { Dismissal } from '../core/dismissal.ts';
 import type { Lags } from '../core/effects.ts';
 import type { CycleReport, Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
@@ -14,6 +15,7 @@ import { BacklogMeter } from './backlog.ts';
 import { countRepairs, type Adapters, type Signals } from './context.ts';
 import { countVerdicts, verdictsOf } from './counts.ts';
 import { Dependencies, type DependencyState } from './dependencies.ts';
+import { dismiss } from './dismiss.ts';
 import { gather, type Sources } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
 import { PaymentWatch } from './payment-watch.ts';
@@ -282,6 +284,20 @@ export class Monitor {
     for (const event of retryEvents(records, by)) report(event);
     if (records.length > 0) this.wakeUp();
     return retryResults(orderIds, records);
+  }
+
+  /**
+   * Has nothing more done about open orders on a person's word, all in one write. Abacos is still asked about them, and
+   * a command that runs is left to its end.
+   *
+   * @returns for each whether it was open and not dismissed yet
+   * @throws when the checkpoint can't be written
+   */
+  async dismiss(
+    orderIds: readonly OrderId[],
+    dismissal: Dismissal & { readonly maxAttempts: number },
+  ): Promise<readonly RetryResult[]> {
+    return dismiss({ ...this.#parts, repairs: this.#repairs }, orderIds, dismissal);
   }
 
   /** The rewind that runs, as far as it has come. */

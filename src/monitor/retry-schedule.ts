@@ -68,8 +68,8 @@ export class RetrySchedule {
    * a thousand hopeless orders can't keep a hopeful one from its turn; and the
    * background has a share of every page, so that it always comes forward.
    * Orders about which Abacos gave no usable answer are of the background here,
-   * as each may cost a deadline, and those without a date, as they may be many:
-   * nothing is run for either.
+   * as each may cost a deadline, and those without a date or dismissed, as they
+   * may be many: nothing is run for any of them.
    */
   due(open: ReadonlyMap<OrderId, OrderRecord>, { now, pageSize, oldThrough }: DueOptions): OrderId[] {
     const foreground: Due[] = [];
@@ -87,7 +87,7 @@ export class RetrySchedule {
 }
 
 function isForPeople({ reason }: OrderRecord['verdict']): boolean {
-  return reason === 'UNKNOWN' || reason === 'NO_DATE';
+  return reason === 'UNKNOWN' || reason === 'NO_DATE' || reason === 'DISMISSED';
 }
 
 function inTurn(due: readonly Due[], limit: number): OrderId[] {

@@ -3,6 +3,7 @@ import { lastWords, type CommandOutcome } from '../core/command.ts';
 import { isInDoubt } from '../core/effects.ts';
 import { taskFor } from '../core/next.ts';
 import { Outage } from '../core/outage.ts';
+import { isDismissed } from '../core/record.ts';
 import type { Ended, Job } from './job.ts';
 import type { RepairContext } from './repair-context.ts';
 
@@ -16,7 +17,9 @@ import type { RepairContext } from './repair-context.ts';
 export async function countAttempt({ recorder }: RepairContext, job: Job, change: 1 | -1): Promise<boolean> {
   const { records } = await recorder.change((ledger) => {
     const current = ledger.open.get(job.orderId);
-    if (current === undefined || (change === 1 && taskFor(current.verdict) !== job.task)) return { changes: [] };
+    // Whoever was dismissed meanwhile has used up all attempts.
+    if (current === undefined || isDismissed(current)) return { changes: [] };
+    if (change === 1 && taskFor(current.verdict) !== job.task) return { changes: [] };
     const attempts = Math.max(0, current.attempts + change);
     return { changes: [{ orderId: job.orderId, verdict: current.verdict, attempts }] };
   });

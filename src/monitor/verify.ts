@@ -1,12 +1,13 @@
 /** The steps of a cycle after the first: Abacos is asked, and the verdicts go on record. */
 import type { Answer } from '../core/answer.ts';
+import { DISMISSED_LOOK_MS, underDismissal } from '../core/dismissal.ts';
 import type { EffectState } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { Judgement } from '../core/judge.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { decide, type Next } from '../core/next.ts';
 import type { OrderId, OrderNumber } from '../core/order.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { isDismissed, type OrderRecord } from '../core/record.ts';
 import { sameVerdict } from '../core/verdict.ts';
 import type { PrefetchedPage } from './prefetch.ts';
 import { answersTo, beginAsking } from './answers.ts';
@@ -111,13 +112,14 @@ export async function recordVerdicts(
   const { recorded, records } = await recorder.change((ledger) => {
     const judged = verdicts.filter(({ order }) => !isOutdated(order.id));
     const recorded = judged.map((one): Recorded => {
-      const { judgement, number, order, origin } = one;
+      const { number, order, origin } = one;
       const { id } = order;
       const previous = ledger.open.get(id);
+      const judgement = underDismissal(previous, one.judgement);
       const attempts = previous?.attempts ?? 0;
       const effect = effectOf(context, id, attempts);
       const next = decide(judgement.verdict, attempts, { effect, maxAttempts, mayGiveUp });
-      const isNews = !unwatched.has(id) && isNewTo(ledger, one, next);
+      const isNews = !unwatched.has(id) && isNewTo(ledger, { order, origin, number, judgement }, next);
       // Not spread: that costs a backlog a fifth of its time and of its memory.
       return { order, origin, number, judgement, previous, next, isNews };
     });
@@ -176,6 +178,8 @@ function effectOf({ clock, gate, policy, breaker }: RepairContext, id: OrderId, 
 /** What the verdict says of commands that were run for the order before. */
 function noteEffects(context: RepairContext, { judgement, order, previous }: Recorded): void {
   if (previous === undefined) return;
+  // What a person looks after tells nothing of the integration side.
+  if (isDismissed(previous) && judgement.verdict.status === 'FAILED') return;
   const { id: orderId, number: orderNumber } = order;
   const { reason } = judgement.verdict;
   const before = previous.verdict.reason;
@@ -218,12 +222,20 @@ function schedule({ schedule, asker, clock, policy }: CycleContext, recorded: Re
     return;
   }
   const failing = number === undefined ? undefined : asker.pauseMs(number, policy);
-  const isRare = next.attempts > policy.maxAttempts || judgement.verdict.reason === 'NO_DATE';
-  const pauseMs = isRare ? policy.recheckGivenUpMs : (failing ?? policy.runningCycleMs);
   schedule.amend(id, {
-    nextLookAt: clock.monotonic() + pauseMs,
+    nextLookAt: clock.monotonic() + pauseMs({ judgement, next }, policy, failing),
     ...(origin === 'rewound' ? { lane: 'background' } : {}),
   });
+}
+
+function pauseMs(
+  { judgement: { verdict }, next }: Pick<Recorded, 'judgement' | 'next'>,
+  { maxAttempts, recheckGivenUpMs, runningCycleMs }: CycleContext['policy'],
+  failing: number | undefined,
+): number {
+  if (verdict.reason === 'DISMISSED') return DISMISSED_LOOK_MS;
+  const isRare = next.attempts > maxAttempts || verdict.reason === 'NO_DATE';
+  return isRare ? recheckGivenUpMs : (failing ?? runningCycleMs);
 }
 
 const GIVEN_UP = {

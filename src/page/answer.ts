@@ -19,7 +19,9 @@ type Open = Extract<CheckpointFinding, { kind: 'open' }>;
 
 /** Draws the conclusion from what the shop, Abacos and the checkpoint say. */
 export function answerTo(view: View, story: OrderStory): PlainAnswer {
-  const said = story.checkpoint.kind === 'open' ? story.checkpoint.why : undefined;
+  const { checkpoint } = story;
+  // Who has dismissed an order has dealt with what was said of it.
+  const said = checkpoint.kind === 'open' && !isDismissed(checkpoint) ? checkpoint.why : undefined;
   const answer = conclude(view, story);
   const told = said === undefined || answer.tone === 'good' ? answer : { ...answer, said: view.words.translated(said) };
   return story.shop.kind === 'no-row' ? withoutRetry(told) : told;
@@ -33,6 +35,7 @@ function conclude(view: View, story: OrderStory): PlainAnswer {
   const { order } = view.words;
   const { abacos, checkpoint, shop } = story;
   if (abacos.kind === 'exists') return present(view, story, order.erp[abacos.status]);
+  if (isDismissed(checkpoint)) return dismissed(view);
   if (shop.kind === 'no-row') return { tone: 'bad', why: order.gone, todo: order.goneTodo };
   if (shop.kind === 'row' && story.number === null)
     return { tone: 'wait', why: order.noNumber, todo: order.noNumberTodo };
@@ -53,6 +56,14 @@ function conclude(view: View, story: OrderStory): PlainAnswer {
   }
 }
 
+function isDismissed(checkpoint: CheckpointFinding): boolean {
+  return checkpoint.kind === 'open' && checkpoint.reason === 'DISMISSED';
+}
+
+function dismissed({ words: { dismiss } }: View): PlainAnswer {
+  return { tone: 'wait', why: dismiss.why, todo: dismiss.todo };
+}
+
 /** Abacos has it; the payment may be another matter. */
 function present(view: View, { advice, checkpoint, shop }: OrderStory, status: string): PlainAnswer {
   const { order } = view.words;
@@ -62,6 +73,7 @@ function present(view: View, { advice, checkpoint, shop }: OrderStory, status: s
   if (!paymentPending || checkpoint.kind !== 'open') {
     return { tone: 'good', why: order.inAbacos(status), todo: view.words.nothing };
   }
+  if (isDismissed(checkpoint)) return dismissed(view);
   if (shop.age === 'undated') return { tone: 'wait', why: order.unpaid, todo: order.undatedTodo };
   return checkpoint.givenUp
     ? { tone: 'bad', why: order.unpaid, todo: advised(view, advice) ?? order.unpaidGivenUpTodo, retry: 'first' }

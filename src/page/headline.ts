@@ -54,7 +54,8 @@ export function headlineOf(view: View, situation: Situation): Headline {
   }
   const [lead, ...more] = [...catchingUp, ...doubts];
   if (lead !== undefined) return { tone: 'wait', lead, more };
-  return { tone: 'good', lead: allIsWell(view, situation.chart), more: [overview.good] };
+  const well = open.dismissed === 0 ? allIsWell(view, situation.chart) : overview.allBut(open.dismissed);
+  return { tone: 'good', lead: well, more: [overview.good] };
 }
 
 /** What a screen reader is told when it changes: the facts, without a duration that changes every minute. */
@@ -65,15 +66,16 @@ export function announcementOf(view: View, { status, open }: Situation): string 
     return `${dependencies[dependency]}: ${view.words.overview.downSinceShort(dependency)}.`;
   });
   const unchecked = uncheckedSentences(view, status).slice(0, 1);
-  const orders = open.total === 0 ? noneOpen(view, status) : whatIsWrong(view, open);
+  const orders = open.total === 0 ? noneOpen(view, { status, open }) : whatIsWrong(view, open);
   return [...down, ...unchecked, orders].join(' ');
 }
 
 /** That no order is open: as much of it as is known. */
-export function noneOpen(view: View, status: PageStatus): string {
+export function noneOpen(view: View, { status, open }: Omit<Situation, 'chart'>): string {
   const { overview } = view.words;
   const isKnown = status.checking.state === 'current' && doubtsAbout(view, status).length === 0;
-  return isKnown ? overview.none : overview.noneKnown;
+  if (!isKnown) return overview.noneKnown;
+  return open.dismissed === 0 ? overview.none : overview.noneBut(open.dismissed);
 }
 
 /** That nobody has looked at the orders for a while: then nothing else says how they are. */

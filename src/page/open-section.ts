@@ -20,7 +20,7 @@ export function openSection(view: View, { open, status }: Situation): Html {
     <h2 id="open-title">${overview.openTitle}</h2>
     ${
       open.total === 0
-        ? html`<p>${noneOpen(view, status)}</p>`
+        ? html`<p>${noneOpen(view, { status, open })}</p>`
         : PARTS.map((part) =>
             partOf(
               view,

@@ -5,7 +5,7 @@ import { answerTo } from './answer.ts';
 import { tellEvent } from './story.ts';
 import { html, type Html, type Part } from './html.ts';
 import { layout, nameOf, sign, type View } from './layout.ts';
-import { orderPath, retryPath } from './paths.ts';
+import { dismissPath, orderPath, retryPath } from './paths.ts';
 import type { CheckpointFinding, OrderStory, ShopFinding, StoryEntry } from './ports.ts';
 
 /** Slower than the overview: each refresh asks Abacos and the shop about this one order. */
@@ -48,6 +48,8 @@ function answerSection(view: View, story: OrderStory): Html {
   const { order } = view.words;
   const { retry, said, todo, tone, why } = answerTo(view, story);
   const offered = view.allowRetry && retryAt(view, story) === undefined ? retry : undefined;
+  const mayDismiss =
+    view.allowRetry && story.checkpoint.kind === 'open' && story.checkpoint.reason !== 'DISMISSED' && tone !== 'good';
   return html`<section id="answer" class="card headline ${tone}" aria-labelledby="answer-title" data-live>
     <h2 id="answer-title" class="visually-hidden">${order.answerTitle}</h2>
     <p class="lead">${sign(tone)}${why}</p>
@@ -59,11 +61,18 @@ function answerSection(view: View, story: OrderStory): Html {
         <blockquote>${said}</blockquote>`
     }
     ${
-      offered !== undefined &&
+      (offered !== undefined || mayDismiss) &&
       html`<p class="actions">
-        <a class="${offered === 'first' ? 'button' : 'button plain'}" href="${retryPath([story.orderId])}"
-          >${order.retry}</a
-        >
+        ${
+          offered !== undefined &&
+          html`<a class="${offered === 'first' ? 'button' : 'button plain'}" href="${retryPath([story.orderId])}"
+            >${order.retry}</a
+          >`
+        }
+        ${
+          mayDismiss &&
+          html`<a class="button plain" href="${dismissPath(story.orderId)}">${view.words.dismiss.button}</a>`
+        }
       </p>`
     }
   </section>`;

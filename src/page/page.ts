@@ -1,9 +1,11 @@
 /** The page as an HTTP service: who may ask, what they ask for, and what is sent. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
+import { LONGEST_REASON, reasonIn } from '../core/dismissal.ts';
 import type { WrittenOrder } from '../core/written-orders.ts';
 import { wordsOf, type Language, type PageWords } from '../words/catalogue.ts';
 import { MOST_IN_CSV, openCsv } from './csv.ts';
+import { askWhyPage } from './dismiss-page.ts';
 import { Format } from './format.ts';
 import type { View } from './layout.ts';
 import { listPage, MOST_LISTED } from './list-page.ts';
@@ -116,7 +118,8 @@ class Page {
       case 'orders':
         return this.#orders(route, signal);
       case 'retry':
-        return request.method === 'POST' ? this.#retry(request) : this.#confirm(request, route.ids, signal);
+      case 'dismiss':
+        return request.method === 'POST' ? this.#change(request, route.kind) : this.#confirm(request, route, signal);
       case 'unknown':
         return this.#problem(this.#notFound());
     }
@@ -125,7 +128,8 @@ class Page {
   /** What stands in the way of a request: its method, the name it used for this host, a password. */
   #refuse(request: IncomingMessage, route: Route): Problem | undefined {
     const { problem } = this.#words;
-    const allowed = route.kind === 'retry' ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD'];
+    const changes = route.kind === 'retry' || route.kind === 'dismiss';
+    const allowed = changes ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD'];
     if (!allowed.includes(request.method ?? '')) {
       return { status: 405, title: problem.methodTitle, headers: { allow: allowed.join(', ') } };
     }
@@ -216,15 +220,17 @@ class Page {
     return page(200, listPage(this.#view(), { text, wanted, found }));
   }
 
-  async #confirm(request: IncomingMessage, ids: RetryIds, signal: AbortSignal): Promise<Reply> {
-    const refusal = this.#refuseRetry(ids);
+  async #confirm(request: IncomingMessage, { kind, ids }: ChangeRoute, signal: AbortSignal): Promise<Reply> {
+    const refusal = this.#refuseChange(ids);
     if (refusal !== undefined) return refusal;
     const { orders } = await this.#ports.openOrders(signal, { ids, from: 0, most: ids.length });
     const { headers, token } = this.#guard.issue(request);
-    return { ...page(200, confirmPage(this.#view(), namedOrders(ids, orders), token)), headers };
+    const question = kind === 'retry' ? confirmPage : askWhyPage;
+    return { ...page(200, question(this.#view(), namedOrders(ids, orders), token)), headers };
   }
 
-  async #retry(request: IncomingMessage): Promise<Reply> {
+  /** Does what a form of this page asks for. */
+  async #change(request: IncomingMessage, kind: ChangeRoute['kind']): Promise<Reply> {
     const { problem } = this.#words;
     const form = await formOf(request);
     if (form === undefined) {
@@ -236,17 +242,21 @@ class Page {
       return this.#problem({ status: 403, title: problem.forgeryTitle, text: problem.forgery });
     }
     const ids = idsOf(form);
-    const refusal = this.#refuseRetry(ids);
+    const why = reasonIn(form.get('why') ?? '').slice(0, LONGEST_REASON);
+    const refusal = this.#refuseChange(ids);
     if (refusal !== undefined) return refusal;
+    if (kind === 'dismiss' && why === '') return this.#problem({ status: 400, title: this.#words.dismiss.noReason });
     const name = credentialsOf(request)?.name ?? '';
-    await this.#ports.retry(ids, name === '' ? 'the page' : `${name} (on the page)`);
+    const by = name === '' ? 'the page' : `${name} (on the page)`;
+    if (kind === 'retry') await this.#ports.retry(ids, by);
+    else await this.#ports.dismiss(ids, { by, why });
     // What comes of it is on the page of the order, which may be loaded again; the answer to a form may not.
     const [only] = ids;
     const location = ids.length === 1 ? `/orders?id=${only ?? 0}` : '/';
     return { status: 303, type: TEXT_TYPE, body: '', headers: { location } };
   }
 
-  #refuseRetry(ids: RetryIds): Reply | undefined {
+  #refuseChange(ids: ChangeRoute['ids']): Reply | undefined {
     const { retry } = this.#words;
     if (!this.#mayRetry()) {
       return this.#problem({ status: 403, title: retry.notAllowedTitle, text: retry.notAllowed });
@@ -281,7 +291,7 @@ class Page {
   }
 }
 
-type RetryIds = Extract<Route, { kind: 'retry' }>['ids'];
+type ChangeRoute = Extract<Route, { kind: 'retry' | 'dismiss' }>;
 
 function page(status: number, markup: { toString(): string }): Reply {
   return { status, type: HTML_TYPE, body: markup.toString() };

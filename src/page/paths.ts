@@ -29,6 +29,11 @@ function queryOf({ group, part }: OpenSelection, page: number): string {
   return parameters.length === 0 ? '' : `?${parameters.join('&')}`;
 }
 
+/** Where an order is dismissed. */
+export function dismissPath(id: number): string {
+  return `/dismiss?id=${id}`;
+}
+
 /** Reads the id of a row. */
 export function referenceById(text: string): OrderReference | undefined {
   const id = Number(text);

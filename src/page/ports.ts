@@ -5,12 +5,13 @@
 import type { Advice } from '../core/advice.ts';
 import type { Answer } from '../core/answer.ts';
 import type { CommandOutcome, Task } from '../core/command.ts';
+import type { Dismissal } from '../core/dismissal.ts';
 import type { Lags } from '../core/effects.ts';
 import type { OrderAge, OrderId, OrderReference } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import type { RetryResult } from '../core/retry.ts';
-import type { FailureReason, Verdict } from '../core/verdict.ts';
+import type { FailureReason, OpenReason, Verdict } from '../core/verdict.ts';
 
 export interface PagePorts {
   now(): number;
@@ -26,6 +27,8 @@ export interface PagePorts {
   chart(): Promise<Chart>;
   /** Gives open orders their attempts again. @param by who asked for it, for the log */
   retry(orders: readonly OrderId[], by: string): Promise<readonly RetryResult[]>;
+  /** Has nothing more done about open orders. */
+  dismiss(orders: readonly OrderId[], dismissal: Dismissal): Promise<readonly RetryResult[]>;
   /** The text of `GET /metrics`. Without it there is no such address. */
   metrics?(): string | Promise<string>;
 }
@@ -73,7 +76,9 @@ export interface OpenOrders {
   readonly total: number;
   /** Given up, or with a number that only people can correct. */
   readonly needHelp: number;
-  readonly byReason: Readonly<Record<FailureReason, number>>;
+  readonly byReason: Readonly<Record<OpenReason, number>>;
+  /** Orders besides that were dismissed, and are not in Abacos. */
+  readonly dismissed: number;
   /** The largest first. Orders are named in them only where none were asked for by themselves. */
   readonly groups: readonly OpenGroup[];
   /** So many are what was asked for. */
@@ -98,7 +103,7 @@ export interface OpenQuery {
 export interface OpenGroup {
   readonly key: string;
   readonly part: OpenPart;
-  readonly reason: FailureReason;
+  readonly reason: OpenReason;
   /** What was last said of them, without what differs from order to order. */
   readonly words?: string;
   readonly count: number;
@@ -110,6 +115,7 @@ export interface OpenGroup {
 
 export interface OpenOrder extends OpenRecord {
   readonly orderId: OrderId;
+  readonly reason: OpenReason;
   /** As the shop stores it; `null` where that is not known. */
   readonly number: string | null;
 }
@@ -267,7 +273,8 @@ export type StoryEvent =
   | { readonly kind: 'repaired'; readonly openMs: number }
   | { readonly kind: 'not-repaired'; readonly found: Verdict; readonly why?: string }
   | { readonly kind: 'row-gone' | 'row-found' }
-  | { readonly kind: 'retry'; readonly by: string };
+  | { readonly kind: 'retry'; readonly by: string }
+  | { readonly kind: 'dismissed'; readonly by: string; readonly why: string };
 
 /** Why an order was given up: `doubt` where its last command may have done its work. */
 export type GivenUpAfter = 'attempts' | 'permanent' | 'doubt';

@@ -14,7 +14,7 @@ export type Route =
   /** `text` is what was asked for, to be shown; nothing is wanted when it can not be an order. */
   | { readonly kind: 'orders'; readonly text: string; readonly wanted: readonly WrittenOrder[] }
   | { readonly kind: 'open'; readonly selection: OpenSelection; readonly page: number; readonly csv: boolean }
-  | { readonly kind: 'retry'; readonly ids: readonly OrderId[] }
+  | { readonly kind: 'retry' | 'dismiss'; readonly ids: readonly OrderId[] }
   | { readonly kind: 'unknown' };
 
 /** More at once than the overview lists is nobody's intention. */
@@ -35,6 +35,8 @@ export function routeOf({ url = '/' }: IncomingMessage): Route {
       return { kind: 'metrics' };
     case '/retry':
       return { kind: 'retry', ids: idsOf(parameters) };
+    case '/dismiss':
+      return { kind: 'dismiss', ids: idsOf(parameters) };
     case '/open':
     case '/open.csv':
       return listed(parameters, path === '/open.csv');
@@ -79,7 +81,7 @@ function addressed(encoded: string): Route {
   }
 }
 
-/** The ids of a retry, each once. What is no id is left out: nothing is done for it. */
+/** The ids of a retry or a dismissal, each once. What is no id is left out: nothing is done for it. */
 export function idsOf(parameters: URLSearchParams): readonly OrderId[] {
   const ids = parameters
     .getAll('id')

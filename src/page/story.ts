@@ -41,6 +41,8 @@ function sentenceOf({ words, format }: View, what: StoryEvent): Told {
       return told(story.rowFound);
     case 'retry':
       return told(story.retry(what.by));
+    case 'dismissed':
+      return told(story.dismissed(what.by), what.why);
   }
 }
 

@@ -5,11 +5,11 @@ import { ordersOf } from '../adapters/adapters.ts';
 import { isGivenUp } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
-import type { OrderRecord } from '../core/record.ts';
+import { openReasonOf, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
-import { zeroByReason, type FailureReason } from '../core/verdict.ts';
+import { zeroByReason, type OpenReason } from '../core/verdict.ts';
 import type { OpenGroup, OpenOrder, OpenOrders, OpenPart, OpenQuery } from '../page/ports.ts';
-import { openRecordOf, reasonOf, type LookupSources } from './page-lookup.ts';
+import { openRecordOf, type LookupSources } from './page-lookup.ts';
 
 /** So many of a group are named where the groups are shown. */
 const SAMPLE = 12;
@@ -23,12 +23,17 @@ export interface OpenListingOptions {
   readonly isShopDown: () => boolean;
 }
 
+interface Open {
+  readonly record: OrderRecord;
+  readonly reason: OpenReason;
+}
+
 interface Sorted {
   readonly part: OpenPart;
   readonly key: string;
-  readonly reason: FailureReason;
+  readonly reason: OpenReason;
   readonly words: string | undefined;
-  readonly records: OrderRecord[];
+  readonly records: Open[];
 }
 
 export class OpenListing {
@@ -43,7 +48,12 @@ export class OpenListing {
   /** All of them in counts and groups, and those by name that are asked for. */
   async openOrders(signal: AbortSignal, query: OpenQuery): Promise<OpenOrders> {
     const { ledger } = this.#options.sources();
-    const open = [...ledger.open.values()].sort((a, b) => epochOf(a.createdAt) - epochOf(b.createdAt));
+    const open = [...ledger.open.values()]
+      .flatMap((record): Open[] => {
+        const reason = openReasonOf(record);
+        return reason === undefined ? [] : [{ record, reason }];
+      })
+      .sort((a, b) => epochOf(a.record.createdAt) - epochOf(b.record.createdAt));
     const groups = this.#group(open);
     const matching = this.#matching(groups, query);
     const listed = matching.slice(query.from, query.from + query.most);
@@ -56,59 +66,60 @@ export class OpenListing {
       total: open.length,
       needHelp,
       byReason,
+      dismissed: ledger.open.size - open.length,
       groups: groups.map((group, index) => this.#shown(group, samples[index] ?? [])),
       matching: matching.length,
-      orders: listed.map((record) => this.#order(record)),
+      orders: listed.map((each) => this.#order(each)),
     };
   }
 
-  #group(open: readonly OrderRecord[]): readonly Sorted[] {
+  #group(open: readonly Open[]): readonly Sorted[] {
     const { policy, statistics } = this.#options.sources();
     const groups = new Map<string, Sorted>();
-    for (const record of open) {
-      const reason = reasonOf(record);
+    for (const each of open) {
+      const { record, reason } = each;
       const needsAction = isGivenUp(record, policy.maxAttempts) || reason === 'BAD_NUMBER';
       const part = needsAction ? 'action' : 'progress';
       const words = groups.size < MOST_GROUPS ? causeIn(statistics.whyOf(record.orderId)) : undefined;
       const key = keyOf([part, reason, words ?? '']);
       const known = groups.get(key);
-      if (known === undefined) groups.set(key, { part, key, reason, words, records: [record] });
-      else known.records.push(record);
+      if (known === undefined) groups.set(key, { part, key, reason, words, records: [each] });
+      else known.records.push(each);
     }
     return [...groups.values()].sort((a, b) => b.records.length - a.records.length);
   }
 
-  #matching(groups: readonly Sorted[], { group, ids, part }: OpenQuery): readonly OrderRecord[] {
+  #matching(groups: readonly Sorted[], { group, ids, part }: OpenQuery): readonly Open[] {
     const records = groups
       .filter((each) => (part === undefined || each.part === part) && (group === undefined || each.key === group))
       .flatMap((each) => each.records);
     if (ids === undefined) return records;
     const wanted = new Set(ids);
-    return records.filter(({ orderId }) => wanted.has(orderId));
+    return records.filter(({ record }) => wanted.has(record.orderId));
   }
 
-  #shown({ key, part, reason, records, words }: Sorted, sample: readonly OrderRecord[]): OpenGroup {
+  #shown({ key, part, reason, records, words }: Sorted, sample: readonly Open[]): OpenGroup {
     return {
       key,
       part,
       reason,
       ...(words === undefined ? {} : { words }),
       count: records.length,
-      since: records[0] === undefined ? 0 : epochOf(records[0].createdAt),
-      sample: sample.map((record) => this.#order(record)),
+      since: records[0] === undefined ? 0 : epochOf(records[0].record.createdAt),
+      sample: sample.map((each) => this.#order(each)),
     };
   }
 
-  #order(record: OrderRecord): OpenOrder {
+  #order({ record, reason }: Open): OpenOrder {
     const { policy, statistics } = this.#options.sources();
     const number = statistics.numberOf(record.orderId) ?? null;
-    return { orderId: record.orderId, number, ...openRecordOf({ policy, statistics }, record) };
+    return { orderId: record.orderId, number, ...openRecordOf({ policy, statistics }, record), reason };
   }
 
   /** The checkpoint holds ids. After a start the numbers of open orders are asked for once; later the events bring them. */
-  async #learnNumbers(records: readonly OrderRecord[], signal: AbortSignal): Promise<void> {
+  async #learnNumbers(open: readonly Open[], signal: AbortSignal): Promise<void> {
     const { now, statistics } = this.#options.sources();
-    const ids = records.map((record) => record.orderId).filter((id) => statistics.numberOf(id) === undefined);
+    const ids = open.map(({ record }) => record.orderId).filter((id) => statistics.numberOf(id) === undefined);
     if (ids.length === 0 || now() < this.#askNumbersFrom || this.#options.isShopDown()) return;
     this.#askingNumbers ??= this.#askNumbers(ids, signal).finally(() => {
       this.#askingNumbers = undefined;

@@ -1,6 +1,7 @@
 /** One order for the page: what shop, Abacos, checkpoint and history say of it. An outage is part of the answer. */
 import type { Config } from '../config/index.ts';
 import { complaintOf } from '../core/command.ts';
+import { DISMISSED_LOOK_MS } from '../core/dismissal.ts';
 import { doubtAfter } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import { paymentState } from '../core/judge.ts';
@@ -9,7 +10,7 @@ import { commandsRun, isGivenUp } from '../core/next.ts';
 import type { OrderId, OrderReference } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
-import { isUndated, type OrderRecord } from '../core/record.ts';
+import { isDismissed, isUndated, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { sameVerdict, type FailureReason } from '../core/verdict.ts';
 import type { HistoryEntry } from '../history/index.ts';
@@ -248,14 +249,20 @@ export function openRecordOf({ statistics, policy }: RecordSources, record: Orde
     inDoubt: statistics.isInDoubt(record.orderId),
     since: epochOf(createdAt),
     updatedAt: epochOf(updatedAt),
-    everyMs: givenUp || isUndated(record) ? policy.recheckGivenUpMs : policy.runningCycleMs,
+    everyMs: everyMs(record, policy),
     ...(why === undefined ? {} : { why }),
     ...(retriedAt === undefined ? {} : { retriedAt }),
   };
 }
 
+/** How often Abacos is asked about an open order. */
+function everyMs(record: OrderRecord, { maxAttempts, recheckGivenUpMs, runningCycleMs }: Policy): number {
+  if (isDismissed(record)) return DISMISSED_LOOK_MS;
+  return isGivenUp(record, maxAttempts) || isUndated(record) ? recheckGivenUpMs : runningCycleMs;
+}
+
 /** Why a record is open. */
-export function reasonOf({ verdict }: OrderRecord): FailureReason {
+function reasonOf({ verdict }: OrderRecord): FailureReason {
   // A settled record is never open; one read between two states says nothing certain.
   return verdict.status === 'FAILED' ? verdict.reason : 'UNKNOWN';
 }
@@ -311,6 +318,8 @@ function storyEventOf(event: Extract<Event, { orderId: OrderId }>, inDoubt: bool
       return { kind: event.kind };
     case 'retry':
       return { kind: 'retry', by: event.by };
+    case 'dismissed':
+      return { kind: 'dismissed', by: event.by, why: event.why };
   }
 }
 

@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 
 import type { Config, PageConfig } from '../config/index.ts';
 import type { Status } from '../control/status.ts';
+import type { Dismissal } from '../core/dismissal.ts';
 import type { Event } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { orderId, type OrderId } from '../core/order.ts';
@@ -25,6 +26,7 @@ export interface PageHostOptions {
   readonly ledger: Ledger;
   readonly status: () => OwnStatus;
   readonly retry: (orders: readonly OrderId[], by: string) => Promise<readonly RetryResult[]>;
+  readonly dismiss: (orders: readonly OrderId[], dismissal: Dismissal) => Promise<readonly RetryResult[]>;
   /** What is in force. */
   readonly current: () => { readonly config: Config; readonly policy: Policy };
   readonly metrics: () => Promise<string>;
@@ -119,7 +121,7 @@ export class PageHost {
   }
 
   #ports(): PagePorts {
-    const { metrics, now, retry, status } = this.#options;
+    const { dismiss, metrics, now, retry, status } = this.#options;
     return {
       now,
       metrics,
@@ -129,6 +131,7 @@ export class PageHost {
       findOrders: async (wanted, signal) => lookUpOrders(this.#sources(), wanted, signal),
       chart: async () => Promise.resolve(this.#statistics.chart(downSince(status()))),
       retry,
+      dismiss,
     };
   }
 

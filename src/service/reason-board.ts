@@ -32,7 +32,7 @@ export class ReasonBoard {
   take(event: Event, at: number): void {
     const said = wordsOf(event);
     if (said !== undefined) this.#note(said.orderId, { kind: said.kind, text: said.text, at });
-    else if (event.kind === 'retry') this.#reasons.delete(event.orderId);
+    else if (event.kind === 'retry' || event.kind === 'dismissed') this.#reasons.delete(event.orderId);
   }
 
   /** What an earlier process saw. It does not take the place of what this one has seen since. */

@@ -8,10 +8,8 @@ import { loadSettings } from '../adapters/settings.ts';
 import type { AlertReport, Alerts } from '../alerts/index.ts';
 import { checkpointPath } from '../config/directories.ts';
 import { Refused } from '../control/requests.ts';
-import { openControl, type Control } from '../control/server.ts';
+import { openControl, type Control, type ControlOptions } from '../control/server.ts';
 import { isRoutine, type Event, type Follower } from '../core/event.ts';
-import type { OrderId } from '../core/order.ts';
-import type { RetryResult } from '../core/retry.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import type { Checkpoint, RepairStore, RewindStore } from '../monitor/ports.ts';
 import type { Election } from '../shop/index.ts';
@@ -145,12 +143,13 @@ export class Service {
 
   async work(): Promise<number> {
     const { log, options } = this.#parts;
-    const { head, open } = this.#checkpoint.ledger;
+    const { head, failing, givenUp, undated = 0 } = this.#board.status();
+    const open = failing + givenUp + undated;
     const mode = options.dryRun ? ' (dry run: nothing is recorded and nothing is run)' : '';
-    log.info(`order-monit ${VERSION} starts after order id ${head}, with ${counted(open.size, 'open order')}${mode}`, {
+    log.info(`order-monit ${VERSION} starts after order id ${head}, with ${counted(open, 'open order')}${mode}`, {
       event: 'started',
       head,
-      open: open.size,
+      open,
     });
     this.#notifier.ready();
     this.#showStatus();
@@ -257,7 +256,7 @@ export class Service {
     return new PageHost({
       ledger: this.#checkpoint.ledger,
       status: () => this.#board.status(),
-      retry: async (orders, by) => this.#retry(orders, by),
+      ...this.#operations,
       current: () => this.#adapterSet,
       metrics: async () => (await this.#watching?.metrics.exposition(undefined))?.text ?? '',
       stateDirectory: this.#parts.context.directories.state,
@@ -311,7 +310,7 @@ export class Service {
       status: () => this.#board.status(),
       reasons: () => this.#memory.reasons(),
       metrics: (accept) => metrics.exposition(accept),
-      retry: async (orders, by) => this.#retry(orders, by),
+      ...this.#operations,
       beginRewind: (request) => {
         refuseInStandby(this.#leadership.role);
         return this.#monitor.beginRewind(request);
@@ -331,18 +330,23 @@ export class Service {
     });
   }
 
-  async #retry(orders: readonly OrderId[], by: string): Promise<readonly RetryResult[]> {
-    refuseInStandby(this.#leadership.role);
-    return this.#monitor.retry(orders, by);
-  }
+  /** What people have done about orders, on the control socket or on the page. */
+  readonly #operations: Pick<ControlOptions, 'retry' | 'dismiss'> = {
+    retry: async (orders, by) => {
+      refuseInStandby(this.#leadership.role);
+      return this.#monitor.retry(orders, by);
+    },
+    dismiss: async (orders, dismissal) => {
+      refuseInStandby(this.#leadership.role);
+      return this.#monitor.dismiss(orders, { ...dismissal, maxAttempts: this.#adapterSet.policy.maxAttempts });
+    },
+  };
 
   #beginToStop(signal: string): void {
     const { stopTimeoutMs } = this.#adapterSet.config.service;
     this.#parts.log.info(
       `Stopping on ${signal}: no new command starts, running ones get ${stopTimeoutMs / 1000} s to end`,
-      {
-        event: 'stopping',
-      },
+      { event: 'stopping' },
     );
     this.#notifier.stopping();
     this.#notifier.extendTimeout(stopTimeoutMs + STOP_MARGIN_MS);

@@ -87,7 +87,7 @@ export class StatusBoard {
 
   status(): OwnStatus {
     const { ledger, maxAttempts, dryRun } = this.#options;
-    const { failing, givenUp, undated } = this.#openOrders.summary(maxAttempts());
+    const { dismissed, failing, givenUp, undated } = this.#openOrders.summary(maxAttempts());
     const oldest = Math.min(failing.oldestAt ?? Infinity, givenUp.oldestAt ?? Infinity);
     const rewind = this.#options.rewind();
     const wait = this.#options.repairWait();
@@ -104,6 +104,7 @@ export class StatusBoard {
       failing: failing.total,
       givenUp: givenUp.total,
       ...(undated.total === 0 ? {} : { undated: undated.total }),
+      ...(dismissed === 0 ? {} : { dismissed }),
       awaitingPayment: ledger.watched.size,
       ...(oldest === Infinity ? {} : { oldestOpenSince: new Date(oldest).toISOString() }),
       dependencies: {

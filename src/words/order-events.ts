@@ -26,6 +26,7 @@ function subjectOf(event: OrderEvent): string {
       return `${named(event)}:`;
     case 'row-gone':
     case 'retry':
+    case 'dismissed':
       return `Order id ${event.orderId}`;
     case 'given-up':
     case 'repaired':
@@ -83,6 +84,12 @@ export function orderSentence(event: OrderEvent, maxAttempts: number): Sentence 
       };
     case 'retry':
       return { level: 'info', text: `gets ${attemptsAgain(event.by, maxAttempts)}`, fields: { by: event.by } };
+    case 'dismissed':
+      return {
+        level: 'info',
+        text: `is dismissed by ${event.by}: ${event.why}. Nothing is done about it any more; Abacos is asked about it once a day`,
+        fields: { by: event.by },
+      };
     case 'lag-learned':
       return lagSentence(event);
   }
@@ -94,6 +101,7 @@ const FINDINGS: Readonly<Record<FailureReason, string>> = {
   UNKNOWN: 'could not be judged by what Abacos answered; it is asked again in the next cycle',
   BAD_NUMBER: 'can not be asked about; it is looked at again when its row changes',
   NO_DATE: 'has no usable date, and Abacos lacks it or its payment; it is never repaired by itself',
+  DISMISSED: 'is dismissed',
 };
 
 export function because(why: string | undefined): string {

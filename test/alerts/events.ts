@@ -20,7 +20,11 @@ export function recordOf(id: number, reason: FailureReason | 'OK' = 'NOT_FOUND',
 
 const named = (id: number) => ({ orderId: orderId(id), orderNumber: numberOf(id) });
 
-export function found(id: number, reason: FailureReason = 'NOT_FOUND', why?: string): Event {
+export function found(
+  id: number,
+  reason: FailureReason = 'NOT_FOUND',
+  why?: string,
+): Extract<Event, { kind: 'verdict' }> {
   return {
     kind: 'verdict',
     ...named(id),
@@ -31,7 +35,7 @@ export function found(id: number, reason: FailureReason = 'NOT_FOUND', why?: str
   };
 }
 
-export function settled(id: number): Event {
+export function settled(id: number): Extract<Event, { kind: 'verdict' }> {
   return { kind: 'verdict', ...named(id), record: recordOf(id, 'OK', 6), previous: recordOf(id), late: false };
 }
 
@@ -69,6 +73,11 @@ export function notRepaired(id: number, reason: FailureReason): Event {
 
 export function retried(id: number): Event {
   return { kind: 'retry', orderId: orderId(id), orderNumber: null, record: recordOf(id), by: 'ana' };
+}
+
+export function dismissed(id: number): Event {
+  const record = recordOf(id, 'DISMISSED', 5);
+  return { kind: 'dismissed', orderId: orderId(id), orderNumber: null, record, by: 'ana', why: 'cancelled' };
 }
 
 export function rowGone(id: number): Event {

@@ -136,6 +136,7 @@ describe('The words of a service that somebody has taken over', () => {
     ['metrics'],
     ['checkpoint', 'failed'],
     ['retry', '--id', '1'],
+    ['dismiss', '--id', '1', '--why', 'x'],
     ['run-now'],
     ['rewind', '--status'],
     ['order', '--id', '1'],

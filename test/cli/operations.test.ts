@@ -276,6 +276,52 @@ describe('order-monit retry', () => {
     assert.equal(await checkpointOf(installation), before);
   });
 
+  test('--all leaves those that were dismissed, and one that is named is open again', async () => {
+    const { missing } = await withGivenUp();
+    const [first] = missing;
+    assert.ok(first !== undefined);
+    const why = ['--why', 'the customer cancelled'];
+    assert.match(await ended(['dismiss', first.number, ...why]), /^order \d+ \(id \d+\): dismissed/);
+    assert.equal(await onRecord(first.id), 'FAILED DISMISSED 5');
+    assert.match(await ended(['dismiss', '--id', String(first.id), ...why], 1), /is not open, nothing to dismiss/);
+    assert.doesNotMatch(await ended(['checkpoint', 'failed']), new RegExp(`^${first.id}\\t`, 'm'));
+    assert.match(await ended(['status'], 1), /13 open orders, 1 dismissed/);
+    assert.match(await ended(['retry', '--all', '--yes']), /^13 orders/);
+    const story = await ended(['order', first.number]);
+    assert.match(story, /checkpoint +FAILED DISMISSED, first recorded/);
+    assert.match(story, /is dismissed by \S+: the customer cancelled/);
+    assert.match(story, /next +nothing: it was dismissed; .*once a day; order-monit retry \d+ opens it again/);
+    assert.match(await ended(['retry', '--dry-run', first.number]), /would be retried/);
+
+    const service = await started();
+    const [other] = missing.slice(1);
+    await ended(['retry', first.number]);
+    await recorded(first.id, 'SUCCESS OK 2');
+    await until('the rest is repaired', async () => (await onRecord(other?.id ?? 0))?.startsWith('SUCCESS') === true);
+    await service.stop();
+  });
+
+  test('a running service dismisses an order, counts it apart, and has no command run for it', async () => {
+    const { missing, unconfirmed } = await withGivenUp();
+    await configure(installation, { service: { ...sandbox.files['service'], recheck_given_up: 86_400 } });
+    const service = await started();
+    const ids = [...missing, ...unconfirmed].map(({ id }) => String(id));
+    await ended(['dismiss', '--why', 'a test of the shop', '--id', ...ids]);
+    for (const id of ids) assert.equal(await onRecord(Number(id)), 'FAILED DISMISSED 5');
+    assert.match(await ended(['status']), /open orders +0 failing, 0 given up; 14 dismissed/);
+    assert.match(await ended(['metrics']), /^order_monit_dismissed_orders 14$/m);
+    assert.match(await ended(['metrics']), /^order_monit_unresolved_orders\{state="given_up",verdict="NOT_FOUND"\} 0$/m);
+    assert.ok(service.output.includes('is dismissed by'));
+    await service.stop();
+    assert.equal((await sandbox.commands()).length, 0);
+  });
+
+  for (const words of [['1'], ['--why', 'x'], ['--why', ' ', '1'], ['--why', 'x'.repeat(301), '1']]) {
+    test(`"dismiss ${words.join(' ').slice(0, 20)}" is a misuse`, async () => {
+      assert.notEqual(await ended(['dismiss', ...words], 2), '');
+    });
+  }
+
   for (const words of [
     ['--reason', '('],
     ['--all', '--reason', 'x'],

@@ -57,6 +57,7 @@ export async function printedStatus(
     reasons: () => [],
     metrics: nothing,
     retry: nothing,
+    dismiss: nothing,
     beginRewind: nothing,
     cancelRewind: nothing,
     runNow: () => undefined,

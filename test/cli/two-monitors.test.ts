@@ -46,7 +46,12 @@ describe('Of two monitors of one shop', () => {
     const standing = await call(host2, 'status');
     assert.match(standing.stdout, /^role +stands by: the active monitor is .*connection \d+ of the database/m);
     assert.doesNotMatch((await call(host1, 'status')).stdout, /^role/m);
-    for (const words of [['retry', '--id', '1'], ['run-now'], ['rewind', '--cancel']]) {
+    for (const words of [
+      ['retry', '--id', '1'],
+      ['dismiss', '--id', '1', '--why', 'x'],
+      ['run-now'],
+      ['rewind', '--cancel'],
+    ]) {
       const told = await call(host2, ...words);
       assert.equal(told.status, 1, words.join(' '));
       assert.match(told.stdout + told.stderr, /This monitor stands by, so it can do nothing\. Ask the active one: /);

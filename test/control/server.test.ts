@@ -6,7 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
-import { askReasons, askRetry, askRewind, askRewindCancel, askRunNow, askStatus } from '../../src/control/client.ts';
+import {
+  askDismiss,
+  askReasons,
+  askRetry,
+  askRewind,
+  askRewindCancel,
+  askRunNow,
+  askStatus,
+} from '../../src/control/client.ts';
 import { ControlError } from '../../src/control/control-error.ts';
 import { CHANGE_SOCKET, openControl, READ_SOCKET, type Control } from '../../src/control/server.ts';
 import {
@@ -54,6 +62,10 @@ before(async () => {
       told.push(['retry', orders, by]);
       await retry();
       return orders.map((id) => ({ orderId: id, accepted: id === 72066 }));
+    },
+    dismiss: async (orders, dismissal) => {
+      told.push(['dismiss', orders, dismissal]);
+      return Promise.resolve(orders.map((id) => ({ orderId: id, accepted: true })));
     },
     beginRewind: async (wanted) => {
       told.push(['rewind', wanted]);
@@ -113,11 +125,16 @@ describe('The control sockets', () => {
       { orderId: 72066, accepted: true },
       { orderId: 5, accepted: false },
     ]);
+    const dismissal = { by: 'ana', why: 'the customer cancelled' };
+    assert.deepEqual(parseRetryResults(await askDismiss(directory, [orderId(5)], dismissal)), [
+      { orderId: 5, accepted: true },
+    ]);
     assert.deepEqual(parseRewindStatus(await askRewind(directory, { from: orderId(5), rate: 3, by: 'ana' })), REWIND);
     assert.equal(parseRewindStatus(await askRewindCancel(directory, 'rui')), null);
     await askRunNow(directory, 'eva');
     assert.deepEqual(told, [
       ['retry', [72066, 5], 'ana'],
+      ['dismiss', [5], dismissal],
       ['rewind', { from: 5, rate: 3, by: 'ana' }],
       ['cancel', 'rui'],
       ['run-now', 'eva'],
@@ -161,6 +178,9 @@ describe('The control sockets', () => {
     ['POST /retry', '{"orders": [-1], "by": "ana"}'],
     ['POST /retry', '{"orders": [1], "by": ""}'],
     ['POST /retry', '{"orders": [1], "by": "ana", "attempts": 99}'],
+    ['POST /dismiss', '{"orders": [1], "by": "ana"}'],
+    ['POST /dismiss', '{"orders": [1], "by": "ana", "why": " \\u0007 "}'],
+    ['POST /dismiss', JSON.stringify({ orders: [1], by: 'ana', why: 'x'.repeat(301) })],
     ['POST /rewind', '{"by": "ana"}'],
     ['POST /rewind', '{"from": 1, "rate": 0, "by": "ana"}'],
     ['POST /rewind', '{"from": 1, "rate": 1e9, "by": "ana"}'],

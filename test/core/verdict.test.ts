@@ -7,6 +7,7 @@ import {
   AWAITING_PAYMENT,
   failed,
   FAILURE_REASONS,
+  OPEN_REASONS,
   isSettled,
   sameVerdict,
   SUCCESS,
@@ -27,6 +28,7 @@ test('Verdicts are written as they stand in the checkpoint', () => {
       'FAILED UNKNOWN',
       'FAILED BAD_NUMBER',
       'FAILED NO_DATE',
+      'FAILED DISMISSED',
     ],
   );
 });
@@ -43,6 +45,6 @@ test('Only NO_DATE says that an order has no usable date', () => {
   for (const verdict of VERDICTS) assert.equal(isUndated(recordOf(7, { verdict })), verdict.reason === 'NO_DATE');
 });
 
-test('Every reason is counted from nothing', () => {
-  assert.deepEqual(zeroByReason(), Object.fromEntries(FAILURE_REASONS.map((reason) => [reason, 0])));
+test('Every reason by which an order is open is counted from nothing', () => {
+  assert.deepEqual(zeroByReason(), Object.fromEntries(OPEN_REASONS.map((reason) => [reason, 0])));
 });

@@ -107,6 +107,7 @@ describe('order-monit(8) describes', () => {
       'row-gone': true,
       'row-found': true,
       retry: true,
+      dismissed: true,
       'retry-many': true,
       rewind: true,
       'run-now': true,

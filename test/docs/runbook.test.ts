@@ -89,6 +89,7 @@ const EVENTS: { readonly [Kind in Event['kind']]: readonly Extract<Event, { kind
   'row-gone': [rowGone(7, '1226007')],
   'row-found': [{ kind: 'row-found', ...nameOf(7), record: recordOf(7), again: true }],
   retry: [{ kind: 'retry', ...nameOf(7), record: recordOf(7), by: 'ana' }],
+  dismissed: [{ kind: 'dismissed', ...nameOf(7), record: recordOf(7), by: 'ana', why: 'cancelled' }],
   'retry-many': [{ kind: 'retry-many', count: 3, by: 'ana' }],
   rewind: [{ kind: 'rewind', step: 'begun', rewind: REWIND, by: 'ana' }],
   'went-back': [{ kind: 'went-back', head: orderId(9), newest: orderId(5), from: orderId(8) }],

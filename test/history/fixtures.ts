@@ -108,6 +108,14 @@ export const ONE_OF_EACH: readonly HistoryEvent[] = [
   { kind: 'row-found', ...nameOf(7), record: recordOf(7), again: true },
   { kind: 'retry', orderId: orderId(7), orderNumber: null, record: recordOf(7, MISSING, 0), by: 'ana' },
   {
+    kind: 'dismissed',
+    orderId: orderId(7),
+    orderNumber: null,
+    record: recordOf(7, failed('DISMISSED'), 5),
+    by: 'ana',
+    why: 'the customer cancelled',
+  },
+  {
     kind: 'alert',
     alert: 'given-up',
     channel: 'mail',

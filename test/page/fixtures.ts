@@ -2,6 +2,7 @@
 import { request as send, type IncomingHttpHeaders } from 'node:http';
 import type { TestContext } from 'node:test';
 
+import type { Dismissal } from '../../src/core/dismissal.ts';
 import { isOrderNumber, orderId, type OrderId, type OrderNumber, type OrderReference } from '../../src/core/order.ts';
 import { openPage } from '../../src/page/listen.ts';
 import { createPage, type PageSettings } from '../../src/page/page.ts';
@@ -48,6 +49,7 @@ export const NOTHING_OPEN: OpenOrders = {
   byReason: { NOT_FOUND: 0, PAYMENT_PENDING: 0, UNKNOWN: 0, BAD_NUMBER: 0, NO_DATE: 0 },
   groups: [],
   matching: 0,
+  dismissed: 0,
   orders: [],
 };
 
@@ -72,7 +74,15 @@ export function openOrders(...orders: readonly OpenOrder[]): OpenOrders {
   const byReason = { ...NOTHING_OPEN.byReason };
   for (const { reason } of orders) byReason[reason] += 1;
   const needHelp = orders.filter(({ givenUp, reason }) => givenUp || reason === 'BAD_NUMBER').length;
-  return { total: orders.length, needHelp, byReason, groups: groupsOf(orders), matching: orders.length, orders };
+  return {
+    total: orders.length,
+    needHelp,
+    byReason,
+    dismissed: 0,
+    groups: groupsOf(orders),
+    matching: orders.length,
+    orders,
+  };
 }
 
 /** As the service groups them, but for the words of others. */
@@ -216,6 +226,7 @@ export interface TestPorts extends PagePorts {
   listed: ((meant: readonly OrderReference[]) => FoundOrder) | undefined;
   state: PageStatus;
   recent: Chart;
+  readonly dismissed: (Dismissal & { readonly orders: readonly OrderId[] })[];
   readonly retried: { readonly orders: readonly OrderId[]; readonly by: string }[];
 }
 
@@ -226,6 +237,7 @@ export function testPorts(): TestPorts {
     listed: undefined,
     state: STATUS,
     recent: CHART,
+    dismissed: [],
     retried: [],
     now: () => NOW,
     status: () => made.state,
@@ -235,6 +247,10 @@ export function testPorts(): TestPorts {
     chart: async () => Promise.resolve(made.recent),
     retry: async (orders, by) => {
       made.retried.push({ orders, by });
+      return Promise.resolve(orders.map((id) => ({ orderId: id, accepted: true })));
+    },
+    dismiss: async (orders, dismissal) => {
+      made.dismissed.push({ orders, ...dismissal });
       return Promise.resolve(orders.map((id) => ({ orderId: id, accepted: true })));
     },
   };

@@ -155,6 +155,55 @@ test('A page without a password answers under the names of this host only', asyn
   }
 });
 
+describe('A dismissal', () => {
+  async function posted(served: Served, form: Record<string, string>, headers: Record<string, string> = {}) {
+    const asked = await ask(served, { path: '/dismiss?id=72050' });
+    const cookie = (asked.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
+    const token = /name="token" value="([^"]+)"/.exec(asked.body)?.[1] ?? '';
+    const body = new URLSearchParams({ token, id: '72050', ...form }).toString();
+    const own = { origin: served.origin, cookie, 'content-type': 'application/x-www-form-urlencoded' };
+    return ask(served, { method: 'POST', path: '/dismiss', body, headers: { ...own, ...headers } });
+  }
+
+  test('is done for a form of the page itself, with a reason in one line', async (t) => {
+    const served = await serve(t);
+    served.ports.open = SOME_OPEN;
+    const { headers, status } = await posted(
+      served,
+      { why: ' cancelled\r\n\u001b[31m by phone ' },
+      basic('maria', 'x'),
+    );
+    assert.deepEqual([status, headers.location], [303, '/orders?id=72050']);
+    assert.deepEqual(served.ports.dismissed, [
+      { orders: [orderId(72_050)], by: 'maria (on the page)', why: 'cancelled [31m by phone' },
+    ]);
+  });
+
+  test('is refused without a reason, without its token, from anywhere else, and where nothing may be changed', async (t) => {
+    const served = await serve(t);
+    assert.equal((await posted(served, { why: ' \u0000 ' })).status, 400);
+    assert.equal((await posted(served, { why: 'x', token: '' })).status, 403);
+    assert.equal((await posted(served, { why: 'x' }, { origin: 'https://evil.example' })).status, 403);
+    const closed = await serve(t, { allowRetry: false });
+    closed.ports.found = { kind: 'story', story: STORY };
+    assert.equal((await posted(closed, { why: 'x' })).status, 403);
+    assert.equal((await ask(closed, { path: '/dismiss?id=72050' })).status, 403);
+    assert.doesNotMatch((await ask(closed, { path: '/orders/1226050' })).body, /\/dismiss/);
+    assert.deepEqual([...served.ports.dismissed, ...closed.ports.dismissed], []);
+  });
+
+  test('is offered on the page of an open order, and not of one that is dismissed', async (t) => {
+    const served = await serve(t);
+    served.ports.found = { kind: 'story', story: STORY };
+    assert.match((await ask(served, { path: '/orders/1226050' })).body, /href="\/dismiss\?id=72050"/);
+    assert.ok(STORY.checkpoint.kind === 'open');
+    const checkpoint = { ...STORY.checkpoint, reason: 'DISMISSED', givenUp: false } as const;
+    served.ports.found = { kind: 'story', story: { ...STORY, checkpoint } };
+    const { body } = await ask(served, { path: '/orders/1226050' });
+    assert.deepEqual([body.includes('/dismiss'), body.includes('/retry')], [false, true]);
+  });
+});
+
 describe('A retry', () => {
   interface Form {
     readonly token: string;

@@ -24,6 +24,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['retry', '--id', '10'],
   ['retry', '--all'],
   ['retry', '--id', '10', '--dry-run'],
+  ['dismiss', '--id', '10', '--why', 'x'],
   ['rewind', '--to-id', '5'],
   ['rewind', '--since', '2026-11-20'],
   ['rewind', '--status'],

@@ -4,9 +4,9 @@ import { doubtAfter } from '../../core/effects.ts';
 import type { Event, OrderName } from '../../core/event.ts';
 import { isGivenUp } from '../../core/next.ts';
 import type { OrderId } from '../../core/order.ts';
-import { isUndated, type OrderRecord } from '../../core/record.ts';
+import { isDismissed, isUndated, openReasonOf, type OrderRecord } from '../../core/record.ts';
 import { epochOf } from '../../core/stamp.ts';
-import type { FailureReason } from '../../core/verdict.ts';
+import type { OpenReason } from '../../core/verdict.ts';
 import { MAX_CASES, type AlertState, type LastCommand, type OrderCase } from './state.ts';
 
 /** What lags teach is nothing that people have to know of an order. */
@@ -14,7 +14,7 @@ type OrderEvent = Exclude<Extract<Event, OrderName>, { readonly kind: 'lag-learn
 
 /** The state after something happened to an order. */
 export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number): AlertState {
-  if ('record' in event && isUndated(event.record) && isUntold(state, event.orderId)) {
+  if ('record' in event && isNobodysMatter(event.record, state)) {
     return state.cases.has(event.orderId) ? withCase(state, event.orderId, undefined) : state;
   }
   switch (event.kind) {
@@ -58,12 +58,19 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
       return takeRowFound(state, event, now);
     case 'retry':
       return change({ state, event, now }, (one) => atWorkAgain(foundNow(one, event, now), event.record));
+    case 'dismissed':
+      // Nobody's matter, as above.
+      return state;
   }
 }
 
-/** Orders without a date are one case together (`decide-undated.ts`), but for those that people have read of. */
-function isUntold({ cases }: AlertState, id: OrderId): boolean {
-  return (cases.get(id)?.told ?? 'nothing') === 'nothing';
+/**
+ * Orders without a date are one case together (`undated.ts`), but for those that people have read of. Of one that was
+ * dismissed nothing is told, whatever they have read: who dismissed it knows.
+ */
+function isNobodysMatter(record: OrderRecord, { cases }: AlertState): boolean {
+  const isUntold = (cases.get(record.orderId)?.told ?? 'nothing') === 'nothing';
+  return isDismissed(record) || (isUndated(record) && isUntold);
 }
 
 /** After a command that may have done its work people look into Abacos before they have another one run. */
@@ -75,7 +82,7 @@ function takeVerdict(state: AlertState, event: Extract<Event, { kind: 'verdict' 
   const { record, previous } = event;
   const { verdict } = record;
   if (verdict.status === 'SUCCESS') {
-    const isNobodysNews = previous === undefined || isUndated(previous);
+    const isNobodysNews = previous === undefined || isUndated(previous) || isDismissed(previous);
     return isNobodysNews && !state.cases.has(event.orderId) ? state : settle(state, event, now);
   }
   return change({ state, event, now }, (one) => ({
@@ -96,9 +103,9 @@ function takeRowFound(state: AlertState, event: Extract<Event, { kind: 'row-foun
 
 /** An order that fails still, perhaps for another reason than before. */
 function foundNow(one: OrderCase, { record, why }: { record: OrderRecord; why?: string }, now: number): OrderCase {
-  const { attempts, verdict } = record;
-  if (verdict.status === 'SUCCESS') return { ...one, attempts };
-  const { reason } = verdict;
+  const { attempts } = record;
+  const reason = openReasonOf(record);
+  if (reason === undefined) return { ...one, attempts };
   const open = one.settledAt === null ? one : openAgain(one, reason, now);
   const isOther = reason !== open.reason;
   const changes = isOther ? { reason, why: why ?? null, reasonSince: now, ...newsOf(open, reason, now) } : {};
@@ -106,7 +113,7 @@ function foundNow(one: OrderCase, { record, why }: { record: OrderRecord; why?: 
 }
 
 /** An order that fails again before anybody was told that it had stopped: nobody need hear of either. */
-function openAgain(one: OrderCase, reason: FailureReason, now: number): OrderCase {
+function openAgain(one: OrderCase, reason: OpenReason, now: number): OrderCase {
   if (one.told === 'nothing') return { ...one, ...newsOf(one, reason, now) };
   return { ...one, news: null, settledAt: null };
 }
@@ -127,7 +134,7 @@ function withoutOldCall(one: OrderCase): OrderCase {
 type News = Pick<OrderCase, 'news' | 'newsAt' | 'settledAt'>;
 
 /** An unclear answer is news only when it has been so for long; an order that nobody can ask about is, at once. */
-function newsOf(one: OrderCase, reason: FailureReason, now: number): News {
+function newsOf(one: OrderCase, reason: OpenReason, now: number): News {
   if (reason !== 'UNKNOWN') return heard(one, reason === 'BAD_NUMBER' ? 'action' : 'open', now);
   const { news, newsAt, settledAt } = one;
   return settledAt === null ? { news, newsAt, settledAt } : { news: null, newsAt, settledAt: null };
@@ -189,7 +196,7 @@ function change({ state, event, now }: CaseEvent, how: (one: OrderCase) => Order
 function newCase({ orderId, orderNumber, record }: OrderName & { readonly record?: OrderRecord }, now: number) {
   if (record === undefined) return undefined;
   const openedAt = Math.min(now, epochOf(record.createdAt));
-  const reason = record.verdict.status === 'FAILED' ? record.verdict.reason : 'NOT_FOUND';
+  const reason = openReasonOf(record) ?? 'NOT_FOUND';
   const one: OrderCase = {
     orderId,
     orderNumber,
@@ -230,7 +237,7 @@ export function reconcile(
   const cases = new Map<OrderId, OrderCase>();
   for (const one of state.cases.values()) {
     const record = open.get(one.orderId);
-    if (record !== undefined && isUndated(record) && one.told === 'nothing') continue;
+    if (record !== undefined && isNobodysMatter(record, state)) continue;
     const brought = record === undefined ? broughtToAnEnd(one, now) : broughtInLine(one, { record, now, maxAttempts });
     if (brought !== undefined) cases.set(one.orderId, brought);
   }
@@ -238,7 +245,7 @@ export function reconcile(
   const hadRoom = state.cases.size < MAX_CASES;
   let { unnamed } = state;
   for (const record of open.values()) {
-    if (cases.has(record.orderId) || isUndated(record)) continue;
+    if (cases.has(record.orderId) || isUndated(record) || isDismissed(record)) continue;
     if (cases.size >= MAX_CASES) {
       if (hadRoom) unnamed += 1;
       continue;

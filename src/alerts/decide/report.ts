@@ -3,6 +3,7 @@ import { isBlind } from '../../core/blind.ts';
 import type { CycleReport } from '../../core/event.ts';
 import { isGivenUp } from '../../core/next.ts';
 import { DEPENDENCIES } from '../../core/outage.ts';
+import { openReasonOf } from '../../core/record.ts';
 import { epochOf } from '../../core/stamp.ts';
 import type { ReportedOrder, ReportContent } from './alert.ts';
 import { issue, type Circumstances, type Decision } from './decision.ts';
@@ -40,19 +41,22 @@ export function dailyReport(state: AlertState, { now, open, settings }: Circumst
   if (isFirstLookStillToCome(state, now, settings.runningCycleMs)) return { state, alerts: [] };
   const { day } = state;
   const openOrders = [...open.values()]
-    .map((record): ReportedOrder => {
-      const openedAt = epochOf(record.createdAt);
-      const { verdict } = record;
-      return {
-        orderId: record.orderId,
-        orderNumber: state.cases.get(record.orderId)?.orderNumber ?? null,
-        openedAt,
-        reason: verdict.status === 'FAILED' ? verdict.reason : 'UNKNOWN',
-        givenUp: isGivenUp(record, settings.maxAttempts),
-      };
+    .flatMap((record): ReportedOrder[] => {
+      const reason = openReasonOf(record);
+      if (reason === undefined) return [];
+      return [
+        {
+          orderId: record.orderId,
+          orderNumber: state.cases.get(record.orderId)?.orderNumber ?? null,
+          openedAt: epochOf(record.createdAt),
+          reason,
+          givenUp: isGivenUp(record, settings.maxAttempts),
+        },
+      ];
     })
     .sort((a, b) => a.openedAt - b.openedAt || a.orderId - b.orderId);
-  const openOfToday = openOrders.filter(({ openedAt }) => openedAt >= day.since).length;
+  // One that was dismissed is not in Abacos either.
+  const openOfToday = [...open.values()].filter(({ createdAt }) => epochOf(createdAt) >= day.since).length;
   // Carts may be many, and those that people wait for are not among them.
   const listed = openOrders.filter(({ reason }) => reason !== 'NO_DATE');
   const content: ReportContent = {

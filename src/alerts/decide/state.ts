@@ -8,7 +8,7 @@ import { TASKS } from '../../core/command.ts';
 import { isOrderId, type OrderId } from '../../core/order.ts';
 import { DEPENDENCIES } from '../../core/outage.ts';
 import type { RepairWait } from '../../core/repair-wait.ts';
-import { FAILURE_REASONS } from '../../core/verdict.ts';
+import { OPEN_REASONS } from '../../core/verdict.ts';
 
 const orderIdForm = v.custom<OrderId>(isOrderId);
 const dependencyForm = v.picklist(DEPENDENCIES);
@@ -28,7 +28,7 @@ const commandForm = v.object({
 const caseForm = v.object({
   orderId: orderIdForm,
   orderNumber: v.nullable(v.string()),
-  reason: v.picklist(FAILURE_REASONS),
+  reason: v.picklist(OPEN_REASONS),
   /** What is unclear about the answer of Abacos or the row of the shop. */
   why: v.nullable(v.string()),
   openedAt: v.number(),

@@ -47,6 +47,7 @@ export function takeEvent(state: AlertState, event: Event, now: number): AlertSt
     case 'row-found':
       return withMidCycle(takeOrderEvent(state, event, now));
     case 'retry':
+    case 'dismissed':
       // An operator's word, which may come between two cycles.
       return takeOrderEvent(state, event, now);
   }

@@ -1,13 +1,13 @@
 /** Orders of one mail, grouped by what they have in common: five hundred that failed alike are one sentence. */
 import { wasNotStarted } from '../../core/command.ts';
-import { FAILURE_REASONS, type FailureReason } from '../../core/verdict.ts';
+import { OPEN_REASONS, type OpenReason } from '../../core/verdict.ts';
 import type { MailWords } from '../../words/catalogue.ts';
 import { capital } from '../../words/sentence.ts';
 import type { OrderCase } from '../decide/state.ts';
 import { listedLinks, orderLink, plain, type Block, type Named, type Span, type Wording } from './mail-body.ts';
 
 /** What is said of an order in a mail: what was found, or what has become of it. */
-export type Sort = FailureReason | keyof MailWords['group'];
+export type Sort = OpenReason | keyof MailWords['group'];
 
 const GIVEN_UP = { attempts: 'givenUp', permanent: 'permanent', doubt: 'doubt' } as const;
 
@@ -74,8 +74,8 @@ function titleOf(one: OrderCase, { words }: Wording): string {
   return isFinding(sort) ? `${capital(words.finding(sort))}:` : words.group[sort];
 }
 
-function isFinding(sort: Sort): sort is FailureReason {
-  return FAILURE_REASONS.some((reason) => reason === sort);
+function isFinding(sort: Sort): sort is OpenReason {
+  return OPEN_REASONS.some((reason) => reason === sort);
 }
 
 function notesOf(one: OrderCase, { words, maxAttempts }: Wording): string[] {

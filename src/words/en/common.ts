@@ -34,6 +34,7 @@ const FINDINGS: Readonly<Record<Verdict['reason'], string>> = {
   UNKNOWN: 'unclear answer from Abacos',
   BAD_NUMBER: 'without a usable number in the shop',
   NO_DATE: 'without a usable date in the shop, and not in Abacos, or without its payment there',
+  DISMISSED: 'dismissed: nothing need be done about it',
 };
 
 /** Behind the command, or its task. The exit status follows on `exited`. */

@@ -1,5 +1,5 @@
 /** Everything that mails and webhooks tell people, in English. */
-import type { FailureReason } from '../../core/verdict.ts';
+import type { OpenReason } from '../../core/verdict.ts';
 import { duration } from '../duration.ts';
 import { localTime } from '../moment.ts';
 import { COMMON, hasOrHave, isOrAre, orders } from './common.ts';
@@ -36,7 +36,7 @@ const HELD: DownWords = {
   blips: (count) => `They were held for a short time ${once(count)} before that.`,
 };
 
-type InSubject = FailureReason | 'givenUp' | 'rowGone' | 'repaired' | 'paymentRepaired' | 'settled';
+type InSubject = OpenReason | 'givenUp' | 'rowGone' | 'repaired' | 'paymentRepaired' | 'settled';
 
 const SUBJECT: Readonly<Record<InSubject, (who: string, count: number) => string>> = {
   NOT_FOUND: (who) => `${who} missing`,

@@ -64,6 +64,8 @@ export const PAGE = {
         ? `The one order since ${time} is in Abacos.`
         : `All ${grouped(count)} orders since ${time} are in Abacos.`,
     quiet: 'No order is missing. There has been no new one to check.',
+    allBut: (count: number): string =>
+      `Every order that was checked is in Abacos, but for ${orders(count)} that ${count === 1 ? 'was' : 'were'} dismissed.`,
     full: 'So many are open that new orders wait: they are checked as soon as some of these are settled.',
     catchingUp: (count: number, duration: string): string =>
       `Catching up: ${orders(count)} still to be checked, which takes about ${duration}.`,
@@ -82,6 +84,7 @@ export const PAGE = {
     neverLooked: 'The first check of the orders has not ended yet.',
     openTitle: 'Open orders',
     none: 'None. Every order that was checked is in Abacos.',
+    noneBut: (count: number): string => `None. ${orders(count)} ${count === 1 ? 'was' : 'were'} dismissed.`,
     noneKnown: 'None is known.',
     parts: {
       action: (count: number): string => `Needs you: ${orders(count)}`,
@@ -322,6 +325,19 @@ export const PAGE = {
     rowGone: 'The shop’s table no longer has it.',
     rowFound: 'The shop’s table has it again.',
     retry: (by: string): string => `It gets all its attempts again, asked for by ${by}.`,
+    dismissed: (by: string): string => `It was dismissed by ${by}. The reason given:`,
+  },
+  dismiss: {
+    button: 'Dismiss this order',
+    title: 'Dismiss',
+    question: 'Dismiss this order?',
+    explanation:
+      'Nothing more is done about it, and nobody is reminded of it. It stays on record with your reason. Abacos is asked about it once a day; retry it to open it again.',
+    whyLabel: 'Why nothing needs to be done',
+    confirm: 'Dismiss',
+    noReason: 'A reason is needed',
+    why: 'This order was dismissed: somebody decided that nothing needs to be done about it (see below).',
+    todo: 'Nothing. Abacos is asked about it once a day. To have it repaired after all, retry it.',
   },
   retry: {
     title: 'Retry',

@@ -35,6 +35,7 @@ const FINDINGS: Readonly<Record<Verdict['reason'], string>> = {
   UNKNOWN: 'sem resposta clara do Abacos',
   BAD_NUMBER: 'sem número utilizável na loja',
   NO_DATE: 'sem data utilizável na loja, e não consta no Abacos ou consta sem o pagamento',
+  DISMISSED: 'dispensado: nada precisa ser feito',
 };
 
 const ENDED: Readonly<Record<CommandOutcome['kind'] | 'running', string>> = {

@@ -66,6 +66,8 @@ export const PAGE: typeof EN = {
         ? `O único pedido desde ${hour(time)} está no Abacos.`
         : `Todos os ${grouped(count)} pedidos desde ${hour(time)} estão no Abacos.`,
     quiet: 'Nenhum pedido está faltando. Não houve pedidos novos para verificar.',
+    allBut: (count) =>
+      `Todos os pedidos verificados estão no Abacos, exceto ${orders(count)} que ${count === 1 ? 'foi dispensado' : 'foram dispensados'}.`,
     full: 'Há tantos pedidos com problema que os pedidos novos esperam: são verificados assim que alguns destes forem resolvidos.',
     catchingUp: (count, duration) =>
       `Recuperando o atraso: ainda há ${orders(count)} para verificar, o que leva cerca de ${duration}.`,
@@ -83,6 +85,7 @@ export const PAGE: typeof EN = {
     neverLooked: 'A primeira verificação dos pedidos ainda não terminou.',
     openTitle: 'Pedidos com problema',
     none: 'Nenhum. Todos os pedidos verificados estão no Abacos.',
+    noneBut: (count) => `Nenhum. ${orders(count)} ${count === 1 ? 'foi dispensado' : 'foram dispensados'}.`,
     noneKnown: 'Nenhum conhecido.',
     parts: {
       action: (count) => (count === 1 ? 'Precisa de você: 1 pedido' : `Precisam de você: ${orders(count)}`),
@@ -327,6 +330,19 @@ export const PAGE: typeof EN = {
     rowGone: 'A tabela da loja não o tem mais.',
     rowFound: 'A tabela da loja o tem de novo.',
     retry: (by) => `Recebe de novo todas as tentativas, a pedido de ${visitor(by)}.`,
+    dismissed: (by) => `Foi dispensado por ${visitor(by)}. Motivo informado:`,
+  },
+  dismiss: {
+    button: 'Dispensar este pedido',
+    title: 'Dispensar',
+    question: 'Dispensar este pedido?',
+    explanation:
+      'Nada mais é feito por ele, e ninguém recebe lembretes. Ele continua no registro, com o seu motivo. O Abacos é consultado uma vez por dia; para reabrir o pedido, clique em "Tentar de novo".',
+    whyLabel: 'Por que nada precisa ser feito',
+    confirm: 'Dispensar',
+    noReason: 'Informe um motivo',
+    why: 'Este pedido foi dispensado: alguém decidiu que nada precisa ser feito (veja abaixo).',
+    todo: 'Nada. O Abacos é consultado uma vez por dia. Para reintegrá-lo mesmo assim, clique em "Tentar de novo".',
   },
   retry: {
     title: 'Tentar de novo',

@@ -5,12 +5,13 @@ import type { Host } from './host.ts';
 import { MINUTE, type Happening } from './script.ts';
 import type { Row } from './shop.ts';
 
-export type Operation = Extract<Happening, { kind: 'retry' | 'rewind' | 'cancel rewind' | 'run now' }>;
+export type Operation = Extract<Happening, { kind: 'retry' | 'dismiss' | 'rewind' | 'cancel rewind' | 'run now' }>;
 
 /** How long an operator who finds no active monitor waits. */
 const LATER_MS = 10 * MINUTE;
 
 export interface OperatorOptions {
+  readonly maxAttempts: number;
   readonly rows: readonly Row[];
   readonly hosts: readonly Host[];
   readonly clock: VirtualClock;
@@ -35,12 +36,16 @@ export class Operator {
     if (monitor === undefined || host.role?.kind !== 'active') return;
     const { rows } = this.#options;
     const id = (order: number): OrderId | undefined => rows[order % rows.length]?.id;
+    const ids = (orders: readonly number[]): OrderId[] => [...new Set(orders.flatMap((order) => id(order) ?? []))];
     const failed = (error: unknown): void => {
       this.#options.say(`an operator's command failed: ${String(error)}`);
     };
     switch (operation.kind) {
       case 'retry':
-        this.#retry(host, [...new Set(operation.orders.flatMap((order) => id(order) ?? []))]).catch(failed);
+        this.#retry(host, ids(operation.orders)).catch(failed);
+        return;
+      case 'dismiss':
+        this.#dismiss(host, ids(operation.orders)).catch(failed);
         return;
       case 'rewind': {
         const from = id(operation.order);
@@ -65,6 +70,12 @@ export class Operator {
     }
     const results = (await host.monitor?.retry(ids, 'ana')) ?? ids.map((id) => ({ orderId: id, accepted: false }));
     for (const { accepted, orderId: id } of results) if (!accepted) host.witness.notRetried(id);
+  }
+
+  async #dismiss(host: Host, ids: readonly OrderId[]): Promise<void> {
+    for (const id of ids) host.witness.dismissing(id);
+    const { maxAttempts } = this.#options;
+    await host.monitor?.dismiss(ids, { by: 'ana', why: 'the customer cancelled', maxAttempts });
   }
 
   /** Abacos has lost orders: all are asked about again, by the monitor that is active. */

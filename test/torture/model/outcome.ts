@@ -1,6 +1,6 @@
 /** What has to have become of every order once nothing has gone wrong for long enough. */
 import { isGivenUp } from '../../../src/core/next.ts';
-import type { OrderRecord } from '../../../src/core/record.ts';
+import { isDismissed, type OrderRecord } from '../../../src/core/record.ts';
 import type { Abacos } from './abacos.ts';
 import type { Host } from './host.ts';
 import type { TaskManner } from './script.ts';
@@ -73,12 +73,15 @@ function faultOf(row: Row, record: OrderRecord, circumstances: Circumstances): s
   const isSettled = reason === 'OK';
   const isAnothers = isWatched && row.freeSince !== undefined && wasLost(row);
   if (number === null || number.includes(' ')) {
+    if (isDismissed(record)) return faultOfDismissed(row, undefined, circumstances);
     return reason === (isUndated ? 'NO_DATE' : 'BAD_NUMBER') || isSettled || isAnothers
       ? undefined
       : 'its number is none';
   }
+  if (isPoison(number) && isDismissed(record)) return faultOfDismissed(row, undefined, circumstances);
   if (isPoison(number)) return reason === 'UNKNOWN' || isSettled ? undefined : 'Abacos answers nothing usable';
   const status = abacos.shows(number);
+  if (isDismissed(record)) return faultOfDismissed(row, status, circumstances);
   if (status === undefined) {
     const isLostUnpaid = isWatched && state === 'waiting_payment' && payment !== 'acknowledged';
     if (isSettled || isLostUnpaid) return wasLost(row) ? undefined : 'Abacos does not have it';
@@ -100,6 +103,14 @@ function faultOf(row: Row, record: OrderRecord, circumstances: Circumstances): s
   return 'Abacos has it';
 }
 
+/** It stays so until Abacos has it and its payment; and it is that order, and no other one that got its id later. */
+function faultOfDismissed(row: Row, status: string | undefined, { host, wasLost }: Circumstances): string | undefined {
+  const isAnother = row.freeSince !== undefined && row.freeSince > host.witness.dismissedAt(row.id);
+  if (isAnother && !wasLost(row)) return 'nobody has dismissed it, but an order that had its id';
+  const mayBePending = status === 'in-progress' && row.state === 'authorized' && row.payment !== 'acknowledged';
+  return status === undefined || mayBePending ? undefined : 'Abacos has it';
+}
+
 /** No command was ever counted for it, and its host has seen that the order that had its id is lost. */
 function isOthersFault(row: Row, record: OrderRecord, { host, maxAttempts, wasLost }: Circumstances): boolean {
   if (row.freeSince === undefined || wasLost(row) || !isGivenUp(record, maxAttempts)) return false;
@@ -116,9 +127,14 @@ function isMissed(row: Row, status: string, { wasLost, host }: Circumstances): b
 
 /** What people have to have read of it last. */
 function untold({ id }: Row, record: OrderRecord, { host, maxAttempts }: Circumstances): string | undefined {
+  // What people have read of it before stands.
+  if (isDismissed(record)) return undefined;
   if (record.verdict.reason === 'NO_DATE') return host.reader.saysUndated ? undefined : 'nobody has read of it';
   const last = host.reader.last.get(id);
-  const isMended = last === undefined || last === 'settled' || last === 'repaired' || last === 'paymentRepaired';
+  // Who has dismissed it has not been told of what became of it since.
+  const wasDismissed = host.witness.dismissedAt(id) > -Infinity;
+  const isMended =
+    wasDismissed || last === undefined || last === 'settled' || last === 'repaired' || last === 'paymentRepaired';
   if (record.verdict.status === 'SUCCESS') return isMended ? undefined : `people have read last: ${last}`;
   const needsAPerson = isGivenUp(record, maxAttempts) || ['UNKNOWN', 'BAD_NUMBER'].includes(record.verdict.reason);
   if (!needsAPerson || !(isMended || last === 'NOT_FOUND' || last === 'PAYMENT_PENDING')) return undefined;

@@ -6,7 +6,7 @@ import type { Event } from '../../../src/core/event.ts';
 import { isGivenUp } from '../../../src/core/next.ts';
 import type { OrderId } from '../../../src/core/order.ts';
 import type { Dependency } from '../../../src/core/outage.ts';
-import { isUndated, type OrderRecord } from '../../../src/core/record.ts';
+import { isDismissed, isUndated, type OrderRecord } from '../../../src/core/record.ts';
 import { brief } from './witness.ts';
 
 export interface ReaderOptions {
@@ -96,6 +96,7 @@ export class Reader {
     const record = durable.get(one.orderId);
     const sort = sortOf(one);
     const says = `tells of order ${one.orderId}: ${sort}, and on record is ${record === undefined ? 'none' : brief(record)}`;
+    if (record !== undefined && isDismissed(record)) this.#object(`${says}; nobody is to be told of it`);
     if (one.settledAt !== null) {
       if (record?.verdict.status !== 'SUCCESS') this.#object(says);
       return;

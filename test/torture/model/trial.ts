@@ -113,6 +113,7 @@ export class Trial {
       say: saying(''),
     });
     this.#operator = new Operator({
+      maxAttempts: script.maxAttempts,
       rows: this.#shop.rows,
       hosts: this.#hosts,
       clock,
@@ -314,6 +315,7 @@ export class Trial {
         host.stepClock(happening.minutes * MINUTE);
         return;
       case 'retry':
+      case 'dismiss':
       case 'rewind':
       case 'cancel rewind':
       case 'run now':

@@ -9,7 +9,7 @@ import type { Event } from '../../../src/core/event.ts';
 import type { Ledger, LedgerEntry } from '../../../src/core/ledger.ts';
 import { orderId, type OrderId, type OrderNumber, type ShopOrder } from '../../../src/core/order.ts';
 import type { Dependency } from '../../../src/core/outage.ts';
-import type { OrderRecord } from '../../../src/core/record.ts';
+import { isDismissed, type OrderRecord } from '../../../src/core/record.ts';
 import type { Success } from '../../../src/core/verdict.ts';
 import { RepairWitness, type Again, type Truth } from './repair-witness.ts';
 import { MINUTE } from './script.ts';
@@ -50,6 +50,8 @@ export class Witness {
   readonly #commands = new Map<OrderId, number>();
   /** Orders that a person wants tried again. */
   readonly #retried = new Set<OrderId>();
+  /** Orders that a person wants dismissed, or has, and since when. */
+  readonly #dismissing = new Map<OrderId, number>();
   /** Orders that were retried since an attempt was last counted for them: that command is one of those before. */
   readonly #retriedSince = new Set<OrderId>();
   /** What this process was told. */
@@ -138,6 +140,16 @@ export class Witness {
     this.#retried.add(id);
   }
 
+  /** An operator is about to dismiss an order. */
+  dismissing(id: OrderId): void {
+    this.#dismissing.set(id, this.#options.truth.now());
+  }
+
+  /** When an operator last had an order dismissed. Whatever has its id since then is that order no longer. */
+  dismissedAt(id: OrderId): number {
+    return this.#dismissing.get(id) ?? -Infinity;
+  }
+
   /** It was not open. */
   notRetried(id: OrderId): void {
     this.#retried.delete(id);
@@ -152,6 +164,7 @@ export class Witness {
         this.#object(`order ${id} is on record with ${attempts} attempts`);
       }
       const before = this.durable.get(id);
+      this.#assertPersonSaidSo(before, record);
       if (verdict.status === 'SUCCESS' && !this.#isWatchOver(before, verdict)) this.#assertAbacosSaidSo(id, verdict);
       if (verdict.reason === 'PAYMENT_PENDING' && before?.verdict.reason !== 'PAYMENT_PENDING') {
         this.repairs.pending(this.#rows.get(id)?.number ?? '');
@@ -166,6 +179,20 @@ export class Witness {
       }
     }
     this.repairs.gaveBack(gotBack);
+  }
+
+  /** A dismissal is a person's, and ends by another one's word, by Abacos' word, or when the shop gives the id out again. */
+  #assertPersonSaidSo(before: OrderRecord | undefined, record: OrderRecord): void {
+    const { orderId: id, verdict } = record;
+    const wasDismissed = before !== undefined && isDismissed(before);
+    if (isDismissed(record) && !wasDismissed && !this.#dismissing.has(id)) {
+      this.#object(`order ${id} is on record as dismissed, and nobody has dismissed it`);
+    }
+    if (!wasDismissed || isDismissed(record) || verdict.status === 'SUCCESS') return;
+    const isAnother = id > (this.#options.truth.newestLeft(this.#head) ?? Infinity);
+    if (!this.#retried.has(id) && !isAnother) {
+      this.#object(`order ${id} was dismissed, and is ${brief(record)} without anybody having retried it`);
+    }
   }
 
   /** Attempts of commands that were not started are taken back. @returns whether any others are given back, for an outage */
@@ -274,6 +301,7 @@ export class Witness {
         this.#commands.delete(event.orderId);
         this.#assertOnRecord(event.kind, event.record);
         return;
+      case 'dismissed':
       case 'verdict':
       case 'given-up':
       case 'repaired':

@@ -1,8 +1,10 @@
-/** A retry while no service runs: written to the checkpoint, to `repairs.json` and to the history. */
+/** A retry or a dismissal while no service runs: written to the checkpoint, to `repairs.json` and to the history. */
 import { RepairFile } from '../checkpoint/index.ts';
 import { repairPath } from '../config/directories.ts';
+import { dismissalEvents, withDismissal, type Dismissal } from '../core/dismissal.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
+import type { OrderRecord } from '../core/record.ts';
 import { retryEvents, retryResults, withAttemptsAgain, type RetryResult } from '../core/retry.ts';
 import { stampOf } from '../core/stamp.ts';
 import { History } from '../history/index.ts';
@@ -21,14 +23,44 @@ export async function retryWithoutService(
   context: CommandContext,
   { ids, by }: { readonly ids: readonly OrderId[]; readonly by: string },
 ): Promise<RetryResult[]> {
+  const records = await change(context, {
+    recordsFrom: (open) => withAttemptsAgain(open, ids),
+    eventsFor: (changed) => retryEvents(changed, by),
+  });
+  return retryResults(ids, records);
+}
+
+/**
+ * Returns for each id whether the order was open and not dismissed yet.
+ *
+ * @throws AlreadyRunning, CheckpointFault, CheckpointIoError
+ */
+export async function dismissWithoutService(
+  context: CommandContext,
+  { ids, maxAttempts, ...dismissal }: Dismissal & { readonly ids: readonly OrderId[]; readonly maxAttempts: number },
+): Promise<RetryResult[]> {
+  const records = await change(context, {
+    recordsFrom: (open) => withDismissal(open, ids, maxAttempts),
+    eventsFor: (changed) => dismissalEvents(changed, dismissal),
+  });
+  return retryResults(ids, records);
+}
+
+interface Change {
+  readonly recordsFrom: (open: ReadonlyMap<OrderId, OrderRecord>) => readonly OrderRecord[];
+  readonly eventsFor: (changed: readonly OrderRecord[]) => readonly Event[];
+}
+
+/** @returns the records as they are on the disk now */
+async function change(context: CommandContext, { recordsFrom, eventsFor }: Change): Promise<readonly OrderRecord[]> {
   return withCheckpoint(context, async (checkpoint) => {
     const updatedAt = stampOf(Date.now());
     const { head, open } = checkpoint.ledger;
-    const records = withAttemptsAgain(open, ids).map((record) => ({ ...record, updatedAt }));
+    const records = recordsFrom(open).map((record) => ({ ...record, updatedAt }));
     await checkpoint.record(records.map((record) => ({ record, head: record.orderId === head })));
     await forgetEffects(context, new Set(records.map(({ orderId }) => orderId)));
-    await enterInHistory(context, retryEvents(records, by));
-    return retryResults(ids, records);
+    await enterInHistory(context, eventsFor(records));
+    return records;
   });
 }
 
