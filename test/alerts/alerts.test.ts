@@ -162,6 +162,8 @@ describe('A crash', () => {
     const crashed = join(directory, 'crashed');
     cpSync(join(directory, 'spool'), join(crashed, 'spool'), { recursive: true });
     cpSync(join(directory, 'alerts.json'), join(crashed, 'alerts.json'));
+    // Or it sends its own, once there is a server again.
+    await doomed.alerts.close(0);
     const server = await serve(t, { port });
     const fixture = await openAlerts({ directory: crashed, clock, settings });
     await tell(fixture, CYCLE);
@@ -169,7 +171,6 @@ describe('A crash', () => {
     await tell(fixture, CYCLE);
     await fixture.alerts.close(1000);
     assert.deepEqual(subjects(server), [`Order ${numberOf(1)} missing`]);
-    await doomed.alerts.close(0);
   });
 
   test('between the spool and the state decides the same alert again, under the same id', async (t) => {
