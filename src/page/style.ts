@@ -76,7 +76,8 @@ footer { color: var(--soft); font-size: .9rem; padding-bottom: 2rem; }
 figure { margin: 0; min-width: 0; display: flex; flex-direction: column; }
 figcaption { margin-bottom: .3rem; }
 .axes { display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: .4rem; margin-top: auto; }
-.axes > .axis:last-child { grid-column: 2; }
+.axes > .axis:last-child { grid-column: 2; white-space: normal; gap: .5rem; min-width: 0; }
+.axes > .axis:last-child span:nth-child(2) { text-align: center; } .axes > .axis:last-child span:last-child { text-align: right; }
 .plot { display: block; width: 100%; height: 5rem; border-bottom: 1px solid var(--soft); border-left: 1px solid var(--soft); }
 .plot .grid { stroke: var(--line); vector-effect: non-scaling-stroke; }
 .plot .down { fill: var(--bad); opacity: .18; }
