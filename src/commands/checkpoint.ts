@@ -93,7 +93,7 @@ export async function head(context: CommandContext): Promise<number> {
   return EXIT.fine;
 }
 
-export { failed } from './checkpoint-failed.ts';
+export { open as failed } from './open.ts';
 
 /** `checkpoint list`: every order on record, in the order of the file. */
 export async function list(context: CommandContext): Promise<number> {

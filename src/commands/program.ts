@@ -11,6 +11,7 @@ import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { standardOutput } from '../terminal/output.ts';
 import { VERSION } from '../terminal/version.ts';
+import { EXAMPLES } from './examples.ts';
 import { operatorOf } from './operator.ts';
 import type { RewindArguments } from './rewind.ts';
 
@@ -72,7 +73,17 @@ function program(): Command {
   addCheckpointCommands(root);
   addImport(root);
   addImportCheckpoint(root);
+  for (const command of root.commands) {
+    addExamples(command, command.name());
+    for (const below of command.commands) addExamples(below, `${command.name()} ${below.name()}`);
+  }
   return root;
+}
+
+function addExamples(command: Command, name: string): void {
+  const examples = EXAMPLES[name];
+  if (examples !== undefined)
+    command.addHelpText('after', `\nExamples:\n${examples.map((one) => `  ${one}`).join('\n')}`);
 }
 
 function addServiceCommands(root: Command): void {
@@ -116,15 +127,25 @@ function addQuestions(root: Command): void {
   root
     .command('status')
     .description('Show service status')
-    .addOption(json)
-    .action(async (_: unknown, command: Command) =>
-      perform(command, BOTH, async (context) => (await import('./status.ts')).status(context)),
+    .addOption(new Option('--json', 'print JSON').conflicts('check'))
+    .option('--check', 'print one line for a monitoring plug-in; exit status 0 OK, 1 warning, 2 critical, 3 unknown')
+    .action(async ({ check = false }: { readonly check?: boolean }, command: Command) =>
+      check
+        ? perform(command, RUNTIME, async (context) => (await import('./status-check.ts')).statusCheck(context))
+        : perform(command, BOTH, async (context) => (await import('./status.ts')).status(context)),
     );
   root
     .command('metrics')
     .description("Print the running service's metrics, as Prometheus reads them")
     .action(async (_: unknown, command: Command) =>
       perform(command, RUNTIME, async (context) => (await import('./metrics.ts')).metrics(context)),
+    );
+  root
+    .command('open')
+    .description('List the open orders, and which need action')
+    .addOption(json)
+    .action(async (_: unknown, command: Command) =>
+      perform(command, BOTH, async (context) => (await import('./open.ts')).open(context)),
     );
   root
     .command('order')
@@ -241,7 +262,7 @@ function addCheckpointCommands(root: Command): void {
     );
   const readers = [
     ['head', 'Print the last order taken', STATE],
-    ['failed', 'List the open orders, and which need action', BOTH],
+    ['failed', 'List the open orders: another name for order-monit open', BOTH],
     ['list', 'List every order on record', STATE],
     ['verify', 'Read every line and report the bad ones', STATE],
   ] as const;

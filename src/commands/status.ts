@@ -12,6 +12,7 @@ import type { Output } from '../terminal/output.ts';
 import { duration } from '../words/duration.ts';
 import { progressOf } from '../words/rewind.ts';
 import { counted } from '../words/sentence.ts';
+import { serviceVerdict, type ServiceVerdict } from '../words/service-verdict.ts';
 import { dependenciesOf, repairWaitText, runningText, roleText, stoppingText, uncheckedText } from '../words/status.ts';
 
 /** `EXIT.failure` where no service runs, orders are not checked, or a reload was refused. @throws ControlError */
@@ -20,7 +21,10 @@ export async function status(context: CommandContext): Promise<number> {
   try {
     const answer = parseStatus(await askStatus(directories.runtime));
     if (json) output.json(answer);
-    else printStatus(output, answer, Date.now());
+    else {
+      printVerdict(output, serviceVerdict(answer, Date.now()));
+      printStatus(output, answer, Date.now());
+    }
     const isBlind = answer.checking?.state === 'blind';
     return isBlind || answer.configurationRefused !== undefined ? EXIT.failure : EXIT.fine;
   } catch (error) {
@@ -31,9 +35,16 @@ export async function status(context: CommandContext): Promise<number> {
     const besides = dismissed === 0 ? '' : `, ${dismissed} dismissed`;
     if (json) output.json({ running: false, ...totals });
     else
-      output.line(`The service is not running. Its checkpoint: head ${head}, ${counted(open, 'open order')}${besides}`);
+      output.line(
+        `${output.paint('red', 'PROBLEM')}: the service is not running. Its checkpoint: head ${head}, ${counted(open, 'open order')}${besides}`,
+      );
     return EXIT.failure;
   }
+}
+
+function printVerdict(output: Output, { severity, text }: ServiceVerdict): void {
+  const isWell = severity === 'OK';
+  output.line(`${output.paint(isWell ? 'green' : 'red', isWell ? 'OK' : 'PROBLEM')}: ${text}`);
 }
 
 function printStatus(output: Output, answer: Status, now: number): void {
@@ -96,7 +107,7 @@ function printStatus(output: Output, answer: Status, now: number): void {
   if (running !== undefined) line('running', running);
   if (lastCycle === undefined) return;
   if (lastCycle.openOrders !== undefined) {
-    const text = `wait: ${lastCycle.openOrders} are open, the most that are kept. What to do: order-monit checkpoint failed`;
+    const text = `wait: ${lastCycle.openOrders} are open, the most that are kept. What to do: order-monit open`;
     line('new orders', output.paint('red', text));
   }
   const { fresh, due, late } = lastCycle.judged;

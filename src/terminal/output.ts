@@ -14,6 +14,8 @@ export interface Output {
   /** Writes one line to standard error. */
   error(text: string): void;
   readonly isTerminal: boolean;
+  /** How many characters a line of the terminal has, where that is known. */
+  readonly columns?: number | undefined;
   paint(colour: Colour, text: string): string;
 }
 
@@ -29,21 +31,28 @@ function safe(text: string): string {
   return printable(text).replaceAll(COLOURS, '\u001b[$1m');
 }
 
-/** The process' own standard streams. Colours only on a terminal, and never with NO_COLOR. */
+/** The process' own standard streams. Colours only on a terminal that has them, and never with NO_COLOR. */
 export function standardOutput(environment: Readonly<Record<string, string | undefined>>): Output {
   const isTerminal = process.stdout.isTTY;
   const noColour = environment['NO_COLOR'];
-  const coloured = isTerminal && (noColour === undefined || noColour === '');
+  const coloured = isTerminal && environment['TERM'] !== 'dumb' && (noColour === undefined || noColour === '');
   return {
     line: (text) => void process.stdout.write(`${safe(text)}\n`),
     json: (value) => void process.stdout.write(`${printableJson(value, 2)}\n`),
     error: (text) => void process.stderr.write(`${safe(text)}\n`),
     isTerminal,
+    columns: isTerminal ? process.stdout.columns : undefined,
     paint: (colour, text) => (coloured ? `${COLOUR}${CODES[colour]}m${text}${COLOUR}0m` : text),
   };
 }
 
-/** Prints rows in columns below a header; in a pipe, the fields of a row with tabs between them and no header. */
+/** A column that is shortened to less says nothing: then the terminal breaks the line. */
+const LEAST_WIDTH = 20;
+
+/**
+ * Prints rows in columns below a header, the last one shortened to what the terminal has room for; in a pipe, the
+ * fields of a row with tabs between them, whole, and no header.
+ */
 export function printTable(output: Output, header: readonly string[], rows: readonly (readonly string[])[]): void {
   if (!output.isTerminal) {
     for (const row of rows) output.line(row.join('\t'));
@@ -52,11 +61,18 @@ export function printTable(output: Output, header: readonly string[], rows: read
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
   );
+  const last = header.length - 1;
+  const before = widths.slice(0, last).reduce((sum, width) => sum + width + 2, 0);
+  const room = Math.max(LEAST_WIDTH, (output.columns ?? Infinity) - before);
   const print = (row: readonly string[]): string =>
     row
-      .map((field, column) => field.padEnd(widths[column] ?? 0))
+      .map((field, column) => (column === last ? shortened(field, room) : field.padEnd(widths[column] ?? 0)))
       .join('  ')
       .trimEnd();
   output.line(output.paint('bold', print(header)));
   for (const row of rows) output.line(print(row));
+}
+
+function shortened(text: string, room: number): string {
+  return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
 }

@@ -85,7 +85,7 @@ export function statusLine(status: Status): string {
 }
 
 /** Whether a dependency should have been asked by now, and was not. A dry run has no use for the integration server. */
-function isMissed({ checking, dependencies, dryRun }: Status, dependency: Dependency): boolean {
+export function isMissed({ checking, dependencies, dryRun }: Status, dependency: Dependency): boolean {
   const isUsed = !(dryRun && dependency === 'integration-server');
   return dependencies[dependency].state === 'not-asked' && isUsed && checking?.state === 'current';
 }

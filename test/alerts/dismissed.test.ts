@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
-import { CYCLE, dismissed, found, givenUp, notRepaired, numberOf, recordOf, retried, settled } from './events.ts';
+import { CYCLE, dismissed, found, foundAfter, givenUp, notRepaired, numberOf, recordOf, retried } from './events.ts';
 import { DAY, HOUR } from './manual-clock.ts';
 import { lines, play } from './play.ts';
 
@@ -16,7 +16,7 @@ describe('Orders', () => {
           [HOUR, dismissed(1)],
           [2 * HOUR, 'restart'],
           [3 * HOUR, [notRepaired(1, 'DISMISSED'), CYCLE]],
-          [3 * DAY, [{ ...settled(1), previous: recordOf(1, 'DISMISSED', 5) }, CYCLE]],
+          [3 * DAY, [foundAfter('DISMISSED', 1, 'OK'), CYCLE]],
         ],
         { untilMs: 8 * DAY, open: new Map([[orderId(1), recordOf(1, 'DISMISSED', 5)]]) },
       );
@@ -29,7 +29,7 @@ describe('Orders', () => {
     const told = play([
       [0, [found(1), CYCLE]],
       [HOUR, dismissed(1)],
-      [2 * HOUR, [retriedAgain, { ...found(1), previous: recordOf(1, 'UNKNOWN') }, CYCLE]],
+      [2 * HOUR, [retriedAgain, foundAfter('UNKNOWN', 1), CYCLE]],
     ]);
     assert.deepEqual(lines(told), [`0 Order ${numberOf(1)} missing`, `120 Order ${numberOf(1)} missing`]);
   });

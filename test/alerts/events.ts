@@ -39,6 +39,11 @@ export function settled(id: number): Extract<Event, { kind: 'verdict' }> {
   return { kind: 'verdict', ...named(id), record: recordOf(id, 'OK', 6), previous: recordOf(id), late: false };
 }
 
+/** An order that is on record for one reason is found so for another, or in Abacos. */
+export function foundAfter(before: FailureReason, id: number, now: FailureReason | 'OK' = 'NOT_FOUND'): Event {
+  return { kind: 'verdict', ...named(id), record: recordOf(id, now), previous: recordOf(id, before), late: false };
+}
+
 export function commandRan(id: number, output: readonly string[] = [], attempt = 1): Event[] {
   return [
     { kind: 'command-started', ...named(id), task: 'insert_order', attempt },

@@ -133,6 +133,7 @@ describe('The words of a service that somebody has taken over', () => {
   const COMMANDS = [
     ['status'],
     ['status', '--json'],
+    ['status', '--check'],
     ['metrics'],
     ['checkpoint', 'failed'],
     ['retry', '--id', '1'],

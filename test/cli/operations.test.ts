@@ -286,6 +286,8 @@ describe('order-monit retry', () => {
     assert.match(await ended(['dismiss', '--id', String(first.id), ...why], 1), /is not open, nothing to dismiss/);
     assert.doesNotMatch(await ended(['checkpoint', 'failed']), new RegExp(`^${first.id}\\t`, 'm'));
     assert.match(await ended(['status'], 1), /13 open orders, 1 dismissed/);
+    assert.match(await ended(['status', '--check'], 2), /^CRITICAL: the service is not running\s*$/);
+    assert.equal(await ended(['open']), await ended(['checkpoint', 'failed']));
     assert.match(await ended(['retry', '--all', '--yes']), /^13 orders/);
     const story = await ended(['order', first.number]);
     assert.match(story, /checkpoint +FAILED DISMISSED, first recorded/);
@@ -309,8 +311,14 @@ describe('order-monit retry', () => {
     await ended(['dismiss', '--why', 'a test of the shop', '--id', ...ids]);
     for (const id of ids) assert.equal(await onRecord(Number(id)), 'FAILED DISMISSED 5');
     assert.match(await ended(['status']), /open orders +0 failing, 0 given up; 14 dismissed/);
+    const line =
+      "^OK: every .*, but for 14 dismissed\\|'open'=0;;;0 'need_action'=0;;;0 .* 'whole_cycle_age'=\\d+s;;;0\\s*$";
+    assert.match(await ended(['status', '--check']), new RegExp(line));
     assert.match(await ended(['metrics']), /^order_monit_dismissed_orders 14$/m);
-    assert.match(await ended(['metrics']), /^order_monit_unresolved_orders\{state="given_up",verdict="NOT_FOUND"\} 0$/m);
+    assert.match(
+      await ended(['metrics']),
+      /^order_monit_unresolved_orders\{state="given_up",verdict="NOT_FOUND"\} 0$/m,
+    );
     assert.ok(service.output.includes('is dismissed by'));
     await service.stop();
     assert.equal((await sandbox.commands()).length, 0);

@@ -8,6 +8,7 @@ import { orderId } from '../../src/core/order.ts';
 import type { RepairWait } from '../../src/core/repair-wait.ts';
 import { StatusBoard } from '../../src/service/status-board.ts';
 import { localTime } from '../../src/words/moment.ts';
+import { serviceVerdict } from '../../src/words/service-verdict.ts';
 import { statusLine } from '../../src/words/status.ts';
 import { boardWith, printedStatus, WHOLE_CYCLE } from './printed-status.ts';
 
@@ -42,6 +43,58 @@ function boardOf({ wait, lags = {}, held }: Repairs): StatusBoard {
 async function printed(t: TestContext, repairs: Repairs | StatusBoard, json = false): Promise<string> {
   const board = repairs instanceof StatusBoard ? repairs : boardOf(repairs);
   return (await printedStatus(t, board, { json })).text;
+}
+
+const NOTHING_WRONG = statusOf({});
+
+test('The verdict is said first', async (t) => {
+  assert.match(await printed(t, {}), /^OK: every order that was checked is in Abacos$/m);
+  assert.match((await printed(t, { held: true })).split('\n')[0] ?? '', /^PROBLEM: repairs held 4 min(?: \d+ s)?$/);
+});
+
+const ABACOS_DOWN = {
+  ...NOTHING_WRONG.dependencies,
+  abacos: { state: 'down', since: new Date(NOW - 180_000).toISOString(), reason: 'connection refused' },
+} as const;
+
+const VERDICTS: readonly (readonly [string, Partial<Status>, string, RegExp])[] = [
+  ['all is well', {}, 'OK', /^every order that was checked is in Abacos$/],
+  ['orders are at work', { failing: 3 }, 'OK', /^3 open orders, none needs action$/],
+  ['one was dismissed', { dismissed: 1 }, 'OK', /^every order that was checked is in Abacos, but for 1 dismissed$/],
+  ['orders need action', { givenUp: 4 }, 'WARNING', /^4 orders need action$/],
+  [
+    'Abacos is down besides',
+    { givenUp: 4, dependencies: ABACOS_DOWN },
+    'CRITICAL',
+    /^Abacos down 3 min; 4 orders need action$/,
+  ],
+  ['the configuration is refused', { configurationRefused: 'x' }, 'WARNING', /^the configuration on disk is refused$/],
+  [
+    'nothing was checked lately',
+    { checking: { state: 'blind', since: new Date(NOW).toISOString(), ageMs: 600_000 } },
+    'CRITICAL',
+    /^nothing was checked since .*, for 10 min$/,
+  ],
+  [
+    'it has just started',
+    { checking: { state: 'not-yet', since: new Date(NOW).toISOString(), ageMs: 10 } },
+    'WARNING',
+    /^not asked yet: no whole cycle since/,
+  ],
+  [
+    'Abacos was not asked',
+    { dependencies: { ...NOTHING_WRONG.dependencies, abacos: { state: 'not-asked' } } },
+    'WARNING',
+    /^Abacos not asked yet$/,
+  ],
+  ['another monitor works', { standing: { kind: 'standby', leader: 'host2' } }, 'OK', /^stands by: .* host2$/],
+];
+for (const [what, changes, severity, text] of VERDICTS) {
+  test(`The verdict where ${what}`, () => {
+    const verdict = serviceVerdict({ ...NOTHING_WRONG, ...changes }, NOW);
+    assert.equal(verdict.severity, severity);
+    assert.match(verdict.text, text);
+  });
 }
 
 test('Repairs that wait are said with how many, until when and why, and nothing else is said of them', async (t) => {

@@ -142,6 +142,17 @@ describe('the ids of open orders are offered', () => {
     });
   }
 
+  test('by their numbers where a number is wanted, as far as the shop knows one', () => {
+    const lines = ['[', '  {', '    "orderId": 5,', '    "number": "12/26.207",', '    "why": null', '  },']
+      .concat(['  {', '    "orderId": 6,', '    "number": null', '  }', ']'])
+      .join('\\n');
+    const answering = executable('answering', `[ "$1" = open ] && printf '${lines}'`);
+    for (const command of ['order', 'retry', 'dismiss']) {
+      assert.deepEqual(offered([command, ''], answering), ['12/26.207'], command);
+      assert.deepEqual(offered([command, '--id', ''], answering), ['5', '6'], command);
+    }
+  });
+
   test('not when the program is not there', () => {
     assert.deepEqual(offered(['retry', '--id', ''], join(folder, 'nowhere')), []);
   });

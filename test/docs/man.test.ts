@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { EXAMPLES } from '../../src/commands/examples.ts';
 import { CHANGE_SOCKET, READ_SOCKET } from '../../src/control/server.ts';
 import type { Event } from '../../src/core/event.ts';
 import { AWAITING_PAYMENT, FAILURE_REASONS, SUCCESS } from '../../src/core/verdict.ts';
@@ -66,6 +67,12 @@ describe('order-monit(8) describes', () => {
   test('every command, and no others', () => {
     const described = commands.map(({ term }) => /^[a-z-]+(?: [a-z]+)?/.exec(term)?.[0] ?? term);
     assert.deepEqual(sorted(described), sorted([...callable().map(({ name }) => name), 'help']));
+  });
+
+  test('every command that --help has examples for, and no others', () => {
+    assert.deepEqual(sorted(Object.keys(EXAMPLES)), sorted(callable().map(({ name }) => name)));
+    for (const [name, examples] of Object.entries(EXAMPLES))
+      for (const example of examples) assert.ok(`${example} `.startsWith(`order-monit ${name} `), example);
   });
 
   test("every command's options, and no others", () => {

@@ -17,6 +17,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['check'],
   ['check', '--json'],
   ['status'],
+  ['status', '--check'],
+  ['open'],
   ['metrics'],
   ['order', '1226207'],
   ['order', '--id', '10'],

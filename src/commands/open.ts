@@ -1,4 +1,4 @@
-/** `order-monit checkpoint failed`: lists the open orders, with their numbers and why they are open. */
+/** `order-monit open`, or `checkpoint failed`: lists the open orders, with their numbers and why they are open. */
 import { explain } from '../adapters/problems.ts';
 import { loadSettings } from '../adapters/settings.ts';
 import { ConfigurationError } from '../config/index.ts';
@@ -40,7 +40,7 @@ interface FailedOrder {
  * it: the shop adds the numbers and the running service why, as far as they can
  * be asked.
  */
-export async function failed(context: CommandContext): Promise<number> {
+export async function open(context: CommandContext): Promise<number> {
   const { directories, json, output } = context;
   const records = await openOrders(directories);
   const numbers = await numbersOf(context, records);

@@ -1,0 +1,31 @@
+/** What `--help` shows of how each command is called, by the command's name. */
+export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  run: ['order-monit run', 'order-monit run --dry-run'],
+  once: ['order-monit once --dry-run'],
+  configured: ['order-monit configured'],
+  check: ['order-monit check', 'order-monit check --mail'],
+  status: ['order-monit status', 'order-monit status --json', 'order-monit status --check'],
+  metrics: ['order-monit metrics'],
+  open: ['order-monit open', 'order-monit open --json'],
+  order: ['order-monit order 1226207', 'order-monit order --id 72066'],
+  retry: ['order-monit retry 1226207', 'order-monit retry --reason NOT_FOUND', 'order-monit retry --all --dry-run'],
+  dismiss: [
+    "order-monit dismiss 1226207 --why 'the customer cancelled'",
+    "order-monit dismiss --why 'test orders' --id 72066 72067",
+  ],
+  rewind: [
+    'order-monit rewind --since 2026-11-20 --dry-run',
+    "order-monit rewind --since '2026-11-20 08:00' --rate 200",
+    'order-monit rewind --status',
+  ],
+  'run-now': ['order-monit run-now'],
+  reload: ['order-monit reload'],
+  'trust-host': ['order-monit trust-host'],
+  'checkpoint init': ['order-monit checkpoint init --latest', 'order-monit checkpoint init --since 2026-11-20'],
+  'checkpoint tidy': ['order-monit checkpoint tidy'],
+  'checkpoint head': ['order-monit checkpoint head'],
+  'checkpoint failed': ['order-monit checkpoint failed'],
+  'checkpoint list': ['order-monit checkpoint list'],
+  'checkpoint verify': ['order-monit checkpoint verify'],
+  import: ['order-monit import /opt/old-daemon --dry-run', 'order-monit import /opt/old-daemon'],
+};
