@@ -37,7 +37,7 @@ export class FullWatch {
     this.#options.say(
       'warn',
       `${counted(openOrders, 'order')} are open, the most that are kept: new ones wait, and none is lost. What to do: ` +
-        'order-monit checkpoint failed says why they are open; as soon as some of them are settled, the new ones are asked about',
+        'order-monit open says why they are open; as soon as some of them are settled, the new ones are asked about',
     );
   }
 

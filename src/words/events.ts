@@ -77,7 +77,7 @@ function undatedSentence(count: number): Sentence {
     text:
       `${counted(count, 'order')} on record without a usable date in the shop's table: Abacos lacks them, or their payment. ` +
       'None is repaired by itself, as such rows may be carts. If they are, give order-monit a view without them ' +
-      '(orders: table in database.yml). Which ones: order-monit checkpoint failed',
+      '(orders: table in database.yml). Which ones: order-monit open',
     fields,
   };
 }

@@ -342,7 +342,7 @@ describe('order-monit retry', () => {
   }
 });
 
-describe('order-monit checkpoint failed', () => {
+describe('order-monit open', () => {
   test('says of each order its number, since when, and why it was given up', async () => {
     const { id, number: refused } = await place(false);
     await sandbox.standIn({ behaviour: { [refused]: 'fail' } });

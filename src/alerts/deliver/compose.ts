@@ -168,7 +168,7 @@ function undatedMail({ count, ids, since }: UndatedContent, context: Context): M
     done: [paragraph(undated.done), paragraph(undated.once)],
     toDo: [
       paragraph(toDo.undated),
-      page === undefined ? commands('order-monit checkpoint failed') : toPage(page, words.button.see),
+      page === undefined ? commands('order-monit open') : toPage(page, words.button.see),
     ],
   });
   return { subject: undated.subject(count), sections };

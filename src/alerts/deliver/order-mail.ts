@@ -136,7 +136,7 @@ function toDo({ orders, stillOpen }: OrdersContent, context: Context): Block[] {
   if (of('rowGone').length > 0) blocks.push(paragraph(say.rowGone));
   if (blocks.length === 0) blocks.push(paragraph(say.wait));
   if (page === undefined) {
-    const lines = [`order-monit order ${argumentFor(first)}`, 'order-monit checkpoint failed'];
+    const lines = [`order-monit order ${argumentFor(first)}`, 'order-monit open'];
     return [...blocks, paragraph(say.look), commands(...lines)];
   }
   const [only] = open.length === 1 ? open : [];

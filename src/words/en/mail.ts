@@ -86,7 +86,7 @@ export const MAIL = {
   more: (count: number, fromMs: number, toMs: number): string =>
     `and ${count} more, found failing ${toMs - fromMs < 1000 ? `at ${localTime(fromMs)}` : span(fromMs, toMs)}:`,
   unnamed: (count: number): string => `And ${count} more that are not listed here.`,
-  allOfThem: 'All of them: order-monit checkpoint failed',
+  allOfThem: 'All of them: order-monit open',
   /** What leads to the page. */
   button: {
     see: 'See on the page',

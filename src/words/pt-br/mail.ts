@@ -59,7 +59,7 @@ export const MAIL: typeof EN = {
   more: (count, fromMs, toMs) =>
     `e mais ${count}, com problema encontrado ${toMs - fromMs < 1000 ? `em ${moment(fromMs)}` : span(fromMs, toMs)}:`,
   unnamed: (count) => `E mais ${count} que não estão listados aqui.`,
-  allOfThem: 'Todos eles: order-monit checkpoint failed',
+  allOfThem: 'Todos eles: order-monit open',
   button: {
     see: 'Ver na página',
     retry: 'Ver / tentar de novo',
