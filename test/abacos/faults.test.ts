@@ -44,7 +44,10 @@ for (const head of ['HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnect
       t.after(() => server.close());
       const { call } = await openSite(t, { erp: { endpoint: `http://127.0.0.1:${port}/`, timeoutMs: 2000 } });
       const { outage } = await call(manyNumbers(1), AbortSignal.timeout(10_000));
-      assert.match(outage?.reason ?? '', /^the connection to .* was lost$|answered with HTTP 101( and nothing else.*)?$/);
+      assert.match(
+        outage?.reason ?? '',
+        /^the connection to .* was lost$|answered with HTTP 101( and nothing else.*)?$/,
+      );
     },
   );
 }

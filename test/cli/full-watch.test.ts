@@ -24,7 +24,7 @@ function said(isFull: (minute: number) => boolean, minutes: number): string[] {
 
 const FULL =
   'warn: 250000 orders are open, the most that are kept: new ones wait, and none is lost. What to do: order-monit ' +
-  'checkpoint failed says why they are open; as soon as some of them are settled, the new ones are asked about';
+  'open says why they are open; as soon as some of them are settled, the new ones are asked about';
 
 test('That new orders wait is said when it begins, each hour, and when it is over, however many cycles there are', () => {
   assert.deepEqual(

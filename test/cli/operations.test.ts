@@ -2,107 +2,38 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
-import { call, checkpointOf, configure, install, Run, type Installation } from '../sandbox/program.ts';
-import { openSandbox, START, type Sandbox } from '../sandbox/sandbox.ts';
+import { call, checkpointOf, configure } from '../sandbox/program.ts';
 import { until } from '../sandbox/until.ts';
-
-let sandbox: Sandbox;
-let installation: Installation;
-let number = 6_000_000;
-let count = 0;
-
-before(async () => {
-  sandbox = await openSandbox();
-});
-after(async () => {
-  await sandbox.close();
-});
-
-/** Services of the test that runs: one that fails leaves none behind. */
-const services: Run[] = [];
-
-function launch(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
-  const run = new Run(installation, words, environment);
-  services.push(run);
-  return run;
-}
-
-afterEach(async () => {
-  for (const service of services.splice(0)) {
-    service.child.kill('SIGKILL');
-    await service.finished;
-  }
-});
-
-beforeEach(async () => {
-  count += 1;
-  await sandbox.shop.connection.query('DELETE FROM orders');
-  await sandbox.standIn({});
-  installation = await install(join(sandbox.folder, `operations${count}`), sandbox.files, START);
-});
-
-interface Placed {
-  readonly id: number;
-  readonly number: string;
-}
-
-async function place(inAbacos = true, paid = true): Promise<Placed> {
-  number += 1;
-  if (inAbacos) sandbox.abacos.place(String(number));
-  return { id: await sandbox.shop.place({ number: String(number), ageS: 60, paid }), number: String(number) };
-}
-
-async function placeMany(howMany: number, inAbacos = true): Promise<Placed[]> {
-  const placed: Placed[] = [];
-  for (let index = 0; index < howMany; index += 1) placed.push(await place(inAbacos));
-  return placed;
-}
-
-async function onRecord(id: number): Promise<string | undefined> {
-  const lines = (await checkpointOf(installation)).split('\n').map((line) => line.split(' '));
-  return lines
-    .filter((fields) => fields[3] === String(id))
-    .at(-1)
-    ?.slice(4)
-    .join(' ');
-}
-
-async function recorded(id: number, expected: string): Promise<void> {
-  await until(`order id ${id} is on record as ${expected}`, async () => (await onRecord(id)) === expected);
-}
-
-/** A line for each of these orders, given up, and the head after them. */
-function givenUp(orders: readonly { readonly id: number; readonly reason: string }[], head: number): string {
-  const at = '20/11/2026-10:00:00 20/11/2026-10:00:00';
-  const lines = orders.map(({ id, reason }, index) => `${index} ${at} ${id} FAILED ${reason} 5\n`);
-  return `${lines.join('')}^HEAD ${at} ${head} SUCCESS OK 1\n`;
-}
-
-async function ended(words: readonly string[], status = 0): Promise<string> {
-  const run = await call(installation, ...words);
-  assert.equal(run.status, status, run.stdout + run.stderr);
-  return run.stdout + run.stderr;
-}
-
-async function started(): Promise<Run> {
-  const service = launch(['run']);
-  await until('the service has started', () => service.output.includes('starts after'));
-  return service;
-}
+import type { Placed } from './operated.ts';
+import {
+  installAnew,
+  nextNumber,
+  sandbox,
+  installation,
+  launch,
+  place,
+  placeMany,
+  onRecord,
+  recorded,
+  givenUp,
+  ended,
+  started,
+} from './operated.ts';
 
 test('order-monit checkpoint init --latest loses no order that was uncommitted or had no number at that moment', async (t) => {
   const { db, shop } = sandbox;
-  installation = await install(join(sandbox.folder, `operations${count}`, 'fresh'), sandbox.files);
-  const longAgo = await shop.place({ number: String((number += 1)), ageS: 3 * 86_400 });
+  await installAnew();
+  const longAgo = await shop.place({ number: String(nextNumber()), ageS: 3 * 86_400 });
   const slow = await shop.session(db);
   t.after(() => {
     slow.destroy();
   });
   await slow.beginTransaction();
-  const uncommitted = { id: await shop.place({ number: String((number += 1)), ageS: 60 }, slow), number };
-  const unnumbered = { id: await shop.place({ number: null, ageS: 60 }), number: (number += 1) };
+  const number = nextNumber();
+  const uncommitted = { id: await shop.place({ number: String(number), ageS: 60 }, slow), number };
+  const unnumbered = { id: await shop.place({ number: null, ageS: 60 }), number: nextNumber() };
   const newest = await place();
   const said = await ended(['checkpoint', 'init', '--latest']);
   assert.match(said, new RegExp(`orders with an id above ${longAgo} are watched.*those of the last 2 d.*repaired`));
@@ -373,69 +304,6 @@ describe('order-monit open', () => {
     assert.equal(run.status, 0);
     assert.match(run.stdout, /^7\t-\tNOT_FOUND\t-\tgiven up\t/);
     assert.match(run.stderr, /The shop could not be asked/);
-  });
-});
-
-describe('A running service', () => {
-  test('begins its next cycle at once when it is told to', async () => {
-    await configure(installation, { service: { ...sandbox.files['service'], running_cycle: 3600, settle_time: 0 } });
-    const service = launch(['run'], { ORDER_MONIT_DEBUG: '1' });
-    await until('the first cycle has ended', () => service.output.includes('Cycle of'));
-    const { id } = await place();
-    const run = await launch(['run-now'], { SUDO_USER: 'ana' }).finished;
-    assert.equal(run.status, 0, run.stderr);
-    await recorded(id, 'SUCCESS OK 1');
-    assert.match(service.output, /The next cycle begins at once, asked for by ana/);
-    await service.stop();
-    assert.match(await ended(['run-now'], 1), /not running/);
-  });
-
-  test('that stands still is named, and not waited for', async () => {
-    await configure(installation, { service: { ...sandbox.files['service'] } });
-    const service = await started();
-    service.child.kill('SIGSTOP');
-    const asked = await launch(['status']).finished;
-    service.child.kill('SIGCONT');
-    assert.equal(asked.status, 1);
-    assert.match(asked.stderr, /the service runs and did not answer within 5 s: it stands still/);
-    await service.stop();
-  });
-
-  test('stops in time after a command, and beside one, that has left a child on its output', async () => {
-    const { number } = await place(false);
-    const rake = join(sandbox.folder, 'leaves-a-child');
-    await writeFile(rake, '#!/bin/sh\nsetsid sleep 600 &\n', { mode: 0o755 });
-    await configure(installation, {
-      service: { ...sandbox.files['service'], stop_timeout: 1 },
-      integration_server: { ...sandbox.files['integration_server'], rake, command_timeout: 600 },
-    });
-    const service = await started();
-    await until(
-      'the command runs',
-      () => service.output.includes(`Order ${number} `) && service.output.includes('insert_order is run'),
-    );
-    assert.equal((await service.stop()).status, 0);
-    assert.match(service.output, /insert_order .*(lost|stopped waiting)/);
-  });
-
-  test('answers every request while a command hangs', async () => {
-    const { id, number: hanging } = await place(false);
-    const [settled] = await placeMany(1);
-    assert.ok(settled);
-    await configure(installation, { service: { ...sandbox.files['service'], stop_timeout: 0 } });
-    await sandbox.standIn({ behaviour: { [hanging]: 'hang' } });
-    const service = await started();
-    await until('the command runs', async () => (await sandbox.commands()).some((one) => one.number === hanging));
-    assert.match(await ended(['status']), /1 failing, 0 given up/);
-    assert.match(await ended(['checkpoint', 'failed']), new RegExp(`^${id}\\t${hanging}\\tNOT_FOUND\\t1\\topen`));
-    assert.match(await ended(['retry', hanging]), /retry started/);
-    assert.equal(await onRecord(id), 'FAILED NOT_FOUND 0');
-    assert.match(await ended(['rewind', '--to-id', String(settled.id)]), /from now on/);
-    await ended(['run-now']);
-    await until('the rewind is done, beside the command', () =>
-      /The rewind .* has come to its end/.test(service.output),
-    );
-    assert.equal((await service.stop()).status, 0);
   });
 });
 

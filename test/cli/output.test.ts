@@ -30,7 +30,7 @@ test('A table fits the width of the terminal: its last column is shortened', () 
 });
 
 test('It is whole on a terminal that is wide enough, or whose width is not known, and in a pipe', () => {
-  for (const columns of [200, undefined]) assert.ok(table(true, columns)[1]?.endsWith(WHY));
+  for (const columns of [200, undefined]) assert.match(table(true, columns)[1] ?? '', new RegExp(`${WHY}$`));
   assert.equal(table(false, 30)[0], `72066\t1226207\t${WHY}`);
 });
 

@@ -39,7 +39,8 @@ export const TLS_REFUSALS: readonly TlsRefusal[] = [
   {
     code: 'EPROTO',
     message: routine('0A000410', 'sslv3 alert handshake failure', 'SSL alert number 40'),
-    reason: /no TLS version, cipher and signature in common, or it wants a certificate.*\(sslv3 alert handshake failure\)$/,
+    reason:
+      /no TLS version, cipher and signature in common, or it wants a certificate.*\(sslv3 alert handshake failure\)$/,
     hint: /AES-GCM/,
   },
   {

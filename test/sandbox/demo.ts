@@ -217,7 +217,7 @@ async function untilInterrupted({ installation }: Sandbox, places: string): Prom
   const call = commandLine([process.execPath, NO_CODE_FROM_STRINGS, PROGRAM, ...argumentsFor(installation)]);
   await writeFile(join(folder, 'demo'), `#!/bin/sh\nexec ${call} "$@"\n`, { mode: 0o755 });
   const refused = numbers.first + 50;
-  const commands = ['status', `order ${refused}`, `retry ${refused}`, 'checkpoint failed', 'check'];
+  const commands = ['status', `order ${refused}`, `retry ${refused}`, 'open', 'check'];
   const lines = [`cd ${folder}`, ...commands.map((command) => `./demo ${command}`)];
   console.log(`\nAll is settled, and everything stays up until you press Ctrl-C. Play with it in another terminal:\n`);
   for (const line of lines) console.log(`  ${line}`);

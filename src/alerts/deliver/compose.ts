@@ -166,10 +166,7 @@ function undatedMail({ count, ids, since }: UndatedContent, context: Context): M
       ...(count > ids.length ? [paragraph(unnamedText(count - ids.length, context))] : []),
     ],
     done: [paragraph(undated.done), paragraph(undated.once)],
-    toDo: [
-      paragraph(toDo.undated),
-      page === undefined ? commands('order-monit open') : toPage(page, words.button.see),
-    ],
+    toDo: [paragraph(toDo.undated), page === undefined ? commands('order-monit open') : toPage(page, words.button.see)],
   });
   return { subject: undated.subject(count), sections };
 }

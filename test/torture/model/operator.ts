@@ -73,7 +73,7 @@ export class Operator {
   }
 
   async #dismiss(host: Host, ids: readonly OrderId[]): Promise<void> {
-    for (const id of ids) host.witness.dismissing(id);
+    for (const id of ids) host.witness.dismissals.begin(id);
     const { maxAttempts } = this.#options;
     await host.monitor?.dismiss(ids, { by: 'ana', why: 'the customer cancelled', maxAttempts });
   }

@@ -105,7 +105,7 @@ function faultOf(row: Row, record: OrderRecord, circumstances: Circumstances): s
 
 /** It stays so until Abacos has it and its payment; and it is that order, and no other one that got its id later. */
 function faultOfDismissed(row: Row, status: string | undefined, { host, wasLost }: Circumstances): string | undefined {
-  const isAnother = row.freeSince !== undefined && row.freeSince > host.witness.dismissedAt(row.id);
+  const isAnother = row.freeSince !== undefined && row.freeSince > host.witness.dismissals.at(row.id);
   if (isAnother && !wasLost(row)) return 'nobody has dismissed it, but an order that had its id';
   const mayBePending = status === 'in-progress' && row.state === 'authorized' && row.payment !== 'acknowledged';
   return status === undefined || mayBePending ? undefined : 'Abacos has it';
@@ -132,7 +132,7 @@ function untold({ id }: Row, record: OrderRecord, { host, maxAttempts }: Circums
   if (record.verdict.reason === 'NO_DATE') return host.reader.saysUndated ? undefined : 'nobody has read of it';
   const last = host.reader.last.get(id);
   // Who has dismissed it has not been told of what became of it since.
-  const wasDismissed = host.witness.dismissedAt(id) > -Infinity;
+  const wasDismissed = host.witness.dismissals.at(id) > -Infinity;
   const isMended =
     wasDismissed || last === undefined || last === 'settled' || last === 'repaired' || last === 'paymentRepaired';
   if (record.verdict.status === 'SUCCESS') return isMended ? undefined : `people have read last: ${last}`;

@@ -274,8 +274,7 @@ export class Trial {
     this.#say(`shop: orders ${lost.map(({ id }) => id).join(' ')} are lost`);
     for (const row of lost) this.#vanished(row);
     // The shop's queue goes back as well, and sends none of them.
-    const again = lost.map(({ plan }) => ({ ...plan, placedAt: againAfter, commitAfter: 0, push: undefined }));
-    this.#customers.plan(again);
+    this.#customers.plan(lost.map(({ plan }) => ({ ...plan, placedAt: againAfter, commitAfter: 0, push: undefined })));
   }
 
   #goBack({ by, downMinutes, rewindAfter }: Extract<Happening, { kind: 'Abacos goes back' }>): void {
@@ -343,7 +342,7 @@ export class Trial {
     }
   }
 
-  /** People may read of it once more: that it is gone is news each time. */
+  /** That it is gone is news each time. */
   #vanished({ id }: Row): void {
     for (const { reader } of this.#hosts) reader.mayTellAgain(id);
   }

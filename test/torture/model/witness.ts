@@ -9,8 +9,9 @@ import type { Event } from '../../../src/core/event.ts';
 import type { Ledger, LedgerEntry } from '../../../src/core/ledger.ts';
 import { orderId, type OrderId, type OrderNumber, type ShopOrder } from '../../../src/core/order.ts';
 import type { Dependency } from '../../../src/core/outage.ts';
-import { isDismissed, type OrderRecord } from '../../../src/core/record.ts';
+import type { OrderRecord } from '../../../src/core/record.ts';
 import type { Success } from '../../../src/core/verdict.ts';
+import { DismissalWitness } from './dismissal-witness.ts';
 import { RepairWitness, type Again, type Truth } from './repair-witness.ts';
 import { MINUTE } from './script.ts';
 
@@ -37,6 +38,7 @@ export class Witness {
   /** The newest record of each order that was said to be on the disk. */
   readonly durable = new Map<OrderId, OrderRecord>();
   readonly repairs: RepairWitness;
+  readonly dismissals: DismissalWitness;
   /** Ids that the shop was seen to have no orders of any more: whatever gets one again is to be asked about. */
   readonly gaps: Again[] = [];
   /** Numbers for which a command was counted. */
@@ -50,8 +52,6 @@ export class Witness {
   readonly #commands = new Map<OrderId, number>();
   /** Orders that a person wants tried again. */
   readonly #retried = new Set<OrderId>();
-  /** Orders that a person wants dismissed, or has, and since when. */
-  readonly #dismissing = new Map<OrderId, number>();
   /** Orders that were retried since an attempt was last counted for them: that command is one of those before. */
   readonly #retriedSince = new Set<OrderId>();
   /** What this process was told. */
@@ -69,6 +69,12 @@ export class Witness {
     this.#options = options;
     const { host, object, start, truth } = options;
     this.repairs = new RepairWitness({ host, object, truth });
+    this.dismissals = new DismissalWitness({
+      object: (what) => {
+        this.#object(what);
+      },
+      truth,
+    });
     this.#head = start.orderId;
     this.durable.set(start.orderId, start);
   }
@@ -140,16 +146,6 @@ export class Witness {
     this.#retried.add(id);
   }
 
-  /** An operator is about to dismiss an order. */
-  dismissing(id: OrderId): void {
-    this.#dismissing.set(id, this.#options.truth.now());
-  }
-
-  /** When an operator last had an order dismissed. Whatever has its id since then is that order no longer. */
-  dismissedAt(id: OrderId): number {
-    return this.#dismissing.get(id) ?? -Infinity;
-  }
-
   /** It was not open. */
   notRetried(id: OrderId): void {
     this.#retried.delete(id);
@@ -164,7 +160,7 @@ export class Witness {
         this.#object(`order ${id} is on record with ${attempts} attempts`);
       }
       const before = this.durable.get(id);
-      this.#assertPersonSaidSo(before, record);
+      this.dismissals.recorded(before, record, { wasRetried: this.#retried.has(record.orderId), head: this.#head });
       if (verdict.status === 'SUCCESS' && !this.#isWatchOver(before, verdict)) this.#assertAbacosSaidSo(id, verdict);
       if (verdict.reason === 'PAYMENT_PENDING' && before?.verdict.reason !== 'PAYMENT_PENDING') {
         this.repairs.pending(this.#rows.get(id)?.number ?? '');
@@ -179,20 +175,6 @@ export class Witness {
       }
     }
     this.repairs.gaveBack(gotBack);
-  }
-
-  /** A dismissal is a person's, and ends by another one's word, by Abacos' word, or when the shop gives the id out again. */
-  #assertPersonSaidSo(before: OrderRecord | undefined, record: OrderRecord): void {
-    const { orderId: id, verdict } = record;
-    const wasDismissed = before !== undefined && isDismissed(before);
-    if (isDismissed(record) && !wasDismissed && !this.#dismissing.has(id)) {
-      this.#object(`order ${id} is on record as dismissed, and nobody has dismissed it`);
-    }
-    if (!wasDismissed || isDismissed(record) || verdict.status === 'SUCCESS') return;
-    const isAnother = id > (this.#options.truth.newestLeft(this.#head) ?? Infinity);
-    if (!this.#retried.has(id) && !isAnother) {
-      this.#object(`order ${id} was dismissed, and is ${brief(record)} without anybody having retried it`);
-    }
   }
 
   /** Attempts of commands that were not started are taken back. @returns whether any others are given back, for an outage */
