@@ -10,6 +10,7 @@ const options = {
   noUnusedLocals: false,
   noUnusedParameters: false,
   allowUnreachableCode: true,
+  incremental: false,
 };
 
 const host = ts.createCompilerHost(options);

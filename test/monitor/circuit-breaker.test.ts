@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
 import { CircuitBreaker, type CommandEnd } from '../../src/monitor/circuit-breaker.ts';
-import { HOUR, POLICY } from './harness.ts';
+import { MINUTE, runFor, said } from './long-runs.ts';
+import { EXIT_1, Harness, HOUR, POLICY } from './harness.ts';
 
 const SAID_NO: CommandEnd = { startedAt: 0, endedAt: 1000, saidNo: true, lastWords: undefined };
 const ENDED_WELL: CommandEnd = { ...SAID_NO, saidNo: false };
@@ -71,11 +72,16 @@ describe('The integration side', () => {
     assert.equal(breaker.judge(POLICY)?.outage.retryAfterMs, 120_000, 'the pauses begin anew');
   });
 
-  test('is told with what the last command said that said anything', () => {
+  test('is told with what the last command said that said anything, and with what to do', () => {
     const breaker = new CircuitBreaker();
     misses(breaker, [1, 2, 3], { ...SAID_NO, lastWords: 'no route to host' });
     misses(breaker, [4, 5]);
-    assert.match(breaker.judge(POLICY)?.outage.reason ?? '', /the last one said: no route to host$/);
+    const { hint, reason } = breaker.judge(POLICY)?.outage ?? {};
+    assert.match(reason ?? '', /the last one said: no route to host$/);
+    assert.match(
+      hint ?? '',
+      /^mend what .* or see whether .* is switched on; .* one order at a time is tried, and all go on/,
+    );
     breaker.broughtIn();
     misses(breaker, [1, 2, 3, 4, 5]);
     assert.match(breaker.judge(POLICY)?.outage.reason ?? '', /they ended without an error$/);
@@ -154,4 +160,20 @@ test('The more commands have come to nothing, the fewer may run until witnesses 
   assert.equal(breaker.trust, 0);
   breaker.ended(orderId(1), SAID_NO);
   assert.equal(breaker.isInDoubt, false, 'a command was started again');
+});
+
+test('Commands that fail are no sickness of the integration side where each order turns up by its next look', async () => {
+  const harness = new Harness();
+  for (let index = 0; index < 6; index += 1) {
+    harness.place(101 + index, { inAbacos: false, placedAt: harness.clock.now() + index * HOUR });
+  }
+  harness.onCommand = ({ number }) => {
+    harness.clock.after(MINUTE, () => {
+      harness.insert(number);
+    });
+    return EXIT_1;
+  };
+  await runFor(harness, 8 * HOUR);
+  assert.deepEqual([harness.commands.length, said(harness, 'down').length], [6, 0]);
+  assert.equal(harness.checkpoint.open.size, 0);
 });
