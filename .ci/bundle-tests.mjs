@@ -11,10 +11,11 @@ import { build } from 'esbuild';
 /**
  * @param files test files, from the working directory
  * @param folder where the bundles go, in the project, so that its packages are found
- * @param placeOf where a source says that it is: tests look for files beside them
+ * @param sources what is bundled in place of what stands in the files of these paths
+ * @param alias modules to load in place of those that are named
  * @returns the bundle of each file, in the same order
  */
-export async function bundleTests(files, folder, placeOf = (path) => path) {
+export async function bundleTests(files, folder, { sources = new Map(), alias = {} } = {}) {
   await build({
     entryPoints: files,
     outdir: folder,
@@ -31,10 +32,12 @@ export async function bundleTests(files, folder, placeOf = (path) => path) {
     plugins: [
       {
         name: 'own-addresses',
-        setup({ onLoad }) {
+        setup({ onLoad, onResolve }) {
+          onResolve({ filter: /^node:/ }, ({ path }) => ({ path: alias[path] ?? path, external: true }));
           onLoad({ filter: /\.ts$/ }, ({ path }) => {
-            const address = JSON.stringify(pathToFileURL(placeOf(path)).href);
-            return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', address), loader: 'ts' };
+            const address = JSON.stringify(pathToFileURL(path).href);
+            const source = sources.get(path) ?? readFileSync(path, 'utf8');
+            return { contents: source.replaceAll('import.meta.url', address), loader: 'ts' };
           });
         },
       },

@@ -115,6 +115,8 @@ export class Harness {
     else this.acknowledgePayment(number);
     return EXIT_0;
   };
+  /** Where the monitor says what it is at. */
+  progress: WatchedTask = UNWATCHED;
   readonly stop = new AbortController();
   readonly abandon = new AbortController();
   checkpoint: MemoryCheckpoint;
@@ -188,7 +190,7 @@ export class Harness {
       checkpoint: this.checkpoint,
       clock: this.clock,
       election: this.election,
-      progress: UNWATCHED,
+      progress: this.progress,
       rewinds: {
         found: this.rewind,
         keep: async (rewind) => {

@@ -256,4 +256,15 @@ describe('An Abacos that denies what it had', () => {
     assert.equal(harness.checkpoint.open.size, 0);
     assert.deepEqual(twice(harness), []);
   });
+
+  test('without any order that it had, commands run side by side as soon as one was confirmed', async () => {
+    const harness = new Harness();
+    harness.rows.delete(orderId(100));
+    harness.policy = { ...POLICY, pageSize: 50 };
+    for (let id = 101; id <= 108; id += 1) harness.place(id, { inAbacos: false });
+    await harness.cycles(harness.monitor(), 1);
+    const [first, second, third] = harness.commands.map(({ at }) => at);
+    assert.notEqual(second, first);
+    assert.equal(third, second);
+  });
 });

@@ -235,6 +235,23 @@ describe('A shop database that goes back', () => {
     assert.ok(again.at >= sentAt + POLICY.settleMs, 'the shop may be sending the other one as well');
   });
 
+  test('leaves the open orders that are left as they are, and says nothing of lost ones without an attempt', async () => {
+    const harness = new Harness();
+    for (const [id, attempts] of [
+      [101, 5],
+      [102, 5],
+      [105, 0],
+    ] as const) {
+      harness.place(id, { inAbacos: false });
+      await harness.leaveOpen(id, attempts);
+    }
+    harness.rows.delete(orderId(105));
+    await harness.cycles(harness.monitor(), 1);
+    assert.ok(harness.kinds().includes('went-back'));
+    assert.deepEqual([harness.onRecord(101), harness.onRecord(102)], ['FAILED NOT_FOUND 5', 'FAILED NOT_FOUND 5']);
+    assert.ok(!harness.kinds().includes('retry'));
+  });
+
   test('does not have all the past asked about when the table is emptied and filled anew', async () => {
     const harness = await settledHarness();
     harness.clock.skip(POLICY.lateWindowMs + 48 * HOUR);
