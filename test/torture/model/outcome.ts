@@ -133,9 +133,10 @@ function untold({ id }: Row, record: OrderRecord, { host, maxAttempts }: Circums
   const last = host.reader.last.get(id);
   // Who has dismissed it has not been told of what became of it since.
   const wasDismissed = host.witness.dismissals.at(id) > -Infinity;
-  const isMended =
-    wasDismissed || last === undefined || last === 'settled' || last === 'repaired' || last === 'paymentRepaired';
-  if (record.verdict.status === 'SUCCESS') return isMended ? undefined : `people have read last: ${last}`;
+  const isMended = last === undefined || last === 'settled' || last === 'repaired' || last === 'paymentRepaired';
+  if (record.verdict.status === 'SUCCESS') {
+    return isMended || wasDismissed ? undefined : `people have read last: ${last}`;
+  }
   const needsAPerson = isGivenUp(record, maxAttempts) || ['UNKNOWN', 'BAD_NUMBER'].includes(record.verdict.reason);
   if (!needsAPerson || !(isMended || last === 'NOT_FOUND' || last === 'PAYMENT_PENDING')) return undefined;
   return `people have read last: ${last ?? 'nothing'}`;
