@@ -24,7 +24,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'checkpoint init': ['order-monit checkpoint init --latest', 'order-monit checkpoint init --since 2026-11-20'],
   'checkpoint tidy': ['order-monit checkpoint tidy'],
   'checkpoint head': ['order-monit checkpoint head'],
-  'checkpoint failed': ['order-monit open'],
+  'checkpoint failed': ['order-monit checkpoint failed'],
   'checkpoint list': ['order-monit checkpoint list'],
   'checkpoint verify': ['order-monit checkpoint verify'],
   import: ['order-monit import /opt/old-daemon --dry-run', 'order-monit import /opt/old-daemon'],

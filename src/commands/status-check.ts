@@ -1,4 +1,5 @@
 /** `order-monit status --check`: one line and an exit status, as monitoring plug-ins (Nagios, Icinga and others) give them. */
+import { explain } from '../adapters/problems.ts';
 import { askStatus } from '../control/client.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseStatus, type Status } from '../control/status.ts';
@@ -24,7 +25,7 @@ export async function statusCheck({ directories, output }: CommandContext): Prom
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
     if (error.failure.kind === 'not-running') return print('CRITICAL', 'the service is not running');
-    return print('UNKNOWN', `the service could not be asked: ${error.message}`);
+    return print('UNKNOWN', explain(error).text);
   }
 }
 

@@ -61,7 +61,7 @@ function isDismissed(checkpoint: CheckpointFinding): boolean {
 }
 
 function dismissed({ words: { dismiss } }: View): PlainAnswer {
-  return { tone: 'wait', why: dismiss.why, todo: dismiss.todo };
+  return { tone: 'wait', why: dismiss.why, todo: dismiss.todo, retry: 'second' };
 }
 
 /** Abacos has it; the payment may be another matter. */

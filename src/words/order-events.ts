@@ -2,7 +2,7 @@
 import { lastWords, type CommandOutcome } from '../core/command.ts';
 import { isRoutine, type Event, type OrderName } from '../core/event.ts';
 import { argumentFor } from '../core/order.ts';
-import { isUndated } from '../core/record.ts';
+import { isDismissed, isUndated } from '../core/record.ts';
 import type { FailureReason } from '../core/verdict.ts';
 import { duration } from './duration.ts';
 import { fieldsOf, named, type Sentence } from './sentence.ts';
@@ -127,7 +127,7 @@ function verdictSentence(event: Of<'verdict'>): Sentence {
     return { level: isQuiet ? 'debug' : 'info', text: `is in Abacos${payment}`, fields };
   }
   // Carts have no line each: how many there are is an event of its own.
-  const level = isUndated(record) ? 'debug' : 'warn';
+  const level = isUndated(record) ? 'debug' : isDismissed(record) ? 'info' : 'warn';
   return { level, text: `${FINDINGS[verdict.reason]}${because(event.why)}`, fields };
 }
 

@@ -117,7 +117,7 @@ describe('the integration server', () => {
   test('is found wanting in each thing that is bad, with its reason', async (t) => {
     const empty = await temporaryFolder(t);
     const cases: readonly [parts: Parameters<Site['adapter']>[1], name: string, detail: RegExp][] = [
-      [{ port: 1 }, 'server', /127\.0\.0\.1:1 refused/],
+      [{ port: 1 }, 'server', /nothing listens at 127\.0\.0\.1:1 \(connection refused\)/],
       [{ knownHostsFiles: [] }, 'host key', /host key SHA256/],
       [{ privateKeys: ['/no/such/key'] }, 'login', /no key to log in with .*: none of these files exists/],
       [{ username: 'nobody-at-all' }, 'login', /refused the login of nobody-at-all/],
