@@ -12,9 +12,9 @@ import type { Row, Shop } from './shop.ts';
  * Within this time every order has to be settled or given up. What takes longest: all that could tell that the
  * integration side works again have two commands in doubt, and wait for a day until a third one may be tried; the one
  * after that waits as long as the longest lag that was learned, up to another day. Seen: a third command
- * after 71 hours, which then has its own wait.
+ * after 71 hours, which then has its own wait, and four commands a day apart.
  */
-const CALM_MS = 104 * HOUR;
+const CALM_MS = 152 * HOUR;
 /** How often it is looked whether that is so. */
 const LOOK_MS = 30 * MINUTE;
 /** How often an order that only hangs is asked about, once that is known, is looked at for so long, so much later. */

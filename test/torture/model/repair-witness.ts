@@ -124,6 +124,11 @@ export class RepairWitness {
     for (const { id, sentAt } of rows) this.#sentAt.set(id, sentAt ?? -Infinity);
   }
 
+  /** Abacos has answered as it is: what it denies from now on is another denial. */
+  denialOver(): void {
+    this.#onDenial = 0;
+  }
+
   toldMissing(number: string): void {
     if (this.#ended.has(number)) this.#deniedSince.add(number);
   }

@@ -128,6 +128,7 @@ export class Witness {
   }
 
   toldByAbacos(answers: ReadonlyMap<OrderNumber, Answer>, { denies }: { readonly denies: boolean }): void {
+    if (!denies) this.repairs.denialOver();
     for (const [number, answer] of answers) {
       this.#answers.set(number, answer);
       if (denies) this.#onDenial.add(number);
