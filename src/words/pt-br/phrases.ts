@@ -103,6 +103,14 @@ const ABACOS: readonly Phrase[] = [
   ['SOAP fault: {0}', 'falha SOAP: {0}'],
   ['{0} answered with HTTP {1}', '{0} respondeu com HTTP {1}'],
   ['{0} answered with HTTP {1}: it says "{2}"', '{0} respondeu com HTTP {1}: diz "{2}"'],
+  [
+    '{0} answered with HTTP {1} and nothing else, which is no answer to a call',
+    '{0} respondeu com HTTP {1} e mais nada, o que não é resposta a uma chamada',
+  ],
+  [
+    'check the path of wsdl_order_api in abacos.yml: what is there (a load balancer, a health check, another service) takes no calls',
+    'verifique o caminho de wsdl_order_api em abacos.yml: o que está lá (um balanceador de carga, um health check, outro serviço) não aceita chamadas',
+  ],
   ['{0} (forbidden)', '{0} (proibido)'],
   ['{0} (not found)', '{0} (não encontrado)'],
   [
@@ -236,22 +244,11 @@ const SHOP: readonly Phrase[] = [
 ];
 
 const INTEGRATION: readonly Phrase[] = [
-  ['{0} refused the connection', '{0} recusou a conexão'],
-  ['check that sshd runs there and that port is right', 'verifique se o sshd está em execução lá e se port está certo'],
-  ['{0} could not be connected to: {1}', 'não foi possível se conectar a {0}: {1}'],
-  ['{0} cannot be reached (no route to the host)', 'não é possível alcançar {0} (não há rota até a máquina)'],
-  ['check host, the network and the firewall', 'verifique host, a rede e o firewall'],
-  ['{0} cannot be reached (no route to the network)', 'não é possível alcançar {0} (não há rota até a rede)'],
-  ['check the network', 'verifique a rede'],
-  ['{0} did not answer', '{0} não respondeu'],
-  ['check host, port and the firewall', 'verifique host, port e o firewall'],
-  ['{0} is not known to the name service', 'o serviço de nomes não conhece {0}'],
-  ['check host in integration_server.yml', 'verifique host em integration_server.yml'],
   [
-    '{0} could not be looked up: the name service does not answer',
-    'não foi possível consultar {0}: o serviço de nomes não responde',
+    'check that sshd runs there, and host and port in integration_server.yml',
+    'verifique se o sshd está em execução lá, e host e port em integration_server.yml',
   ],
-  ['check the network and /etc/resolv.conf', 'verifique a rede e /etc/resolv.conf'],
+  ['host and port in integration_server.yml', 'host e port em integration_server.yml'],
   ['{0} broke the connection', '{0} interrompeu a conexão'],
   ['look into the log of sshd there', 'olhe o log do sshd de lá'],
   ['{0} did not let order-monit in within {1} s: {2}', '{0} não deixou o order-monit entrar em {1} s: {2}'],
@@ -262,6 +259,18 @@ const INTEGRATION: readonly Phrase[] = [
   [
     'check host and port in integration_server.yml, and the firewall',
     'verifique host e port em integration_server.yml, e o firewall',
+  ],
+  [
+    'check that sshd listens at host and port in integration_server.yml; where it does, look into its log, and ask whether what is between (a firewall, a tunnel) lets large packets through',
+    'verifique se o sshd atende em host e port de integration_server.yml; se atende, olhe o log dele, e pergunte se o que está no meio (um firewall, um túnel) deixa passar pacotes grandes',
+  ],
+  [
+    'look into the log of sshd there: its PAM, LDAP or name service may not answer (UseDNS no spares it the last)',
+    'olhe o log do sshd de lá: o PAM, o LDAP ou o serviço de nomes dele talvez não responda (UseDNS no dispensa este último)',
+  ],
+  [
+    'log in there as that user and see what its shell waits for: its start-up files, or a network disk',
+    'entre lá com esse usuário e veja o que o shell dele espera: os arquivos de inicialização, ou um disco de rede',
   ],
   ['the connection to {0} failed: {1}', 'a conexão com {0} falhou: {1}'],
   [
