@@ -4,7 +4,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   once: ['order-monit once --dry-run'],
   configured: ['order-monit configured'],
   check: ['order-monit check', 'order-monit check --mail'],
-  status: ['order-monit status', 'order-monit status --json', 'order-monit status --check'],
+  status: ['order-monit status', 'order-monit status --watch', 'order-monit status --check'],
   metrics: ['order-monit metrics'],
   open: ['order-monit open', 'order-monit open --json'],
   order: ['order-monit order 1226207', 'order-monit order --id 72066'],

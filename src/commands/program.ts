@@ -26,6 +26,11 @@ interface CheckOptions {
   readonly mail?: boolean;
 }
 
+interface StatusOptions {
+  readonly check?: boolean;
+  readonly watch?: boolean;
+}
+
 interface RetryOptions {
   readonly id?: number[];
   readonly all?: boolean;
@@ -129,11 +134,14 @@ function addQuestions(root: Command): void {
     .description('Show service status')
     .addOption(new Option('--json', 'print JSON').conflicts('check'))
     .option('--check', 'print one line for a monitoring plug-in; exit status 0 OK, 1 warning, 2 critical, 3 unknown')
-    .action(async ({ check = false }: { readonly check?: boolean }, command: Command) =>
-      check
-        ? perform(command, RUNTIME, async (context) => (await import('./status-check.ts')).statusCheck(context))
-        : perform(command, BOTH, async (context) => (await import('./status.ts')).status(context)),
-    );
+    .addOption(new Option('--watch', 'show it every 2 seconds until Ctrl-C').conflicts(['json', 'check']))
+    .action(async ({ check, watch }: StatusOptions, command: Command) => {
+      if (check === true)
+        await perform(command, RUNTIME, async (context) => (await import('./status-check.ts')).statusCheck(context));
+      else if (watch === true)
+        await perform(command, BOTH, async (context) => (await import('./status-watch.ts')).statusWatch(context));
+      else await perform(command, BOTH, async (context) => (await import('./status.ts')).status(context));
+    });
   root
     .command('metrics')
     .description("Print the running service's metrics, as Prometheus reads them")

@@ -16,6 +16,8 @@ export interface Output {
   readonly isTerminal: boolean;
   /** How many characters a line of the terminal has, where that is known. */
   readonly columns?: number | undefined;
+  /** Shows these lines in place of all that the terminal shows, as many as it has room for; there where it can. */
+  readonly redraw?: ((lines: readonly string[]) => void) | undefined;
   paint(colour: Colour, text: string): string;
 }
 
@@ -27,6 +29,9 @@ const CODES: Readonly<Record<Colour, number>> = { red: 31, yellow: 33, green: 32
 const COLOUR = randomUUID();
 const COLOURS = new RegExp(`${COLOUR}(\\d+)m`, 'g');
 
+/** The cursor to the top, and all below it away. */
+const FROM_THE_TOP = '\u001b[H\u001b[J';
+
 function safe(text: string): string {
   return printable(text).replaceAll(COLOURS, '\u001b[$1m');
 }
@@ -35,15 +40,36 @@ function safe(text: string): string {
 export function standardOutput(environment: Readonly<Record<string, string | undefined>>): Output {
   const isTerminal = process.stdout.isTTY;
   const noColour = environment['NO_COLOR'];
-  const coloured = isTerminal && environment['TERM'] !== 'dumb' && (noColour === undefined || noColour === '');
+  const takesCodes = isTerminal && environment['TERM'] !== 'dumb';
+  const coloured = takesCodes && (noColour === undefined || noColour === '');
   return {
     line: (text) => void process.stdout.write(`${safe(text)}\n`),
     json: (value) => void process.stdout.write(`${printableJson(value, 2)}\n`),
     error: (text) => void process.stderr.write(`${safe(text)}\n`),
     isTerminal,
     columns: isTerminal ? process.stdout.columns : undefined,
+    redraw: takesCodes
+      ? (lines) => void process.stdout.write(`${FROM_THE_TOP}${safe(fitting(lines, process.stdout).join('\n'))}\n`)
+      : undefined,
     paint: (colour, text) => (coloured ? `${COLOUR}${CODES[colour]}m${text}${COLOUR}0m` : text),
   };
+}
+
+/** The first lines, the last of them `…` where there are more than fit. A terminal that knows no size of its own takes all. */
+function fitting(
+  lines: readonly string[],
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): readonly string[] {
+  // The cursor stands below.
+  let left = rows > 0 ? rows - 1 : Infinity;
+  const shown: string[] = [];
+  for (const line of lines) {
+    const width = line.replaceAll(COLOURS, '').length;
+    left -= columns > 0 ? Math.max(1, Math.ceil(width / columns)) : 1;
+    if (left < 0) return [...shown.slice(0, -1), '…'];
+    shown.push(line);
+  }
+  return shown;
 }
 
 /** A column that is shortened to less says nothing: then the terminal breaks the line. */

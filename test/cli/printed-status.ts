@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
 import { status } from '../../src/commands/status.ts';
-import { openControl } from '../../src/control/server.ts';
+import { openControl, type Control } from '../../src/control/server.ts';
 import type { CycleReport } from '../../src/core/event.ts';
 import { WorkingLedger } from '../../src/core/ledger.ts';
 import { orderId } from '../../src/core/order.ts';
@@ -44,15 +44,11 @@ export function boardWith(options: Partial<StatusBoardOptions> = {}): StatusBoar
   });
 }
 
-export async function printedStatus(
-  t: TestContext,
-  board: StatusBoard,
-  { json = false }: { readonly json?: boolean } = {},
-): Promise<{ readonly text: string; readonly exit: number }> {
-  const runtime = await mkdtemp(join(tmpdir(), 'order-monit-status-'));
+/** Answers as the service of this board does, until it is closed. */
+export async function openBoard(directory: string, board: StatusBoard): Promise<Control> {
   const nothing = async (): Promise<never> => Promise.reject(new Error('not asked for'));
-  const control = await openControl({
-    directory: runtime,
+  return openControl({
+    directory,
     status: () => board.status(),
     reasons: () => [],
     metrics: nothing,
@@ -63,6 +59,15 @@ export async function printedStatus(
     runNow: () => undefined,
     reload: () => undefined,
   });
+}
+
+export async function printedStatus(
+  t: TestContext,
+  board: StatusBoard,
+  { json = false }: { readonly json?: boolean } = {},
+): Promise<{ readonly text: string; readonly exit: number }> {
+  const runtime = await mkdtemp(join(tmpdir(), 'order-monit-status-'));
+  const control = await openBoard(runtime, board);
   t.after(async () => {
     await control.close();
     await rm(runtime, { recursive: true });

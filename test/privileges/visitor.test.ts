@@ -110,7 +110,8 @@ describe('Somebody who is neither root nor the service’s user', NEEDS_ROOT, ()
         assertSaysHow(finished, words);
         assert.doesNotMatch(finished.stderr, /_order-monit-view/);
       }
-      assert.match((await call(visitor, 'status')).stderr, /sudo .*_order-monit-view/);
+      for (const words of [['status'], ['status', '--watch']])
+        assert.match((await call(visitor, ...words)).stderr, /sudo .*_order-monit-view/);
     } finally {
       await service.stop();
     }
