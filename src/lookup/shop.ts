@@ -23,7 +23,8 @@ export async function lookUp<T>(
 }
 
 /**
- * Finds orders by the numbers that people know, as they write them.
+ * Finds orders by their numbers, exactly as the shop has them: something is done to them, and one that is only written alike
+ * is another order. It is named as what may be meant.
  *
  * @throws NotFound when the shop has no order of a number
  */
@@ -31,21 +32,16 @@ export async function findByNumber(
   context: CommandContext,
   texts: readonly string[],
 ): Promise<{ id: OrderId; number: string }[]> {
-  const wanted = texts.flatMap((text) => {
-    const written = writtenOrders(text);
-    return written.length === 0
-      ? [{ text, numbers: [text] }]
-      : written.map((each) => ({ text: each.text, numbers: numbersIn(each) }));
-  });
-  const unknown: string[] = [];
   const found = new Map<OrderId, ShopOrder>();
-  await lookUp(context, async (orders, signal) => {
-    for (const { numbers, text } of wanted) {
-      let rows: readonly ShopOrder[] = [];
-      for (const number of numbers) if (rows.length === 0) rows = await orders.ordersByNumber([number], signal);
-      if (rows.length === 0) unknown.push(text);
+  const unknown = await lookUp(context, async (orders, signal) => {
+    const missing: string[] = [];
+    for (const text of texts) {
+      const asItIs = await orders.ordersByNumber([text], signal);
+      const rows = asItIs.length > 0 ? asItIs : await orders.ordersByNumber([text.replace(/^#/, '')], signal);
       for (const row of rows) found.set(row.id, row);
+      if (rows.length === 0) missing.push(`${text}${await likeIt(orders, text, signal)}`);
     }
+    return missing;
   });
   if (unknown.length > 0) {
     throw new NotFound(
@@ -53,4 +49,12 @@ export async function findByNumber(
     );
   }
   return [...found.values()].flatMap(({ id, number }) => (number === null ? [] : [{ id, number }]));
+}
+
+/** What may be meant by a number that the shop does not have. */
+async function likeIt(orders: Orders, text: string, signal: AbortSignal): Promise<string> {
+  for (const number of writtenOrders(text).flatMap(numbersIn)) {
+    if ((await orders.ordersByNumber([number], signal)).length > 0) return ` (it has ${number})`;
+  }
+  return '';
 }

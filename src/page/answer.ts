@@ -69,15 +69,20 @@ function present(view: View, { advice, checkpoint, shop }: OrderStory, status: s
   const { order } = view.words;
   const payment = checkpoint.kind === 'settled' ? checkpoint.payment : undefined;
   if (payment !== undefined) return awaiting(view, payment);
-  const paymentPending = shop.kind === 'row' && shop.paymentPending;
-  if (!paymentPending || checkpoint.kind !== 'open') {
+  if (checkpoint.kind !== 'open' || !mayBePending(checkpoint, shop)) {
     return { tone: 'good', why: order.inAbacos(status), todo: view.words.nothing };
   }
   if (isDismissed(checkpoint)) return dismissed(view);
-  if (shop.age === 'undated') return { tone: 'wait', why: order.unpaid, todo: order.undatedTodo };
+  if (shop.kind === 'row' && shop.age === 'undated')
+    return { tone: 'wait', why: order.unpaid, todo: order.undatedTodo };
   return checkpoint.givenUp
     ? { tone: 'bad', why: order.unpaid, todo: advised(view, advice) ?? order.unpaidGivenUpTodo, retry: 'first' }
     : { tone: 'wait', why: order.unpaid, todo: order.unpaidTodo(everyOf(view, checkpoint)), retry: 'second' };
+}
+
+/** Where the shop's row can not be read, what is on record stands: nobody has said that the payment has arrived. */
+function mayBePending({ reason }: Open, shop: OrderStory['shop']): boolean {
+  return shop.kind === 'row' ? shop.paymentPending : reason === 'PAYMENT_PENDING' || reason === 'DISMISSED';
 }
 
 /** Abacos has it, and its payment is watched. */

@@ -84,6 +84,14 @@ describe('order-monit order', () => {
     assert.match(retried.stdout, new RegExp(`^order ${missing} \\(id ${id}\\): is not open`));
     const none = await call(installation, 'retry', '--dry-run', String(id));
     assert.match(none.stderr, /The shop has no order/, 'an id was guessed where something is done');
+    for (const command of [
+      ['retry', '--dry-run'],
+      ['dismiss', '--why', 'x'],
+    ]) {
+      const another = await call(installation, ...command, `${missing.slice(0, 3)}-${missing.slice(3)}`);
+      assert.equal(another.status, 1);
+      assert.match(another.stderr, new RegExp(`has no order \\S+ \\(it has ${missing}\\)\\. Nothing was changed`));
+    }
     assert.equal((await call(installation, 'order', `${missing} ${missing}1`)).status, 2);
   });
 

@@ -47,6 +47,24 @@ describe('Why an order is where it is', () => {
       /^Nothing\..*once a day.*retry it/,
     ],
     [
+      'in Abacos, on record without its payment, while the shop can not be asked',
+      { abacos: present, shop: away, checkpoint: { ...open, reason: 'PAYMENT_PENDING' } },
+      'bad',
+      /does not know yet that it has been paid/,
+      /./,
+    ],
+    [
+      'dismissed, and in Abacos, while the shop can not be asked',
+      {
+        abacos: present,
+        shop: away,
+        checkpoint: { ...open, reason: 'DISMISSED', givenUp: false, attempts: undefined },
+      },
+      'wait',
+      /was dismissed/,
+      /^Nothing/,
+    ],
+    [
       'dismissed, and in Abacos without its payment',
       {
         abacos: present,

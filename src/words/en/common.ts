@@ -91,8 +91,8 @@ const ADVICE: Readonly<Record<AdviceTopic, AdviceWords>> = {
     todo: 'enter the product in Abacos, with the same code as in the shop.',
   },
   passing: {
-    who: 'Nobody',
-    todo: 'nothing for now: a connection failed or took too long, which passes by itself as a rule.',
+    who: 'Whoever looks after orders',
+    todo: 'wait a little: a connection failed or took too long, which passes by itself as a rule.',
   },
   lasting: {
     who: 'Whoever looks after Abacos and the integration server',

@@ -84,8 +84,8 @@ const ADVICE: typeof EN.advice = {
     todo: 'cadastre o produto no Abacos, com o mesmo código que ele tem na loja.',
   },
   passing: {
-    who: 'Ninguém',
-    todo: 'nada por enquanto: uma conexão falhou ou demorou demais, o que costuma passar sozinho.',
+    who: 'Quem cuida dos pedidos',
+    todo: 'aguarde um pouco: uma conexão falhou ou demorou demais, o que costuma passar sozinho.',
   },
   lasting: {
     who: 'Quem cuida do Abacos e do servidor de integração',

@@ -342,7 +342,7 @@ export const PAGE: typeof EN = {
     confirm: 'Dispensar',
     noReason: 'Informe um motivo',
     why: 'Este pedido foi dispensado: alguém decidiu que nada precisa ser feito (veja abaixo).',
-    todo: 'Nada. O Abacos é consultado uma vez por dia. Para reintegrá-lo mesmo assim, clique em "Tentar de novo".',
+    todo: 'Nada. O Abacos é consultado uma vez por dia. Para tratá-lo mesmo assim, clique em "Tentar este pedido de novo".',
   },
   retry: {
     title: 'Tentar de novo',
