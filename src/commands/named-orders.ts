@@ -14,7 +14,7 @@ export interface NamedOrder {
   readonly name: string;
 }
 
-/** @throws NotFound, SeveralOrders, Outage, ConfigurationError */
+/** All rows of a number count. @throws NotFound, Outage, ConfigurationError */
 export async function namedOrders(
   context: CommandContext,
   { numbers, ids }: OrderArguments,

@@ -40,6 +40,17 @@ export function isGivenUp(record: OrderRecord, maxAttempts: number): boolean {
   return record.verdict.status === 'FAILED' && record.attempts > maxAttempts && !isDismissed(record);
 }
 
+/** Whether people have to act on an open order: it was given up, or only they can correct its number. */
+export function needsAction({
+  givenUp,
+  reason,
+}: {
+  readonly givenUp: boolean;
+  readonly reason: FailureReason;
+}): boolean {
+  return givenUp || reason === 'BAD_NUMBER';
+}
+
 /**
  * How many commands were run for an order since it was found failing, or somebody last had it retried: what people
  * mean by attempts. The count on record is another one where an order is settled (that verdict counts as well), and

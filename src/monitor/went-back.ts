@@ -71,8 +71,8 @@ export class WentBack {
       changes: withAttemptsAgain(open, lost)
         .map(withoutFailedPayment)
         .filter(({ orderId: id, verdict }) => {
-          const before = open.get(id);
-          return before !== undefined && (before.attempts > 0 || !sameVerdict(before.verdict, verdict));
+          const current = open.get(id);
+          return current !== undefined && (current.attempts > 0 || !sameVerdict(current.verdict, verdict));
         }),
     }));
     for (const event of retryEvents(records, OURSELVES)) report(event);

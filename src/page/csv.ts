@@ -1,4 +1,5 @@
 /** Open orders for a spreadsheet. */
+import { needsAction } from '../core/next.ts';
 import { whole } from '../words/sentence.ts';
 import type { View } from './layout.ts';
 import { nextFor } from './open-rows.ts';
@@ -29,7 +30,7 @@ export function openCsv(view: View, orders: readonly OpenOrder[]): string {
     order.reason,
     whole(words.finding(order.reason)),
     order.why ?? '',
-    order.givenUp || order.reason === 'BAD_NUMBER' ? csvColumns.yes : csvColumns.no,
+    needsAction(order) ? csvColumns.yes : csvColumns.no,
     order.attempts === undefined ? '' : String(order.attempts),
     format.iso(order.since),
     format.iso(order.updatedAt),

@@ -15,7 +15,7 @@ export interface OpenList {
   readonly open: OpenOrders;
 }
 
-export function openPage(view: View, { open, page, selection }: OpenList): Html {
+export function openOrdersPage(view: View, { open, page, selection }: OpenList): Html {
   const { overview } = view.words;
   const { part } = selection;
   const title = part === undefined ? overview.openTitle : overview.parts[part](open.matching);

@@ -9,7 +9,7 @@ import { askWhyPage } from './dismiss-page.ts';
 import { Format } from './format.ts';
 import type { View } from './layout.ts';
 import { listPage, MOST_LISTED } from './list-page.ts';
-import { openPage, PAGE_SIZE } from './open-page.ts';
+import { openOrdersPage, PAGE_SIZE } from './open-page.ts';
 import { orderPage, severalPage } from './order-page.ts';
 import { overviewPage } from './overview.ts';
 import type { PagePorts } from './ports.ts';
@@ -176,7 +176,7 @@ class Page {
     }
     const from = (number - 1) * PAGE_SIZE;
     const open = await this.#ports.openOrders(signal, { ...selection, from, most: PAGE_SIZE });
-    return page(200, openPage(this.#view(), { selection, page: number, open }));
+    return page(200, openOrdersPage(this.#view(), { selection, page: number, open }));
   }
 
   async #orders(route: Extract<Route, { kind: 'orders' }>, signal: AbortSignal): Promise<Reply> {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 import { ordersOf } from '../adapters/adapters.ts';
-import { isGivenUp } from '../core/next.ts';
+import { isGivenUp, needsAction } from '../core/next.ts';
 import type { OrderId } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
 import { openReasonOf, type OrderRecord } from '../core/record.ts';
@@ -26,6 +26,8 @@ export interface OpenListingOptions {
 interface Open {
   readonly record: OrderRecord;
   readonly reason: OpenReason;
+  /** When it was found failing: milliseconds since 1970. */
+  readonly since: number;
 }
 
 interface Sorted {
@@ -51,9 +53,9 @@ export class OpenListing {
     const open = [...ledger.open.values()]
       .flatMap((record): Open[] => {
         const reason = openReasonOf(record);
-        return reason === undefined ? [] : [{ record, reason }];
+        return reason === undefined ? [] : [{ record, reason, since: epochOf(record.createdAt) }];
       })
-      .sort((a, b) => epochOf(a.record.createdAt) - epochOf(b.record.createdAt));
+      .sort((a, b) => a.since - b.since);
     const groups = this.#group(open);
     const matching = this.#matching(groups, query);
     const listed = matching.slice(query.from, query.from + query.most);
@@ -78,12 +80,12 @@ export class OpenListing {
     const groups = new Map<string, Sorted>();
     for (const each of open) {
       const { record, reason } = each;
-      const needsAction = isGivenUp(record, policy.maxAttempts) || reason === 'BAD_NUMBER';
-      const part = needsAction ? 'action' : 'progress';
+      const givenUp = isGivenUp(record, policy.maxAttempts);
+      const part = needsAction({ givenUp, reason }) ? 'action' : 'progress';
       const words = groups.size < MOST_GROUPS ? causeIn(statistics.whyOf(record.orderId)) : undefined;
-      const key = keyOf([part, reason, words ?? '']);
-      const known = groups.get(key);
-      if (known === undefined) groups.set(key, { part, key, reason, words, records: [each] });
+      const cause = [part, reason, words ?? ''].join('\n');
+      const known = groups.get(cause);
+      if (known === undefined) groups.set(cause, { part, key: keyOf(cause), reason, words, records: [each] });
       else known.records.push(each);
     }
     return [...groups.values()].sort((a, b) => b.records.length - a.records.length);
@@ -105,7 +107,7 @@ export class OpenListing {
       reason,
       ...(words === undefined ? {} : { words }),
       count: records.length,
-      since: records[0] === undefined ? 0 : epochOf(records[0].record.createdAt),
+      since: records[0]?.since ?? 0,
       sample: sample.map((each) => this.#order(each)),
     };
   }
@@ -148,6 +150,7 @@ export function causeIn(said: string | undefined): string | undefined {
   return said?.slice(0, 200).replace(/[\w.-]*\d{3,}[\w.-]*/g, '…');
 }
 
-function keyOf(parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 12);
+/** The name of a group in an address. */
+function keyOf(cause: string): string {
+  return createHash('sha256').update(cause).digest('base64url').slice(0, 12);
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { orderId } from '../../src/core/order.ts';
 import type { OrderStory } from '../../src/page/ports.ts';
 import { NOW, serve, STORY } from './fixtures.ts';
-import { listen, opened, useBrowser, visit } from './visitors.ts';
+import { listen, opened, read, useBrowser, visit } from './visitors.ts';
 
 useBrowser();
 
@@ -55,7 +55,7 @@ for (const [how, javaScriptEnabled] of [
 
     await page.getByLabel('Order number').fill('1226050');
     await page.getByRole('button', { name: 'Find order' }).click();
-    await page.getByRole('heading', { name: 'Order 1226050' }).waitFor();
+    await read(page, 'Order 1226050');
     await page.getByText('order-monit has stopped retrying it').first().waitFor();
     assert.match(await page.locator('#answer').innerText(), /What to do: Correct the cause/);
     assert.match(await page.locator('#answer').innerText(), /doesn't have an associated payment/);
@@ -68,6 +68,7 @@ for (const [how, javaScriptEnabled] of [
     await page.getByRole('button', { name: 'Yes, retry' }).click();
     await page.getByText('Retry started at 10:30:00.').waitFor();
     await page.getByText('Now: order 1226050 is being sent to Abacos (insert_order, for 2 s).').waitFor();
+    await page.waitForLoadState();
     assert.equal(new URL(page.url()).pathname, '/orders');
     assert.equal(await page.getByRole('link', { name: 'Retry this order' }).count(), 0);
     // Loading it again asks for nothing again.

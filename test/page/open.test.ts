@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { MINUTE, NOW, openOrder, openOrders } from './fixtures.ts';
-import { fitsItsWidth, opened, useBrowser, violations } from './visitors.ts';
+import { fitsItsWidth, opened, read, useBrowser, violations } from './visitors.ts';
 
 useBrowser();
 
@@ -67,12 +67,13 @@ for (const [language, action, progress, all, chosen, choose, question, csv, ofSi
     assert.deepEqual(await violations(page), []);
 
     await page.getByRole('link', { name: all }).click();
+    await page.waitForURL(/\/open\?/);
     assert.equal(await page.locator('tbody tr').count(), 50);
     assert.deepEqual(await violations(page), []);
     await page.getByLabel(choose, { exact: true }).check();
     await page.locator('input[type=checkbox]').nth(2).check();
     await page.getByRole('button', { name: chosen }).click();
-    await page.getByRole('heading', { name: question }).waitFor();
+    await read(page, question);
     assert.equal(await page.locator('main li').count(), 2);
     await page.locator('main form button').click();
     await page.waitForURL(`${served.origin}/`);

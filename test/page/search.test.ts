@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fitsItsWidth, opened, shopOfOne, useBrowser, violations } from './visitors.ts';
+import { fitsItsWidth, opened, read, shopOfOne, useBrowser, violations } from './visitors.ts';
 
 useBrowser();
 
@@ -38,7 +38,7 @@ for (const [language, label, find, title, byId, none, summary, left] of [
     };
     for (const text of ['#1226050', 'nº 1226050', '1.226.050', ' 1 226 050 ', 'pedido 1.226.050 do cliente']) {
       await search(text);
-      await page.getByRole('heading', { name: title }).waitFor();
+      await read(page, title);
       assert.equal(await page.getByText(byId).count(), 0);
     }
     await search('72050');
@@ -47,7 +47,7 @@ for (const [language, label, find, title, byId, none, summary, left] of [
     await page.getByRole('heading', { name: none }).waitFor();
 
     await search('#1226050, 1.226.051 9999999');
-    await page.getByRole('heading', { name: summary }).waitFor();
+    await read(page, summary);
     assert.equal(await page.locator('tbody tr').count(), 3);
     assert.deepEqual(await violations(page), []);
     await fitsItsWidth(page);
