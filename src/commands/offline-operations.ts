@@ -2,10 +2,11 @@
 import { RepairFile } from '../checkpoint/index.ts';
 import { repairPath } from '../config/directories.ts';
 import { dismissalEvents, withDismissal, type Dismissal } from '../core/dismissal.ts';
+import { Effects } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { OrderRecord } from '../core/record.ts';
-import { retryEvents, retryResults, withAttemptsAgain, type RetryResult } from '../core/retry.ts';
+import { dismissedAmong, retryEvents, retryResults, withAttemptsAgain, type RetryResult } from '../core/retry.ts';
 import { stampOf } from '../core/stamp.ts';
 import { History } from '../history/index.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
@@ -24,7 +25,13 @@ export async function retryWithoutService(
   { ids, by }: { readonly ids: readonly OrderId[]; readonly by: string },
 ): Promise<RetryResult[]> {
   const records = await change(context, {
-    recordsFrom: (open) => withAttemptsAgain(open, ids),
+    recordsFrom: (open, effects) => {
+      // Without the memory of it, a command that may have been run is in doubt.
+      const records = withAttemptsAgain(open, ids, (id) => effects?.inDoubt(id) ?? 1);
+      const dismissed = dismissedAmong(open, ids);
+      for (const { orderId } of records) if (!dismissed.has(orderId)) effects?.forget(orderId);
+      return records;
+    },
     eventsFor: (changed) => retryEvents(changed, by),
   });
   return retryResults(ids, records);
@@ -40,14 +47,22 @@ export async function dismissWithoutService(
   { ids, maxAttempts, ...dismissal }: Dismissal & { readonly ids: readonly OrderId[]; readonly maxAttempts: number },
 ): Promise<RetryResult[]> {
   const records = await change(context, {
-    recordsFrom: (open) => withDismissal(open, ids, maxAttempts),
+    recordsFrom: (open, effects) => {
+      const records = withDismissal(open, ids, maxAttempts);
+      for (const { orderId } of records) effects?.leave(orderId);
+      return records;
+    },
     eventsFor: (changed) => dismissalEvents(changed, dismissal),
   });
   return retryResults(ids, records);
 }
 
 interface Change {
-  readonly recordsFrom: (open: ReadonlyMap<OrderId, OrderRecord>) => readonly OrderRecord[];
+  /** @param effects what is kept of the effects of commands, and is changed with the records; `undefined` where nothing is */
+  readonly recordsFrom: (
+    open: ReadonlyMap<OrderId, OrderRecord>,
+    effects: Effects | undefined,
+  ) => readonly OrderRecord[];
   readonly eventsFor: (changed: readonly OrderRecord[]) => readonly Event[];
 }
 
@@ -56,26 +71,26 @@ async function change(context: CommandContext, { recordsFrom, eventsFor }: Chang
   return withCheckpoint(context, async (checkpoint) => {
     const updatedAt = stampOf(Date.now());
     const { head, open } = checkpoint.ledger;
-    const records = recordsFrom(open).map((record) => ({ ...record, updatedAt }));
+    const file = await openRepairs(context);
+    const effects = file.found === undefined ? undefined : new Effects(file.found);
+    const records = recordsFrom(open, effects).map((record) => ({ ...record, updatedAt }));
     await checkpoint.record(records.map((record) => ({ record, head: record.orderId === head })));
-    await forgetEffects(context, new Set(records.map(({ orderId }) => orderId)));
+    if (file.found !== undefined && effects !== undefined) {
+      await file.keep({ ...file.found, pending: [...effects.pending] });
+    }
     await enterInHistory(context, eventsFor(records));
     return records;
   });
 }
 
-async function forgetEffects({ directories, output }: CommandContext, ids: ReadonlySet<OrderId>): Promise<void> {
-  const file = await RepairFile.open({
+async function openRepairs({ directories, output }: CommandContext): Promise<RepairFile> {
+  return RepairFile.open({
     path: repairPath(directories),
     clock: Date,
     report: (message) => {
       output.error(message);
     },
   });
-  const pending = file.found?.pending.filter(([id]) => !ids.has(id));
-  if (file.found !== undefined && pending !== undefined && pending.length < file.found.pending.length) {
-    await file.keep({ ...file.found, pending });
-  }
 }
 
 async function enterInHistory({ directories, output }: CommandContext, events: readonly Event[]): Promise<void> {

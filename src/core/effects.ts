@@ -141,6 +141,21 @@ export class Effects {
     else this.#pending.delete(id);
   }
 
+  /**
+   * A person has it left alone, and Abacos is asked about it once a day: what shows by then teaches nothing of how long it
+   * took. The doubt stays.
+   */
+  leave(id: OrderId): void {
+    const known = this.#pending.get(id);
+    if (known !== undefined) this.#pending.set(id, { ...known, denied: false });
+  }
+
+  /** How many commands of an order may have done their work, one that is running among them. */
+  inDoubt(id: OrderId): number {
+    const known = this.#pending.get(id);
+    return known === undefined ? 0 : known.commands + Number(known.running);
+  }
+
   /** How long the next command of a task waits after so many in doubt. */
   waitMs(task: Task, commands: number, { repairWaitMs }: Pick<Policy, 'repairWaitMs'>): number {
     const times = WAITS[Math.min(commands, WAITS.length) - 1];
@@ -166,6 +181,30 @@ export class Effects {
     const known = this.#pending.get(id);
     return known === undefined || now - known.endedAt >= DAY_MS;
   }
+}
+
+/** What is known of the commands of an order by their events. */
+export interface CommandsSeen {
+  /** One has begun, and nobody has seen its end so far: it may be running, or its watcher was killed. */
+  readonly running: boolean;
+  /** The last one before that may have done its work. */
+  readonly inDoubt: boolean;
+}
+
+export const NO_COMMANDS: CommandsSeen = { running: false, inDoubt: false };
+
+export type CommandEvent =
+  { readonly kind: 'command-started' } | { readonly kind: 'command-ended'; readonly outcome: CommandOutcome };
+
+/** What is known of an order's commands now that another one has begun or ended. */
+export function commandsAfter(before: CommandsSeen, event: CommandEvent): CommandsSeen {
+  if (event.kind === 'command-started') return { running: true, inDoubt: mayHaveWorked(before) };
+  return { running: false, inDoubt: doubtAfter(event.outcome, before.inDoubt) };
+}
+
+/** Whether the last command may have done its work, whatever Abacos shows. */
+export function mayHaveWorked({ inDoubt, running }: CommandsSeen): boolean {
+  return inDoubt || running;
 }
 
 /** Whether the last command that ran for an order may have done its work, now that another one has ended. */

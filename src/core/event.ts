@@ -75,6 +75,8 @@ export type Event =
       readonly why: string;
       /** The line of its command's output that one of `permanent_errors` matched, where that is the reason. */
       readonly permanentError?: string;
+      /** As many commands as may be run have left their effect in doubt, which is the reason. */
+      readonly inDoubt?: true;
     })
   | (OrderName & { readonly kind: 'command-started'; readonly task: Task; readonly attempt: number })
   | (OrderName & { readonly kind: 'command-ended'; readonly task: Task; readonly outcome: CommandOutcome })

@@ -6,18 +6,35 @@ import { failed } from './verdict.ts';
 
 /**
  * The open ones among some orders, each once, with all their attempts: to be put on record. What earlier commands for them
- * may still show is forgotten as well, as it keeps nobody from what a person asks for. Of one that was dismissed nobody
- * knows what Abacos says until it is asked, which is what comes next.
+ * may still show is forgotten as well, as it keeps nobody from what a person asks for.
+ *
+ * One that was dismissed is no more than open again: commands that may have done their work count as attempts, and are
+ * waited for as before. What Abacos says of it nobody knows until it is asked, which is what comes next.
+ *
+ * @param inDoubt how many commands of an order may have done their work
  */
 export function withAttemptsAgain(
   open: ReadonlyMap<OrderId, OrderRecord>,
   wanted: readonly OrderId[],
+  inDoubt: (id: OrderId) => number,
 ): readonly OrderRecord[] {
   return [...new Set(wanted)].flatMap((id) => {
     const record = open.get(id);
     if (record === undefined) return [];
-    return [{ ...record, attempts: 0, verdict: isDismissed(record) ? failed('UNKNOWN') : record.verdict }];
+    return [
+      isDismissed(record)
+        ? { ...record, attempts: inDoubt(id), verdict: failed('UNKNOWN') }
+        : { ...record, attempts: 0 },
+    ];
   });
+}
+
+/** Orders of a retry that were dismissed: what is in doubt about their commands stays so. */
+export function dismissedAmong(
+  open: ReadonlyMap<OrderId, OrderRecord>,
+  wanted: readonly OrderId[],
+): ReadonlySet<OrderId> {
+  return new Set(wanted.filter((id) => open.get(id)?.verdict.reason === 'DISMISSED'));
 }
 
 /** What became of one order of a retry, or of those that were to be dismissed. */

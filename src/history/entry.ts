@@ -175,6 +175,7 @@ const FORMS: { readonly [Kind in HistoryEvent['kind']]: FormOf<Kind> | undefined
     record: RECORD,
     why: v.string(),
     permanentError: v.exactOptional(v.string()),
+    inDoubt: v.exactOptional(v.literal(true)),
   }),
   'command-started': v.object({ ...AT, kind: v.literal('command-started'), ...NAME, task: TASK, attempt: v.number() }),
   'command-ended': v.object({ ...AT, kind: v.literal('command-ended'), ...NAME, task: TASK, outcome: OUTCOME }),

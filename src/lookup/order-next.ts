@@ -1,6 +1,6 @@
 /** What will become of one order, as far as can be told from outside the service. */
 import type { Config } from '../config/index.ts';
-import { doubtAfter, Effects } from '../core/effects.ts';
+import { commandsAfter, Effects, mayHaveWorked, NO_COMMANDS, type CommandEvent } from '../core/effects.ts';
 import { isGivenUp } from '../core/next.ts';
 import { argumentFor, type OrderId } from '../core/order.ts';
 import { DEPENDENCY_NAMES, type Dependency } from '../core/outage.ts';
@@ -101,12 +101,12 @@ function planForOpen(situation: Situation, record: OrderRecord): string {
   const { config, id, number, service } = situation;
   const { verdict, attempts } = record;
   const retry = `order-monit retry ${argumentFor({ orderId: id, orderNumber: number ?? null })}`;
+  const advice = isInDoubt(situation)
+    ? 'a command may have done its work, so look it up in Abacos first; if it is not there, '
+    : '';
   if (isDismissed(record))
-    return `nothing: it was dismissed; Abacos is asked about it once a day; ${retry} opens it again`;
+    return `nothing: it was dismissed; Abacos is asked about it once a day; ${advice}${retry} opens it again`;
   if (isGivenUp(record, config.maxAttempts)) {
-    const advice = endedInDoubt(situation)
-      ? 'a command may have done its work, so look it up in Abacos first; if it is not there, '
-      : '';
     return (
       `given up; Abacos is asked about it every ${duration(config.recheckGivenUpMs)}; ` +
       `${advice}${retry} gives it its attempts again`
@@ -133,11 +133,11 @@ function planForOpen(situation: Situation, record: OrderRecord): string {
 }
 
 /** Whether its last command may have done its work, whatever Abacos shows. */
-function endedInDoubt({ entries }: Situation): boolean {
-  return entries.reduce(
-    (doubt, entry) => (entry.kind === 'command-ended' ? doubtAfter(entry.outcome, doubt) : doubt),
-    false,
+function isInDoubt({ entries }: Situation): boolean {
+  const commands = entries.filter(
+    (entry): entry is HistoryEntry & CommandEvent => entry.kind === 'command-started' || entry.kind === 'command-ended',
   );
+  return mayHaveWorked(commands.reduce(commandsAfter, NO_COMMANDS));
 }
 
 /** Until when no other command is run for it, because the effect of the last one may still show. */

@@ -22,11 +22,12 @@ export async function dismiss(
     changes: withDismissal(open, orderIds, dismissal.maxAttempts),
   }));
   for (const { orderId } of records) {
-    gate.effects.forget(orderId);
+    gate.effects.leave(orderId);
     breaker.forget(orderId);
     repairs.withdraw(orderId);
     schedule.amend(orderId, { nextLookAt: clock.monotonic() + DISMISSED_LOOK_MS });
   }
+  gate.keepSoon();
   for (const event of dismissalEvents(records, dismissal)) report(event);
   return retryResults(orderIds, records);
 }

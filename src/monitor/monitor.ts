@@ -6,8 +6,9 @@ import type { OrderId } from '../core/order.ts';
 import type { Dependency, KnownDowntime } from '../core/outage.ts';
 import type { Policy } from '../core/policy.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
-import { retryEvents, retryResults, withAttemptsAgain, type RetryResult } from '../core/retry.ts';
+import type { RetryResult } from '../core/retry.ts';
 import type { Rewind, RewindRequest } from '../core/rewind.ts';
+import { retry } from './retry.ts';
 import { RetrySchedule } from './retry-schedule.ts';
 import { Prefetch } from './prefetch.ts';
 import { Asker } from './asking.ts';
@@ -45,9 +46,6 @@ const SHORT_WAIT_MS = 30_000;
 
 /** A single cycle asks so often again about orders whose repair had no turn in time. */
 const MOST_NEWER_ANSWERS = 3;
-
-/** So many retried orders at once keep no order of the day waiting. */
-const BULK_RETRY = 10;
 
 const NOTHING_ASKED: Asked = { judged: [], interrupted: false };
 
@@ -272,18 +270,9 @@ export class Monitor {
    * @throws when the checkpoint can't be written
    */
   async retry(orderIds: readonly OrderId[], by: string): Promise<readonly RetryResult[]> {
-    const { schedule, gate, recorder, report } = this.#parts;
-    const { records } = await recorder.change(({ open }) => ({ changes: withAttemptsAgain(open, orderIds) }));
-    const lane = records.length > BULK_RETRY ? 'background' : 'foreground';
-    for (const { orderId } of records) {
-      schedule.forget(orderId);
-      gate.effects.forget(orderId);
-      this.#repairs.withdraw(orderId);
-      schedule.amend(orderId, { lane });
-    }
-    for (const event of retryEvents(records, by)) report(event);
-    if (records.length > 0) this.wakeUp();
-    return retryResults(orderIds, records);
+    const results = await retry({ ...this.#parts, repairs: this.#repairs }, orderIds, by);
+    if (results.some(({ accepted }) => accepted)) this.wakeUp();
+    return results;
   }
 
   /**

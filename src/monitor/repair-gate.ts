@@ -295,8 +295,9 @@ interface Recalled {
 function withoutMemory(ledger: Ledger, clock: Clock): Recalled {
   const at = clock.monotonic();
   const commanded = [...ledger.open.values()].flatMap((record): (readonly [OrderId, PendingEffect])[] => {
-    const task = taskFor(record.verdict);
-    if (record.attempts === 0 || task === undefined) return [];
+    if (record.attempts === 0) return [];
+    // An unclear answer or a dismissal does not say which it was. Whatever is waited for is so by id.
+    const task = taskFor(record.verdict) ?? 'insert_order';
     return [[record.orderId, { task, commands: 1, startedAt: at, endedAt: at, running: false, denied: false }]];
   });
   return {

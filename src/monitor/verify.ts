@@ -178,9 +178,12 @@ function effectOf({ clock, gate, policy, breaker }: RepairContext, id: OrderId, 
 /** What the verdict says of commands that were run for the order before. */
 function noteEffects(context: RepairContext, { judgement, order, previous }: Recorded): void {
   if (previous === undefined) return;
-  // What a person looks after tells nothing of the integration side.
-  if (isDismissed(previous) && judgement.verdict.status === 'FAILED') return;
   const { id: orderId, number: orderNumber } = order;
+  // What a person looks after tells nothing of the integration side.
+  if (isDismissed(previous)) {
+    if (judgement.verdict.status === 'SUCCESS') context.gate.effects.forget(orderId);
+    return;
+  }
   const { reason } = judgement.verdict;
   const before = previous.verdict.reason;
   const isInAbacos =
@@ -257,6 +260,7 @@ function announce({ report }: CycleContext, recorded: Recorded, record: OrderRec
     report({ ...verdict, ...rewound, ...(why === undefined ? {} : { why }) });
   } else report(verdict);
   if (next.kind === 'give-up') {
-    report({ kind: 'given-up', orderId, orderNumber, record, why: GIVEN_UP[next.after] });
+    const inDoubt = next.after === 'commands in doubt' ? { inDoubt: true as const } : {};
+    report({ kind: 'given-up', orderId, orderNumber, record, why: GIVEN_UP[next.after], ...inDoubt });
   }
 }

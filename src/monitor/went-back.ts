@@ -68,7 +68,7 @@ export class WentBack {
     }
     for (const id of [...paid.ids()]) if (id > newest) paid.see(id, false);
     const { records } = await recorder.change(({ open }) => ({
-      changes: withAttemptsAgain(open, lost)
+      changes: withAttemptsAgain(open, lost, () => 0)
         .map(withoutFailedPayment)
         .filter(({ orderId: id, verdict }) => {
           const current = open.get(id);

@@ -16,6 +16,7 @@ export interface PlainAnswer {
 }
 
 type Open = Extract<CheckpointFinding, { kind: 'open' }>;
+type Dismissed = Open & { readonly reason: 'DISMISSED' };
 
 /** Draws the conclusion from what the shop, Abacos and the checkpoint say. */
 export function answerTo(view: View, story: OrderStory): PlainAnswer {
@@ -35,7 +36,7 @@ function conclude(view: View, story: OrderStory): PlainAnswer {
   const { order } = view.words;
   const { abacos, checkpoint, shop } = story;
   if (abacos.kind === 'exists') return present(view, story, order.erp[abacos.status]);
-  if (isDismissed(checkpoint)) return dismissed(view);
+  if (isDismissed(checkpoint)) return dismissed(view, checkpoint);
   if (shop.kind === 'no-row') return { tone: 'bad', why: order.gone, todo: order.goneTodo };
   if (shop.kind === 'row' && story.number === null)
     return { tone: 'wait', why: order.noNumber, todo: order.noNumberTodo };
@@ -56,12 +57,12 @@ function conclude(view: View, story: OrderStory): PlainAnswer {
   }
 }
 
-function isDismissed(checkpoint: CheckpointFinding): boolean {
+function isDismissed(checkpoint: CheckpointFinding): checkpoint is Dismissed {
   return checkpoint.kind === 'open' && checkpoint.reason === 'DISMISSED';
 }
 
-function dismissed({ words: { dismiss } }: View): PlainAnswer {
-  return { tone: 'wait', why: dismiss.why, todo: dismiss.todo, retry: 'second' };
+function dismissed({ words: { dismiss } }: View, { inDoubt }: Dismissed): PlainAnswer {
+  return { tone: 'wait', why: dismiss.why, todo: inDoubt ? dismiss.inDoubtTodo : dismiss.todo, retry: 'second' };
 }
 
 /** Abacos has it; the payment may be another matter. */
@@ -72,7 +73,7 @@ function present(view: View, { advice, checkpoint, shop }: OrderStory, status: s
   if (checkpoint.kind !== 'open' || !mayBePending(checkpoint, shop)) {
     return { tone: 'good', why: order.inAbacos(status), todo: view.words.nothing };
   }
-  if (isDismissed(checkpoint)) return dismissed(view);
+  if (isDismissed(checkpoint)) return dismissed(view, checkpoint);
   if (shop.kind === 'row' && shop.age === 'undated')
     return { tone: 'wait', why: order.unpaid, todo: order.undatedTodo };
   return checkpoint.givenUp

@@ -2,10 +2,10 @@
 import { LONGEST_REASON } from '../core/dismissal.ts';
 import { html, type Html } from './html.ts';
 import { layout, orderLink, type View } from './layout.ts';
-import type { RetryOrder } from './retry-page.ts';
+import type { ChosenOrder } from './ports.ts';
 
 /** Asks why, before anything is done. @param token proves, with the cookie, that the answer comes from this page */
-export function askWhyPage(view: View, orders: readonly RetryOrder[], token: string): Html {
+export function askWhyPage(view: View, orders: readonly ChosenOrder[], token: string): Html {
   const { dismiss, retry } = view.words;
   const back = orders.map(({ orderId }) => `/orders?id=${orderId}`)[0] ?? '/';
   return layout(view, {

@@ -15,7 +15,7 @@ import { overviewPage } from './overview.ts';
 import type { PagePorts } from './ports.ts';
 import { problemPage, type Problem } from './problem-page.ts';
 import { formOf, idsOf, routeOf, type Route } from './request.ts';
-import { confirmPage, namedOrders } from './retry-page.ts';
+import { confirmPage } from './retry-page.ts';
 import { credentialsOf, FailureLimit, FormGuard, namesLoopback, sameText, SECURITY_HEADERS } from './security.ts';
 
 export interface PageSettings {
@@ -223,10 +223,10 @@ class Page {
   async #confirm(request: IncomingMessage, { kind, ids }: ChangeRoute, signal: AbortSignal): Promise<Reply> {
     const refusal = this.#refuseChange(ids);
     if (refusal !== undefined) return refusal;
-    const { orders } = await this.#ports.openOrders(signal, { ids, from: 0, most: ids.length });
+    const orders = await this.#ports.chosenOrders(signal, ids);
     const { headers, token } = this.#guard.issue(request);
     const question = kind === 'retry' ? confirmPage : askWhyPage;
-    return { ...page(200, question(this.#view(), namedOrders(ids, orders), token)), headers };
+    return { ...page(200, question(this.#view(), orders, token)), headers };
   }
 
   /** Does what a form of this page asks for. */

@@ -17,6 +17,7 @@ export interface PagePorts {
   now(): number;
   status(): PageStatus;
   openOrders(signal: AbortSignal, query: OpenQuery): Promise<OpenOrders>;
+  chosenOrders(signal: AbortSignal, ids: readonly OrderId[]): Promise<readonly ChosenOrder[]>;
   /**
    * Asks the shop, Abacos and the checkpoint. Never throws an Outage: what could not be asked is in the answer.
    * @param meant what may be meant, the likeliest first
@@ -94,7 +95,6 @@ export type OpenPart = 'action' | 'progress';
 export interface OpenQuery {
   readonly part?: OpenPart;
   readonly group?: string;
-  readonly ids?: readonly OrderId[];
   readonly from: number;
   readonly most: number;
 }
@@ -118,6 +118,14 @@ export interface OpenOrder extends OpenRecord {
   readonly reason: OpenReason;
   /** As the shop stores it; `null` where that is not known. */
   readonly number: string | null;
+}
+
+/** An order that people choose, by the names it goes by; dismissed ones among them. */
+export interface ChosenOrder {
+  readonly orderId: OrderId;
+  readonly number: string | null;
+  /** Its last command may have done its work, whatever Abacos shows. */
+  readonly inDoubt: boolean;
 }
 
 /** What the checkpoint holds of an order that is not settled. */
@@ -273,7 +281,8 @@ export type StoryEvent =
   | { readonly kind: 'repaired'; readonly openMs: number }
   | { readonly kind: 'not-repaired'; readonly found: Verdict; readonly why?: string }
   | { readonly kind: 'row-gone' | 'row-found' }
-  | { readonly kind: 'retry'; readonly by: string }
+  /** `reopened`: it had been dismissed, and commands may have done their work. */
+  | { readonly kind: 'retry' | 'reopened'; readonly by: string }
   | { readonly kind: 'dismissed'; readonly by: string; readonly why: string };
 
 /** Why an order was given up: `doubt` where its last command may have done its work. */

@@ -1,23 +1,10 @@
 /** The question before a retry. What comes of it is on the orders' own pages. */
-import type { OrderId } from '../core/order.ts';
 import { html, type Html } from './html.ts';
 import { layout, orderLink, type View } from './layout.ts';
-import type { OpenOrder } from './ports.ts';
-
-/** An order of a retry, by the names it goes by. */
-export interface RetryOrder {
-  readonly orderId: OrderId;
-  readonly number: string | null;
-}
-
-/** Gives the orders of a retry their numbers back, as far as they are open. */
-export function namedOrders(ids: readonly OrderId[], open: readonly OpenOrder[]): RetryOrder[] {
-  const numbers = new Map(open.map(({ orderId, number }) => [orderId, number]));
-  return ids.map((orderId) => ({ orderId, number: numbers.get(orderId) ?? null }));
-}
+import type { ChosenOrder } from './ports.ts';
 
 /** Asks before anything is done. @param token proves, with the cookie, that the answer comes from this page */
-export function confirmPage(view: View, orders: readonly RetryOrder[], token: string): Html {
+export function confirmPage(view: View, orders: readonly ChosenOrder[], token: string): Html {
   const { retry } = view.words;
   const [only] = orders;
   const back = only !== undefined && orders.length === 1 ? `/orders?id=${only.orderId}` : '/';
@@ -26,7 +13,10 @@ export function confirmPage(view: View, orders: readonly RetryOrder[], token: st
     body: html`<h1>${retry.question}</h1>
       <section class="card">
         <ul>
-          ${orders.map((order) => html`<li>${orderLink(view, order)}</li>`)}
+          ${orders.map(
+            (order) =>
+              html`<li>${orderLink(view, order)}${order.inDoubt && html`: <strong>${retry.inDoubt}</strong>`}</li>`,
+          )}
         </ul>
         <p>${retry.explanation}</p>
         <form method="post" action="/retry">

@@ -40,7 +40,8 @@ function sentenceOf({ words, format }: View, what: StoryEvent): Told {
     case 'row-found':
       return told(story.rowFound);
     case 'retry':
-      return told(story.retry(what.by));
+    case 'reopened':
+      return told(story[what.kind](what.by));
     case 'dismissed':
       return told(story.dismissed(what.by), what.why);
   }

@@ -8,7 +8,7 @@ import { Outage } from '../core/outage.ts';
 import { openReasonOf, type OrderRecord } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import { zeroByReason, type OpenReason } from '../core/verdict.ts';
-import type { OpenGroup, OpenOrder, OpenOrders, OpenPart, OpenQuery } from '../page/ports.ts';
+import type { ChosenOrder, OpenGroup, OpenOrder, OpenOrders, OpenPart, OpenQuery } from '../page/ports.ts';
 import { openRecordOf, type LookupSources } from './page-lookup.ts';
 
 /** So many of a group are named where the groups are shown. */
@@ -60,7 +60,10 @@ export class OpenListing {
     const matching = this.#matching(groups, query);
     const listed = matching.slice(query.from, query.from + query.most);
     const samples = query.most === 0 ? groups.map(({ records }) => records.slice(0, SAMPLE)) : [];
-    await this.#learnNumbers([...listed, ...samples.flat()], signal);
+    await this.#learnNumbers(
+      [...listed, ...samples.flat()].map(({ record }) => record.orderId),
+      signal,
+    );
     const byReason = zeroByReason();
     for (const { reason, records } of groups) byReason[reason] += records.length;
     const needHelp = groups.reduce((sum, { part, records }) => sum + (part === 'action' ? records.length : 0), 0);
@@ -73,6 +76,20 @@ export class OpenListing {
       matching: matching.length,
       orders: listed.map((each) => this.#order(each)),
     };
+  }
+
+  /** Orders by the names they go by, dismissed ones as well. Of one that is settled the number is not asked for. */
+  async chosenOrders(signal: AbortSignal, ids: readonly OrderId[]): Promise<readonly ChosenOrder[]> {
+    const { ledger, statistics } = this.#options.sources();
+    await this.#learnNumbers(
+      ids.filter((id) => ledger.open.has(id)),
+      signal,
+    );
+    return ids.map((id) => ({
+      orderId: id,
+      number: statistics.numberOf(id) ?? null,
+      inDoubt: statistics.isInDoubt(id),
+    }));
   }
 
   #group(open: readonly Open[]): readonly Sorted[] {
@@ -91,13 +108,10 @@ export class OpenListing {
     return [...groups.values()].sort((a, b) => b.records.length - a.records.length);
   }
 
-  #matching(groups: readonly Sorted[], { group, ids, part }: OpenQuery): readonly Open[] {
-    const records = groups
+  #matching(groups: readonly Sorted[], { group, part }: OpenQuery): readonly Open[] {
+    return groups
       .filter((each) => (part === undefined || each.part === part) && (group === undefined || each.key === group))
       .flatMap((each) => each.records);
-    if (ids === undefined) return records;
-    const wanted = new Set(ids);
-    return records.filter(({ record }) => wanted.has(record.orderId));
   }
 
   #shown({ key, part, reason, records, words }: Sorted, sample: readonly Open[]): OpenGroup {
@@ -119,9 +133,9 @@ export class OpenListing {
   }
 
   /** The checkpoint holds ids. After a start the numbers of open orders are asked for once; later the events bring them. */
-  async #learnNumbers(open: readonly Open[], signal: AbortSignal): Promise<void> {
+  async #learnNumbers(open: readonly OrderId[], signal: AbortSignal): Promise<void> {
     const { now, statistics } = this.#options.sources();
-    const ids = open.map(({ record }) => record.orderId).filter((id) => statistics.numberOf(id) === undefined);
+    const ids = open.filter((id) => statistics.numberOf(id) === undefined);
     if (ids.length === 0 || now() < this.#askNumbersFrom || this.#options.isShopDown()) return;
     this.#askingNumbers ??= this.#askNumbers(ids, signal).finally(() => {
       this.#askingNumbers = undefined;

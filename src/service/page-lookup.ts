@@ -2,7 +2,7 @@
 import type { Config } from '../config/index.ts';
 import { complaintOf } from '../core/command.ts';
 import { DISMISSED_LOOK_MS } from '../core/dismissal.ts';
-import { doubtAfter } from '../core/effects.ts';
+import { commandsAfter, mayHaveWorked, NO_COMMANDS } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import { paymentState } from '../core/judge.ts';
 import type { Ledger } from '../core/ledger.ts';
@@ -269,10 +269,10 @@ function reasonOf({ verdict }: OrderRecord): FailureReason {
 
 /** One order's story, for the page: what the history has of it. */
 export function storyEntries(entries: readonly HistoryEntry[]): StoryEntry[] {
-  let inDoubt = false;
+  let commands = NO_COMMANDS;
   return entries.flatMap((entry) => {
-    if (entry.kind === 'command-ended') inDoubt = doubtAfter(entry.outcome, inDoubt);
-    const what = isAboutOrder(entry) ? storyEventOf(entry, inDoubt) : undefined;
+    if (entry.kind === 'command-started' || entry.kind === 'command-ended') commands = commandsAfter(commands, entry);
+    const what = isAboutOrder(entry) ? storyEventOf(entry, mayHaveWorked(commands)) : undefined;
     return what === undefined ? [] : [{ at: entry.at, what }];
   });
 }
@@ -293,7 +293,7 @@ function storyEventOf(event: Extract<Event, { orderId: OrderId }>, inDoubt: bool
     }
     case 'given-up':
       return event.permanentError === undefined
-        ? { kind: 'given-up', after: inDoubt ? 'doubt' : 'attempts' }
+        ? { kind: 'given-up', after: inDoubt || event.inDoubt === true ? 'doubt' : 'attempts' }
         : { kind: 'given-up', after: 'permanent', words: event.permanentError };
     case 'command-started':
       return { kind: 'command-started', task: event.task, attempt: event.attempt };
@@ -317,7 +317,7 @@ function storyEventOf(event: Extract<Event, { orderId: OrderId }>, inDoubt: bool
     case 'row-found':
       return { kind: event.kind };
     case 'retry':
-      return { kind: 'retry', by: event.by };
+      return { kind: event.record.attempts > 0 ? 'reopened' : 'retry', by: event.by };
     case 'dismissed':
       return { kind: 'dismissed', by: event.by, why: event.why };
   }

@@ -1,6 +1,6 @@
 /** What the page shows of past events: orders by the hour, and what is known of open orders. */
 import { complaintOf } from '../core/command.ts';
-import { doubtAfter } from '../core/effects.ts';
+import { commandsAfter, mayHaveWorked, NO_COMMANDS, type CommandsSeen } from '../core/effects.ts';
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
@@ -32,8 +32,8 @@ export class PageStatistics {
   #downtimes: readonly Downtime[] = [];
   readonly #numbers = new BoundedMap<OrderId, string | null>();
   readonly #whys = new BoundedMap<OrderId, string>();
-  /** Open orders whose last command may have done its work. */
-  readonly #inDoubt = new Set<OrderId>();
+  /** What is known of the commands of open orders. A retry does not change what they may have done. */
+  readonly #commands = new Map<OrderId, CommandsSeen>();
   /** Open orders that somebody had retried, until it is known what came of it. */
   readonly #retried = new Map<OrderId, number>();
 
@@ -66,14 +66,10 @@ export class PageStatistics {
     else {
       if (orderNumber !== null) this.#numbers.set(orderId, orderNumber);
       this.#noteWhy(event);
-      if (event.kind === 'retry') {
-        this.#inDoubt.delete(orderId);
-        this.#retried.set(orderId, at);
-      }
+      if (event.kind === 'retry') this.#retried.set(orderId, at);
       if (event.kind === 'given-up') this.#retried.delete(orderId);
-      if (event.kind === 'command-ended') {
-        if (doubtAfter(event.outcome, this.isInDoubt(orderId))) this.#inDoubt.add(orderId);
-        else this.#inDoubt.delete(orderId);
+      if (event.kind === 'command-started' || event.kind === 'command-ended') {
+        this.#commands.set(orderId, commandsAfter(this.#commands.get(orderId) ?? NO_COMMANDS, event));
       }
     }
   }
@@ -99,7 +95,7 @@ export class PageStatistics {
 
   /** Whether an open order's last command may have done its work, whatever Abacos shows. */
   isInDoubt(orderId: OrderId): boolean {
-    return this.#inDoubt.has(orderId);
+    return mayHaveWorked(this.#commands.get(orderId) ?? NO_COMMANDS);
   }
 
   /** When somebody last had an open order retried, unless it was given up since. */
@@ -111,7 +107,7 @@ export class PageStatistics {
   forget(orderId: OrderId): void {
     this.#numbers.delete(orderId);
     this.#whys.delete(orderId);
-    this.#inDoubt.delete(orderId);
+    this.#commands.delete(orderId);
     this.#retried.delete(orderId);
   }
 

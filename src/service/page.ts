@@ -127,6 +127,7 @@ export class PageHost {
       metrics,
       status: () => pageStatus(status()),
       openOrders: async (signal, query) => this.#listing.openOrders(signal, query),
+      chosenOrders: async (signal, ids) => this.#listing.chosenOrders(signal, ids),
       findOrder: async (meant, signal) => lookUpOrder(this.#sources(), meant, signal),
       findOrders: async (wanted, signal) => lookUpOrders(this.#sources(), wanted, signal),
       chart: async () => Promise.resolve(this.#statistics.chart(downSince(status()))),

@@ -83,7 +83,7 @@ export function orderSentence(event: OrderEvent, maxAttempts: number): Sentence 
         fields: {},
       };
     case 'retry':
-      return { level: 'info', text: `gets ${attemptsAgain(event.by, maxAttempts)}`, fields: { by: event.by } };
+      return { level: 'info', text: retryText(event, maxAttempts), fields: { by: event.by } };
     case 'dismissed':
       return {
         level: 'info',
@@ -110,6 +110,16 @@ export function because(why: string | undefined): string {
 
 function attemptOf({ attempt }: { readonly attempt: number }, maxAttempts: number): string {
   return ` (attempt ${attempt} of ${maxAttempts})`;
+}
+
+/** One that was dismissed is no more than open again, where commands may have done their work. */
+function retryText({ by, record: { attempts } }: Of<'retry'>, maxAttempts: number): string {
+  if (attempts === 0) return `gets ${attemptsAgain(by, maxAttempts)}`;
+  const which =
+    attempts === 1
+      ? 'a command that may have done its work still counts'
+      : `${attempts} commands that may have done their work still count`;
+  return `is open again, asked for by ${by}; ${which}`;
 }
 
 /** What whoever asked for a retry gives an order. */

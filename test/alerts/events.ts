@@ -60,7 +60,7 @@ export function repaired(id: number): Event[] {
   return [...commandRan(id), { kind: 'repaired', ...named(id), record: recordOf(id, 'OK', 2), openMs: 40_000 }];
 }
 
-export function givenUp(id: number, permanentError?: string): Event {
+export function givenUp(id: number, permanentError?: string): Extract<Event, { kind: 'given-up' }> {
   return {
     kind: 'given-up',
     ...named(id),

@@ -14,7 +14,7 @@ import type { OrderRecord } from '../../src/core/record.ts';
 import { OURSELVES, type Rewind } from '../../src/core/rewind.ts';
 import { wordsOf, type Language } from '../../src/words/catalogue.ts';
 import { sentenceFor } from '../../src/words/events.ts';
-import { commandRan, CYCLE, found, givenUp, numberOf, retried, settled } from './events.ts';
+import { commandRan, CYCLE, dismissed, found, givenUp, numberOf, retried, settled } from './events.ts';
 import { DAY, HOUR, MINUTE, NINE } from './manual-clock.ts';
 import { SETTINGS } from './play.ts';
 
@@ -191,6 +191,20 @@ describe('An order that was given up although a command may have done its work',
     let state = newState('s', NINE);
     for (const event of events) state = takeEvent(state, event, NINE);
     state = takeEvent(parseState(printState(state)), givenUp(1), NINE);
+    assert.equal(state.cases.get(orderId(1))?.givenUp, 'doubt');
+  });
+
+  test('is so as well where nobody saw the end of the command, and where the monitor says so of one that had been dismissed', () => {
+    const [begun] = commandRan(1);
+    assert.ok(begun !== undefined);
+    let state = newState('s', NINE);
+    for (const event of [found(1), begun]) state = takeEvent(state, event, NINE);
+    state = takeEvent(parseState(printState(state)), givenUp(1), NINE);
+    assert.equal(state.cases.get(orderId(1))?.givenUp, 'doubt');
+    const inTheEnd: Event = { ...givenUp(1), inDoubt: true };
+    state = newState('s', NINE);
+    for (const event of [found(1), ...commandRan(1), dismissed(1), retried(1), inTheEnd])
+      state = takeEvent(state, event, NINE);
     assert.equal(state.cases.get(orderId(1))?.givenUp, 'doubt');
   });
 

@@ -51,10 +51,19 @@ test('Open orders are grouped by part and cause, and those of a group are listed
   assert.equal(group.sample[0]?.number, '1226020', 'the oldest comes first');
   const page = await listing.openOrders(signal, { part: 'action', group: group.key, from: 8, most: 8 });
   assert.deepEqual([page.matching, page.orders.map(({ orderId: id }) => Number(id))], [10, [4, 2]]);
-  const named = await listing.openOrders(signal, { ids: [orderId(7), orderId(99)], from: 0, most: 2 });
+  const dismissed = { orderId: orderId(7), verdict: failed('DISMISSED'), attempts: 5, createdAt: stampOf(NOW) };
+  ledger.note({ ...dismissed, updatedAt: stampOf(NOW) });
+  const outcome = { kind: 'lost', why: 'the connection broke', durationMs: 1, output: [] } as const;
+  const name = { orderId: orderId(7), orderNumber: '1226007' };
+  statistics.take({ kind: 'command-ended', ...name, task: 'insert_order', outcome });
   assert.deepEqual(
-    named.orders.map(({ number }) => number),
-    ['1226007'],
+    await listing.chosenOrders(signal, [orderId(7), orderId(8), orderId(99)]),
+    [
+      { orderId: 7, number: '1226007', inDoubt: true },
+      { orderId: 8, number: '1226008', inDoubt: false },
+      { orderId: 99, number: null, inDoubt: false },
+    ],
+    'also one that was dismissed',
   );
 });
 

@@ -229,7 +229,8 @@ describe('order-monit retry', () => {
     const service = await started();
     const [other] = missing.slice(1);
     await ended(['retry', first.number]);
-    await recorded(first.id, 'SUCCESS OK 2');
+    // Nothing is kept of what was run for it, so a command may have done its work: it counts, and is waited for.
+    await recorded(first.id, 'SUCCESS OK 3');
     await until('the rest is repaired', async () => (await onRecord(other?.id ?? 0))?.startsWith('SUCCESS') === true);
     await service.stop();
   });
@@ -254,6 +255,35 @@ describe('order-monit retry', () => {
     assert.ok(service.output.includes('is dismissed by'));
     await service.stop();
     assert.equal((await sandbox.commands()).length, commandsBefore);
+  });
+
+  test('without a service a dismissal and the retry after it keep what is in doubt about the order, and a plain retry what runs', async () => {
+    const { missing } = await withGivenUp();
+    const [first, second] = missing;
+    assert.ok(first !== undefined && second !== undefined);
+    const at = Date.now() - 60_000;
+    const sent = { task: 'insert_order', startedAt: at, endedAt: at, denied: true };
+    const pending = [
+      [first.id, { ...sent, commands: 2, running: false }],
+      [second.id, { ...sent, commands: 1, running: true }],
+    ];
+    const repairs = join(installation.state, 'repairs.json');
+    await writeFile(repairs, JSON.stringify({ up: [], pending, lags: {}, turnedUpAt: null }));
+    await ended(['dismiss', first.number, '--why', 'the customer cancelled']);
+    await ended(['retry', first.number, second.number]);
+    assert.equal(await onRecord(first.id), 'FAILED UNKNOWN 2');
+    const kept: unknown = JSON.parse(await readFile(repairs, 'utf8'));
+    assert.deepEqual(kept, {
+      up: [],
+      pending: [
+        [first.id, { ...sent, commands: 2, running: false, denied: false }],
+        [second.id, { ...sent, commands: 0, running: true }],
+      ],
+      lags: {},
+      paid: [],
+      out: false,
+      turnedUpAt: null,
+    });
   });
 
   for (const words of [['1'], ['--why', 'x'], ['--why', ' ', '1'], ['--why', 'x'.repeat(301), '1']]) {

@@ -6,7 +6,7 @@ import { parseStatus, type Status } from '../../src/control/status.ts';
 import { orderId, type OrderAge } from '../../src/core/order.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
 import { stampOf } from '../../src/core/stamp.ts';
-import { AWAITING_PAYMENT, failed, SUCCESS } from '../../src/core/verdict.ts';
+import { AWAITING_PAYMENT, failed, SUCCESS, type FailureReason } from '../../src/core/verdict.ts';
 import type { HistoryEntry } from '../../src/history/index.ts';
 import { whatIsNext, type Situation } from '../../src/lookup/order-next.ts';
 import { localTime } from '../../src/words/moment.ts';
@@ -44,10 +44,12 @@ function next({
   entries = [],
   memory,
   number = '1007',
+  reason = 'NOT_FOUND',
   status = {},
 }: {
   attempts?: number;
   number?: string;
+  reason?: FailureReason;
   entries?: readonly HistoryEntry[];
   memory?: RepairMemory;
   status?: object;
@@ -56,7 +58,7 @@ function next({
     id: ID,
     number,
     shop: { kind: 'silent', why: 'not asked' },
-    checkpoint: { kind: 'told', told: { record: recordOf(7, 'NOT_FOUND', attempts), head: 9 } },
+    checkpoint: { kind: 'told', told: { record: recordOf(7, reason, attempts), head: 9 } },
     entries,
     memory,
     service: { kind: 'running', status: statusWith(status) },
@@ -118,6 +120,24 @@ test('While the effect of the last command may still show, the next one has its 
   const lags = { insert_order: 45 * MINUTE };
   assert.match(next({ memory: pendingSince(ended, 1, lags) }), new RegExp(`not before ${at(ended + 45 * MINUTE)}:`));
   assert.match(next({ memory: pendingSince(NOW - 9 * MINUTE) }), /^attempt 2 of 4; looked at again in the next cycle$/);
+});
+
+test('An order that a command may have sent is to be looked up in Abacos before its retry, given up or dismissed', () => {
+  const [begun, finished] = commandRan(7).map((event): HistoryEntry => ({ ...event, at: NOW - 9 * MINUTE }));
+  assert.ok(begun !== undefined && finished !== undefined);
+  const [, refused] = commandRan(7, ['no payment']).map((event): HistoryEntry => ({ ...event, at: NOW }));
+  assert.ok(refused !== undefined);
+  // Whoever watched the second one was killed before its end.
+  for (const entries of [[begun, finished], [begun], [begun, refused, begun]]) {
+    const lookUp = 'a command may have done its work, so look it up in Abacos first; if it is not there, order-monit';
+    assert.match(next({ attempts: 5, entries }), new RegExp(`^given up; .*; ${lookUp} retry 1007 gives it`));
+    assert.match(
+      next({ reason: 'DISMISSED', entries }),
+      new RegExp(`^nothing: .*; ${lookUp} retry 1007 opens it again`),
+    );
+  }
+  for (const reason of ['NOT_FOUND', 'DISMISSED'] as const)
+    assert.doesNotMatch(next({ attempts: 5, reason, entries: [begun, finished, begun, refused] }), /look it up/);
 });
 
 test('While repairs are held, or the integration server is down, the next command waits for that, and Abacos is asked', () => {

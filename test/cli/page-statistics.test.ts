@@ -77,6 +77,32 @@ test('The statistics of the page keeps what was last said of an open order: the 
   assert.equal(seen(verdict(MISSING), REFUSED, givenUp).whyOf(ID), 'RuntimeError: no payment');
 });
 
+test('The statistics of the page knows of a command that may have done its work: also after a dismissal and a retry, and where its end was never seen', () => {
+  const begun: Event = { kind: 'command-started', ...NAME, task: 'insert_order', attempt: 1 };
+  const killed: Event = {
+    kind: 'command-ended',
+    ...NAME,
+    task: 'insert_order',
+    outcome: { kind: 'killed', why: 'its time was over', durationMs: 1, output: [] },
+  };
+  const dismissed: Event = { kind: 'dismissed', ...NAME, record: record(failed('DISMISSED'), 5), by: 'ana', why: 'x' };
+  const retried: Event = { kind: 'retry', ...NAME, record: record(failed('UNKNOWN'), 1), by: 'ana' };
+  for (const events of [[begun, killed], [begun]]) {
+    assert.equal(seen(...events).isInDoubt(ID), true);
+    assert.equal(seen(...events, dismissed).isInDoubt(ID), true);
+    assert.equal(seen(...events, dismissed, retried).isInDoubt(ID), true);
+  }
+  const busy: Event = { ...killed, outcome: { kind: 'busy', durationMs: 1, output: [] } };
+  assert.equal(seen(begun, begun, busy).isInDoubt(ID), true, 'the end of the first one was not seen');
+  assert.equal(seen(begun, busy).isInDoubt(ID), false);
+  assert.equal(seen(begun, killed, begun, REFUSED).isInDoubt(ID), false);
+  const story = storyEntries([retried, { ...retried, record: MISSING }].map((event) => ({ ...event, at: START })));
+  assert.deepEqual(
+    story.map(({ what }) => what.kind),
+    ['reopened', 'retry'],
+  );
+});
+
 test('The statistics of the page knows an open order by its number, and lets go of it once it is settled', () => {
   const statistics = seen(verdict(MISSING), REFUSED);
   assert.equal(statistics.numberOf(ID), '1007');

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
+import { failed } from '../../src/core/verdict.ts';
 import type { Monitor } from '../../src/monitor/monitor.ts';
+import { runFor, said } from './long-runs.ts';
 import { EXIT_0, HOUR, POLICY, Harness } from './harness.ts';
 
 const CANCELLED = { by: 'ana', why: 'the customer cancelled', maxAttempts: POLICY.maxAttempts };
@@ -181,5 +183,128 @@ describe('An order that was dismissed', () => {
     await pass(harness, monitor, 50 * HOUR);
     assert.equal(monitor.dependency('integration-server').kind, 'up');
     for (const id of ids) assert.equal(harness.onRecord(id), 'FAILED DISMISSED 5');
+  });
+});
+
+/** What a command that may have done its work makes of a dismissal, and of the retry that ends it. */
+describe('An order in doubt that was dismissed', () => {
+  const WAIT = POLICY.repairWaitMs;
+
+  /** So many commands were run for it, and Abacos shows nothing of them. The last has just ended. */
+  async function inDoubt(commands: number): Promise<{ harness: Harness; monitor: Monitor; number: string }> {
+    const harness = new Harness();
+    const number = harness.place(101, { inAbacos: false });
+    harness.onCommand = () => EXIT_0;
+    const monitor = harness.monitor();
+    while (harness.commands.length < commands) await harness.cycles(monitor, 1);
+    return { harness, monitor, number };
+  }
+
+  test('and retried waits for the effect as if it had never been dismissed', async () => {
+    const { harness, monitor } = await inDoubt(1);
+    await monitor.dismiss([orderId(101)], CANCELLED);
+    await harness.cycles(monitor, 1);
+    await monitor.retry([orderId(101)], 'ana');
+    assert.equal(harness.onRecord(101), 'FAILED UNKNOWN 1', 'its command counts');
+    await harness.cycles(monitor, 12);
+    const [first = 0, second = 0] = harness.commands.map(({ at }) => at);
+    assert.ok(second - first >= 4 * WAIT, `run again after ${(second - first) / 1000} s`);
+    assert.equal(harness.commands.at(1)?.waitMs, 4 * WAIT);
+  });
+
+  for (const isRestarted of [false, true]) {
+    test(`and retried after two commands gets no third, ${isRestarted ? 'also after a restart' : 'and people are told why'}`, async () => {
+      const { harness, monitor } = await inDoubt(2);
+      await monitor.dismiss([orderId(101)], CANCELLED);
+      await harness.cycles(monitor, 1);
+      const next = isRestarted ? harness.monitor() : monitor;
+      await next.retry([orderId(101)], 'ana');
+      await runFor(harness, 12 * HOUR, next);
+      assert.equal(harness.commands.length, 2);
+      assert.equal(harness.onRecord(101), 'FAILED NOT_FOUND 5');
+      const [last] = said(harness, 'given-up').slice(-1);
+      assert.match(last?.why ?? '', /^two commands ended without an error/);
+      assert.equal(last?.inDoubt, true);
+      // Who has been told so, and wants it all the same, has it tried again.
+      harness.onCommand = ({ number }) => {
+        harness.insert(number);
+        return EXIT_0;
+      };
+      await next.retry([orderId(101)], 'ana');
+      await harness.cycles(next, 2);
+      assert.match(harness.onRecord(101), /^SUCCESS OK/);
+    });
+  }
+
+  test('is taken for one where what repairs wait for is lost', async () => {
+    for (const retried of ['before', 'after'] as const) {
+      const { harness, monitor } = await inDoubt(1);
+      harness.policy = { ...POLICY, settleMs: 60_000 };
+      await monitor.dismiss([orderId(101)], CANCELLED);
+      if (retried === 'before') await monitor.retry([orderId(101)], 'ana');
+      harness.repairs = undefined;
+      const next = harness.monitor();
+      const startedAt = harness.clock.monotonic();
+      if (retried === 'after') await next.retry([orderId(101)], 'ana');
+      await runFor(harness, 2 * HOUR, next);
+      const second = harness.commands.at(1)?.at ?? 0;
+      assert.ok(second - startedAt >= 4 * WAIT, `${retried}: run again after ${(second - startedAt) / 1000} s`);
+    }
+  });
+
+  test('whose answer was unclear is in doubt as well where what repairs wait for is lost', async () => {
+    const harness = new Harness();
+    harness.policy = { ...POLICY, settleMs: 60_000 };
+    harness.place(101, { inAbacos: false });
+    await harness.leaveOpen(101, 2);
+    await harness.checkpoint.record(
+      [...harness.checkpoint.records.values()]
+        .filter(({ orderId: id }) => id === orderId(101))
+        .map((record) => ({ record: { ...record, verdict: failed('UNKNOWN') }, head: true })),
+    );
+    harness.repairs = undefined;
+    harness.onCommand = () => EXIT_0;
+    const startedAt = harness.clock.monotonic();
+    await runFor(harness, 2 * HOUR);
+    const first = harness.commands.at(0)?.at ?? 0;
+    assert.ok(first - startedAt >= 4 * WAIT, `run after ${(first - startedAt) / 1000} s`);
+  });
+
+  test('and turns up at a daily look teaches nothing: nobody saw when it did', async () => {
+    const { harness, monitor, number } = await inDoubt(1);
+    await harness.cycles(monitor, 2);
+    await monitor.dismiss([orderId(101)], CANCELLED);
+    await harness.cycles(monitor, 1);
+    harness.insert(number);
+    await pass(harness, monitor, 25 * HOUR);
+    assert.match(harness.onRecord(101), /^SUCCESS OK/);
+    assert.deepEqual(monitor.lags, {});
+  });
+
+  test('and turns up says nothing of an integration server that is out', async () => {
+    const { harness, monitor, number } = await inDoubt(1);
+    await monitor.dismiss([orderId(101)], CANCELLED);
+    for (const id of [102, 103, 104, 105, 106]) harness.place(id, { inAbacos: false });
+    while (monitor.dependency('integration-server').kind !== 'down') await harness.cycles(monitor, 1);
+    harness.insert(number);
+    await pass(harness, monitor, 26 * HOUR);
+    assert.match(harness.onRecord(101), /^SUCCESS OK/);
+    assert.equal(monitor.dependency('integration-server').kind, 'down');
+  });
+
+  test('while its command runs is waited for when that has ended and it is retried', async () => {
+    const harness = new Harness();
+    harness.place(101, { inAbacos: false });
+    const monitor = harness.monitor();
+    const asking: Promise<unknown>[] = [];
+    harness.onCommand = () => {
+      if (harness.commands.length > 1) return EXIT_0;
+      asking.push(monitor.dismiss([orderId(101)], CANCELLED).then(async () => monitor.retry([orderId(101)], 'ana')));
+      return EXIT_0;
+    };
+    await harness.cycles(monitor, 12);
+    await Promise.all(asking);
+    const [first = 0, second = 0] = harness.commands.map(({ at }) => at);
+    assert.ok(second - first >= 4 * WAIT, `run again after ${(second - first) / 1000} s`);
   });
 });

@@ -107,14 +107,12 @@ function groupsOf(orders: readonly OpenOrder[]): OpenGroup[] {
 }
 
 /** Those that a query asks for. */
-function asked(open: OpenOrders, { from, group, ids, most, part }: OpenQuery): OpenOrders {
+function asked(open: OpenOrders, { from, group, most, part }: OpenQuery): OpenOrders {
   const groups = open.groups.filter(
     (each) => (part === undefined || each.part === part) && (group === undefined || each.key === group),
   );
-  const matching = open.orders.filter(
-    (order) =>
-      groupsOf([order]).some(({ key }) => groups.some((each) => each.key === key)) &&
-      (ids === undefined || ids.includes(order.orderId)),
+  const matching = open.orders.filter((order) =>
+    groupsOf([order]).some(({ key }) => groups.some((each) => each.key === key)),
   );
   return { ...open, matching: matching.length, orders: matching.slice(from, from + most) };
 }
@@ -242,6 +240,13 @@ export function testPorts(): TestPorts {
     now: () => NOW,
     status: () => made.state,
     openOrders: async (_, query) => Promise.resolve(asked(made.open, query)),
+    chosenOrders: async (_, ids) =>
+      Promise.resolve(
+        ids.map((id) => {
+          const { number = null, inDoubt = false } = made.open.orders.find(({ orderId: each }) => each === id) ?? {};
+          return { orderId: id, number, inDoubt };
+        }),
+      ),
     findOrder: async (meant) => Promise.resolve(made.listed?.(meant) ?? made.found),
     findOrders: async (wanted) => Promise.resolve(wanted.map((meant) => made.listed?.(meant) ?? made.found)),
     chart: async () => Promise.resolve(made.recent),

@@ -5,7 +5,9 @@ import { describe, test } from 'node:test';
 import { answerTo, type PlainAnswer } from '../../src/page/answer.ts';
 import { Format } from '../../src/page/format.ts';
 import type { View } from '../../src/page/layout.ts';
+import { orderId } from '../../src/core/order.ts';
 import { orderPage } from '../../src/page/order-page.ts';
+import { confirmPage } from '../../src/page/retry-page.ts';
 import type { OrderStory } from '../../src/page/ports.ts';
 import { wordsOf, type Language } from '../../src/words/catalogue.ts';
 import { HOUR, MINUTE, NOW, STORY } from './fixtures.ts';
@@ -29,6 +31,18 @@ test('How often an order was tried is how many commands ran, and is not said whe
   assert.doesNotMatch(shown({ ...settled, attempts: undefined }), /\d attempts?\b/);
 });
 
+test('Whoever is asked about a retry reads the number of each order, and which of them a command may have sent', () => {
+  const orders = [
+    { orderId: orderId(7), number: '1007', inDoubt: true },
+    { orderId: orderId(8), number: '1008', inDoubt: false },
+  ];
+  for (const [language, said] of [
+    ['en', /1007.*<strong>a command may have done its work.*look it up in Abacos first<\/strong>.*1008<\/a>\s*<\/li>/s],
+    ['pt-BR', /1007.*<strong>um comando pode ter feito seu trabalho.*<\/strong>.*1008<\/a>\s*<\/li>/s],
+  ] as const)
+    assert.match(confirmPage(view(language), orders, 'token').toString(), said);
+});
+
 describe('Why an order is where it is', () => {
   const open = STORY.checkpoint;
   assert.ok(open.kind === 'open');
@@ -45,6 +59,13 @@ describe('Why an order is where it is', () => {
       'wait',
       /was dismissed/,
       /^Nothing\..*once a day.*retry it/,
+    ],
+    [
+      'dismissed although a command may have sent it',
+      { checkpoint: { ...open, reason: 'DISMISSED', givenUp: false, inDoubt: true, attempts: undefined } },
+      'wait',
+      /was dismissed/,
+      /^Nothing\..*A command may have done its work although Abacos does not show it: before you retry it, look it up/,
     ],
     [
       'in Abacos, on record without its payment, while the shop can not be asked',

@@ -24,7 +24,7 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
       return change({ state, event, now }, (one) => ({
         ...one,
         attempts: event.record.attempts,
-        givenUp: event.permanentError === undefined ? afterWhat(one) : 'permanent',
+        givenUp: event.permanentError !== undefined ? 'permanent' : event.inDoubt === true ? 'doubt' : afterWhat(one),
         ...heard(one, 'action', now),
       }));
     case 'command-started':
@@ -37,7 +37,7 @@ export function takeOrderEvent(state: AlertState, event: OrderEvent, now: number
           end: 'running',
           exitStatus: null,
           said: null,
-          inDoubt: one.command?.inDoubt ?? false,
+          inDoubt: isInDoubt(one),
         },
       }));
     case 'command-ended':
@@ -74,8 +74,13 @@ function isNobodysMatter(record: OrderRecord, { cases }: AlertState): boolean {
 }
 
 /** After a command that may have done its work people look into Abacos before they have another one run. */
-function afterWhat({ command }: OrderCase): 'attempts' | 'doubt' {
-  return command?.inDoubt === true ? 'doubt' : 'attempts';
+function afterWhat(one: OrderCase): 'attempts' | 'doubt' {
+  return isInDoubt(one) ? 'doubt' : 'attempts';
+}
+
+/** The last command may have done its work: nobody saw its end, or it tells no better. */
+function isInDoubt({ command }: OrderCase): boolean {
+  return command?.inDoubt === true || command?.end === 'running';
 }
 
 function takeVerdict(state: AlertState, event: Extract<Event, { kind: 'verdict' }>, now: number): AlertState {

@@ -1,5 +1,6 @@
 /** Every word of the page, in English. Functions take texts as people write them already, except for counts. */
 import type { Dependency } from '../../core/outage.ts';
+import { CHANGES } from './changes.ts';
 import { COMMON, grouped, orders } from './common.ts';
 
 export const PAGE = {
@@ -325,32 +326,11 @@ export const PAGE = {
     rowGone: 'The shop’s table no longer has it.',
     rowFound: 'The shop’s table has it again.',
     retry: (by: string): string => `It gets all its attempts again, asked for by ${by}.`,
+    reopened: (by: string): string =>
+      `It is open again, asked for by ${by}. A command may have done its work: another one is run only once that is safe.`,
     dismissed: (by: string): string => `It was dismissed by ${by}. The reason given:`,
   },
-  dismiss: {
-    button: 'Dismiss this order',
-    title: 'Dismiss',
-    question: 'Dismiss this order?',
-    explanation:
-      'Nothing more is done about it, and nobody is reminded of it. It stays on record with your reason. Abacos is asked about it once a day; retry it to open it again.',
-    whyLabel: 'Why nothing needs to be done',
-    confirm: 'Dismiss',
-    noReason: 'A reason is needed',
-    why: 'This order was dismissed: somebody decided that nothing needs to be done about it (see below).',
-    todo: 'Nothing. Abacos is asked about it once a day. To have it repaired after all, retry it.',
-  },
-  retry: {
-    title: 'Retry',
-    question: 'Retry these orders?',
-    explanation:
-      'Each gets all its attempts again, and order-monit starts at once. Abacos is asked first, and an order that it shows is not sent again. If a command may have sent one that it does not show, look that one up in Abacos first.',
-    confirm: 'Yes, retry',
-    cancel: 'No, go back',
-    notAllowedTitle: 'Retry is not allowed here',
-    notAllowed:
-      'This page is read-only. Whoever runs order-monit can allow it (page_allow_retry), or run: order-monit retry',
-    nothing: 'No order was named.',
-  },
+  ...CHANGES,
   problem: {
     notFoundTitle: 'There is no such page',
     notFound: 'Search for an order above, or go to the overview.',

@@ -1,5 +1,6 @@
 /** Every word of the page, in Portuguese as it is written in Brazil. */
 import type { PAGE as EN } from '../en/page.ts';
+import { CHANGES } from './changes.ts';
 import { COMMON, grouped, hour, orders } from './common.ts';
 
 export const PAGE: typeof EN = {
@@ -330,32 +331,11 @@ export const PAGE: typeof EN = {
     rowGone: 'A tabela da loja não o tem mais.',
     rowFound: 'A tabela da loja o tem de novo.',
     retry: (by) => `Recebe de novo todas as tentativas, a pedido de ${visitor(by)}.`,
+    reopened: (by) =>
+      `Está aberto de novo, a pedido de ${visitor(by)}. Um comando pode ter feito seu trabalho: outro só é executado quando isso for seguro.`,
     dismissed: (by) => `Foi dispensado por ${visitor(by)}. Motivo informado:`,
   },
-  dismiss: {
-    button: 'Dispensar este pedido',
-    title: 'Dispensar',
-    question: 'Dispensar este pedido?',
-    explanation:
-      'Nada mais é feito por ele, e ninguém recebe lembretes. Ele continua no registro, com o seu motivo. O Abacos é consultado uma vez por dia; para reabrir o pedido, clique em "Tentar de novo".',
-    whyLabel: 'Por que nada precisa ser feito',
-    confirm: 'Dispensar',
-    noReason: 'Informe um motivo',
-    why: 'Este pedido foi dispensado: alguém decidiu que nada precisa ser feito (veja abaixo).',
-    todo: 'Nada. O Abacos é consultado uma vez por dia. Para tratá-lo mesmo assim, clique em "Tentar este pedido de novo".',
-  },
-  retry: {
-    title: 'Tentar de novo',
-    question: 'Tentar de novo estes pedidos?',
-    explanation:
-      'Cada um recebe de novo todas as tentativas, e o order-monit começa imediatamente. O Abacos é consultado antes, e um pedido que ele mostra não é enviado de novo. Se um comando pode ter enviado um que ele não mostra, procure esse pedido no Abacos primeiro.',
-    confirm: 'Sim, tentar de novo',
-    cancel: 'Não, voltar',
-    notAllowedTitle: 'Não é permitido tentar de novo aqui',
-    notAllowed:
-      'Esta página é só para consulta. Quem opera o order-monit pode permitir (page_allow_retry) ou executar: order-monit retry',
-    nothing: 'Nenhum pedido foi indicado.',
-  },
+  ...CHANGES,
   problem: {
     notFoundTitle: 'Esta página não existe',
     notFound: 'Busque um pedido acima ou vá para a visão geral.',

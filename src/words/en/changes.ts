@@ -1,0 +1,30 @@
+/** What the page says where people retry and dismiss orders, in English. */
+export const CHANGES = {
+  dismiss: {
+    button: 'Dismiss this order',
+    title: 'Dismiss',
+    question: 'Dismiss this order?',
+    explanation:
+      'Nothing more is done about it, and nobody is reminded of it. It stays on record with your reason. Abacos is asked about it once a day; retry it to open it again.',
+    whyLabel: 'Why nothing needs to be done',
+    confirm: 'Dismiss',
+    noReason: 'A reason is needed',
+    why: 'This order was dismissed: somebody decided that nothing needs to be done about it (see below).',
+    todo: 'Nothing. Abacos is asked about it once a day. To have it repaired after all, retry it.',
+    inDoubtTodo:
+      'Nothing. Abacos is asked about it once a day. A command may have done its work although Abacos does not show it: before you retry it, look it up in Abacos.',
+  },
+  retry: {
+    title: 'Retry',
+    question: 'Retry these orders?',
+    explanation:
+      'Each gets all its attempts again, and order-monit starts at once. Abacos is asked first, and an order that it shows is not sent again. If a command may have sent one that it does not show, look that one up in Abacos first.',
+    inDoubt: 'a command may have done its work although Abacos does not show it: look it up in Abacos first',
+    confirm: 'Yes, retry',
+    cancel: 'No, go back',
+    notAllowedTitle: 'Retry is not allowed here',
+    notAllowed:
+      'This page is read-only. Whoever runs order-monit can allow it (page_allow_retry), or run: order-monit retry',
+    nothing: 'No order was named.',
+  },
+};
