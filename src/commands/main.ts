@@ -5,10 +5,18 @@
 /** What passes: systemd starts the service again after 75 (EX_TEMPFAIL), and leaves it failed after 1. */
 const PASSING: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EIO'];
 
+/** As `isPlugin` of terminal/plugin.ts, which may be what can't be read. */
+const isPlugin = process.argv.includes('status') && process.argv.includes('--check');
+
 async function start(): Promise<void> {
   try {
     await (await import('./program.ts')).main();
   } catch (error) {
+    if (isPlugin) {
+      process.stdout.write(`UNKNOWN: order-monit can not work: ${String(error).replaceAll(/[|\p{C}]/gu, ' ')}\n`);
+      process.exitCode = 3;
+      return;
+    }
     // Anything but a system error, or a file that is not there, is a bug, and its stack says where.
     if (!(error instanceof Error && 'code' in error)) throw error;
     process.stderr.write(

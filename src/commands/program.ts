@@ -5,22 +5,14 @@
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { directoriesOf, type Directories, type RootsView } from '../config/directories.ts';
 import type { Part } from '../migration/checkpoint.ts';
-import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
+import { isPlugin, PLUGIN_EXIT, pluginLine } from '../terminal/plugin.ts';
 import { standardOutput } from '../terminal/output.ts';
 import { VERSION } from '../terminal/version.ts';
 import { EXAMPLES } from './examples.ts';
-import { operatorOf } from './operator.ts';
+import { perform, type Touched } from './perform.ts';
 import type { RewindArguments } from './rewind.ts';
-
-interface CommonOptions {
-  readonly configDir?: string;
-  readonly stateDir?: string;
-  readonly runtimeDir?: string;
-  readonly json?: boolean;
-}
 
 interface CheckOptions {
   readonly mail?: boolean;
@@ -43,11 +35,6 @@ interface DismissOptions {
   readonly id?: number[];
   readonly why?: string;
 }
-
-type Action = (context: CommandContext) => Promise<number>;
-
-/** The folders of the service's user that a command looks into: root becomes that user before. */
-type Touched = readonly ('state' | 'runtime' | 'service')[];
 
 const STATE: Touched = ['state'];
 const RUNTIME: Touched = ['runtime'];
@@ -310,55 +297,6 @@ function addImportCheckpoint(root: Command): void {
     );
 }
 
-async function perform(command: Command, touched: Touched, action: Action): Promise<void> {
-  const options: CommonOptions = command.optsWithGlobals();
-  const environment = process.env;
-  const output = standardOutput(environment);
-  let directories: Directories = directoriesOf(options, environment);
-  // Node ends when nothing is left that it could wait for: a command that has not come to its end by then has failed.
-  process.exitCode = EXIT.failure;
-  try {
-    const caller = await callerOf(environment);
-    const { operator, rootsView } = caller;
-    if (rootsView !== undefined) directories = { ...directories, rootsView };
-    const context = { directories, output, environment, operator, json: options.json === true };
-    process.exitCode = await (isRoot() ? asRoot(context, touched, action) : action(context));
-  } catch (error) {
-    const { explain } = await import('../adapters/problems.ts');
-    const { forVisitors } = await import('../privileges/visitor.ts');
-    const problem = explain(forVisitors(error, directories));
-    output.error(problem.text);
-    process.exitCode = problem.exitCode;
-  }
-}
-
-/** Who calls, and what that one hands over. */
-async function callerOf(
-  environment: NodeJS.ProcessEnv,
-): Promise<{ readonly operator: string; readonly rootsView?: RootsView }> {
-  const descriptor = environment['ORDER_MONIT_HANDED_OVER'];
-  if (descriptor === undefined) return { operator: operatorOf(environment) };
-  const { takeHandedOver } = await import('../privileges/handed-over.ts');
-  return takeHandedOver(descriptor);
-}
-
-function isRoot(): boolean {
-  return process.geteuid?.() === 0;
-}
-
-/** Has the command done by the user whose folders it touches, where they are another's than root's. */
-async function asRoot(context: CommandContext, touched: Touched, action: Action): Promise<number> {
-  const { unitFor } = await import('../privileges/unit.ts');
-  const { rootsView } = await import('../privileges/secrets.ts');
-  const { ownerOf, performAs } = await import('../privileges/leave-root.ts');
-  const unit = unitFor(context.directories);
-  const directories = { ...context.directories, rootsView: rootsView(context.directories, unit) };
-  const owner = ownerOf(touched.flatMap((name) => (name === 'service' ? [] : [directories[name]])));
-  const wanted = touched.includes('service') ? (unit?.owner ?? owner) : owner;
-  const informed = { ...context, directories };
-  return wanted === undefined ? action(informed) : performAs(wanted, informed);
-}
-
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
@@ -387,7 +325,8 @@ function moment(text: string): number {
 export async function main(): Promise<void> {
   // `order-monit checkpoint list | head` closes the pipe early: no fault of anybody's.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.fine);
+    // A monitoring plug-in that nobody has heard has not said that all is well.
+    if (error.code === 'EPIPE') process.exit(isPlugin(process.argv) ? PLUGIN_EXIT.UNKNOWN : EXIT.fine);
     throw error;
   });
   try {
@@ -396,5 +335,7 @@ export async function main(): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     // commander has said what is wrong; help and version that were asked for are no faults.
     process.exitCode = error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    if (error.exitCode !== 0 && isPlugin(process.argv))
+      process.exitCode = pluginLine(standardOutput(process.env), { severity: 'UNKNOWN', text: error.message });
   }
 }

@@ -13,15 +13,21 @@ const words = v.pipe(
   v.transform((text) => oneLine(text, 2000)),
 );
 
+/** In ISO 8601, in UTC. */
+const time = v.pipe(
+  words,
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'is no time'),
+);
+
 const dependencyStatus = v.variant('state', [
   v.object({ state: v.literal('up') }),
   /** It was not needed yet. */
   v.object({ state: v.literal('not-asked') }),
-  v.object({ state: v.literal('down'), since: words, reason: words, hint: v.exactOptional(words) }),
+  v.object({ state: v.literal('down'), since: time, reason: words, hint: v.exactOptional(words) }),
 ]);
 
 const cycle = v.object({
-  endedAt: words,
+  endedAt: time,
   durationMs: v.number(),
   judged: v.object({ fresh: v.number(), due: v.number(), late: v.number() }),
   settled: v.number(),
@@ -40,7 +46,7 @@ const rewind = v.object({
   through: v.number(),
   rate: v.exactOptional(v.number()),
   by: words,
-  startedAt: words,
+  startedAt: time,
   asked: v.number(),
   failing: v.number(),
 });
@@ -48,7 +54,7 @@ const rewind = v.object({
 const status = v.object({
   version: words,
   pid: v.number(),
-  startedAt: words,
+  startedAt: time,
   dryRun: v.boolean(),
   /** Whether this is the active one of several monitors; left out by versions without an election. */
   standing: v.exactOptional(
@@ -66,10 +72,10 @@ const status = v.object({
     v.object({
       state: v.picklist(['current', 'not-yet', 'blind', 'standby']),
       /** When the last whole cycle ended; without one, when this monitor was started or became the active one. */
-      since: words,
+      since: time,
       /** Milliseconds since then, whatever the clock of the host was set to. */
       ageMs: v.number(),
-      lastWholeCycleAt: v.exactOptional(words),
+      lastWholeCycleAt: v.exactOptional(time),
       /** What the loop of a blind monitor is at, and for how long. */
       step: v.exactOptional(v.object({ name: words, ms: v.number() })),
     }),
@@ -78,6 +84,8 @@ const status = v.object({
   head: v.number(),
   failing: v.number(),
   givenUp: v.number(),
+  /** Orders that people have to act on: given up, with a number that only they can correct, or without a row. Older versions have none. */
+  needAction: v.exactOptional(v.number()),
   /** Open orders that have no usable date: carts, as a rule. Left out where there are none. */
   undated: v.exactOptional(v.number()),
   /** Orders that were dismissed and are not in Abacos. They are not open. Left out where there are none. */
@@ -85,7 +93,7 @@ const status = v.object({
   /** Orders in Abacos whose payment is watched. Older versions have none. */
   awaitingPayment: v.exactOptional(v.number()),
   /** When the oldest order that is not settled was first found failing. */
-  oldestOpenSince: v.exactOptional(words),
+  oldestOpenSince: v.exactOptional(time),
   dependencies: v.object({
     shop: dependencyStatus,
     abacos: dependencyStatus,
@@ -95,7 +103,7 @@ const status = v.object({
   }),
   /** Repairs that wait although everything works, and until when. */
   repairsWait: v.exactOptional(
-    v.object({ why: v.picklist(['settling', 'draining']), orders: v.number(), until: words }),
+    v.object({ why: v.picklist(['settling', 'draining']), orders: v.number(), until: time }),
   ),
   /**
    * How long effects of commands took to show that Abacos had denied at first, in milliseconds by task;
@@ -106,11 +114,11 @@ const status = v.object({
   ),
   lastCycle: v.exactOptional(cycle),
   /** Until when the pause between two cycles lasts at most, while there is one. */
-  pausedUntil: v.exactOptional(words),
+  pausedUntil: v.exactOptional(time),
   /** Commands that run on the integration server. */
-  running: v.exactOptional(v.array(v.object({ task: v.picklist(TASKS), orderNumber: words, since: words }))),
+  running: v.exactOptional(v.array(v.object({ task: v.picklist(TASKS), orderNumber: words, since: time }))),
   /** Until when a stop waits for them at the latest. */
-  stoppingUntil: v.exactOptional(words),
+  stoppingUntil: v.exactOptional(time),
   /** Why the configuration on the disk is not in force. */
   configurationRefused: v.exactOptional(words),
   /** The rewind that is under way: ids below `next` have been asked about again. */
@@ -128,7 +136,7 @@ const retryResults = v.array(v.object({ orderId: v.custom<OrderId>(isOrderId), a
 export type RewindStatus = v.InferOutput<typeof rewind>;
 
 const orderReasons = v.array(
-  v.object({ orderId: v.number(), kind: v.picklist(['given-up', 'said']), text: words, at: words }),
+  v.object({ orderId: v.number(), kind: v.picklist(['given-up', 'said']), text: words, at: time }),
 );
 
 /**

@@ -40,15 +40,17 @@ export function isGivenUp(record: OrderRecord, maxAttempts: number): boolean {
   return record.verdict.status === 'FAILED' && record.attempts > maxAttempts && !isDismissed(record);
 }
 
-/** Whether people have to act on an open order: it was given up, or only they can correct its number. */
+/** Whether people have to act on an open order: it was given up, only they can correct its number, or its row is gone. */
 export function needsAction({
   givenUp,
   reason,
+  rowGone = false,
 }: {
   readonly givenUp: boolean;
   readonly reason: FailureReason;
+  readonly rowGone?: boolean;
 }): boolean {
-  return givenUp || reason === 'BAD_NUMBER';
+  return givenUp || reason === 'BAD_NUMBER' || rowGone;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Counts the open orders by reason, those given up, without a date or dismissed apart: for status and metrics. */
 import type { Ledger } from './ledger.ts';
-import { isGivenUp } from './next.ts';
+import { isGivenUp, needsAction } from './next.ts';
+import type { OrderId } from './order.ts';
 import { isUndated, openReasonOf } from './record.ts';
 import { epochOf } from './stamp.ts';
 import { zeroByReason, type OpenReason } from './verdict.ts';
@@ -18,6 +19,8 @@ export interface OpenSummary {
   readonly failing: OpenCount;
   readonly givenUp: OpenCount;
   readonly undated: OpenCount;
+  /** Orders that people have to act on, but for those whose row is gone. */
+  readonly needAction: number;
   /** Not open any more, on a person's word, and not in Abacos. */
   readonly dismissed: number;
 }
@@ -43,6 +46,19 @@ export class OpenOrdersCounter {
     }
     return this.#counted.summary;
   }
+
+  /** How many orders people have to act on. @param goneRows orders whose row the shop's table has lost */
+  needAction(maxAttempts: number, goneRows: Iterable<OrderId>): number {
+    const { open } = this.#ledger;
+    let count = this.summary(maxAttempts).needAction;
+    for (const id of goneRows) {
+      const record = open.get(id);
+      const reason = record === undefined ? undefined : openReasonOf(record);
+      if (record === undefined || reason === undefined) continue;
+      if (!needsAction({ givenUp: isGivenUp(record, maxAttempts), reason })) count += 1;
+    }
+    return count;
+  }
 }
 
 function count(open: Ledger['open'], maxAttempts: number): OpenSummary {
@@ -50,16 +66,19 @@ function count(open: Ledger['open'], maxAttempts: number): OpenSummary {
   const givenUp = new Tally();
   const undated = new Tally();
   let dismissed = 0;
+  let needAction = 0;
   for (const record of open.values()) {
     const reason = openReasonOf(record);
     if (reason === undefined) {
       dismissed += 1;
       continue;
     }
-    const tally = isUndated(record) ? undated : isGivenUp(record, maxAttempts) ? givenUp : failing;
+    const isOver = isGivenUp(record, maxAttempts);
+    if (needsAction({ givenUp: isOver, reason })) needAction += 1;
+    const tally = isUndated(record) ? undated : isOver ? givenUp : failing;
     tally.add(reason, epochOf(record.createdAt));
   }
-  return { failing, givenUp, undated, dismissed };
+  return { failing, givenUp, undated, needAction, dismissed };
 }
 
 class Tally implements OpenCount {

@@ -36,8 +36,8 @@ export function openColumns({ words: { overview } }: View): readonly string[] {
 }
 
 /** Whether a retry does something for it. */
-export function isRetryable({ givenUp, reason }: OpenOrder): boolean {
-  return givenUp && reason !== 'BAD_NUMBER' && reason !== 'NO_DATE';
+export function isRetryable({ givenUp, reason, rowGone }: OpenOrder): boolean {
+  return givenUp && rowGone !== true && reason !== 'BAD_NUMBER' && reason !== 'NO_DATE';
 }
 
 /** @param choice what stands before the name: a box to choose the order by */
@@ -75,7 +75,11 @@ export function openRow(view: View, order: OpenOrder, choice?: Html): Html {
 }
 
 /** What order-monit does about it by itself. */
-export function nextFor({ words: { overview }, format }: View, { everyMs, givenUp, reason }: OpenOrder): string {
+export function nextFor(
+  { words: { order, overview }, format }: View,
+  { everyMs, givenUp, reason, rowGone }: OpenOrder,
+): string {
+  if (rowGone === true) return `${order.gone} ${order.goneTodo}`;
   const every = format.duration(everyMs);
   if (reason === 'BAD_NUMBER') return overview.nextBadNumber;
   if (reason === 'NO_DATE') return overview.nextUndated(every);

@@ -75,7 +75,7 @@ export interface RunningCommand {
 export interface OpenOrders {
   /** All of them. */
   readonly total: number;
-  /** Given up, or with a number that only people can correct. */
+  /** Given up, with a number that only people can correct, or without a row. */
   readonly needHelp: number;
   readonly byReason: Readonly<Record<OpenReason, number>>;
   /** Orders besides that were dismissed, and are not in Abacos. */
@@ -137,6 +137,8 @@ export interface OpenRecord {
   readonly givenUp: boolean;
   /** Its last command may have done its work, whatever Abacos shows. */
   readonly inDoubt: boolean;
+  /** The shop's table has lost its row. */
+  readonly rowGone?: boolean;
   /** When it was first found failing. */
   readonly since: number;
   /** When its verdict was recorded. */

@@ -26,11 +26,14 @@ export class EventLog implements Follower {
   }
 }
 
-/** Spares followers the orders that were in Abacos all along: there is nothing to keep or to show of them. */
+/**
+ * Spares followers the orders that were in Abacos all along: there is nothing to keep or to show of them. A row that is
+ * there may be one that an earlier process had missed.
+ */
 export function sparedOfRoutine(followers: readonly Follower[]): Follower {
   return {
     take: (event) => {
-      if (event.kind !== 'cycle' && isRoutine(event)) return;
+      if (event.kind !== 'cycle' && event.kind !== 'row-found' && isRoutine(event)) return;
       for (const follower of followers) follower.take(event);
     },
   };

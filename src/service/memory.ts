@@ -2,10 +2,11 @@
 import { systemClock } from '../adapters/clock.ts';
 import type { AlertReport } from '../alerts/index.ts';
 import type { OrderReason } from '../control/status.ts';
-import type { Event } from '../core/event.ts';
+import { isRoutine, type Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import { History, since, type HistoryEntry } from '../history/index.ts';
 import type { Log } from '../systemd/log.ts';
+import { GoneRows } from './gone-rows.ts';
 import { ReasonBoard } from './reason-board.ts';
 
 export interface MemoryOptions {
@@ -26,6 +27,7 @@ export class Memory {
   readonly #options: MemoryOptions;
   readonly #history: History | undefined;
   readonly #reasons: ReasonBoard;
+  readonly goneRows = new GoneRows();
 
   constructor(options: MemoryOptions) {
     const { dryRun, isOpen, limitBytes, log, stateDirectory } = options;
@@ -38,6 +40,8 @@ export class Memory {
   }
 
   take(event: Event): void {
+    if (this.goneRows.take(event) && event.kind === 'row-found') this.#history?.append({ ...event, again: true });
+    if (event.kind === 'row-found' && isRoutine(event)) return;
     this.#history?.append(event);
     this.#reasons.take(event, systemClock.now());
   }
@@ -56,18 +60,20 @@ export class Memory {
    * Goes through what earlier processes left, beside the work of this one: the
    * checkpoint's columns do not say why orders are open, nor what the page plots.
    */
-  async recall(also: (entry: HistoryEntry) => void): Promise<void> {
+  async recall(also: { recall(entry: HistoryEntry): void }): Promise<void> {
     const startedAt = systemClock.now();
     try {
       for await (const entry of since(this.#options.stateDirectory, 0)) {
-        if (entry.at >= startedAt) return;
+        if (entry.at >= startedAt) break;
         this.#reasons.recall(entry, entry.at);
-        also(entry);
+        this.goneRows.recall(entry);
+        also.recall(entry);
       }
     } catch (error) {
       const message = 'The history could not be read: why older orders are open is not known';
       this.#options.log.warn(message, { event: 'history', error });
     }
+    for (const found of this.goneRows.recalled()) this.#history?.append({ ...found, again: true });
   }
 
   async close(): Promise<void> {

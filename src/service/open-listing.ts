@@ -19,7 +19,7 @@ const MOST_GROUPS = 40;
 const NUMBERS_RETRY_MS = 30_000;
 
 export interface OpenListingOptions {
-  readonly sources: () => Pick<LookupSources, 'config' | 'ledger' | 'now' | 'policy' | 'statistics'>;
+  readonly sources: () => Pick<LookupSources, 'config' | 'isGone' | 'ledger' | 'now' | 'policy' | 'statistics'>;
   readonly isShopDown: () => boolean;
 }
 
@@ -93,12 +93,12 @@ export class OpenListing {
   }
 
   #group(open: readonly Open[]): readonly Sorted[] {
-    const { policy, statistics } = this.#options.sources();
+    const { isGone, policy, statistics } = this.#options.sources();
     const groups = new Map<string, Sorted>();
     for (const each of open) {
       const { record, reason } = each;
       const givenUp = isGivenUp(record, policy.maxAttempts);
-      const part = needsAction({ givenUp, reason }) ? 'action' : 'progress';
+      const part = needsAction({ givenUp, reason, rowGone: isGone(record.orderId) }) ? 'action' : 'progress';
       const words = groups.size < MOST_GROUPS ? causeIn(statistics.whyOf(record.orderId)) : undefined;
       const cause = [part, reason, words ?? ''].join('\n');
       const known = groups.get(cause);
@@ -127,9 +127,9 @@ export class OpenListing {
   }
 
   #order({ record, reason }: Open): OpenOrder {
-    const { policy, statistics } = this.#options.sources();
+    const { isGone, policy, statistics } = this.#options.sources();
     const number = statistics.numberOf(record.orderId) ?? null;
-    return { orderId: record.orderId, number, ...openRecordOf({ policy, statistics }, record), reason };
+    return { orderId: record.orderId, number, ...openRecordOf({ isGone, policy, statistics }, record), reason };
   }
 
   /** The checkpoint holds ids. After a start the numbers of open orders are asked for once; later the events bring them. */

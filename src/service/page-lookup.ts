@@ -50,6 +50,8 @@ export interface LookupSources {
   readonly config: Config;
   readonly policy: Policy;
   readonly ledger: Ledger;
+  /** Whether the shop's table has lost the row of an open order. */
+  readonly isGone: (id: OrderId) => boolean;
   readonly statistics: PageStatistics;
   readonly repairs: () => RepairsNow;
   readonly running: () => readonly RunningCommand[];
@@ -233,10 +235,10 @@ function withPayment(finding: CheckpointFinding, situation: PaymentSituation | u
   }
 }
 
-type RecordSources = Pick<LookupSources, 'statistics' | 'policy'>;
+type RecordSources = Pick<LookupSources, 'isGone' | 'policy' | 'statistics'>;
 
 /** What the page shows of an open order's record. */
-export function openRecordOf({ statistics, policy }: RecordSources, record: OrderRecord): OpenRecord {
+export function openRecordOf({ isGone, policy, statistics }: RecordSources, record: OrderRecord): OpenRecord {
   const { createdAt, updatedAt } = record;
   const givenUp = isGivenUp(record, policy.maxAttempts);
   const why = statistics.whyOf(record.orderId);
@@ -247,6 +249,7 @@ export function openRecordOf({ statistics, policy }: RecordSources, record: Orde
     maxAttempts: policy.maxAttempts,
     givenUp,
     inDoubt: statistics.isInDoubt(record.orderId),
+    ...(isGone(record.orderId) ? { rowGone: true } : {}),
     since: epochOf(createdAt),
     updatedAt: epochOf(updatedAt),
     everyMs: everyMs(record, policy),

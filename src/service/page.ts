@@ -30,6 +30,8 @@ export interface PageHostOptions {
   /** What is in force. */
   readonly current: () => { readonly config: Config; readonly policy: Policy };
   readonly metrics: () => Promise<string>;
+  /** Whether the shop's table has lost the row of an open order. */
+  readonly isGone: (id: OrderId) => boolean;
   readonly stateDirectory: string;
   readonly log: Log;
   readonly now: () => number;
@@ -137,12 +139,13 @@ export class PageHost {
   }
 
   #sources(): LookupSources {
-    const { current, ledger, now, stateDirectory } = this.#options;
+    const { current, isGone, ledger, now, stateDirectory } = this.#options;
     const { config, policy } = current();
     return {
       config,
       policy,
       ledger,
+      isGone,
       statistics: this.#statistics,
       repairs: () => repairsNow(this.#options.status()),
       running: () => pageStatus(this.#options.status()).running,

@@ -155,9 +155,7 @@ export class Service {
     this.#showStatus();
     // How old things are changes without an event.
     this.#parts.closers.push(repeat(() => this.#adapterSet.policy.runningCycleMs, this.#showStatus));
-    void this.#memory.recall((entry) => {
-      this.#page.recall(entry);
-    });
+    void this.#memory.recall(this.#page);
     const { rewind } = this.#monitor;
     if (rewind !== undefined) this.#take({ kind: 'rewind', step: 'resumed', rewind, by: rewind.by });
     if (options.once) {
@@ -242,6 +240,7 @@ export class Service {
       repairWait: () => this.#monitor.repairWait,
       pausedUntil: () => this.#monitor.pausedUntil,
       lags: () => this.#monitor.lags,
+      goneRows: () => this.#memory.goneRows.ids,
       role: () => this.#leadership.role,
       maxAttempts: () => this.#adapterSet.policy.maxAttempts,
       runningCycleMs: () => this.#adapterSet.policy.runningCycleMs,
@@ -259,6 +258,7 @@ export class Service {
       ...this.#operations,
       current: () => this.#adapterSet,
       metrics: async () => (await this.#watching?.metrics.exposition(undefined))?.text ?? '',
+      isGone: (id) => this.#memory.goneRows.has(id),
       stateDirectory: this.#parts.context.directories.state,
       log: this.#parts.log,
       now: () => systemClock.now(),

@@ -20,6 +20,8 @@ export interface StatusBoardOptions extends CheckingOptions {
   readonly repairWait: () => RepairWait | undefined;
   readonly pausedUntil: () => number | undefined;
   readonly lags: () => Lags;
+  /** Orders whose row the shop's table has lost. */
+  readonly goneRows: () => Iterable<OrderId>;
   readonly maxAttempts: () => number;
   readonly dryRun: boolean;
 }
@@ -86,7 +88,7 @@ export class StatusBoard {
   }
 
   status(): OwnStatus {
-    const { ledger, maxAttempts, dryRun } = this.#options;
+    const { ledger, goneRows, maxAttempts, dryRun } = this.#options;
     const { dismissed, failing, givenUp, undated } = this.#openOrders.summary(maxAttempts());
     const oldest = Math.min(failing.oldestAt ?? Infinity, givenUp.oldestAt ?? Infinity);
     const rewind = this.#options.rewind();
@@ -103,6 +105,7 @@ export class StatusBoard {
       head: ledger.head,
       failing: failing.total,
       givenUp: givenUp.total,
+      needAction: this.#openOrders.needAction(maxAttempts(), goneRows()),
       ...(undated.total === 0 ? {} : { undated: undated.total }),
       ...(dismissed === 0 ? {} : { dismissed }),
       awaitingPayment: ledger.watched.size,

@@ -1,6 +1,3 @@
-/** What monitoring plug-ins end with: the statuses of `status --check` alone. */
-export const PLUGIN_EXIT = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
-
 /** The exit statuses, as documented in order-monit(8). */
 export const EXIT = {
   fine: 0,

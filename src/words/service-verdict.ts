@@ -43,10 +43,10 @@ function full({ lastCycle }: Status): string[] {
   return lastCycle?.openOrders === undefined ? [] : [`new orders wait, as ${lastCycle.openOrders} are open`];
 }
 
-function needed({ configurationRefused, givenUp }: Status): string[] {
-  const action = `${counted(givenUp, 'order')} ${givenUp === 1 ? 'needs' : 'need'} action`;
+function needed({ configurationRefused, givenUp, needAction = givenUp }: Status): string[] {
+  const action = `${counted(needAction, 'order')} ${needAction === 1 ? 'needs' : 'need'} action`;
   return [
-    ...(givenUp > 0 ? [action] : []),
+    ...(needAction > 0 ? [action] : []),
     ...(configurationRefused === undefined ? [] : ['the configuration on disk is refused']),
   ];
 }

@@ -85,11 +85,11 @@ export function dismissed(id: number): Event {
   return { kind: 'dismissed', orderId: orderId(id), orderNumber: null, record, by: 'ana', why: 'cancelled' };
 }
 
-export function rowGone(id: number): Event {
+export function rowGone(id: number): Extract<Event, { kind: 'row-gone' }> {
   return { kind: 'row-gone', orderId: orderId(id), orderNumber: null, record: recordOf(id) };
 }
 
-export function rowFound(id: number, orderNumber = numberOf(id)): Event {
+export function rowFound(id: number, orderNumber = numberOf(id)): Extract<Event, { kind: 'row-found' }> {
   return { kind: 'row-found', orderId: orderId(id), orderNumber, record: recordOf(id), again: true };
 }
 

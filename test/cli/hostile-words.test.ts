@@ -103,19 +103,21 @@ describe('The words of a server that nobody has checked', () => {
 });
 
 describe('The words of a service that somebody has taken over', () => {
-  const down = { state: 'down', since: HOSTILE, reason: `${HOSTILE}\nshop database      up`, hint: HOSTILE };
+  // What is no time is refused before it is shown.
+  const time = new Date(0).toISOString();
+  const down = { state: 'down', since: time, reason: `${HOSTILE}\nshop database      up`, hint: HOSTILE };
   const STATUS = {
     version: HOSTILE,
     pid: 1,
-    startedAt: HOSTILE,
+    startedAt: time,
     dryRun: false,
     standing: { kind: 'standby', leader: HOSTILE },
     head: 1,
     failing: 1,
     givenUp: 0,
-    oldestOpenSince: HOSTILE,
+    oldestOpenSince: time,
     dependencies: { shop: down, abacos: down, 'integration-server': down, repairs: down },
-    rewind: { from: 1, next: 1, through: 2, by: HOSTILE, startedAt: HOSTILE, asked: 0, failing: 0 },
+    rewind: { from: 1, next: 1, through: 2, by: HOSTILE, startedAt: time, asked: 0, failing: 0 },
   };
 
   async function takenOver(t: TestContext, status: number, answer: string): Promise<Installation> {
@@ -145,7 +147,8 @@ describe('The words of a service that somebody has taken over', () => {
 
   for (const [what, status, answer] of [
     ['that look right', 200, JSON.stringify(STATUS)],
-    ['as reasons', 200, JSON.stringify([{ orderId: 1, kind: 'said', text: HOSTILE, at: HOSTILE }])],
+    ['as reasons', 200, JSON.stringify([{ orderId: 1, kind: 'said', text: HOSTILE, at: time }])],
+    ['as times', 200, JSON.stringify({ ...STATUS, startedAt: HOSTILE })],
     ['as a refusal', 409, JSON.stringify({ error: HOSTILE })],
     ['as a failure', 500, HOSTILE],
     ['as no JSON', 200, HOSTILE],

@@ -33,6 +33,7 @@ export function boardWith(options: Partial<StatusBoardOptions> = {}): StatusBoar
     repairWait: () => undefined,
     pausedUntil: () => undefined,
     lags: () => ({}),
+    goneRows: () => [],
     role: () => ({ kind: 'active' }),
     maxAttempts: () => 4,
     runningCycleMs: () => 120_000,

@@ -7,6 +7,9 @@ import type { Lags } from '../../src/core/effects.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { RepairWait } from '../../src/core/repair-wait.ts';
 import { StatusBoard } from '../../src/service/status-board.ts';
+import { WorkingLedger } from '../../src/core/ledger.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import { failed, type FailureReason } from '../../src/core/verdict.ts';
 import { localTime } from '../../src/words/moment.ts';
 import { serviceVerdict } from '../../src/words/service-verdict.ts';
 import { statusLine } from '../../src/words/status.ts';
@@ -61,10 +64,11 @@ const VERDICTS: readonly (readonly [string, Partial<Status>, string, RegExp])[] 
   ['all is well', {}, 'OK', /^every order that was checked is in Abacos$/],
   ['orders are at work', { failing: 3 }, 'OK', /^3 open orders, none needs action$/],
   ['one was dismissed', { dismissed: 1 }, 'OK', /^every order that was checked is in Abacos, but for 1 dismissed$/],
-  ['orders need action', { givenUp: 4 }, 'WARNING', /^4 orders need action$/],
+  ['orders need action', { needAction: 4 }, 'WARNING', /^4 orders need action$/],
+  ['an older service tells of those given up', { givenUp: 4 }, 'WARNING', /^4 orders need action$/],
   [
     'Abacos is down besides',
-    { givenUp: 4, dependencies: ABACOS_DOWN },
+    { needAction: 4, dependencies: ABACOS_DOWN },
     'CRITICAL',
     /^Abacos down 3 min; 4 orders need action$/,
   ],
@@ -91,11 +95,28 @@ const VERDICTS: readonly (readonly [string, Partial<Status>, string, RegExp])[] 
 ];
 for (const [what, changes, severity, text] of VERDICTS) {
   test(`The verdict where ${what}`, () => {
-    const verdict = serviceVerdict({ ...NOTHING_WRONG, ...changes }, NOW);
+    // An older service does not say how many need action.
+    const older = parseStatus(JSON.parse(JSON.stringify({ ...NOTHING_WRONG, needAction: undefined })));
+    const verdict = serviceVerdict({ ...older, ...changes }, NOW);
     assert.equal(verdict.severity, severity);
     assert.match(verdict.text, text);
   });
 }
+
+test('Whoever has to act on an order is counted once: given up, with a number that only people can correct, or without a row', async (t) => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  const at = stampOf(NOW);
+  const reasons: readonly FailureReason[] = ['NOT_FOUND', 'NOT_FOUND', 'BAD_NUMBER', 'NO_DATE', 'DISMISSED', 'UNKNOWN'];
+  for (const [index, reason] of reasons.entries()) {
+    const attempts = index === 0 ? 5 : 1;
+    ledger.note({ orderId: orderId(index + 1), verdict: failed(reason), attempts, createdAt: at, updatedAt: at });
+  }
+  // Of these the first is given up besides, the fifth dismissed, and the last not open any more.
+  const board = boardWith({ ledger, goneRows: () => [1, 2, 5, 99].map(orderId) });
+  board.take({ kind: 'cycle', report: WHOLE_CYCLE });
+  assert.equal(board.status().needAction, 3);
+  assert.match(await printed(t, board), /^PROBLEM: 3 orders need action$/m);
+});
 
 test('Repairs that wait are said with how many, until when and why, and nothing else is said of them', async (t) => {
   const wait = { why: 'settling', orders: 12, until: UNTIL } as const;
