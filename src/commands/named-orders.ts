@@ -1,5 +1,6 @@
 /** The orders that a command names, by number or by the id of their row. */
 import { orderId, type OrderId } from '../core/order.ts';
+import { numberInHistory } from '../lookup/order-sides.ts';
 import { findByNumber } from '../lookup/shop.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 
@@ -14,14 +15,19 @@ export interface NamedOrder {
   readonly name: string;
 }
 
-/** All rows of a number count. @throws NotFound, Outage, ConfigurationError */
+/** Each is one order. @throws NotFound, Outage, ConfigurationError, and UsageError where several rows have a number */
 export async function namedOrders(
   context: CommandContext,
   { numbers, ids }: OrderArguments,
 ): Promise<readonly NamedOrder[]> {
   const byNumber = numbers.length === 0 ? [] : await findByNumber(context, numbers);
-  return [
-    ...byNumber.map(({ id, number }) => ({ id, name: `order ${number} (id ${id})` })),
-    ...ids.map((id) => ({ id: orderId(id), name: `order id ${id}` })),
-  ];
+  const named: NamedOrder[] = byNumber.map(({ id, number }) => ({ id, name: nameOf(id, number) }));
+  for (const id of ids.map(orderId)) {
+    named.push({ id, name: nameOf(id, await numberInHistory(context.directories.state, id)) });
+  }
+  return named;
+}
+
+function nameOf(id: OrderId, number: string | undefined): string {
+  return number === undefined ? `order id ${id}` : `order ${number} (id ${id})`;
 }

@@ -74,9 +74,14 @@ export class SeveralOrders extends UsageError {
   readonly ids: readonly OrderId[];
 
   constructor(number: string, ids: readonly OrderId[]) {
-    super(`The shop has several orders ${number}. Name one by the id of its row: --id, one of ${ids.join(', ')}`);
+    super(severalOrders(number, ids));
     this.ids = ids;
   }
+}
+
+/** Says which rows have a number, and how one of them is named. */
+export function severalOrders(number: string, ids: readonly OrderId[]): string {
+  return `The shop has several orders ${number}. Name one by the id of its row: --id, one of ${ids.join(', ')}`;
 }
 
 /**
@@ -270,15 +275,19 @@ export function filesAsSources(config: Config, directories: Directories): Source
     shopDecides: false,
     recordsOf: async (ids) => recordsInFile(directories, ids),
     names: {
-      numberOf: async (id) =>
-        unlessUnreadable(async () => {
-          const { entries } = await storyOf(state, id);
-          const named = entries.flatMap(ordersIn).filter((order) => order.orderId === id);
-          return named.findLast((order) => order.orderNumber !== null)?.orderNumber ?? undefined;
-        }),
+      numberOf: async (id) => numberInHistory(state, id),
       idOf: async (number) => unlessUnreadable(async () => idOfNumber(state, number)),
     },
   };
+}
+
+/** The number of an order, as the history has it. */
+export async function numberInHistory(state: string, id: OrderId): Promise<string | undefined> {
+  return unlessUnreadable(async () => {
+    const { entries } = await storyOf(state, id);
+    const named = entries.flatMap(ordersIn).filter((order) => order.orderId === id);
+    return named.findLast((order) => order.orderNumber !== null)?.orderNumber ?? undefined;
+  });
 }
 
 /** A history that can't be read is said where the history is shown. */
