@@ -1,6 +1,7 @@
 /** The frame of every page (head, search, footer), and what all pages show alike: tones, names and links of orders. */
 import type { Language, PageWords } from '../words/catalogue.ts';
 import { ASSETS } from './assets.ts';
+import type { Done } from './done.ts';
 import type { Format } from './format.ts';
 import { html, type Html, type Part } from './html.ts';
 import { orderPath } from './paths.ts';
@@ -12,6 +13,8 @@ export interface View {
   readonly format: Format;
   readonly now: number;
   readonly allowRetry: boolean;
+  /** What came of the form whose answer has led here. */
+  readonly done?: Done;
 }
 
 /** How good the news is: it decides the colour and the sign beside it, never the words alone. */
@@ -49,7 +52,7 @@ export function layout(view: View, content: PageContent): Html {
       <body${refreshSeconds !== undefined && html` data-refresh="${refreshSeconds}" data-now="${view.now}"`}>
         <a class="skip" href="#main">${words.frame.skip}</a>
         ${header(view, content)}
-        <main id="main" tabindex="-1">${body}</main>
+        <main id="main" tabindex="-1">${notice(view)}${body}</main>
         <footer>
           <p class="visually-hidden" id="announcement" role="status" data-live>${announcement}</p>
           <p>
@@ -68,6 +71,25 @@ export function layout(view: View, content: PageContent): Html {
         </footer>
       </body>
     </html> `;
+}
+
+/** What came of a retry or a dismissal that was asked for a moment ago. */
+function notice(view: View): Html | undefined {
+  const { done, words } = view;
+  if (done === undefined) return undefined;
+  const { changed, named, unchanged, what } = done;
+  const more = unchanged - named.length;
+  return html`<section class="card" id="done" role="status">
+    ${changed > 0 && html`<p><strong>${words[what].done(changed)}</strong></p>`}
+    ${
+      unchanged > 0 &&
+      html`<p>${words[what].notDone(unchanged)}</p>
+        <ul>
+          ${named.map((orderId) => html`<li>${orderLink(view, { orderId, number: null })}</li>`)}
+          ${more > 0 && html`<li>${words[what].more(more)}</li>`}
+        </ul>`
+    }
+  </section>`;
 }
 
 /** Shown by the script while what the page says is old; where no script runs, that it never refreshes itself. */

@@ -6,15 +6,17 @@ import type { WrittenOrder } from '../core/written-orders.ts';
 import { wordsOf, type Language, type PageWords } from '../words/catalogue.ts';
 import { MOST_IN_CSV, openCsv } from './csv.ts';
 import { askWhyPage } from './dismiss-page.ts';
+import { parseDone, printDone } from './done.ts';
 import { Format } from './format.ts';
 import type { View } from './layout.ts';
 import { listPage, MOST_LISTED } from './list-page.ts';
 import { openOrdersPage, PAGE_SIZE } from './open-page.ts';
 import { orderPage, severalPage } from './order-page.ts';
 import { overviewPage } from './overview.ts';
+import { donePath } from './paths.ts';
 import type { PagePorts } from './ports.ts';
 import { problemPage, type Problem } from './problem-page.ts';
-import { formOf, idsOf, routeOf, type Route } from './request.ts';
+import { doneOf, formOf, idsOf, routeOf, type Route } from './request.ts';
 import { confirmPage } from './retry-page.ts';
 import { credentialsOf, FailureLimit, FormGuard, namesLoopback, sameText, SECURITY_HEADERS } from './security.ts';
 
@@ -112,11 +114,11 @@ class Page {
       case 'metrics':
         return this.#metrics();
       case 'overview':
-        return this.#overview(signal);
+        return this.#overview(request, signal);
       case 'open':
         return this.#open(route, signal);
       case 'orders':
-        return this.#orders(route, signal);
+        return this.#orders(request, route, signal);
       case 'retry':
       case 'dismiss':
         return request.method === 'POST' ? this.#change(request, route.kind) : this.#confirm(request, route, signal);
@@ -162,9 +164,9 @@ class Page {
     return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body };
   }
 
-  async #overview(signal: AbortSignal): Promise<Reply> {
+  async #overview(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
     const [open, chart] = await Promise.all([this.#ports.openOrders(signal, ALL_IN_GROUPS), this.#ports.chart()]);
-    return page(200, overviewPage(this.#view(), { status: this.#ports.status(), open, chart }));
+    return page(200, overviewPage(this.#view(request), { status: this.#ports.status(), open, chart }));
   }
 
   async #open({ csv, page: number, selection }: Extract<Route, { kind: 'open' }>, signal: AbortSignal): Promise<Reply> {
@@ -179,7 +181,11 @@ class Page {
     return page(200, openOrdersPage(this.#view(), { selection, page: number, open }));
   }
 
-  async #orders(route: Extract<Route, { kind: 'orders' }>, signal: AbortSignal): Promise<Reply> {
+  async #orders(
+    request: IncomingMessage,
+    route: Extract<Route, { kind: 'orders' }>,
+    signal: AbortSignal,
+  ): Promise<Reply> {
     const { problem } = this.#words;
     const { text, wanted } = route;
     const [only, ...others] = wanted;
@@ -190,19 +196,19 @@ class Page {
     if (this.#lookups >= MAX_LOOKUPS) return this.#busy();
     this.#lookups += 1;
     try {
-      return others.length === 0 ? await this.#order(only, signal) : await this.#list(route, signal);
+      return others.length === 0 ? await this.#order(request, only, signal) : await this.#list(route, signal);
     } finally {
       this.#lookups -= 1;
     }
   }
 
-  async #order(written: WrittenOrder, signal: AbortSignal): Promise<Reply> {
+  async #order(request: IncomingMessage, written: WrittenOrder, signal: AbortSignal): Promise<Reply> {
     const { problem } = this.#words;
     const search = written.text;
     const found = await this.#ports.findOrder(written.meant, signal);
     switch (found.kind) {
       case 'story':
-        return page(200, orderPage(this.#view(), found.story, written));
+        return page(200, orderPage(this.#view(request), found.story, written));
       case 'several':
         return page(300, severalPage(this.#view(), search, found.ids));
       case 'none':
@@ -248,11 +254,9 @@ class Page {
     if (kind === 'dismiss' && why === '') return this.#problem({ status: 400, title: this.#words.dismiss.noReason });
     const name = credentialsOf(request)?.name ?? '';
     const by = name === '' ? 'the page' : `${name} (on the page)`;
-    if (kind === 'retry') await this.#ports.retry(ids, by);
-    else await this.#ports.dismiss(ids, { by, why });
-    // What comes of it is on the page of the order, which may be loaded again; the answer to a form may not.
-    const [only] = ids;
-    const location = ids.length === 1 ? `/orders?id=${only ?? 0}` : '/';
+    const results = kind === 'retry' ? await this.#ports.retry(ids, by) : await this.#ports.dismiss(ids, { by, why });
+    // What comes of it is on a page that may be loaded again; the answer to a form may not.
+    const location = donePath(ids, this.#guard.seal(printDone(kind, results, this.#ports.now())));
     return { status: 303, type: TEXT_TYPE, body: '', headers: { location } };
   }
 
@@ -284,10 +288,22 @@ class Page {
     return problem.headers === undefined ? reply : { ...reply, headers: problem.headers };
   }
 
-  #view(): View {
+  /** @param request of a page to which the answer to a form may have led */
+  #view(request?: IncomingMessage): View {
     const { language } = this.#settings;
     const allowRetry = this.#mayRetry();
-    return { language, words: this.#words, format: this.#format, now: this.#ports.now(), allowRetry };
+    const now = this.#ports.now();
+    const sealed = request === undefined ? undefined : doneOf(request);
+    const text = sealed === undefined ? undefined : this.#guard.unseal(sealed);
+    const done = text === undefined ? undefined : parseDone(text, now);
+    return {
+      language,
+      words: this.#words,
+      format: this.#format,
+      now,
+      allowRetry,
+      ...(done === undefined ? {} : { done }),
+    };
   }
 }
 

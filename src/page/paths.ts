@@ -34,6 +34,13 @@ export function dismissPath(id: number): string {
   return `/dismiss?id=${id}`;
 }
 
+/** Where the answer to a form leads to. @param done what came of it, in a word */
+export function donePath(ids: readonly number[], done: string): string {
+  const [only] = ids;
+  const which = only === undefined || ids.length > 1 ? '/?' : `/orders?id=${only}&`;
+  return `${which}done=${encodeURIComponent(done)}`;
+}
+
 /** Reads the id of a row. */
 export function referenceById(text: string): OrderReference | undefined {
   const id = Number(text);

@@ -47,6 +47,11 @@ export function routeOf({ url = '/' }: IncomingMessage): Route {
   }
 }
 
+/** What the answer to a form has put into the address that it leads to. */
+export function doneOf({ url = '/' }: IncomingMessage): string | undefined {
+  return new URLSearchParams(url.split('?', 2)[1]).get('done') ?? undefined;
+}
+
 function listed(parameters: URLSearchParams, csv: boolean): Route {
   const part = parameters.get('part');
   const group = parameters.get('group');

@@ -98,6 +98,17 @@ export class FormGuard {
     return value !== undefined && isSameOrigin(request) && sameText(token, this.#sign(value));
   }
 
+  /** A text for an address, with the proof that this process has written it. */
+  seal(text: string): string {
+    return `${text}~${this.#sign(`sealed ${text}`)}`;
+  }
+
+  /** The text that was sealed; `undefined` where somebody else has written it. */
+  unseal(sealed: string): string | undefined {
+    const [text = '', proof = ''] = sealed.split('~', 2);
+    return sameText(proof, this.#sign(`sealed ${text}`)) ? text : undefined;
+  }
+
   #sign(value: string): string {
     return createHmac('sha256', this.#key).update(value).digest('base64url');
   }

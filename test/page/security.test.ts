@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
-import { orderId } from '../../src/core/order.ts';
+import { orderId, type OrderId } from '../../src/core/order.ts';
+import type { RetryResult } from '../../src/core/retry.ts';
 import { ask, NOW, openOrder, openOrders, serve, SOME_OPEN, STORY, type Served } from './fixtures.ts';
 
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`;
@@ -173,7 +174,8 @@ describe('A dismissal', () => {
       { why: ' cancelled\r\n\u001b[31m by phone ' },
       basic('maria', 'x'),
     );
-    assert.deepEqual([status, headers.location], [303, '/orders?id=72050']);
+    assert.equal(status, 303);
+    assert.match(headers.location ?? '', /^\/orders\?id=72050&done=dismiss\./);
     assert.deepEqual(served.ports.dismissed, [
       { orders: [orderId(72_050)], by: 'maria (on the page)', why: 'cancelled [31m by phone' },
     ]);
@@ -233,6 +235,45 @@ describe('A retry', () => {
     const served = await opened(t);
     assert.equal(await post(served, await form(served), { ...basic('maria', 'x') }), 303);
     assert.deepEqual(served.ports.retried, [{ orders: [orderId(72_050)], by: 'maria (on the page)' }]);
+  });
+
+  test('leads to a page that says what was changed and what was not, which nobody else can have it say', async (t) => {
+    for (const [kind, words] of [
+      ['retry', [/Retry started: 2 orders\./, /Not retried, as not open any more: 1 order\./]],
+      ['dismiss', [/Dismissed: 2 orders\./, /Not dismissed, as .*: 1 order\./]],
+    ] as const) {
+      const served = await opened(t);
+      const results = async (orders: readonly OrderId[]): Promise<RetryResult[]> =>
+        Promise.resolve(orders.map((id) => ({ orderId: id, accepted: id !== 72_061 })));
+      served.ports.retry = results;
+      served.ports.dismiss = results;
+      const { cookie, token } = await form(served);
+      const send = async (ids: readonly string[]): Promise<string> => {
+        const fields = new URLSearchParams({ token, why: 'x' });
+        for (const id of ids) fields.append('id', id);
+        const body = fields.toString();
+        const headers = { origin: served.origin, cookie, 'content-type': 'application/x-www-form-urlencoded' };
+        const { headers: sent, status } = await ask(served, { method: 'POST', path: `/${kind}`, body, headers });
+        assert.equal(status, 303);
+        return sent.location ?? '';
+      };
+      const location = await send(['72050', '72060', '72061']);
+      assert.match(location, /^\/\?done=/);
+      const { body } = await ask(served, { path: location });
+      for (const said of words) assert.match(body, said);
+      assert.match(/id="done".*?<\/section>/s.exec(body)?.[0] ?? '', /href="\/orders\?id=72061"/);
+      const forged = [location.replace(`${kind}.`, `${kind}.1`), '/?done=retry.1.5.0~x', '/?done=', '/?done=~'];
+      for (const path of forged) assert.doesNotMatch((await ask(served, { path })).body, /id="done"/);
+      served.ports.found = { kind: 'story', story: STORY };
+      const one = await send(['72050']);
+      assert.match(one, /^\/orders\?id=72050&done=/);
+      assert.match(
+        (await ask(served, { path: one })).body,
+        kind === 'retry' ? /Retry started: 1 order\./ : /Dismissed: 1 order\./,
+      );
+      served.ports.now = () => NOW + 3_600_000;
+      assert.doesNotMatch((await ask(served, { path: one })).body, /id="done"/);
+    }
   });
 
   test('changes nothing when it is only looked at', async (t) => {

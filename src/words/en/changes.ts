@@ -1,4 +1,6 @@
 /** What the page says where people retry and dismiss orders, in English. */
+import { grouped, orders } from './common.ts';
+
 export const CHANGES = {
   dismiss: {
     button: 'Dismiss this order',
@@ -9,6 +11,9 @@ export const CHANGES = {
     whyLabel: 'Why nothing needs to be done',
     confirm: 'Dismiss',
     noReason: 'A reason is needed',
+    done: (count: number): string => `Dismissed: ${orders(count)}.`,
+    notDone: (count: number): string => `Not dismissed, as already dismissed or not open any more: ${orders(count)}.`,
+    more: (count: number): string => `and ${grouped(count)} more`,
     why: 'This order was dismissed: somebody decided that nothing needs to be done about it (see below).',
     todo: 'Nothing. Abacos is asked about it once a day. To have it repaired after all, retry it.',
     inDoubtTodo:
@@ -26,5 +31,8 @@ export const CHANGES = {
     notAllowed:
       'This page is read-only. Whoever runs order-monit can allow it (page_allow_retry), or run: order-monit retry',
     nothing: 'No order was named.',
+    done: (count: number): string => `Retry started: ${orders(count)}.`,
+    notDone: (count: number): string => `Not retried, as not open any more: ${orders(count)}.`,
+    more: (count: number): string => `and ${grouped(count)} more`,
   },
 };

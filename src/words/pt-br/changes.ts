@@ -1,5 +1,6 @@
 /** What the page says where people retry and dismiss orders, in Portuguese as it is written in Brazil. */
 import type { CHANGES as EN } from '../en/changes.ts';
+import { grouped, orders } from './common.ts';
 
 export const CHANGES: typeof EN = {
   dismiss: {
@@ -11,6 +12,9 @@ export const CHANGES: typeof EN = {
     whyLabel: 'Por que nada precisa ser feito',
     confirm: 'Dispensar',
     noReason: 'Informe um motivo',
+    done: (count) => `Dispensa registrada: ${orders(count)}.`,
+    notDone: (count) => `Sem dispensa, porque já havia uma ou já não há problema em aberto: ${orders(count)}.`,
+    more: (count) => `e mais ${grouped(count)}`,
     why: 'Este pedido foi dispensado: alguém decidiu que nada precisa ser feito (veja abaixo).',
     todo: 'Nada. O Abacos é consultado uma vez por dia. Para tratá-lo mesmo assim, clique em "Tentar este pedido de novo".',
     inDoubtTodo:
@@ -28,5 +32,8 @@ export const CHANGES: typeof EN = {
     notAllowed:
       'Esta página é só para consulta. Quem opera o order-monit pode permitir (page_allow_retry) ou executar: order-monit retry',
     nothing: 'Nenhum pedido foi indicado.',
+    done: (count) => `Nova tentativa iniciada: ${orders(count)}.`,
+    notDone: (count) => `Sem nova tentativa, porque já não há problema em aberto: ${orders(count)}.`,
+    more: (count) => `e mais ${grouped(count)}`,
   },
 };
