@@ -1,7 +1,7 @@
 /** What is remembered of the checkpoint while order-monit runs: head, open and watched orders, ids recorded lately. */
 import { Float64List } from './float64-list.ts';
 import { orderId, type OrderId } from './order.ts';
-import type { OrderRecord } from './record.ts';
+import { isDismissed, type OrderRecord } from './record.ts';
 import { Moments } from './stamp.ts';
 import type { Success } from './verdict.ts';
 import { WatchedOrderList, type WatchedOrders } from './watched-orders.ts';
@@ -12,6 +12,8 @@ export interface Ledger {
   readonly head: OrderId;
   /** Every FAILED record, given up or not, by order id. */
   readonly open: ReadonlyMap<OrderId, OrderRecord>;
+  /** How many of those were dismissed. */
+  readonly dismissed: number;
   /** Every order whose record is SUCCESS AWAITING_PAYMENT. */
   readonly watched: WatchedOrders;
   /** Grows whenever `open` changes. */
@@ -55,6 +57,7 @@ export class WorkingLedger implements Ledger {
   #lastRecordedAt = -Infinity;
   readonly #open = new Map<OrderId, OrderRecord>();
   #openChanges = 0;
+  #dismissed = 0;
   readonly #watched = new WatchedOrderList();
   readonly #ids = new IdSet();
   readonly #marks: HighWaterMarks;
@@ -84,6 +87,10 @@ export class WorkingLedger implements Ledger {
 
   get open(): ReadonlyMap<OrderId, OrderRecord> {
     return this.#open;
+  }
+
+  get dismissed(): number {
+    return this.#dismissed;
   }
 
   get watched(): WatchedOrders {
@@ -122,7 +129,9 @@ export class WorkingLedger implements Ledger {
     const createdAtMs = this.#moments.of(createdAt);
     if (verdict.status === 'SUCCESS') return this.noteSuccess(verdict, orderId, createdAtMs);
     const wasWatched = this.#watched.delete(orderId);
-    const known = this.#open.has(orderId) || wasWatched;
+    const before = this.#open.get(orderId);
+    const known = before !== undefined || wasWatched;
+    this.#dismissed += Number(isDismissed(record)) - Number(before !== undefined && isDismissed(before));
     this.#open.set(orderId, record);
     this.#openChanges += 1;
     return this.#remember(orderId, createdAtMs) || known;
@@ -130,8 +139,10 @@ export class WorkingLedger implements Ledger {
 
   /** The same for a SUCCESS record, of which nothing but the id and the time of its creation is kept. */
   noteSuccess({ reason }: Success, id: OrderId, createdAtMs: number): boolean {
+    const before = this.#open.get(id);
     const wasOpen = this.#open.delete(id);
     if (wasOpen) this.#openChanges += 1;
+    if (before !== undefined && isDismissed(before)) this.#dismissed -= 1;
     const wasWatched = this.#watched.delete(id);
     if (reason === 'AWAITING_PAYMENT') this.#watched.add(id, createdAtMs);
     if (!wasWatched) {

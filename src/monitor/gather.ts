@@ -1,6 +1,8 @@
 /** The first step of a cycle: which orders it is about. */
 import { DISMISSED_LOOK_MS } from '../core/dismissal.ts';
+import type { Ledger } from '../core/ledger.ts';
 import type { OrderId, ShopOrder } from '../core/order.ts';
+import type { Policy } from '../core/policy.ts';
 import { isDismissed, isUndated } from '../core/record.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
@@ -52,7 +54,7 @@ export async function gather(
 
     await payments.look(context);
     progress.step('reading orders', policy.shopDeadlineMs);
-    const isFull = ledger.open.size + payments.paidCount >= policy.maxOpenOrders;
+    const isFull = countOpen(ledger, policy) + payments.paidCount >= policy.maxOpenOrders;
     if (isFull) prefetch?.drop();
     const taken = await prefetch?.take(context);
     const dated =
@@ -61,6 +63,7 @@ export async function gather(
     const isLastPage = dated.length < policy.pageSize;
     const fresh = isLastPage && !isFull ? withUndated(dated, await unusualRows.ripeAboveHead(context)) : dated;
     if (last === undefined && !isFull) await wentBack.look(context);
+    else if (last !== undefined && isLastPage) await wentBack.see(last.order.id, context);
     const dueIds = schedule.due(ledger.open, {
       now: clock.monotonic(),
       pageSize: policy.pageSize,
@@ -83,6 +86,14 @@ export async function gather(
       isFull,
     };
   });
+}
+
+/**
+ * How many orders are open, of which only so many are kept. Those that were dismissed are nobody's concern: they keep no new
+ * order waiting, unless they are as many as may be open, which is what the memory has room for besides.
+ */
+export function countOpen({ dismissed, open }: Ledger, { maxOpenOrders }: Policy): number {
+  return open.size - Math.min(dismissed, maxOpenOrders);
 }
 
 /** New orders in id order, as the head moves along them. */

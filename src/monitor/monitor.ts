@@ -17,7 +17,7 @@ import { countRepairs, type Adapters, type Signals } from './context.ts';
 import { countVerdicts, verdictsOf } from './counts.ts';
 import { Dependencies, type DependencyState } from './dependencies.ts';
 import { dismiss } from './dismiss.ts';
-import { gather, type Sources } from './gather.ts';
+import { countOpen, gather, type Sources } from './gather.ts';
 import { HeadLagMeter } from './head-lag.ts';
 import { PaymentWatch } from './payment-watch.ts';
 import type { Checkpoint, Clock, Election, Progress, RepairStore, RewindStore } from './ports.ts';
@@ -251,7 +251,7 @@ export class Monitor {
       ...(this.#repairs.areUnderWay ? { repairing: true } : {}),
       interrupted: !whole || this.#repairs.areHeld || gathered.isFull,
       whole,
-      ...(gathered?.isFull === true ? { openOrders: checkpoint.ledger.open.size } : {}),
+      ...(gathered?.isFull === true ? { openOrders: countOpen(checkpoint.ledger, policy) } : {}),
       ...(headLag === undefined ? {} : { headLag }),
     };
     context.report({ kind: 'cycle', report });

@@ -30,6 +30,11 @@ export interface Orders {
   ): Promise<readonly OrderId[]>;
   /** The greatest id of an order that is settled; 0 when there is none. */
   newestDueId(signal: AbortSignal): Promise<OrderId>;
+  /**
+   * When the order of an id was placed, as its row has it, whatever a clock says now: that tells it from one that gets its id
+   * later. `undefined` without a row that has a date.
+   */
+  placedAt(id: OrderId, signal: AbortSignal): Promise<string | undefined>;
   /** The rows of these ids as they are now, in id order. Ids without a row are left out. */
   ordersById(ids: readonly OrderId[], signal: AbortSignal): Promise<readonly ShopOrder[]>;
   /** How long ago things happened to these orders, by the database's clock. Ids without a row are left out. */

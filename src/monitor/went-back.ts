@@ -32,6 +32,11 @@ export interface WentBackOptions {
  * to hide what happened, for as long as `settle_time`. Where the head is an
  * order without a date, which none of them is, its own row tells.
  *
+ * What is settled is told by the clock of the database, which may be set back (by NTP, or a failover): then orders seem younger
+ * than they were. So the row of the newest one that was seen settled is looked at as well: as long as it is what it was, the table
+ * has not gone back behind it. A process that has not seen the table before the clock was set back can not tell the two apart,
+ * and has Abacos asked once more.
+ *
  * The rewind reaches back no further than the sweep looks: a table that is
  * emptied and filled anew must not have all the shop's past asked about.
  */
@@ -39,9 +44,27 @@ export class WentBack {
   readonly #options: WentBackOptions;
   /** The newest settled order at the last look, below the head: one that is older still tells that it went back again. */
   #newest: OrderId | undefined;
+  /** An order that was the newest settled one, and when it was placed, which tells it from another that gets its id. */
+  #seen: { readonly id: OrderId; readonly placedAt: string } | undefined;
 
   constructor(options: WentBackOptions) {
     this.#options = options;
+  }
+
+  /** An order is settled, and the newest one so far. @throws Outage when the shop's database fails */
+  async see(id: OrderId, { orders, stop }: Pick<CycleContext, 'orders' | 'stop'>): Promise<void> {
+    if (id === this.#seen?.id) return;
+    const placedAt = await orders.placedAt(id, stop);
+    this.#seen = placedAt === undefined ? undefined : { id, placedAt };
+  }
+
+  /** The newest settled order, also where the clock of the database was set back, and it seems younger than it was. */
+  async #newestLeft({ orders, stop }: Pick<CycleContext, 'orders' | 'stop'>): Promise<OrderId> {
+    const due = await orders.newestDueId(stop);
+    const seen = this.#seen;
+    if (seen !== undefined && due < seen.id && (await orders.placedAt(seen.id, stop)) === seen.placedAt) return seen.id;
+    await this.see(due, { orders, stop });
+    return due;
   }
 
   /** @throws Outage when the shop's database fails */
@@ -50,7 +73,7 @@ export class WentBack {
     const { ledger } = checkpoint;
     const { head } = ledger;
     const before = this.#newest;
-    const newest = await orders.newestDueId(stop);
+    const newest = await this.#newestLeft({ orders, stop });
     this.#newest = newest;
     const from = orderId(Math.max(newest, ledger.passedBefore(sweep.windowFromMs(policy))) + 1);
     const isKnown = rewinding.covers(from, head) && (before === undefined || newest >= before);

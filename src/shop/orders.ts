@@ -223,6 +223,14 @@ export class Orders {
     return idOf(row);
   }
 
+  /** The date of an order as its row has it; `undefined` where there is no row with one. @throws Outage */
+  async placedAt(id: OrderId, signal: AbortSignal): Promise<string | undefined> {
+    const { createdAt, id: key, table } = this.#names;
+    const sql = `SELECT CAST(${createdAt} AS CHAR) AS placed FROM ${table} WHERE ${key} = ? AND ${isDated(createdAt)}`;
+    const [row] = await this.#connection.query(sql, [id], signal);
+    return textOf(row, 'placed') ?? undefined;
+  }
+
   /**
    * The newest row with a date that is below every order placed at or after a
    * moment (milliseconds since 1970), 0 where there is none: ids need not be in

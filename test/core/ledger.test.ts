@@ -32,6 +32,27 @@ test('WorkingLedger keeps every FAILED record open until the order is settled', 
   assert.ok(ledger.has(orderId(1)));
 });
 
+test('WorkingLedger counts those of the open orders that were dismissed', () => {
+  const ledger = new WorkingLedger(orderId(1), -Infinity);
+  const dismissed = failed('DISMISSED');
+  const counts = (
+    [
+      [1, failed('NOT_FOUND')],
+      [1, dismissed],
+      [1, dismissed],
+      [2, dismissed],
+      [2, failed('UNKNOWN')],
+      [2, SUCCESS],
+      [1, AWAITING_PAYMENT],
+      [1, SUCCESS],
+    ] as const
+  ).map(([id, verdict]) => {
+    note(ledger, id, { verdict });
+    return ledger.dismissed;
+  });
+  assert.deepEqual(counts, [0, 1, 1, 2, 1, 1, 0, 0]);
+});
+
 test('WorkingLedger keeps the orders that wait for their payment, with the time of their first record, until they say something else', () => {
   const ledger = new WorkingLedger(orderId(1), -Infinity);
   note(ledger, 5, { verdict: AWAITING_PAYMENT });

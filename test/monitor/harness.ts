@@ -96,6 +96,8 @@ export class Harness {
   strangeIds: readonly string[] = [];
   policy: Policy = POLICY;
   shopDown = false;
+  /** How far the clock of the shop's database is ahead of the monitor's. */
+  shopClockAheadMs = 0;
   abacosDown = false;
   serverDown = false;
   /** The calls after the first so many fail. */
@@ -266,7 +268,7 @@ export class Harness {
         .filter((row) => row.visible && keep(row))
         .sort((a, b) => a.id - b.id)
         .map(({ id, number, state, payment, placedAt, undated }) => {
-          const isOld = this.clock.now() - placedAt >= this.policy.settleMs;
+          const isOld = this.clock.now() + this.shopClockAheadMs - placedAt >= this.policy.settleMs;
           return { id, number, state, payment, age: undated ? 'undated' : isOld ? 'due' : 'young' };
         });
     };
@@ -287,6 +289,10 @@ export class Harness {
           .map(({ id }) => id),
       strangeIds: async () => Promise.resolve(this.strangeIds),
       newestDueId: async () => (await rows(() => true)).findLast(({ age }) => age === 'due')?.id ?? orderId(0),
+      placedAt: async (id) => {
+        const [row] = await rows((one) => one.id === id && !one.undated);
+        return row === undefined ? undefined : String(this.row(id).placedAt);
+      },
       idsInRange: async ({ after, through, limit }) =>
         (await rows(({ id }) => id > after && id <= through)).slice(0, limit).map(({ id }) => id),
       ordersById: (ids) => rows(({ id }) => ids.includes(id)),
@@ -295,7 +301,7 @@ export class Harness {
         return new Map(
           found.map(({ id }) => {
             const { placedAt, sentAt, undated } = this.row(id);
-            const now = this.clock.now();
+            const now = this.clock.now() + this.shopClockAheadMs;
             return [
               id,
               {

@@ -1,7 +1,7 @@
 /** A checkpoint in memory. */
 import type { Ledger, LedgerEntry } from '../../src/core/ledger.ts';
 import type { OrderId } from '../../src/core/order.ts';
-import type { OrderRecord } from '../../src/core/record.ts';
+import { isDismissed, type OrderRecord } from '../../src/core/record.ts';
 import { epochOf } from '../../src/core/stamp.ts';
 import { WatchedOrderList } from '../../src/core/watched-orders.ts';
 import type { Checkpoint } from '../../src/monitor/ports.ts';
@@ -23,6 +23,10 @@ export class MemoryCheckpoint implements Checkpoint, Ledger {
     this.head = start.orderId;
     this.lastRecordedAt = epochOf(start.createdAt);
     this.#apply({ record: start, head: true });
+  }
+
+  get dismissed(): number {
+    return [...this.open.values()].filter(isDismissed).length;
   }
 
   get ledger(): Ledger {

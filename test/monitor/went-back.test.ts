@@ -309,3 +309,36 @@ test('What went back is said with the ids, and with the remedy where some are no
   );
   assert.match(said(99), /What gets one from 100 to 103 is not: .* settle_time, order-monit rewind --since the moment/);
 });
+
+describe('A clock of the shop’s database that is set back', () => {
+  for (const back of [HOUR, 26 * HOUR]) {
+    test(`by ${back / HOUR} h is no database that went back: its rows are there`, async () => {
+      const harness = await settledHarness();
+      const monitor = harness.monitor();
+      harness.place(107, { inAbacos: false });
+      harness.onCommand = () => EXIT_0;
+      await harness.cycles(monitor, 3);
+      assert.equal(harness.checkpoint.head, 107);
+      harness.shopClockAheadMs = -back - 2 * HOUR;
+      const commands = harness.commands.length;
+      await harness.cycles(monitor, 3);
+      assert.deepEqual([wentBack(harness), rewinds(harness)], [[], []]);
+      assert.match(harness.onRecord(107), /^FAILED NOT_FOUND [12]$/);
+      assert.ok(harness.commands.length - commands <= 1, 'what is in doubt about its command is not forgotten');
+      harness.place(108, { placedAt: harness.clock.now() - 6 * HOUR - back });
+      await harness.cycles(monitor, 2);
+      assert.deepEqual([harness.checkpoint.head, wentBack(harness)], [108, []]);
+    });
+  }
+
+  test('while it does go back, and hides what got the ids since, is noticed all the same', async () => {
+    const harness = await settledHarness();
+    const monitor = harness.monitor();
+    await harness.cycles(monitor, 2);
+    loseRows(harness, 105, 106);
+    harness.shopClockAheadMs = -3 * HOUR;
+    for (const id of [105, 106]) harness.place(id, { placedAt: harness.clock.now() - 3 * HOUR });
+    await harness.cycles(monitor, 2);
+    assert.equal(wentBack(harness).length, 1);
+  });
+});

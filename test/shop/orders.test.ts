@@ -205,6 +205,13 @@ describe('Where to start', () => {
     assert.equal(await orders.newestDueId(signal), 11);
     assert.equal(await orders.lastIdBefore(Date.now() - 86_400_000, signal), 10);
     assert.equal(await orders.lastIdBefore(Date.now() + 60_000, signal), 12);
+    const placedAt = await orders.placedAt(orderId(11), signal);
+    assert.match(placedAt ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/);
+    assert.equal(await orders.placedAt(orderId(13), signal), undefined);
+    await shop.connection.query('UPDATE orders SET created_at = created_at + INTERVAL 1 SECOND WHERE id = 11');
+    assert.notEqual(await orders.placedAt(orderId(11), signal), placedAt);
+    await shop.connection.query('UPDATE orders SET created_at = NULL WHERE id = 11');
+    assert.equal(await orders.placedAt(orderId(11), signal), undefined);
   });
 
   test('is before a younger order, although older ones have higher ids', async (t) => {

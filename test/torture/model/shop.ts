@@ -152,6 +152,11 @@ export class Shop {
           for (const row of this.rows) row.isOutrun ||= row.id <= newest && !this.isReady(row);
           return newest;
         }),
+      placedAt: (id, signal) =>
+        read(signal, () => {
+          const row = this.rows.find((one) => one.id === id && this.isVisible(one));
+          return row?.createdAt === undefined ? undefined : String(row.createdAt);
+        }),
       idsInRange: ({ after, through, limit }, signal) =>
         read(signal, () =>
           found(({ id }) => id > after && id <= through)
