@@ -17,7 +17,7 @@ interface Known {
 
 const PART = /\{(\d)\}/;
 /** A part may be a phrase itself, and one of its parts as well. */
-const DEEPEST = 3;
+const DEEPEST = 5;
 
 /** A translator by these phrases. It takes a time that grows with the text and no faster, as texts come from outside. */
 export function translatorBy(phrases: readonly Phrase[]): (text: string) => string {
