@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { translated } from '../../src/words/pt-br/phrases.ts';
 
 /** Words that no Portuguese sentence has. */
-const ENGLISH =
+export const ENGLISH =
   /(?<!\p{L})(?:the|is|are|was|were|and|of|to|with|that|which|there|this|it|its|not|may|must|has|have|had|can|check|whether|ask|from|by|on|at|what|who|did|does|answered|answer|refused|refuses|unknown|set|run|said|says|lasts|until|order|orders|payment|write|remove|make|look|file|keys|in)(?!\p{L})/iu;
 
 /** What stays: keys, files, commands, SQL, and what others have said, which stands in quotes. */
-function ours(text: string): string {
+export function ours(text: string): string {
   return text
     .replaceAll(/"[^"]*"|`[^`]*`/g, '')
     .replaceAll(

@@ -131,4 +131,8 @@ export const INTEGRATION: readonly Phrase[] = [
     'o comando não terminou em {0} s; ele pode ainda estar em execução',
   ],
   ['remove the old key with: {0}', 'remova a chave antiga com: {0}'],
+  [
+    'raise MaxSessions in its sshd_config, which says how many commands one connection may run at once, and reload sshd; or set max_parallel_repairs: 1 in service.yml',
+    'aumente MaxSessions no sshd_config dele, que diz quantos comandos uma conexão pode executar ao mesmo tempo, e recarregue o sshd; ou defina max_parallel_repairs: 1 em service.yml',
+  ],
 ];

@@ -181,4 +181,5 @@ export const TLS: readonly Phrase[] = [
     'have it mended by those who run the server; or, if it is the right one, save it to a file, and name that ({0})',
     'peça a quem cuida do servidor que o corrija; ou, se for o certo, salve-o em um arquivo e informe esse arquivo ({0})',
   ],
+  ['it sends more than it was asked for, or without an end', 'ele envia mais do que se pediu, ou sem fim'],
 ];

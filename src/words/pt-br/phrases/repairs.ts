@@ -29,4 +29,5 @@ export const REPAIRS: readonly Phrase[] = [
     'two commands ended without an error, or without an end, and Abacos still does not show what they were to do; a third one might do it twice',
     'dois comandos terminaram sem erro, ou sem um fim conhecido, e o Abacos ainda não mostra o que deviam fazer; um terceiro poderia fazê-lo em duplicidade',
   ],
+  ['the shop has never given it a number', 'a loja nunca lhe deu um número'],
 ];
