@@ -26,9 +26,11 @@ export function failedLogin(failed: FailedLogin): Outage {
   const last = login.tried.at(-1);
   if (login.tried.length === 0 && login.refusals === 0 && failed.said === undefined) return noKey(failed);
   const [reason, hint] = causeOf(failed, last);
-  const said = failed.said === undefined ? '' : `, and said: ${failed.said}`;
   const unused = unusedOf(failed);
-  return outage(`${addressOf(failed.target)} ${reason}${said}${unused === '' ? '' : `; not used: ${unused}`}`, {
+  const not = unused === '' ? '' : `; not used: ${unused}`;
+  // The words of others come last: nobody else can tell where they end.
+  const said = failed.said === undefined ? '' : `${not === '' ? ', and' : '; it'} said: ${failed.said}`;
+  return outage(`${addressOf(failed.target)} ${reason}${not}${said}`, {
     hint,
     retryAfterMs: PENALTY_DISTANCE_MS,
     ...(cause === undefined ? {} : { cause }),

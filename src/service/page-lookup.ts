@@ -239,7 +239,7 @@ type RecordSources = Pick<LookupSources, 'statistics' | 'policy'>;
 export function openRecordOf({ statistics, policy }: RecordSources, record: OrderRecord): OpenRecord {
   const { createdAt, updatedAt } = record;
   const givenUp = isGivenUp(record, policy.maxAttempts);
-  const why = statistics.whyOf(record.orderId);
+  const why = statistics.saidOf(record.orderId);
   const retriedAt = statistics.retriedAt(record.orderId);
   return {
     reason: reasonOf(record),

@@ -22,7 +22,7 @@ import type { View } from '../../src/page/layout.ts';
 import { orderPage } from '../../src/page/order-page.ts';
 import { overviewPage } from '../../src/page/overview.ts';
 import type { OrderStory, PageStatus } from '../../src/page/ports.ts';
-import { translatorBy } from '../../src/words/phrases.ts';
+import { PART, translatorBy } from '../../src/words/phrases.ts';
 import { PHRASES, translated } from '../../src/words/pt-br/phrases.ts';
 import { commandRan, CYCLE, found, givenUp, numberOf, repaired } from '../alerts/events.ts';
 import { HOUR, MINUTE, NINE } from '../alerts/manual-clock.ts';
@@ -181,7 +181,7 @@ describe('The phrases', () => {
     const all = source();
     const unsaid: string[] = [];
     for (const [english] of PHRASES) {
-      for (const literal of english.split(/\{\d\}/)) {
+      for (const literal of english.split(PART).filter((_, index) => index % 2 === 0)) {
         // What is put together from several places has no piece that long.
         const [words = ''] = literal
           .replace(/^[;:., ]+/, '')
@@ -195,14 +195,14 @@ describe('The phrases', () => {
   });
 
   test('have the same parts in both languages', () => {
-    const parts = (text: string): string[] => (text.match(/\{\d\}/g) ?? []).sort();
+    const parts = (text: string): string[] => (text.match(/(?<=[{<])\d(?=[}>])/g) ?? []).sort();
     for (const [english, other] of PHRASES) assert.deepEqual(parts(other), parts(english), english);
   });
 
   test('take the sentence that says most, and its parts in turn', () => {
     const translate = translatorBy([
-      ['{0} ({1})', '{0} [{1}]'],
-      ['the server at {0} said {1}', '{1}, disse o servidor em {0}'],
+      ['{0} (<1>)', '{0} [{1}]'],
+      ['the server at {0} said <1>', '{1}, disse o servidor em {0}'],
       ['no', 'não'],
     ]);
     assert.equal(translate('the server at a said no'), 'não, disse o servidor em a');

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 
 import ts from 'typescript';
 
+import { PART } from '../../src/words/phrases.ts';
 import { PHRASES, translated } from '../../src/words/pt-br/phrases.ts';
 import { ENGLISH, ours } from './portuguese.ts';
 
@@ -57,7 +58,14 @@ const NOT_FOR_READERS: readonly string[] = [
 ];
 
 const oneSpaced = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
-const PHRASED = PHRASES.map(([english]) => oneSpaced(english.replaceAll(/\{\d\}/g, 'XYZ')))
+const PHRASED = PHRASES.map(([english]) =>
+  oneSpaced(
+    english
+      .split(PART)
+      .map((piece, index) => (index % 2 === 1 ? 'XYZ' : piece))
+      .join(''),
+  ),
+)
   .flatMap((english) => [english, oneSpaced(ours(english))])
   .join('\n');
 

@@ -21,8 +21,8 @@ export const ABACOS: readonly Phrase[] = [
   ['the call failed with {0}', 'a chamada falhou com {0}'],
   ['the answer does not say whether the call succeeded', 'a resposta não diz se a chamada deu certo'],
   ['SOAP fault: {0}', 'falha SOAP: {0}'],
-  ['{0} answered with HTTP {1}', '{0} respondeu com HTTP {1}'],
-  ['{0} answered with HTTP {1}: it says "{2}"', '{0} respondeu com HTTP {1}: diz "{2}"'],
+  ['{0} answered with HTTP <1>', '{0} respondeu com HTTP {1}'],
+  ['{0} answered with HTTP <1>: it says "{2}"', '{0} respondeu com HTTP {1}: diz "{2}"'],
   [
     '{0} answered with HTTP {1} and nothing else, which is no answer to a call',
     '{0} respondeu com HTTP {1} e mais nada, o que não é resposta a uma chamada',
@@ -99,7 +99,7 @@ export const ANSWERS: readonly Phrase[] = [
     '{0} answered with HTTP {1} (redirected), and order-monit sends the key nowhere else',
     '{0} respondeu com HTTP {1} (redirecionou), e o order-monit não envia a chave a outro lugar',
   ],
-  ['it leads to a login page: {0}', 'leva a uma página de login: {0}'],
+  ['it leads to a login page: <0>', 'leva a uma página de login: {0}'],
   [
     'set wsdl_order_api in abacos.yml to the address that the service has now',
     'defina wsdl_order_api em abacos.yml com o endereço que o serviço tem agora',
@@ -113,7 +113,7 @@ export const ANSWERS: readonly Phrase[] = [
     'escreva o host em wsdl_order_api em abacos.yml como o servidor web de lá o conhece (o nome do host no binding dele no IIS)',
   ],
   [
-    'the server wants a certificate of the client, which order-monit does not have: {0}',
+    'the server wants a certificate of the client, which order-monit does not have: <0>',
     'o servidor exige um certificado do cliente, que o order-monit não tem: {0}',
   ],
   [
@@ -137,7 +137,7 @@ export const ANSWERS: readonly Phrase[] = [
     'um cache ou proxy na frente do Abacos responde no lugar dele: peça que deixe as chamadas (POST) chegarem ao Abacos',
   ],
   ['{0} (it asks for a user name and password)', '{0} (pede um usuário e uma senha)'],
-  ['{0} (it asks for a user name and password: {1})', '{0} (pede um usuário e uma senha: {1})'],
+  ['<0> (it asks for a user name and password: {1})', '{0} (pede um usuário e uma senha: {1})'],
   [
     '{0} answered with HTTP {1} (it asks for a user name and password): it says "{2}"',
     '{0} respondeu com HTTP {1} (pede um usuário e uma senha): diz "{2}"',

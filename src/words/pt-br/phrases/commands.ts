@@ -40,7 +40,7 @@ export const COMMANDS: readonly Phrase[] = [
     '{0} let {1} in, but runs no commands: sshd there ended it with status {2} and said nothing',
     '{0} deixou {1} entrar, mas não executa comandos: o sshd de lá o encerrou com status {2} e não disse nada',
   ],
-  ['look into the log of sshd there; {0}', 'olhe o log do sshd de lá; {0}'],
+  ['look into the log of sshd there; <0>', 'olhe o log do sshd de lá; {0}'],
   [
     'where its sshd_config keeps {0} in a ChrootDirectory, that folder must be there, belong to root alone, and hold the login shell with all that it needs: mend it, or take {1} out of that block (Match), and reload sshd',
     'se o sshd_config dele mantém {0} em um ChrootDirectory, essa pasta precisa existir, pertencer só a root e conter o shell de login com tudo de que ele precisa: corrija-a, ou tire {1} desse bloco (Match), e recarregue o sshd',
@@ -49,7 +49,7 @@ export const COMMANDS: readonly Phrase[] = [
     '{0} let {1} in, but runs no commands: {2}, and said: {3}',
     '{0} deixou {1} entrar, mas não executa comandos: {2}, e disse: {3}',
   ],
-  ['{0} let {1} in, but runs no commands: {2}', '{0} deixou {1} entrar, mas não executa comandos: {2}'],
+  ['{0} let {1} in, but runs no commands: <2>', '{0} deixou {1} entrar, mas não executa comandos: {2}'],
   [
     'give {0} a login shell there; a command that its key or its account is forced to run takes the place of order-monit\'s: remove it, or let it run that; exec sh -c "$SSH_ORIGINAL_COMMAND" is the way to run it (command= in authorized_keys, ForceCommand in sshd_config, the login shell)',
     'dê a {0} um shell de login lá; um comando que a chave ou a conta é forçada a executar toma o lugar do comando do order-monit: remova-o, ou faça com que execute esse; exec sh -c "$SSH_ORIGINAL_COMMAND" é o modo de executá-lo (command= em authorized_keys, ForceCommand em sshd_config, o shell de login)',
@@ -66,9 +66,9 @@ export const COMMANDS: readonly Phrase[] = [
     'a program is missing on the server, or is another than order-monit needs: {0}',
     'falta um programa no servidor, ou é outro que não o que o order-monit precisa: {0}',
   ],
-  ["{0} ended the server's shell before the task began", '{0} encerrou o shell do servidor antes de a tarefa começar'],
+  ["<0> ended the server's shell before the task began", '{0} encerrou o shell do servidor antes de a tarefa começar'],
   [
-    "{0} ended the server's shell before the task began: {1}",
+    "<0> ended the server's shell before the task began: {1}",
     '{0} encerrou o shell do servidor antes de a tarefa começar: {1}',
   ],
   [
@@ -86,7 +86,7 @@ export const COMMANDS: readonly Phrase[] = [
     'a command over SSH gets the PATH of a shell that is not interactive, without what .bashrc and .profile add: set PATH under environment in integration_server.yml to what "echo $PATH" says there after a login as {0}',
     'um comando por SSH recebe o PATH de um shell não interativo, sem o que .bashrc e .profile acrescentam: defina PATH em environment em integration_server.yml com o que "echo $PATH" mostra lá depois de um login como {0}',
   ],
-  ['another Ruby comes first in PATH. {0}', 'outro Ruby vem primeiro no PATH. {0}'],
+  ['another Ruby comes first in PATH. <0>', 'outro Ruby vem primeiro no PATH. {0}'],
   [
     'free space on the server, or inodes, on the disk that holds {0}: df -h, df -i, quota',
     'libere espaço no servidor, ou inodes, no disco que contém {0}: df -h, df -i, quota',

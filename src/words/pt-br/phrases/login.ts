@@ -2,16 +2,17 @@
 import type { Phrase } from '../../phrases.ts';
 
 export const LOGIN: readonly Phrase[] = [
-  ['{0}, and said: {1}', '{0}, e disse: {1}'],
-  ['{0}; not used: {1}', '{0}; não usado: {1}'],
-  ['there is no key to log in with as {0}: {1}', 'não há chave para entrar como {0}: {1}'],
-  ['mend that; or {0}', 'corrija isso; ou {0}'],
+  ['<0>, and said: {1}', '{0}, e disse: {1}'],
+  ['<0>; not used: <1>', '{0}; não usado: {1}'],
+  ['<0>; not used: <1>; it said: {2}', '{0}; não usado: {1}; ele disse: {2}'],
+  ['there is no key to log in with as {0}: <1>', 'não há chave para entrar como {0}: {1}'],
+  ['mend that; or <0>', 'corrija isso; ou {0}'],
   [
     "make one as root: ssh-keygen -t ed25519 -N '' -C order-monit -f /etc/order-monit/credentials/ssh_key; then systemctl restart order-monit. Or name one as private_key in integration_server.yml",
     "crie uma como root: ssh-keygen -t ed25519 -N '' -C order-monit -f /etc/order-monit/credentials/ssh_key; depois systemctl restart order-monit. Ou informe uma em private_key em integration_server.yml",
   ],
   [
-    '{0} takes no keys for the login of {1} (it goes on with: {2}){3}',
+    '{0} takes no keys for the login of {1} (it goes on with: <2>)<3>',
     '{0} não aceita chaves para o login de {1} (continua com: {2}){3}',
   ],
   [
@@ -27,17 +28,17 @@ export const LOGIN: readonly Phrase[] = [
     'entre com uma chave ed25519, que se cria com: ssh-keygen -t ed25519; ou acrescente rsa-sha2-512 a PubkeyAcceptedAlgorithms no sshd_config dele. Para um servidor que não tem nada mais novo (OpenSSH anterior à 7.2), defina allow_sha1: true em integration_server.yml',
   ],
   [
-    '{0} takes no signature that order-monit makes with {1}',
+    '{0} takes no signature that order-monit makes with <1>',
     '{0} não aceita nenhuma assinatura que o order-monit faz com {1}',
   ],
   [
     'make an ed25519 key (ssh-keygen -t ed25519), or add rsa-sha2-512 to PubkeyAcceptedAlgorithms in its sshd_config',
     'crie uma chave ed25519 (ssh-keygen -t ed25519), ou acrescente rsa-sha2-512 a PubkeyAcceptedAlgorithms no sshd_config dele',
   ],
-  ['{0} refused the login of {1} with {2}', '{0} recusou o login de {1} com {2}'],
+  ['{0} refused the login of {1} with <2>', '{0} recusou o login de {1} com {2}'],
   ['{0} and {1} more', '{0} e mais {1}'],
   ['nothing', 'nada'],
-  ['{0} took the key {1} of {2}, and asks for more: {3}', '{0} aceitou a chave {1} de {2}, e pede mais: {3}'],
+  ['{0} took the key {1} of {2}, and asks for more: <3>', '{0} aceitou a chave {1} de {2}, e pede mais: {3}'],
   [
     'order-monit logs in with a key alone: write in its sshd_config "Match User {0}" and below that "AuthenticationMethods publickey", and reload sshd',
     'o order-monit entra só com uma chave: escreva no sshd_config dele "Match User {0}" e abaixo disso "AuthenticationMethods publickey", e recarregue o sshd',
@@ -55,11 +56,11 @@ export const LOGIN: readonly Phrase[] = [
     'o log do sshd de lá diz por quê (senha ou conta expirada ou bloqueada, PAM, /etc/nologin, AllowUsers)',
   ],
   [
-    'PermitRootLogin prohibit-password in its sshd_config lets root in with a key; better, log in as another user. {0}',
+    'PermitRootLogin prohibit-password in its sshd_config lets root in with a key; better, log in as another user. <0>',
     'PermitRootLogin prohibit-password no sshd_config dele deixa root entrar com uma chave; melhor é entrar como outro usuário. {0}',
   ],
   [
-    '{0} ended the login of {1} after {2} key that it refused ({3}), before it was shown {4}',
+    '{0} ended the login of {1} after {2} key that it refused ({3}), before it was shown <4>',
     '{0} encerrou o login de {1} depois de {2} chave recusada ({3}), antes de receber {4}',
   ],
   [
@@ -82,7 +83,7 @@ export const LOGIN: readonly Phrase[] = [
     'on the server, add to ~{0}/.ssh/authorized_keys the public key. Where it is there, the log of sshd says why it is not taken (rights of ~/.ssh, AllowUsers, from= or expiry-time= before the key)',
     'no servidor, acrescente a chave pública a ~{0}/.ssh/authorized_keys. Se ela já está lá, o log do sshd diz por que não é aceita (permissões de ~/.ssh, AllowUsers, from= ou expiry-time= antes da chave)',
   ],
-  ['the agent at {0} ({1})', 'o agente em {0} ({1})'],
+  ['the agent at {0} (<1>)', 'o agente em {0} ({1})'],
   ['the keys of the agent at {0}', 'as chaves do agente em {0}'],
   ['{0} of the agent', '{0} do agente'],
   ['it holds no key; ssh-add puts one in', 'ele não tem chave; ssh-add acrescenta uma'],
@@ -110,7 +111,7 @@ export const LOGIN: readonly Phrase[] = [
   ],
   ['{0} is a public key; private_key names the private one', '{0} é uma chave pública; private_key indica a privada'],
   [
-    "{0} is a key of PuTTY (.ppk, version {1}, {2}); convert it: {3} (Debian's package putty-tools)",
+    "<0> is a key of PuTTY (.ppk, version {1}, {2}); convert it: {3} (Debian's package putty-tools)",
     '{0} é uma chave do PuTTY (.ppk, versão {1}, {2}); converta-a: {3} (pacote putty-tools do Debian)',
   ],
   ['{0} is empty', '{0} está vazio'],
@@ -118,18 +119,18 @@ export const LOGIN: readonly Phrase[] = [
     '{0} is a certificate; private_key names the private key that it was made for (without -cert.pub)',
     '{0} é um certificado; private_key indica a chave privada para a qual ele foi feito (sem -cert.pub)',
   ],
-  ['{0} is in the form of ssh.com; convert it: {1}', '{0} está no formato do ssh.com; converta-o: {1}'],
+  ['<0> is in the form of ssh.com; convert it: {1}', '{0} está no formato do ssh.com; converta-o: {1}'],
   [
-    '{0} is a private key that is damaged or cut short; copy the file anew, with its first and last line',
+    '<0> is a private key that is damaged or cut short; copy the file anew, with its first and last line',
     '{0} é uma chave privada danificada ou incompleta; copie o arquivo de novo, com a primeira e a última linha',
   ],
-  ['{0} is a certificate for TLS, and holds no private key', '{0} é um certificado TLS, e não contém chave privada'],
+  ['<0> is a certificate for TLS, and holds no private key', '{0} é um certificado TLS, e não contém chave privada'],
   [
-    '{0} is no text; a key in DER is converted by openssl pkey -inform DER -in FILE -out NEW, one in PKCS #12 (.p12, .pfx) by openssl pkcs12 -nocerts -nodes -in FILE -out NEW, a text in UTF-16 by iconv -f UTF-16 -t UTF-8 FILE > NEW',
+    '<0> is no text; a key in DER is converted by openssl pkey -inform DER -in FILE -out NEW, one in PKCS #12 (.p12, .pfx) by openssl pkcs12 -nocerts -nodes -in FILE -out NEW, a text in UTF-16 by iconv -f UTF-16 -t UTF-8 FILE > NEW',
     '{0} não é texto; uma chave em DER se converte com: openssl pkey -inform DER -in FILE -out NEW; uma em PKCS #12 (.p12, .pfx) com: openssl pkcs12 -nocerts -nodes -in FILE -out NEW; um texto em UTF-16 com: iconv -f UTF-16 -t UTF-8 FILE > NEW',
   ],
   [
-    '{0} is no private key that order-monit understands (ed25519, ecdsa and rsa, as ssh-keygen, openssl and PuTTY write them), or is damaged',
+    '<0> is no private key that order-monit understands (ed25519, ecdsa and rsa, as ssh-keygen, openssl and PuTTY write them), or is damaged',
     '{0} não é uma chave privada que o order-monit entende (ed25519, ecdsa e rsa, como ssh-keygen, openssl e PuTTY as gravam), ou está danificada',
   ],
   [
@@ -152,6 +153,6 @@ export const LOGIN: readonly Phrase[] = [
     '{0} is a key of a kind that order-monit cannot use ({1}); make a new one: {2}',
     '{0} é uma chave de um tipo que o order-monit não usa ({1}); crie uma nova: {2}',
   ],
-  ['{0} (what a person types: a password or a code){1}', '{0} (o que uma pessoa digita: uma senha ou um código){1}'],
-  ['{0} (another key){1}', '{0} (outra chave){1}'],
+  ['<0> (what a person types: a password or a code)<1>', '{0} (o que uma pessoa digita: uma senha ou um código){1}'],
+  ['{0} (another key)<1>', '{0} (outra chave){1}'],
 ];

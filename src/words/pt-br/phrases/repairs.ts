@@ -3,7 +3,7 @@ import type { Phrase } from '../../phrases.ts';
 
 export const REPAIRS: readonly Phrase[] = [
   [
-    'the commands of {0} or more different orders in a row did not bring their orders into Abacos; {1}',
+    'the commands of {0} or more different orders in a row did not bring their orders into Abacos; <1>',
     'os comandos de {0} ou mais pedidos diferentes seguidos não levaram seus pedidos ao Abacos; {1}',
   ],
   ['they ended without an error', 'eles terminaram sem erro'],

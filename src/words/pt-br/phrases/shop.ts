@@ -4,7 +4,7 @@ import type { Phrase } from '../../phrases.ts';
 export const SHOP: readonly Phrase[] = [
   ['the server at {0} refuses the user {1}', 'o servidor em {0} recusa o usuário {1}'],
   [
-    'check username and password in database.yml, and that the user may log in from this host; {0}',
+    'check username and password in database.yml, and that the user may log in from this host; <0>',
     'verifique username e password em database.yml, e se o usuário pode entrar a partir desta máquina; {0}',
   ],
   [
@@ -40,11 +40,11 @@ export const SHOP: readonly Phrase[] = [
     'o usuário {0} não pode ler a tabela {1} do banco {2}, ou essa tabela não existe',
   ],
   [
-    'check database in database.yml, or run on the server: {0}',
+    'check database in database.yml, or run on the server: <0>',
     'verifique database em database.yml, ou execute no servidor: {0}',
   ],
   [
-    'check orders: table in database.yml, or run on the server: {0}',
+    'check orders: table in database.yml, or run on the server: <0>',
     'verifique orders: table em database.yml, ou execute no servidor: {0}',
   ],
   [
