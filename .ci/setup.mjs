@@ -46,6 +46,8 @@ const TEST_PARTS = {
   scdoc: 'scdoc', // renders the manual pages, and the two below say what is wrong with them
   'man-db': 'man',
   'groff-base': 'groff',
+  zsh: 'zsh', // complete words, as bash does
+  fish: 'fish',
   prometheus: 'promtool', // reads the metrics and runs the alert rules
 };
 

@@ -21,7 +21,7 @@ const LET_THROUGH = 'ask whoever runs the server in front of Abacos to let order
 const IS_HTTPS = 'begin wsdl_order_api in abacos.yml with https:// (and give its port, if it has another)';
 
 /** What a page says on which something else follows than on its status alone. The first that fits counts. */
-const BY_WORDS: readonly (readonly [said: RegExp, hint: string])[] = [
+export const BY_WORDS: readonly (readonly [said: RegExp, hint: string])[] = [
   [
     /to (?:an )?https port|plain http to an ssl|http request to an https|ssl-enabled server port|ssl is required|secured with secure sockets layer|over a secure channel/i,
     IS_HTTPS,
@@ -44,7 +44,8 @@ const BY_WORDS: readonly (readonly [said: RegExp, hint: string])[] = [
   ],
 ];
 
-const BY_STATUS: Readonly<Record<number, string>> = {
+/** What follows from a status alone. */
+export const BY_STATUS: Readonly<Record<number, string>> = {
   400: 'check wsdl_order_api in abacos.yml',
   401: LET_THROUGH,
   403:

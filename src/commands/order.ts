@@ -4,11 +4,11 @@ import { loadSettings } from '../adapters/settings.ts';
 import type { Config } from '../config/index.ts';
 import type { Answer } from '../core/answer.ts';
 import { commandsRun, isGivenUp } from '../core/next.ts';
-import { orderId, type OrderAge, type OrderReference, type ShopOrder } from '../core/order.ts';
+import { orderId, type OrderAge, type ShopOrder } from '../core/order.ts';
 import { isDismissed, type OrderRecord } from '../core/record.ts';
 import { isoOf } from '../core/stamp.ts';
 import type { Verdict } from '../core/verdict.ts';
-import { writtenOrders } from '../core/written-orders.ts';
+import { writtenOrders, type WrittenOrder } from '../core/written-orders.ts';
 import type { Story } from '../history/index.ts';
 import { adviceOn } from '../lookup/order-advice.ts';
 import { whatIsNext } from '../lookup/order-next.ts';
@@ -26,7 +26,7 @@ import {
 import { outlookText, paymentOutlook, verdictNow } from '../lookup/payment-outlook.ts';
 import { momentOf } from '../shop/index.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
-import { UsageError } from '../terminal/errors.ts';
+import { NotFound, UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { Output } from '../terminal/output.ts';
 import { oneLine } from '../text/printable.ts';
@@ -47,10 +47,12 @@ export async function order(
   { number, id }: { readonly number: string | undefined; readonly id: number | undefined },
 ): Promise<number> {
   const { directories, json, output } = context;
-  const meant = meantOrder(number, id);
+  const { meant, otherwise } = meantOrder(number, id);
   const { config } = loadSettings(directories);
   const [found, service] = await Promise.all([
-    askAll(filesAsSources(config, directories), meant, AbortSignal.timeout(DEADLINE_MS)),
+    askAll(filesAsSources(config, directories), meant, AbortSignal.timeout(DEADLINE_MS)).catch((error: unknown) => {
+      throw error instanceof NotFound && otherwise !== undefined ? new UsageError(NAME_ONE) : error;
+    }),
     askService(directories),
   ]);
   const sides = { ...found, service };
@@ -70,12 +72,14 @@ interface Sides extends Asked {
 
 const DEADLINE_MS = 60_000;
 
-function meantOrder(text: string | undefined, id: number | undefined): readonly OrderReference[] {
-  if (id !== undefined) return [{ id: orderId(id) }];
+const NAME_ONE = 'Name one order: order-monit order 1226207, or --id 72066';
+
+function meantOrder(text: string | undefined, id: number | undefined): Pick<WrittenOrder, 'meant' | 'otherwise'> {
+  if (id !== undefined) return { meant: [{ id: orderId(id) }] };
   if (text === undefined) throw new UsageError('Name the order: order-monit order 1226207, or --id 72066');
   const [written, another] = writtenOrders(text);
-  if (another !== undefined) throw new UsageError('Name one order: order-monit order 1226207, or --id 72066');
-  return written?.meant ?? [{ number: text }];
+  if (another !== undefined) throw new UsageError(NAME_ONE);
+  return written ?? { meant: [{ number: text }] };
 }
 
 function verdictOf(sides: Sides, config: Config): Verdict | undefined {

@@ -1,6 +1,7 @@
 /** The commands that the integration server runs for an order, and how they may end. */
 
 import type { OrderNumber } from './order.ts';
+import type { Said } from './said.ts';
 
 /** The shop's two rake tasks, in `order_integration_service:`. */
 export const TASKS = ['insert_order', 'confirm_payment'] as const;
@@ -39,6 +40,11 @@ export function wasNotStarted({ kind }: Pick<CommandOutcome, 'kind'>): boolean {
   return kind === 'busy' || kind === 'too-soon' || kind === 'not-started';
 }
 
+/** Whether order-monit says why it ended so; of the others only what the command said is known. */
+export function hasOwnWords(end: CommandOutcome['kind'] | 'running'): boolean {
+  return end === 'killed' || end === 'not-started' || end === 'lost';
+}
+
 /** What rake adds below the error itself. */
 const RAKE_EPILOGUE = /^\(See full trace|^Tasks: TOP/;
 
@@ -56,7 +62,9 @@ export function lastWords({ output }: Pick<CommandOutcome, 'output'>): string | 
 }
 
 /** What a command that did not end well had to say. */
-export function complaintOf(outcome: CommandOutcome): string | undefined {
+export function complaintOf(outcome: CommandOutcome): Said | undefined {
   if (outcome.kind === 'exited' && outcome.status === 0) return undefined;
-  return lastWords(outcome) ?? ('why' in outcome ? outcome.why : undefined);
+  const quote = lastWords(outcome);
+  if (quote !== undefined) return { quote };
+  return 'why' in outcome ? outcome.why : undefined;
 }

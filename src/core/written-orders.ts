@@ -11,6 +11,8 @@ export interface WrittenOrder {
   readonly text: string;
   /** What may be meant, the likeliest first: numbers, then the id of a row. Never empty. */
   readonly meant: readonly OrderReference[];
+  /** Where the shop has nothing of it, it may be several orders with blanks between them: `1001 1002`. */
+  readonly otherwise?: readonly WrittenOrder[];
 }
 
 /** What is no more than this long may be a number, however it is written. */
@@ -29,9 +31,11 @@ const TOKEN = /[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?/;
 const DATE = /^(?:\d{1,2}\/\d{1,2}(?:\/\d{2,4})?|\d{4}-\d\d-\d\d)$/;
 /** As people write the id of a row, which the page and the command line call so. */
 const BY_ID = /(?<![A-Za-z0-9])id\s*[:=#]?\s*(\d{1,16})(?![\w])/gi;
-/** A short number in pieces, as it is read out: `122 63 01`. */
+/** A short number in pieces, as it is read out: `122 63 01`. Or short numbers, which only the shop can tell. */
 const IN_PIECES = /^\d{1,4}(?: \d{1,4})+$/;
 const LONGEST_IN_PIECES = 12;
+/** What is shorter than this is no number of an order that somebody lists, and too many orders have such ids. */
+const SHORTEST_IN_LIST = 3;
 
 /** The orders in a text, each once. None where nothing in it can be an order. */
 export function writtenOrders(text: string): readonly WrittenOrder[] {
@@ -62,7 +66,14 @@ function inLine(line: string): WrittenOrder[] {
     .trim();
   if (isOrderNumber(plain)) return [made(line, [...exact, plain])];
   if (IN_PIECES.test(plain) && plain.replaceAll(' ', '').length <= LONGEST_IN_PIECES) {
-    return [made(line, [...exact, plain.replaceAll(' ', '')])];
+    const whole = made(line, [...exact, plain.replaceAll(' ', '')]);
+    const pieces = plain.split(' ');
+    if (pieces.some((piece) => piece.length < SHORTEST_IN_LIST)) return [whole];
+    const otherwise = pieces.map((piece) => ({ text: piece, meant: [{ number: piece }] }));
+    const looksLikeList = pieces.every((piece) => piece.length > SHORTEST_IN_LIST);
+    // A row that has all of it for its id is then some other order.
+    const meant = looksLikeList ? numbersIn(whole).map((number) => ({ number })) : whole.meant;
+    return [{ ...whole, meant, otherwise }];
   }
   const pieces = piecesOf(plain);
   const [only] = pieces;

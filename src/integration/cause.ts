@@ -32,7 +32,7 @@ export const CHROOT: HintFor = ({ username }) =>
 type Causes = readonly (readonly [said: RegExp, hint: HintFor])[];
 
 /** Of an account that runs no commands at all. */
-const OF_ACCOUNT: Causes = [
+export const OF_ACCOUNT: Causes = [
   [
     /log ?in as (?:the )?(?:user )?\S/i,
     () => 'set username in integration_server.yml to the user that the server names',
@@ -59,7 +59,7 @@ const OF_ACCOUNT: Causes = [
 ];
 
 /** Each with the words that tell, most particular first. Held to what real programs say by test/integration/refusals.test.ts. */
-const OF_COMMAND: Causes = [
+export const OF_COMMAND: Causes = [
   // sudo, in English and Portuguese, and sudo-rs.
   [
     /must have a tty to run sudo|deve ter um tty/i,

@@ -4,10 +4,13 @@ import { authorizedKeysLine, type Credentials } from './credentials.ts';
 import { addressOf, failedBeforeLogin, outage, PENALTY_DISTANCE_MS, type SshError, type Target } from './failure.ts';
 import type { Login, TriedKey } from './login.ts';
 
+/** What came of the keys of one login. */
+export type TriedLogin = Pick<Login, 'agentFaults' | 'methods' | 'refusals' | 'tried' | 'untried'>;
+
 export interface FailedLogin {
   readonly target: Target;
   readonly credentials: Credentials;
-  readonly login: Login;
+  readonly login: TriedLogin;
   /** What the library or the server said. */
   readonly cause?: SshError;
   /** The server's own words in it: one line, bounded, without secrets. */
@@ -23,9 +26,11 @@ export function failedLogin(failed: FailedLogin): Outage {
   const last = login.tried.at(-1);
   if (login.tried.length === 0 && login.refusals === 0 && failed.said === undefined) return noKey(failed);
   const [reason, hint] = causeOf(failed, last);
-  const said = failed.said === undefined ? '' : `, and said: ${failed.said}`;
   const unused = unusedOf(failed);
-  return outage(`${addressOf(failed.target)} ${reason}${said}${unused === '' ? '' : `; not used: ${unused}`}`, {
+  const not = unused === '' ? '' : `; not used: ${unused}`;
+  // The words of others come last: nobody else can tell where they end.
+  const said = failed.said === undefined ? '' : `${not === '' ? ', and' : '; it'} said: ${failed.said}`;
+  return outage(`${addressOf(failed.target)} ${reason}${not}${said}`, {
     hint,
     retryAfterMs: PENALTY_DISTANCE_MS,
     ...(cause === undefined ? {} : { cause }),
@@ -101,7 +106,7 @@ const SECOND_FACTOR: Readonly<Record<string, string>> = {
   publickey: 'another key',
 };
 
-function secondFactor({ username }: Target, { methods }: Login, { name }: TriedKey): Cause {
+function secondFactor({ username }: Target, { methods }: TriedLogin, { name }: TriedKey): Cause {
   const wanted = methods.map((method) => {
     const what = SECOND_FACTOR[method];
     return what === undefined ? method : `${method} (${what})`;
@@ -124,7 +129,7 @@ function notLetIn({ username }: Target, { name }: TriedKey, isCutOff: boolean): 
   ];
 }
 
-function tooMany(username: string, { tried, untried }: Login, names: string): Cause {
+function tooMany(username: string, { tried, untried }: TriedLogin, names: string): Cause {
   return [
     `ended the login of ${username} after ${tried.length} ${tried.length === 1 ? 'key' : 'keys'} that it refused (${names}), ` +
       `before it was shown ${few(untried)}`,

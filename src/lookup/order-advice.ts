@@ -2,6 +2,7 @@
 import type { Config } from '../config/index.ts';
 import { adviceFor, type Advice } from '../core/advice.ts';
 import { complaintOf } from '../core/command.ts';
+import { textOf } from '../core/said.ts';
 import { epochOf } from '../core/stamp.ts';
 import type { Sides } from './order-sides.ts';
 
@@ -20,7 +21,7 @@ export function adviceOn(
   const entries = history.kind === 'told' ? history.told.entries : [];
   const last = entries.findLast((entry) => entry.kind === 'command-ended');
   const complaint = last?.kind === 'command-ended' ? complaintOf(last.outcome) : undefined;
-  const said = [complaint, ...noted].filter((text) => text !== undefined);
+  const said = [complaint, ...noted].filter((one) => one !== undefined).map(textOf);
   const isUnpaid = told?.row !== undefined && database.unpaidStates.includes(told.row.state);
   return adviceFor({ said, isUnpaid, openMs: now - epochOf(record.createdAt) }, service.advice);
 }

@@ -63,8 +63,12 @@ function idsOf(rows: readonly ShopOrder[]): readonly OrderId[] {
 
 /** What may be meant by a number that the shop does not have. */
 async function likeIt(orders: Orders, text: string, signal: AbortSignal): Promise<string> {
-  for (const number of writtenOrders(text).flatMap(numbersIn)) {
+  const written = writtenOrders(text);
+  for (const number of written.flatMap(numbersIn)) {
     if ((await orders.ordersByNumber([number], signal)).length > 0) return ` (it has ${number})`;
   }
-  return '';
+  const pieces = written.flatMap(({ otherwise = [] }) => otherwise.flatMap(numbersIn));
+  const rows = pieces.length === 0 ? [] : await orders.ordersByNumber(pieces, signal);
+  const numbers = rows.flatMap(({ number }) => (number === null ? [] : [number]));
+  return numbers.length === 0 ? '' : ` (it has ${numbers.join(' and ')}: name each by itself)`;
 }

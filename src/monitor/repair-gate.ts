@@ -330,7 +330,8 @@ function recalled(found: RepairMemory, clock: Clock): Recalled {
   };
 }
 
-function denial({ asked, numbers }: { readonly asked: number; readonly numbers: readonly string[] }): Outage {
+/** Abacos denies orders that it had before. */
+export function denial({ asked, numbers }: { readonly asked: number; readonly numbers: readonly string[] }): Outage {
   return new Outage({
     dependency: 'repairs',
     reason:

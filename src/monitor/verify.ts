@@ -241,7 +241,8 @@ function pauseMs(
   return isRare ? recheckGivenUpMs : (failing ?? runningCycleMs);
 }
 
-const GIVEN_UP = {
+/** Why an order is given up. */
+export const GIVEN_UP = {
   attempts: 'its attempts are used up',
   'commands in doubt':
     'two commands ended without an error, or without an end, and Abacos still does not show what they were to do; ' +

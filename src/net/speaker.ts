@@ -18,7 +18,7 @@ export const SPEAKER_BYTES = 512;
 const LONGEST_SAID = 120;
 
 /** Those that begin with words. The first that fits counts. */
-const BY_WORDS: readonly (readonly [said: RegExp, protocol: Protocol, name: string])[] = [
+export const BY_WORDS: readonly (readonly [said: RegExp, protocol: Protocol, name: string])[] = [
   [/^SSH-\d/, 'ssh', 'an SSH server'],
   [/^(?:HTTP\/\d|<(?:!doctype html|html)\b)/i, 'http', 'a web server'],
   [/^\d{3}[ -].*(?:smtp|lmtp)/i, 'smtp', 'a mail server (SMTP)'],

@@ -8,7 +8,7 @@ type Explain = (to: Destination, said: string, handshakeBytes: number | undefine
 const OLD_SERVER = 'or put a proxy in front of it that has it (nginx, stunnel), and name that';
 
 /** What people outside can not mend on this machine, and how they say so. The first that fits counts. */
-const CAUSES: readonly (readonly [said: RegExp, explain: Explain])[] = [
+export const CAUSES: readonly (readonly [said: RegExp, explain: Explain])[] = [
   [
     /certificate has expired|CERT_HAS_EXPIRED|alert certificate expired/i,
     ({ place }) => ({

@@ -29,7 +29,7 @@ export function openCsv(view: View, orders: readonly OpenOrder[]): string {
     String(order.orderId),
     order.reason,
     whole(words.finding(order.reason)),
-    order.why ?? '',
+    order.why === undefined ? '' : words.translated(order.why),
     needsAction(order) ? csvColumns.yes : csvColumns.no,
     order.attempts === undefined ? '' : String(order.attempts),
     format.iso(order.since),

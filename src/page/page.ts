@@ -14,7 +14,7 @@ import { openOrdersPage, PAGE_SIZE } from './open-page.ts';
 import { orderPage, severalPage } from './order-page.ts';
 import { overviewPage } from './overview.ts';
 import { donePath } from './paths.ts';
-import type { PagePorts } from './ports.ts';
+import type { FoundOrder, PagePorts } from './ports.ts';
 import { problemPage, type Problem } from './problem-page.ts';
 import { doneOf, formOf, idsOf, routeOf, type Route } from './request.ts';
 import { confirmPage } from './retry-page.ts';
@@ -211,8 +211,11 @@ class Page {
         return page(200, orderPage(this.#view(request), found.story, written));
       case 'several':
         return page(300, severalPage(this.#view(), search, found.ids));
-      case 'none':
+      case 'none': {
+        const read = await this.#readOtherwise([{ written, found }], signal);
+        if (read.length > 1) return this.#listed(search, read);
         return this.#problem({ status: 404, title: problem.noOrderTitle(search), text: problem.noOrder, search });
+      }
       case 'unreachable': {
         const { unreachableTitle: title } = problem;
         return this.#problem({ status: 503, title, text: problem.unreachable(found.why), search });
@@ -221,9 +224,43 @@ class Page {
   }
 
   async #list({ text, wanted }: Extract<Route, { kind: 'orders' }>, signal: AbortSignal): Promise<Reply> {
-    const listed = wanted.slice(0, MOST_LISTED).map(({ meant }) => meant);
-    const found = await this.#ports.findOrders(listed, signal);
+    const first = wanted.slice(0, MOST_LISTED);
+    const all = await this.#ports.findOrders(
+      first.map(({ meant }) => meant),
+      signal,
+    );
+    const looked = all.flatMap((found, index): Looked[] => {
+      const written = first[index];
+      return written === undefined ? [] : [{ written, found }];
+    });
+    return this.#listed(text, await this.#readOtherwise(looked, signal), wanted.slice(MOST_LISTED));
+  }
+
+  #listed(text: string, looked: readonly Looked[], left: readonly WrittenOrder[] = []): Reply {
+    const wanted = [...looked.map(({ written }) => written), ...left];
+    const found = looked.map((each) => each.found);
     return page(200, listPage(this.#view(), { text, wanted, found }));
+  }
+
+  /** What was read as one number, and may be several that the shop has, is these. */
+  async #readOtherwise(looked: readonly Looked[], signal: AbortSignal): Promise<readonly Looked[]> {
+    const pieces = looked
+      .flatMap(({ written, found }) => (found.kind === 'none' ? (written.otherwise ?? []) : []))
+      .slice(0, MOST_LISTED);
+    if (pieces.length === 0) return looked;
+    const found = await this.#ports.findOrders(
+      pieces.map(({ meant }) => meant),
+      signal,
+    );
+    const byPiece = new Map(pieces.map((piece, index) => [piece, found[index]]));
+    return looked.flatMap((each): readonly Looked[] => {
+      if (each.found.kind !== 'none') return [each];
+      const several = (each.written.otherwise ?? []).flatMap((written): Looked[] => {
+        const one = byPiece.get(written);
+        return one === undefined ? [] : [{ written, found: one }];
+      });
+      return several.some((one) => one.found.kind !== 'none') ? several : [each];
+    });
   }
 
   async #confirm(request: IncomingMessage, { kind, ids }: ChangeRoute, signal: AbortSignal): Promise<Reply> {
@@ -305,6 +342,12 @@ class Page {
       ...(done === undefined ? {} : { done }),
     };
   }
+}
+
+/** An order that somebody wrote, and what is known of it. */
+interface Looked {
+  readonly written: WrittenOrder;
+  readonly found: FoundOrder;
 }
 
 type ChangeRoute = Extract<Route, { kind: 'retry' | 'dismiss' }>;

@@ -11,6 +11,7 @@ import type { OrderAge, OrderId, OrderReference } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
 import type { RepairWait } from '../core/repair-wait.ts';
 import type { RetryResult } from '../core/retry.ts';
+import type { Said } from '../core/said.ts';
 import type { FailureReason, OpenReason, Verdict } from '../core/verdict.ts';
 
 export interface PagePorts {
@@ -144,7 +145,7 @@ export interface OpenRecord {
   /** When its verdict was recorded. */
   readonly updatedAt: number;
   /** What was last said of it, such as the words of the shop's task. */
-  readonly why?: string;
+  readonly why?: Said;
   /** When somebody last had it retried, if that is under way still. */
   readonly retriedAt?: number;
   /** It is asked about about this often. */
@@ -262,7 +263,7 @@ export interface StoryEntry {
   readonly what: StoryEvent;
 }
 
-/** Something that happened to an order. `why` and `words` are quoted as they came. */
+/** Something that happened to an order. */
 export type StoryEvent =
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly late: boolean; readonly why?: string }
   | {
@@ -278,7 +279,7 @@ export type StoryEvent =
       readonly outcome: CommandOutcome['kind'];
       readonly exitStatus?: number;
       readonly durationMs: number;
-      readonly words?: string;
+      readonly words?: Said;
     }
   | { readonly kind: 'repaired'; readonly openMs: number }
   | { readonly kind: 'not-repaired'; readonly found: Verdict; readonly why?: string }

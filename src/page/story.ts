@@ -1,10 +1,11 @@
 /** Puts each event of an order's history into a sentence of the page. */
 import { wasNotStarted } from '../core/command.ts';
+import type { Quote, Said } from '../core/said.ts';
 import { whole } from '../words/sentence.ts';
 import type { View } from './layout.ts';
 import type { StoryEvent } from './ports.ts';
 
-/** An event in words, and what was said about it by others, as it came. */
+/** An event in words, and what was said about it. */
 export interface Told {
   readonly sentence: string;
   readonly quote?: string;
@@ -12,11 +13,16 @@ export interface Told {
 
 /** The sentence about one event. */
 export function tellEvent(view: View, what: StoryEvent): Told {
-  const { quote, sentence } = sentenceOf(view, what);
-  return quote === undefined ? { sentence } : { sentence, quote: view.words.translated(quote) };
+  const { said, sentence } = sentenceOf(view, what);
+  return said === undefined ? { sentence } : { sentence, quote: view.words.translated(said) };
 }
 
-function sentenceOf({ words, format }: View, what: StoryEvent): Told {
+interface Sentence {
+  readonly sentence: string;
+  readonly said?: Said;
+}
+
+function sentenceOf({ words, format }: View, what: StoryEvent): Sentence {
   const { story } = words;
   switch (what.kind) {
     case 'verdict': {
@@ -24,7 +30,7 @@ function sentenceOf({ words, format }: View, what: StoryEvent): Told {
       return told(what.late ? `${story.late} ${found}` : found, what.why);
     }
     case 'given-up':
-      return told(story.givenUp[what.after], what.words);
+      return told(story.givenUp[what.after], quoted(what.words));
     case 'command-started':
       return told(story.started(story.tasks[what.task], what.attempt));
     case 'command-ended': {
@@ -43,10 +49,14 @@ function sentenceOf({ words, format }: View, what: StoryEvent): Told {
     case 'reopened':
       return told(story[what.kind](what.by));
     case 'dismissed':
-      return told(story.dismissed(what.by), what.why);
+      return told(story.dismissed(what.by), quoted(what.why));
   }
 }
 
-function told(sentence: string, quote?: string): Told {
-  return quote === undefined ? { sentence } : { sentence, quote };
+function told(sentence: string, said?: Said): Sentence {
+  return said === undefined ? { sentence } : { sentence, said };
+}
+
+function quoted(quote: string | undefined): Quote | undefined {
+  return quote === undefined ? undefined : { quote };
 }

@@ -241,7 +241,7 @@ type RecordSources = Pick<LookupSources, 'isGone' | 'policy' | 'statistics'>;
 export function openRecordOf({ isGone, policy, statistics }: RecordSources, record: OrderRecord): OpenRecord {
   const { createdAt, updatedAt } = record;
   const givenUp = isGivenUp(record, policy.maxAttempts);
-  const why = statistics.whyOf(record.orderId);
+  const why = statistics.saidOf(record.orderId);
   const retriedAt = statistics.retriedAt(record.orderId);
   return {
     reason: reasonOf(record),

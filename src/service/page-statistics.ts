@@ -4,6 +4,7 @@ import { commandsAfter, mayHaveWorked, NO_COMMANDS, type CommandsSeen } from '..
 import type { Event } from '../core/event.ts';
 import type { OrderId } from '../core/order.ts';
 import type { Dependency } from '../core/outage.ts';
+import { textOf, type Said } from '../core/said.ts';
 import type { HistoryEntry } from '../history/index.ts';
 import { medianOf } from '../page/chart.ts';
 import type { Chart, Downtime, Hour } from '../page/ports.ts';
@@ -31,7 +32,7 @@ export class PageStatistics {
   readonly #hours = new Map<number, Bucket>();
   #downtimes: readonly Downtime[] = [];
   readonly #numbers = new BoundedMap<OrderId, string | null>();
-  readonly #whys = new BoundedMap<OrderId, string>();
+  readonly #whys = new BoundedMap<OrderId, Said>();
   /** What is known of the commands of open orders. A retry does not change what they may have done. */
   readonly #commands = new Map<OrderId, CommandsSeen>();
   /** Open orders that somebody had retried, until it is known what came of it. */
@@ -89,8 +90,14 @@ export class PageStatistics {
   }
 
   /** What was last said of an open order. */
-  whyOf(orderId: OrderId): string | undefined {
+  saidOf(orderId: OrderId): Said | undefined {
     return this.#whys.get(orderId);
+  }
+
+  /** The same, whoever said it. */
+  whyOf(orderId: OrderId): string | undefined {
+    const said = this.saidOf(orderId);
+    return said === undefined ? undefined : textOf(said);
   }
 
   /** Whether an open order's last command may have done its work, whatever Abacos shows. */
@@ -152,10 +159,11 @@ export class PageStatistics {
     if (event.kind === 'command-ended') this.#keepWhy(orderId, complaintOf(event.outcome));
     if (event.kind === 'verdict' || event.kind === 'not-repaired') this.#keepWhy(orderId, event.why);
     // Any other reason the page says in its own words.
-    if (event.kind === 'given-up') this.#keepWhy(orderId, event.permanentError);
+    if (event.kind === 'given-up' && event.permanentError !== undefined)
+      this.#keepWhy(orderId, { quote: event.permanentError });
   }
 
-  #keepWhy(orderId: OrderId, why: string | undefined): void {
+  #keepWhy(orderId: OrderId, why: Said | undefined): void {
     if (why !== undefined) this.#whys.set(orderId, why);
   }
 }

@@ -70,7 +70,7 @@ const IN_BETWEEN =
   'check host and port in database.yml, and what is between order-monit and the server, such as a proxy';
 
 /** How to put each failure, by the driver's code, Node's code or the error's name. */
-const EXPLANATIONS: Readonly<Record<string, (known: Known) => Failure>> = {
+export const EXPLANATIONS: Readonly<Record<string, (known: Known) => Failure>> = {
   ...each(['ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], ({ where, account, isEncrypted }) => ({
     reason: `the server at ${where} refuses the user ${account}`,
     // It says the same of a wrong password and of an account that demands TLS.

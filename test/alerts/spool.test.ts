@@ -181,6 +181,25 @@ test('A server that is down is tried with a growing pause, said once, and nothin
   ]);
 });
 
+for (const [retryAfterMs, expected] of [
+  [1000, [0, 15, 45, 105]],
+  [100_000, [0, 100, 200, 300]],
+  [86_400_000, [0, 3600, 7200]],
+] as const) {
+  test(`A server that asks for ${retryAfterMs} ms is left alone as long, an hour at most`, async (t) => {
+    const wish: Carried = { delivery: { kind: 'failed', scope: 'server', why: 'HTTP status 429', retryAfterMs } };
+    const { spool, clock, tried, sender } = await senderOf(t, () => wish);
+    await spool.put(message(1));
+    const triedAt: number[] = [];
+    for (clock.at = 0; triedAt.length < expected.length; clock.at += 1000) {
+      const before = tried.length;
+      await sender.deliverDue(ALWAYS);
+      if (tried.length > before) triedAt.push(clock.at / 1000);
+    }
+    assert.deepEqual(triedAt, expected);
+  });
+}
+
 test('A message that the server will not take keeps no other waiting', async (t) => {
   const { spool, clock, tried, sender } = await senderOf(t, ({ id }) =>
     id === 'abc.1' ? { delivery: { kind: 'failed', scope: 'message', why: 'too large' } } : DELIVERED,

@@ -176,6 +176,25 @@ for (const [status, scope] of ANSWERS) {
   });
 }
 
+for (const [header, date, retryAfterMs] of [
+  ['120', undefined, 120_000],
+  ['Tue, 01 Dec 2026 10:01:30 GMT', 'Tue, 01 Dec 2026 10:00:00 GMT', 90_000],
+  ['Tue, 01 Dec 2026 09:00:00 GMT', 'Tue, 01 Dec 2026 10:00:00 GMT', undefined],
+  ['soon', undefined, undefined],
+  ['-5', undefined, undefined],
+] as const) {
+  for (const status of [429, 503]) {
+    test(`HTTP status ${status} with Retry-After: ${header} asks for ${String(retryAfterMs)} ms`, async (t) => {
+      const { url } = await openHook(t, (response) => {
+        response.writeHead(status, { 'retry-after': header, ...(date === undefined ? {} : { date }) }).end();
+      });
+      const delivery = await post(at(url), { body: '{}' }, LONG);
+      assert.ok(delivery.kind === 'failed');
+      assert.equal(delivery.retryAfterMs, retryAfterMs);
+    });
+  }
+}
+
 test('No piece of a secret is left where what a webhook says is cut', async (t) => {
   const url = new URL(`http://127.0.0.1:1/hooks/${TOKEN}`);
   for (let length = 100; length < 160; length++) {

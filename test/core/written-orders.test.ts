@@ -85,6 +85,36 @@ describe('Several orders are read', () => {
   }
 });
 
+describe('Blanks are between thousands, between pieces, or between orders', () => {
+  const others = (text: string): string[][] =>
+    writtenOrders(text).flatMap(({ otherwise = [] }) => otherwise.map((written) => written.meant.map(named)));
+
+  test('what has pieces of one or two digits is one number and nothing else', () => {
+    for (const text of ['1 226 301', '122 63 01', '12 34']) {
+      assert.equal(meant(text).length, 1);
+      assert.ok(meant(text)[0]?.includes(text.replaceAll(' ', '')) === true, text);
+      assert.deepEqual(others(text), []);
+    }
+  });
+
+  test('what may be thousands or several orders is one, and where the shop has no such, several', () => {
+    assert.deepEqual(meant('100 200 300'), [['100 200 300', '100200300', 'id 100200300']]);
+    assert.deepEqual(others('100 200 300'), [['100'], ['200'], ['300']]);
+  });
+
+  test('what has pieces of four digits is never taken for the id of a row', () => {
+    assert.deepEqual(meant('1001 1002 1003'), [['1001 1002 1003', '100110021003']]);
+    assert.deepEqual(others('1001 1002 1003'), [['1001'], ['1002'], ['1003']]);
+  });
+
+  test('what is longer than a number in pieces is several', () => {
+    assert.deepEqual(
+      meant('1001 1002 1003 1004').map(([first]) => first),
+      ['1001', '1002', '1003', '1004'],
+    );
+  });
+});
+
 test('What can be no order is read as none', () => {
   for (const text of ['', '   ', '#', '<script>', 'pedido do cliente', '?!', '1'.repeat(51)]) {
     assert.deepEqual(meant(text), [], text);

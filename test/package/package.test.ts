@@ -63,6 +63,7 @@ describe('the package', () => {
       '/usr/sbin/order-monit',
       '/usr/share/bash-completion/completions/order-monit',
       '/usr/share/doc/…',
+      '/usr/share/fish/vendor_completions.d/order-monit.fish',
       '/usr/share/lintian/overrides/order-monit',
       '/usr/share/man/…',
       '/usr/share/order-monit/config/abacos.yml',
@@ -72,6 +73,7 @@ describe('the package', () => {
       '/usr/share/order-monit/config/process.yml',
       '/usr/share/order-monit/config/service.yml',
       '/usr/share/order-monit/order-monit.cdx.json',
+      '/usr/share/zsh/vendor-completions/_order-monit',
     ]);
   });
 

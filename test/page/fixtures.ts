@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 
 import type { Dismissal } from '../../src/core/dismissal.ts';
 import { isOrderNumber, orderId, type OrderId, type OrderNumber, type OrderReference } from '../../src/core/order.ts';
+import { textOf } from '../../src/core/said.ts';
 import { openPage } from '../../src/page/listen.ts';
 import { createPage, type PageSettings } from '../../src/page/page.ts';
 import type {
@@ -90,9 +91,10 @@ function groupsOf(orders: readonly OpenOrder[]): OpenGroup[] {
   const groups = new Map<string, OpenGroup>();
   for (const order of orders) {
     const part = order.givenUp || order.reason === 'BAD_NUMBER' ? 'action' : 'progress';
-    const key = `${part}-${order.reason}-${(order.why ?? '').replace(/\d+/g, '')}`;
+    const said = textOf(order.why ?? '');
+    const key = `${part}-${order.reason}-${said.replace(/\d+/g, '')}`;
     const { count = 0, sample = [], since = order.since } = groups.get(key) ?? {};
-    const words = order.why === undefined ? {} : { words: order.why.replace(/\d{3,}/g, '…') };
+    const words = said === '' ? {} : { words: said.replace(/\d{3,}/g, '…') };
     groups.set(key, {
       key,
       part,

@@ -12,7 +12,7 @@ import { orderId } from '../../src/core/order.ts';
 import { openPage } from '../../src/page/listen.ts';
 import { createPage } from '../../src/page/page.ts';
 import { freePort } from '../sandbox/ports.ts';
-import { ask, serve, SETTINGS, testPorts } from './fixtures.ts';
+import { ask, serve, STORY, SETTINGS, testPorts } from './fixtures.ts';
 
 describe('The page', () => {
   test('answers HEAD like GET, without a body', async (t) => {
@@ -59,6 +59,31 @@ describe('The page', () => {
     const unreachable = await ask(served, { path: '/orders/123' });
     assert.equal(unreachable.status, 503);
     assert.match(unreachable.body, /connection refused/);
+  });
+
+  test('reads numbers with blanks between them as one where the shop has it, and else as those that it has', async (t) => {
+    const served = await serve(t);
+    const has = (...numbers: string[]): void => {
+      served.ports.listed = (meant) => {
+        const number = meant
+          .flatMap((one) => ('number' in one ? [one.number] : []))
+          .find((one) => numbers.includes(one));
+        return number === undefined ? { kind: 'none' } : { kind: 'story', story: { ...STORY, number } };
+      };
+    };
+    const asked = async (text: string): ReturnType<typeof ask> =>
+      ask(served, { path: `/orders?number=${encodeURIComponent(text)}` });
+    has('1001', '1002', '1003');
+    const three = await asked('1001 1002 1003');
+    assert.equal(three.status, 200);
+    assert.match(three.body, /3 orders looked up: 3 need/);
+    assert.match((await asked('1001 1002\n9998 9999')).body, /3 orders looked up: 2 need[\s\S]*9998 9999/);
+    has('100200300');
+    assert.match((await asked('100 200 300')).body, /<h1>[\s\S]{0,99}100200300/);
+    has('100', '300');
+    assert.match((await asked('100 200 300')).body, /3 orders looked up: 2 need[\s\S]* 1 not found/);
+    has();
+    assert.equal((await asked('100 200 300')).status, 404);
   });
 
   test('lets the visitor choose where the shop has several orders of one number', async (t) => {

@@ -66,20 +66,6 @@ export const CHAT_REFUSALS: readonly ChatRefusal[] = [
     why: /Microsoft Teams endpoint returned HTTP error 413/,
   },
   {
-    from: 'DingTalk and WeCom, which say no with status 200',
-    format: 'json',
-    status: 200,
-    body: '{"errcode":310000,"errmsg":"keywords not in content"}',
-    why: /HTTP status 200, \{"errcode":310000,"errmsg":"keywords not in content"\}.*no messages of this form \(json\)/,
-  },
-  {
-    from: 'Lark, which says no with status 200',
-    format: 'json',
-    status: 200,
-    body: '{"code":19001,"data":{},"msg":"param invalid: incoming webhook access token invalid"}',
-    why: /HTTP status 200, .*incoming webhook access token invalid.*webhook_format/,
-  },
-  {
     from: "Slack's methods, which say no with status 200",
     format: 'slack',
     status: 200,
@@ -88,7 +74,7 @@ export const CHAT_REFUSALS: readonly ChatRefusal[] = [
   },
   {
     from: 'Rocket.Chat, which says no',
-    format: 'json',
+    format: 'slack',
     status: 200,
     body: '{"success":false,"error":"Invalid integration id or token provided."}',
     why: /HTTP status 200, .*Invalid integration id or token provided.*webhook_format/,
@@ -116,14 +102,10 @@ export const CHAT_ACCEPTANCES: readonly Omit<ChatRefusal, 'why'>[] = [
   { from: 'Teams, a workflow', format: 'teams', status: 202, body: '' },
   { from: 'Teams, a connector', format: 'teams', status: 200, body: '1' },
   { from: 'Google Chat', format: 'google_chat', status: 200, body: '{"name":"spaces/A/messages/B","text":"error"}' },
-  { from: 'DingTalk and WeCom', format: 'json', status: 200, body: '{"errcode":0,"errmsg":"ok"}' },
-  {
-    from: 'Lark',
-    format: 'json',
-    status: 200,
-    body: '{"StatusCode":0,"StatusMessage":"success","code":0,"msg":"success"}',
-  },
+  { from: 'a program that counts what it has', format: 'json', status: 200, body: '{"code":1,"msg":"queued"}' },
+  { from: 'a program that could not pass it on', format: 'json', status: 202, body: '{"ok":false,"queued":true}' },
+  { from: 'a program with codes', format: 'json', status: 200, body: '{"errcode":7,"errmsg":"","success":false}' },
   { from: 'a program that repeats the status', format: 'json', status: 200, body: '{"code":200,"msg":"received"}' },
-  { from: 'Rocket.Chat', format: 'json', status: 200, body: '{"success":true}' },
+  { from: 'Rocket.Chat', format: 'slack', status: 200, body: '{"success":true}' },
   { from: 'a program that writes a page', format: 'json', status: 200, body: '<html><body>Thank you</body></html>' },
 ];

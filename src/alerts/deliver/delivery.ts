@@ -12,6 +12,8 @@ export type Delivery =
       readonly why: string;
       /** `server`: the other messages need not be tried now either. */
       readonly scope: 'server' | 'message';
+      /** The other side has asked not to be asked again before. */
+      readonly retryAfterMs?: number;
     };
 
 export interface Refusal {

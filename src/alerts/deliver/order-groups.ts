@@ -1,5 +1,5 @@
 /** Orders of one mail, grouped by what they have in common: five hundred that failed alike are one sentence. */
-import { wasNotStarted } from '../../core/command.ts';
+import { hasOwnWords, wasNotStarted } from '../../core/command.ts';
 import { OPEN_REASONS, type OpenReason } from '../../core/verdict.ts';
 import type { MailWords } from '../../words/catalogue.ts';
 import { capital } from '../../words/sentence.ts';
@@ -89,7 +89,7 @@ function notesOf(one: OrderCase, { words, maxAttempts }: Wording): string[] {
   const which = end !== 'running' && wasNotStarted({ kind: end }) ? '' : ` (${words.attempt(attempt, maxAttempts)})`;
   const speaks = said !== null && !(end === 'exited' && exitStatus === 0 && one.settledAt !== null);
   notes.push(`${task} ${words.ended(end, exitStatus ?? 0)}${which}`);
-  if (speaks) notes.push(words.itSaid(plain(words.translated(said))));
+  if (speaks) notes.push(words.itSaid(plain(words.translated(hasOwnWords(end) ? said : { quote: said }))));
   return notes;
 }
 

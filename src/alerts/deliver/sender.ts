@@ -31,6 +31,8 @@ const DELIVERY_DEADLINE_MS = 60_000;
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_SERVER_PAUSE_MS = 5 * 60_000;
 const LONGEST_MESSAGE_PAUSE_MS = 3_600_000;
+/** So much of what the other side asks for is waited: an alert that comes a day late is none. */
+const LONGEST_WISH_MS = 3_600_000;
 /** What could not be delivered for so long is of no use any more. */
 const LONGEST_WAIT_MS = 7 * 86_400_000;
 
@@ -121,7 +123,7 @@ export class Sender {
     }
   }
 
-  async #failed(one: Waiting, { scope, why }: Extract<Delivery, { kind: 'failed' }>): Promise<void> {
+  async #failed(one: Waiting, { retryAfterMs = 0, scope, why }: Extract<Delivery, { kind: 'failed' }>): Promise<void> {
     const { channel, clock, log, otherSide, spool } = this.#options;
     if (clock.now() - one.at > LONGEST_WAIT_MS) {
       this.#setbacks.delete(one.name);
@@ -135,17 +137,18 @@ export class Sender {
         const count = spool.waiting(channel).length;
         log('warn', `${otherSide} takes no alerts: ${why}. ${count} wait and are sent when it does`);
       }
-      this.#server = this.#next(this.#server, LONGEST_SERVER_PAUSE_MS);
+      this.#server = this.#next(this.#server, LONGEST_SERVER_PAUSE_MS, retryAfterMs);
       return;
     }
     if (!this.#setbacks.has(one.name)) log('error', `${otherSide} does not take an alert: ${why}. It is tried again`);
-    this.#setbacks.set(one.name, this.#next(this.#setbacks.get(one.name), LONGEST_MESSAGE_PAUSE_MS));
+    this.#setbacks.set(one.name, this.#next(this.#setbacks.get(one.name), LONGEST_MESSAGE_PAUSE_MS, retryAfterMs));
   }
 
-  #next(earlier: Setback | undefined, longestMs: number): Setback {
+  #next(earlier: Setback | undefined, longestMs: number, wishMs = 0): Setback {
     const failures = (earlier?.failures ?? 0) + 1;
     const pause = Math.min(longestMs, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20));
-    return { failures, retryAt: this.#options.clock.monotonic() + pause };
+    const waitMs = Math.max(pause, Math.min(wishMs, LONGEST_WISH_MS));
+    return { failures, retryAt: this.#options.clock.monotonic() + waitMs };
   }
 
   /** Until the first message may be tried again; for long when there is none. */

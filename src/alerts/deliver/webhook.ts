@@ -30,11 +30,8 @@ export async function post(
   const url = new URL(webhook.url());
   const format = webhook.format ?? formatOf(url);
   const secrets = secretsIn(url);
-  const failed = (scope: 'server' | 'message', why: string): Delivery => ({
-    kind: 'failed',
-    scope,
-    why: `${url.host}: ${withoutSecrets(why, secrets)}`,
-  });
+  const failed = (scope: 'server' | 'message', why: string) =>
+    ({ kind: 'failed', scope, why: `${url.host}: ${withoutSecrets(why, secrets)}` }) as const;
   try {
     const answer = await exchange({
       url,
@@ -48,7 +45,9 @@ export async function post(
     const why = whyRefused(answer, { format, secrets });
     if (why === undefined) return { kind: 'delivered', refused: [] };
     const { status } = answer;
-    return failed(status >= 500 || status === 408 || status === 429 ? 'server' : 'message', why);
+    const failure = failed(status >= 500 || status === 408 || status === 429 ? 'server' : 'message', why);
+    const retryAfterMs = retryAfterIn(answer);
+    return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs };
   } catch (error) {
     if (signal.aborted) return failed('server', lateReason(error));
     const { hint, reason } = anyFailure(error, { place: url.host, ...SETTINGS });
@@ -60,6 +59,14 @@ function lateReason(error: unknown): string {
   return error instanceof ConnectionLate
     ? withHint('no connection with it could be made in time', 'ask whether a firewall lets this machine through to it')
     : 'it took the message, and did not answer in time';
+}
+
+/** Seconds, or a moment by the clock of the server. What is neither says nothing. */
+function retryAfterIn({ headers }: HttpAnswer): number | undefined {
+  const { date = '', 'retry-after': after = '' } = headers;
+  if (/^\d{1,9}$/.test(after)) return Number(after) * 1000;
+  const pauseMs = Date.parse(after) - Date.parse(date);
+  return pauseMs > 0 ? pauseMs : undefined;
 }
 
 const SETTINGS = {

@@ -2,6 +2,7 @@
 import type { AdviceTopic } from '../../core/advice.ts';
 import type { CommandOutcome } from '../../core/command.ts';
 import type { Dependency } from '../../core/outage.ts';
+import { textOf, type Said } from '../../core/said.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { duration } from '../duration.ts';
 import { capital, listed } from '../sentence.ts';
@@ -106,7 +107,7 @@ const ADVICE: Readonly<Record<AdviceTopic, AdviceWords>> = {
 
 export const COMMON = {
   /** A reason or a hint in the reader's language, as far as order-monit made it; the words of others as they are. */
-  translated: (text: string): string => text,
+  translated: (said: Said): string => textOf(said),
   advice: ADVICE,
   /** A local time as `localTime` writes it, to the second. */
   exact: (local: string): string => local,

@@ -98,7 +98,7 @@ const ADVICE: typeof EN.advice = {
 };
 
 export const COMMON: typeof EN = {
-  translated,
+  translated: (said) => (typeof said === 'string' ? translated(said) : said.quote),
   advice: ADVICE,
   exact: (local) => `${date(local)}/${local.slice(0, 4)} às ${local.slice(11)}`,
   dated: (local) => `${date(local)} às ${local.slice(11, 16)}`,
