@@ -3,15 +3,17 @@ import type { WrittenOrder } from '../core/written-orders.ts';
 import { answerTo } from './answer.ts';
 import { html, type Html, type Part } from './html.ts';
 import { layout, orderLink, sign, type Tone, type View } from './layout.ts';
+import { isFoundById } from './order-page.ts';
 import { orderPath } from './paths.ts';
-import type { FoundOrder } from './ports.ts';
+import type { FoundOrder, OrderStory } from './ports.ts';
 
 /** So many orders of a list are looked up. */
 export const MOST_LISTED = 50;
 
 interface Verdict {
   readonly tone: Tone;
-  readonly kind: Tone | 'none';
+  /** What it is counted as. */
+  readonly kind: keyof View['words']['list']['counts'];
   readonly order: Part;
   readonly why: string;
   readonly todo: string;
@@ -26,7 +28,7 @@ export interface OrderList {
 
 export function listPage(view: View, { found, text, wanted }: OrderList): Html {
   const { list } = view.words;
-  const verdicts = found.map((each) => verdictOn(view, each));
+  const verdicts = found.map((each, index) => verdictOn(view, each, wanted[index]));
   const left = wanted.length - found.length;
   return layout(view, {
     title: list.title,
@@ -62,20 +64,18 @@ function row({ words: { list } }: View, text: string, { order, todo, tone, why }
 }
 
 function summaryOf({ words: { and, list } }: View, verdicts: readonly Verdict[]): string {
-  const counts = (['bad', 'none', 'wait', 'good'] as const).flatMap((kind) => {
+  const counts = (['bad', 'none', 'byId', 'wait', 'good'] as const).flatMap((kind) => {
     const count = verdicts.filter((verdict) => verdict.kind === kind).length;
     return count === 0 ? [] : [list.counts[kind](count)];
   });
   return `${list.lookedUp(verdicts.length)}: ${and(counts)}.`;
 }
 
-function verdictOn(view: View, found: FoundOrder): Verdict {
+function verdictOn(view: View, found: FoundOrder, written: WrittenOrder | undefined): Verdict {
   const { list, problem } = view.words;
   switch (found.kind) {
-    case 'story': {
-      const { tone, todo, why } = answerTo(view, found.story);
-      return { tone, kind: tone, order: orderLink(view, found.story), why, todo };
-    }
+    case 'story':
+      return verdictOnOrder(view, found.story, written);
     case 'several': {
       const links = found.ids.map(
         (id) => html`<a href="${orderPath({ orderId: id, number: null })}">${view.words.idOnly(id)}</a> `,
@@ -87,4 +87,19 @@ function verdictOn(view: View, found: FoundOrder): Verdict {
     case 'unreachable':
       return { tone: 'wait', kind: 'wait', order: '–', why: problem.unreachableTitle, todo: list.unreachableTodo };
   }
+}
+
+/** Of one that was found by its id nobody knows whether it is the one that was meant: that it is fine says nothing. */
+function verdictOnOrder(view: View, story: OrderStory, written: WrittenOrder | undefined): Verdict {
+  const { list, order: words } = view.words;
+  const order = orderLink(view, story);
+  const { todo, tone, why } = answerTo(view, story);
+  if (written === undefined || !isFoundById(story, written)) return { tone, kind: tone, order, why, todo };
+  return {
+    tone: tone === 'bad' ? 'bad' : 'wait',
+    kind: 'byId',
+    order,
+    why: `${words.byId(written.text)} ${why}`,
+    todo: tone === 'good' ? list.noneTodo : `${list.noneTodo} ${todo}`,
+  };
 }

@@ -293,6 +293,8 @@ export const PAGE = {
     counts: {
       bad: (count: number): string => (count === 1 ? '1 needs somebody' : `${grouped(count)} need somebody`),
       none: (count: number): string => `${grouped(count)} not found in the shop`,
+      byId: (count: number): string =>
+        count === 1 ? '1 found by its id only' : `${grouped(count)} found by their ids only`,
       wait: (count: number): string => `${grouped(count)} in progress`,
       good: (count: number): string => `${grouped(count)} in Abacos`,
     },

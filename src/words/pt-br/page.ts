@@ -295,6 +295,7 @@ export const PAGE: typeof EN = {
     counts: {
       bad: (count) => (count === 1 ? '1 precisa de alguém' : `${grouped(count)} precisam de alguém`),
       none: (count) => (count === 1 ? '1 não encontrado na loja' : `${grouped(count)} não encontrados na loja`),
+      byId: (count) => (count === 1 ? '1 encontrado só pelo id' : `${grouped(count)} encontrados só pelo id`),
       wait: (count) => `${grouped(count)} em andamento`,
       good: (count) => `${grouped(count)} no Abacos`,
     },
