@@ -22,7 +22,7 @@ export interface PagePorts {
    * @param meant what may be meant, the likeliest first
    */
   findOrder(meant: readonly OrderReference[], signal: AbortSignal): Promise<FoundOrder>;
-  /** The same of several, in their order, without what happened to them. */
+  /** The same of several, in their order. */
   findOrders(wanted: readonly (readonly OrderReference[])[], signal: AbortSignal): Promise<readonly FoundOrder[]>;
   chart(): Promise<Chart>;
   /** Gives open orders their attempts again. @param by who asked for it, for the log */

@@ -72,7 +72,7 @@ export async function lookUpOrder(
   }
 }
 
-/** Finds several orders for the page, without their history. */
+/** Finds several orders for the page. */
 export async function lookUpOrders(
   sources: LookupSources,
   wanted: readonly (readonly OrderReference[])[],
