@@ -99,13 +99,15 @@ export interface OpenQuery {
   readonly most: number;
 }
 
-/** Open orders that have one cause. */
+/** Open orders that have one cause, or of several causes that have few orders each. */
 export interface OpenGroup {
   readonly key: string;
   readonly part: OpenPart;
   readonly reason: OpenReason;
   /** What was last said of them, without what differs from order to order. */
   readonly words?: string;
+  /** So many causes; of more than one there are no words. */
+  readonly causes: number;
   readonly count: number;
   /** When the first of them was found failing. */
   readonly since: number;

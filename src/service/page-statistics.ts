@@ -32,6 +32,7 @@ export class PageStatistics {
   #downtimes: readonly Downtime[] = [];
   readonly #numbers = new BoundedMap<OrderId, string | null>();
   readonly #whys = new BoundedMap<OrderId, string>();
+  #whyChanges = 0;
   /** Open orders whose last command may have done its work. */
   readonly #inDoubt = new Set<OrderId>();
   /** Open orders that somebody had retried, until it is known what came of it. */
@@ -97,6 +98,11 @@ export class PageStatistics {
     return this.#whys.get(orderId);
   }
 
+  /** Grows whenever what {@link whyOf} says may have changed. */
+  get whyChanges(): number {
+    return this.#whyChanges;
+  }
+
   /** Whether an open order's last command may have done its work, whatever Abacos shows. */
   isInDoubt(orderId: OrderId): boolean {
     return this.#inDoubt.has(orderId);
@@ -110,7 +116,7 @@ export class PageStatistics {
   /** Lets go of what is kept for open orders only. */
   forget(orderId: OrderId): void {
     this.#numbers.delete(orderId);
-    this.#whys.delete(orderId);
+    if (this.#whys.delete(orderId)) this.#whyChanges += 1;
     this.#inDoubt.delete(orderId);
     this.#retried.delete(orderId);
   }
@@ -160,7 +166,9 @@ export class PageStatistics {
   }
 
   #keepWhy(orderId: OrderId, why: string | undefined): void {
-    if (why !== undefined) this.#whys.set(orderId, why);
+    if (why === undefined) return;
+    if (why !== this.#whys.get(orderId)) this.#whyChanges += 1;
+    this.#whys.set(orderId, why);
   }
 }
 

@@ -93,6 +93,7 @@ export const PAGE = {
     all: (count: number): string => `all ${grouped(count)}`,
     choose: (count: number): string => `Show all ${grouped(count)}, choose and retry`,
     moreCauses: (count: number): string => (count === 1 ? '1 more cause' : `${grouped(count)} more causes`),
+    smallCauses: (count: number): string => `${grouped(count)} different causes`,
     noneHere: 'None is open here any more.',
     csv: 'Download as a table (CSV)',
     csvColumns: {

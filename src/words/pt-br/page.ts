@@ -94,6 +94,7 @@ export const PAGE: typeof EN = {
     all: (count) => `todos os ${grouped(count)}`,
     choose: (count) => `Ver todos os ${grouped(count)}, escolher e tentar de novo`,
     moreCauses: (count) => (count === 1 ? 'mais 1 causa' : `mais ${grouped(count)} causas`),
+    smallCauses: (count) => `${grouped(count)} causas diferentes`,
     noneHere: 'Nenhum pedido com problema aqui.',
     csv: 'Baixar como tabela (CSV)',
     csvColumns: {
