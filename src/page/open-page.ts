@@ -1,8 +1,8 @@
 /** The page at `/open`: open orders one by one, page by page, to be chosen for a retry. */
 import { html, type Html } from './html.ts';
 import { layout, nameOf, type View } from './layout.ts';
-import { isRetryable, openColumns, openRow, openTable } from './open-rows.ts';
-import { csvPath, openPath, retryPath, type OpenSelection } from './paths.ts';
+import { isRetriedWithOthers, isRetryable, openColumns, openRow, openTable } from './open-rows.ts';
+import { csvPath, openPath, retryAllPath, type OpenSelection } from './paths.ts';
 import type { OpenOrder, OpenOrders } from './ports.ts';
 
 /** Orders on one page. */
@@ -38,7 +38,7 @@ export function openOrdersPage(view: View, { open, page, selection }: OpenList):
                 ${table}
                 <p class="actions">
                   <button type="submit">${overview.retryChosen}</button>
-                  ${allButton(view, choosable)}
+                  ${allButton(view, { open, page, selection })}
                 </p>
               </form>`
         }
@@ -50,11 +50,17 @@ export function openOrdersPage(view: View, { open, page, selection }: OpenList):
   });
 }
 
-/** One that a command may have sent is looked up in Abacos before: it is chosen by itself. */
-function allButton({ words: { overview } }: View, choosable: readonly OpenOrder[]): Html | undefined {
-  const ids = choosable.filter(({ inDoubt }) => !inDoubt).map(({ orderId }) => orderId);
-  if (ids.length < 2) return undefined;
-  return html`<a class="button plain" href="${retryPath(ids)}">${overview.retryAll(ids.length)}</a>`;
+/** All that are to be listed, on however many pages. */
+function allButton({ words: { overview } }: View, { open, selection }: OpenList): Html | undefined {
+  const pages = pagesOf(open);
+  const count = open.orders.filter(isRetriedWithOthers).length;
+  if (count === 0 || (count === 1 && pages === 1)) return undefined;
+  const path = retryAllPath({ ...selection, part: 'action' });
+  return html`<a class="button plain" href="${path}">${overview.retryAll(pages === 1 ? count : open.matching)}</a>`;
+}
+
+function pagesOf({ matching }: OpenOrders): number {
+  return Math.ceil(matching / PAGE_SIZE);
 }
 
 function choiceOf(view: View, order: OpenOrder): Html {
@@ -63,7 +69,7 @@ function choiceOf(view: View, order: OpenOrder): Html {
 }
 
 function pages({ words: { overview } }: View, { open, page, selection }: OpenList): Html | undefined {
-  const last = Math.ceil(open.matching / PAGE_SIZE);
+  const last = pagesOf(open);
   if (last < 2) return undefined;
   return html`<nav class="actions" aria-label="${overview.pagesTitle}">
     ${page > 1 && html`<a rel="prev" href="${openPath(selection, page - 1)}">${overview.previousPage}</a>`}

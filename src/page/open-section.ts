@@ -68,7 +68,7 @@ function groupRow(view: View, { causes, count, key, part, reason, sample, since,
   return html`<tr role="row">
     <th role="rowheader" scope="row">
       ${whole(view.words.finding(reason))} ${words !== undefined && html`<q class="said">${words}</q>`}
-      ${causes > 1 && html`<span class="soft">(${overview.smallCauses(causes)})</span>`}
+      ${causes > 1 && html`<span class="soft">(${overview.moreCauses(causes)})</span>`}
     </th>
     <td role="cell" data-label="${columns.count}">${view.words.grouped(count)}</td>
     <td role="cell" data-label="${columns.since}">

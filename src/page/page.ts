@@ -10,12 +10,14 @@ import { Format } from './format.ts';
 import type { View } from './layout.ts';
 import { listPage, MOST_LISTED } from './list-page.ts';
 import { openOrdersPage, PAGE_SIZE } from './open-page.ts';
+import { isRetriedWithOthers } from './open-rows.ts';
 import { orderPage, severalPage } from './order-page.ts';
 import { overviewPage } from './overview.ts';
+import type { OpenSelection } from './paths.ts';
 import type { PagePorts } from './ports.ts';
 import { problemPage, type Problem } from './problem-page.ts';
-import { formOf, idsOf, routeOf, type Route } from './request.ts';
-import { confirmPage, namedOrders } from './retry-page.ts';
+import { formOf, idsOf, MOST_CHANGED, routeOf, type Route } from './request.ts';
+import { confirmManyPage, confirmPage, namedOrders } from './retry-page.ts';
 import { credentialsOf, FailureLimit, FormGuard, namesLoopback, sameText, SECURITY_HEADERS } from './security.ts';
 
 export interface PageSettings {
@@ -120,6 +122,8 @@ class Page {
       case 'retry':
       case 'dismiss':
         return request.method === 'POST' ? this.#change(request, route.kind) : this.#confirm(request, route, signal);
+      case 'retry-all':
+        return this.#confirmAll(request, route.selection, signal);
       case 'unknown':
         return this.#problem(this.#notFound());
     }
@@ -229,6 +233,17 @@ class Page {
     return { ...page(200, question(this.#view(), namedOrders(ids, orders), token)), headers };
   }
 
+  /** Of all open orders of a part or a cause, as they are now: those that the form names are retried, and no others. */
+  async #confirmAll(request: IncomingMessage, selection: OpenSelection, signal: AbortSignal): Promise<Reply> {
+    const open = await this.#ports.openOrders(signal, { ...selection, from: 0, most: MOST_CHANGED });
+    const orders = open.orders.filter(isRetriedWithOthers);
+    const refusal = this.#refuseChange(orders.map(({ orderId }) => orderId));
+    if (refusal !== undefined) return refusal;
+    const { headers, token } = this.#guard.issue(request);
+    const leftOut = open.matching - orders.length;
+    return { ...page(200, confirmManyPage(this.#view(), { orders, leftOut, token })), headers };
+  }
+
   /** Does what a form of this page asks for. */
   async #change(request: IncomingMessage, kind: ChangeRoute['kind']): Promise<Reply> {
     const { problem } = this.#words;
@@ -261,6 +276,7 @@ class Page {
     if (!this.#mayRetry()) {
       return this.#problem({ status: 403, title: retry.notAllowedTitle, text: retry.notAllowed });
     }
+    if (ids.length > MOST_CHANGED) return this.#problem({ status: 400, title: retry.tooMany(MOST_CHANGED) });
     return ids.length === 0 ? this.#problem({ status: 400, title: retry.nothing }) : undefined;
   }
 

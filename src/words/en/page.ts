@@ -93,7 +93,6 @@ export const PAGE = {
     all: (count: number): string => `all ${grouped(count)}`,
     choose: (count: number): string => `Show all ${grouped(count)}, choose and retry`,
     moreCauses: (count: number): string => (count === 1 ? '1 more cause' : `${grouped(count)} more causes`),
-    smallCauses: (count: number): string => `${grouped(count)} different causes`,
     noneHere: 'None is open here any more.',
     csv: 'Download as a table (CSV)',
     csvColumns: {
@@ -130,7 +129,7 @@ export const PAGE = {
     nextGivenUp: (every: string): string => `Only re-checked, every ${every}.`,
     givenUp: 'needs action',
     retryOne: (order: string): string => `Retry ${order}`,
-    retryAll: (count: number): string => `Retry all ${grouped(count)} of this page`,
+    retryAll: (count: number): string => `Retry all ${grouped(count)}`,
     dependenciesTitle: 'Systems',
     dependencies: {
       shop: 'Shop database',
@@ -353,6 +352,9 @@ export const PAGE = {
     notAllowed:
       'This page is read-only. Whoever runs order-monit can allow it (page_allow_retry), or run: order-monit retry',
     nothing: 'No order was named.',
+    leftOut: (count: number, most: number): string =>
+      `${count === 1 ? '1 other is' : `${grouped(count)} others are`} not among them: those that a command may have sent are looked up in Abacos and chosen one by one, and at most ${grouped(most)} are retried at once.`,
+    tooMany: (most: number): string => `At most ${orders(most)} can be changed at once`,
   },
   problem: {
     notFoundTitle: 'There is no such page',

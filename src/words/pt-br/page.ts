@@ -94,7 +94,6 @@ export const PAGE: typeof EN = {
     all: (count) => `todos os ${grouped(count)}`,
     choose: (count) => `Ver todos os ${grouped(count)}, escolher e tentar de novo`,
     moreCauses: (count) => (count === 1 ? 'mais 1 causa' : `mais ${grouped(count)} causas`),
-    smallCauses: (count) => `${grouped(count)} causas diferentes`,
     noneHere: 'Nenhum pedido com problema aqui.',
     csv: 'Baixar como tabela (CSV)',
     csvColumns: {
@@ -131,7 +130,7 @@ export const PAGE: typeof EN = {
     nextGivenUp: (every) => `Só é verificado, a cada ${every}.`,
     givenUp: 'precisa de ação',
     retryOne: (order) => `Tentar de novo ${order}`,
-    retryAll: (count) => `Tentar de novo todos os ${grouped(count)} desta página`,
+    retryAll: (count) => `Tentar de novo todos os ${grouped(count)}`,
     dependenciesTitle: 'Sistemas',
     dependencies: {
       shop: 'Banco de dados da loja',
@@ -300,10 +299,7 @@ export const PAGE: typeof EN = {
       wait: (count) => `${grouped(count)} em andamento`,
       good: (count) => `${grouped(count)} no Abacos`,
     },
-    left: (most, left) =>
-      left === 1
-        ? `Só os primeiros ${most} foram consultados; 1 ficou de fora.`
-        : `Só os primeiros ${most} foram consultados; ${grouped(left)} ficaram de fora.`,
+    left: (most, left) => `Só os primeiros ${most} foram consultados; ficaram de fora: ${grouped(left)}.`,
     columns: { written: 'Você escreveu', order: 'Pedido', why: 'Onde está e por quê', todo: 'O que fazer' },
     several: 'A loja tem vários pedidos com este número.',
     severalTodo: 'Escolha um.',
@@ -357,6 +353,9 @@ export const PAGE: typeof EN = {
     notAllowed:
       'Esta página é só para consulta. Quem opera o order-monit pode permitir (page_allow_retry) ou executar: order-monit retry',
     nothing: 'Nenhum pedido foi indicado.',
+    leftOut: (count, most) =>
+      `${count === 1 ? '1 outro não está' : `${grouped(count)} outros não estão`} entre eles: os que um comando pode ter enviado são procurados no Abacos e escolhidos um a um, e no máximo ${grouped(most)} são tentados de uma vez.`,
+    tooMany: (most) => `No máximo ${orders(most)} podem ser alterados de uma vez`,
   },
   problem: {
     notFoundTitle: 'Esta página não existe',
