@@ -2,9 +2,9 @@
 import type { WrittenOrder } from '../core/written-orders.ts';
 import { answerTo } from './answer.ts';
 import { html, type Html, type Part } from './html.ts';
-import { layout, orderLink, sign, type Tone, type View } from './layout.ts';
+import { layout, nameOf, orderLink, sign, type Tone, type View } from './layout.ts';
 import { isFoundById } from './order-page.ts';
-import { orderPath } from './paths.ts';
+import { orderPath, retryPath } from './paths.ts';
 import type { FoundOrder, OrderStory } from './ports.ts';
 
 /** So many orders of a list are looked up. */
@@ -17,6 +17,9 @@ interface Verdict {
   readonly order: Part;
   readonly why: string;
   readonly todo: string;
+  /** What was last said of it by others. */
+  readonly said?: string | undefined;
+  readonly retry?: Part;
 }
 
 export interface OrderList {
@@ -54,12 +57,14 @@ export function listPage(view: View, { found, text, wanted }: OrderList): Html {
   });
 }
 
-function row({ words: { list } }: View, text: string, { order, todo, tone, why }: Verdict): Html {
+function row({ words: { list } }: View, text: string, { order, retry, said, todo, tone, why }: Verdict): Html {
   return html`<tr role="row">
     <th role="rowheader" scope="row">${text}</th>
     <td role="cell" data-label="${list.columns.order}">${order}</td>
     <td role="cell">${sign(tone)}${why}</td>
-    <td role="cell" data-label="${list.columns.todo}">${todo}</td>
+    <td role="cell" data-label="${list.columns.todo}">
+      ${todo} ${retry} ${said !== undefined && html`<blockquote>${said}</blockquote>`}
+    </td>
   </tr>`;
 }
 
@@ -91,11 +96,18 @@ function verdictOn(view: View, found: FoundOrder, written: WrittenOrder | undefi
 
 /** Of one that was found by its id nobody knows whether it is the one that was meant: that it is fine says nothing. */
 function verdictOnOrder(view: View, story: OrderStory, written: WrittenOrder | undefined): Verdict {
-  const { list, order: words } = view.words;
+  const { list, order: words, overview } = view.words;
   const order = orderLink(view, story);
-  const { todo, tone, why } = answerTo(view, story);
-  if (written === undefined || !isFoundById(story, written)) return { tone, kind: tone, order, why, todo };
+  const { retry: offered, said, todo, tone, why } = answerTo(view, story);
+  const retry =
+    view.allowRetry &&
+    offered === 'first' &&
+    html`<a href="${retryPath([story.orderId])}">${overview.retryOne(nameOf(view, story))}</a>`;
+  if (written === undefined || !isFoundById(story, written)) {
+    return { tone, kind: tone, order, why, todo, said, retry };
+  }
   return {
+    said,
     tone: tone === 'bad' ? 'bad' : 'wait',
     kind: 'byId',
     order,

@@ -15,7 +15,8 @@ export interface OpenList {
   readonly open: OpenOrders;
 }
 
-export function openOrdersPage(view: View, { open, page, selection }: OpenList): Html {
+export function openOrdersPage(view: View, list: OpenList): Html {
+  const { open, selection } = list;
   const { overview } = view.words;
   const { part } = selection;
   const title = part === undefined ? overview.openTitle : overview.parts[part](open.matching);
@@ -26,23 +27,24 @@ export function openOrdersPage(view: View, { open, page, selection }: OpenList):
     ),
   });
   const choosable = view.allowRetry ? open.orders.filter(isRetryable) : [];
+  const all = choosable.length === 0 ? undefined : allButton(view, list);
+  const links = pageLinks(view, list);
   return layout(view, {
     title,
     body: html`<h1 id="open-title">${title}</h1>
       <section class="card" aria-labelledby="open-title">
         ${open.orders.length === 0 && html`<p>${overview.noneHere}</p>`}
+        ${all !== undefined && html`<p class="actions">${all}</p>`}
+        ${links !== undefined && html`<nav class="actions" aria-label="${overview.pagesTitle}">${links}</nav>`}
         ${
           choosable.length === 0
             ? open.orders.length > 0 && table
             : html`<form method="get" action="/retry">
                 ${table}
-                <p class="actions">
-                  <button type="submit">${overview.retryChosen}</button>
-                  ${allButton(view, { open, page, selection })}
-                </p>
+                <p class="actions within-reach"><button type="submit">${overview.retryChosen}</button></p>
               </form>`
         }
-        ${pages(view, { open, page, selection })}
+        ${links !== undefined && html`<p class="actions">${links}</p>`}
         <p class="actions">
           <a href="/">${view.words.frame.home}</a> <a href="${csvPath(selection)}" download>${overview.csv}</a>
         </p>
@@ -68,12 +70,10 @@ function choiceOf(view: View, order: OpenOrder): Html {
   return html`<input type="checkbox" name="id" value="${order.orderId}" aria-label="${name}" /> `;
 }
 
-function pages({ words: { overview } }: View, { open, page, selection }: OpenList): Html | undefined {
+function pageLinks({ words: { overview } }: View, { open, page, selection }: OpenList): Html | undefined {
   const last = pagesOf(open);
   if (last < 2) return undefined;
-  return html`<nav class="actions" aria-label="${overview.pagesTitle}">
-    ${page > 1 && html`<a rel="prev" href="${openPath(selection, page - 1)}">${overview.previousPage}</a>`}
+  return html`${page > 1 && html`<a rel="prev" href="${openPath(selection, page - 1)}">${overview.previousPage}</a>`}
     <span>${overview.pageOf(page, last)}</span>
-    ${page < last && html`<a rel="next" href="${openPath(selection, page + 1)}">${overview.nextPage}</a>`}
-  </nav>`;
+    ${page < last && html`<a rel="next" href="${openPath(selection, page + 1)}">${overview.nextPage}</a>`}`;
 }

@@ -65,6 +65,14 @@ for (const [language, byId, summary, compare] of [
   });
 }
 
+test('One that needs action shows its last error, and can be retried from there', () => {
+  const [row = '', other = ''] = rowsOf('en', '1226050\n72050', { kind: 'story', story: STORY }).rows;
+  assert.match(row, /the last error is below.*<blockquote>RuntimeError: Order 1226050/s);
+  assert.match(row, /<a href="\/retry\?id=72050">Retry 1226050<\/a>/);
+  // Whether it is the one that was meant is to be seen before.
+  assert.doesNotMatch(other, /\/retry/);
+});
+
 test('One that was found by its id and needs action is shown as such, and counted apart', () => {
   const { rows, summary } = rowsOf('en', '72050\n72051', { kind: 'story', story: STORY });
   assert.equal(summary, '2 orders looked up: 2 found by their ids only.');
