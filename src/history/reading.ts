@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
 import type { OrderName } from '../core/event.ts';
-import type { OrderId } from '../core/order.ts';
+import { isOrderId, type OrderId } from '../core/order.ts';
 import { openOwn } from '../files/own-file.ts';
 import { errorCode } from '../text/error.ts';
 import { parseEntry, type HistoryEntry } from './entry.ts';
@@ -27,18 +27,42 @@ const MAX_ENTRIES = 1000;
  * @throws the system's own error when a file is there and can't be read
  */
 export async function storyOf(stateDirectory: string, orderId: OrderId): Promise<Story> {
-  const entries: HistoryEntry[] = [];
-  let omitted = 0;
-  let damaged = 0;
-  for await (const line of linesWith(stateDirectory, `"orderId":${orderId}`)) {
+  return (await storiesOf(stateDirectory, [orderId])).get(orderId) ?? NO_STORY;
+}
+
+/** Of an order of which the history has nothing. */
+export const NO_STORY: Story = { entries: [], omitted: 0, damaged: 0 };
+
+/**
+ * What the history has about some orders, those of which it has something. The files are read once for all of them.
+ *
+ * @throws the system's own error when a file is there and can't be read
+ */
+export async function storiesOf(
+  stateDirectory: string,
+  orderIds: readonly OrderId[],
+): Promise<ReadonlyMap<OrderId, Story>> {
+  const wanted = new Set(orderIds);
+  const stories = new Map<OrderId, { entries: HistoryEntry[]; omitted: number; damaged: number }>();
+  for await (const line of linesAbout(stateDirectory, wanted)) {
     const entry = parseEntry(line);
-    if (entry === undefined) damaged += 1;
-    else if (ordersOf(entry).some((order) => order.orderId === orderId)) entries.push(entry);
-    if (entries.length <= MAX_ENTRIES) continue;
-    entries.shift();
-    omitted += 1;
+    const named = entry === undefined ? idsIn(line) : ordersOf(entry).map(({ orderId }) => orderId);
+    for (const id of new Set(named.filter((each) => wanted.has(each)))) {
+      const story = stories.get(id) ?? { entries: [], omitted: 0, damaged: 0 };
+      stories.set(id, story);
+      if (entry === undefined) story.damaged += 1;
+      else story.entries.push(entry);
+      if (story.entries.length <= MAX_ENTRIES) continue;
+      story.entries.shift();
+      story.omitted += 1;
+    }
   }
-  return { entries, omitted, damaged };
+  return stories;
+}
+
+/** The ids that a line names which can not be parsed. */
+function idsIn(line: string): OrderId[] {
+  return [...line.matchAll(/"orderId":(\d{1,16})/g)].map(([, digits]) => Number(digits)).filter(isOrderId);
 }
 
 /**
@@ -98,23 +122,53 @@ function isBefore(block: Buffer, start: number, atMs: number): boolean {
 }
 
 const LINE_FEED = 10;
-const DIGITS = /^\d$/;
-
-/** The lines that hold some bytes, found without parsing any. A number does not go on after them. */
+/** The lines that hold some bytes, found without parsing any. */
 async function* linesWith(stateDirectory: string, text: string): AsyncGenerator<string> {
   const wanted = Buffer.from(text);
   for await (const block of blocksOf(stateDirectory)) {
     for (let hit = block.indexOf(wanted); hit !== -1;) {
-      const next = block[hit + wanted.length];
-      if (next !== undefined && DIGITS.test(String.fromCharCode(next))) {
+      const end = lineEnd(block, hit);
+      yield lineAt(block, hit, end);
+      hit = block.indexOf(wanted, end);
+    }
+  }
+}
+
+const ORDER_ID = '"orderId":';
+
+/** The lines that name one of some orders, found without parsing the others. */
+async function* linesAbout(stateDirectory: string, ids: ReadonlySet<number>): AsyncGenerator<string> {
+  const [first] = ids;
+  // The digits of a single one make the search twice as fast.
+  const wanted = Buffer.from(ids.size === 1 && first !== undefined ? `${ORDER_ID}${first}` : ORDER_ID);
+  for await (const block of blocksOf(stateDirectory)) {
+    for (let hit = block.indexOf(wanted); hit !== -1;) {
+      if (!ids.has(numberAt(block, hit + ORDER_ID.length))) {
         hit = block.indexOf(wanted, hit + wanted.length);
         continue;
       }
       const end = lineEnd(block, hit);
-      yield block.toString('utf8', block.lastIndexOf(LINE_FEED, hit) + 1, end);
+      yield lineAt(block, hit, end);
       hit = block.indexOf(wanted, end);
     }
   }
+}
+
+const ZERO = 48;
+
+/** The digits from there on. */
+function numberAt(block: Buffer, from: number): number {
+  let value = 0;
+  for (let at = from; at < block.length; at += 1) {
+    const digit = (block[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function lineAt(block: Buffer, within: number, end: number): string {
+  return block.toString('utf8', block.lastIndexOf(LINE_FEED, within) + 1, end);
 }
 
 function lineEnd(block: Buffer, from: number): number {

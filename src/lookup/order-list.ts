@@ -1,17 +1,18 @@
-/** The look-up of several orders at once: the same questions as about one, asked together, and without their history. */
+/** The look-up of several orders at once: the same questions as about one, asked together. */
 import { erpOf, ordersOf } from '../adapters/adapters.ts';
 import { explain } from '../adapters/problems.ts';
 import { readRepairs } from '../checkpoint/index.ts';
 import { repairPath } from '../config/directories.ts';
 import type { Answer } from '../core/answer.ts';
-import { isOrderNumber, type OrderNumber, type OrderReference } from '../core/order.ts';
+import { isOrderNumber, type OrderId, type OrderNumber, type OrderReference } from '../core/order.ts';
 import { Outage } from '../core/outage.ts';
+import { NO_STORY, storiesOf, type Story } from '../history/index.ts';
 import type { Orders } from '../shop/index.ts';
 import {
   known,
   NotKnown,
-  rowMeant,
   SeveralOrders,
+  shopSideOf,
   type Known,
   type Records,
   type ShopSide,
@@ -43,13 +44,15 @@ export async function askAboutEach(
 ): Promise<readonly Listed[]> {
   const found = await askShop(sources, wanted, signal);
   const named = found.flatMap((each) => (each === undefined || each instanceof SeveralOrders ? [] : [each.name]));
-  const [answers, records, memory] = await Promise.all([
+  const ids = named.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  const [answers, records, stories, memory] = await Promise.all([
     askAbacos(
       sources,
       named.flatMap(({ number }) => (number !== undefined && isOrderNumber(number) ? [number] : [])),
       signal,
     ),
-    sources.recordsOf(named.flatMap(({ id }) => (id === undefined ? [] : [id]))),
+    sources.recordsOf(ids),
+    storiesOf(sources.directories.state, ids),
     readRepairs(repairPath(sources.directories)),
   ]);
   return found.map((each) =>
@@ -60,7 +63,7 @@ export async function askAboutEach(
           shop: each.shop,
           abacos: answerFor(answers, each.name.number),
           checkpoint: { kind: 'told', told: recordOf(records, each.name) },
-          history: { kind: 'told', told: { entries: [], omitted: 0, damaged: 0 } },
+          history: { kind: 'told', told: storyIn(stories, each.name) },
           repairs: { kind: 'told', told: memory },
         },
   );
@@ -93,12 +96,12 @@ async function askShop(
 }
 
 async function oneRow(
-  orders: Pick<Orders, 'ordersById' | 'ordersByNumber'>,
+  orders: Orders,
   meant: readonly OrderReference[],
   signal: AbortSignal,
 ): Promise<Side<ShopSide> | SeveralOrders> {
   try {
-    return { kind: 'told', told: { row: await rowMeant(orders, meant, signal), evidence: undefined } };
+    return { kind: 'told', told: await shopSideOf(orders, meant, signal) };
   } catch (error) {
     if (error instanceof SeveralOrders) return error;
     return silence(error);
@@ -139,6 +142,10 @@ function recordOf(
   { id }: Known,
 ): { record: ReturnType<Records['byId']['get']>; head: number } {
   return { record: id === undefined ? undefined : byId.get(id), head };
+}
+
+function storyIn(stories: ReadonlyMap<OrderId, Story>, { id }: Known): Story {
+  return (id === undefined ? undefined : stories.get(id)) ?? NO_STORY;
 }
 
 function notKnown(why: string): Extract<Side<never>, { kind: 'silent' }> {

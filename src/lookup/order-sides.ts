@@ -134,16 +134,24 @@ export class NotKnown extends Error {
 async function askShop(config: Config, meant: readonly OrderReference[], signal: AbortSignal): Promise<ShopSide> {
   const orders = ordersOf(config);
   try {
-    const row = await rowMeant(orders, meant, signal);
-    return { row, evidence: row === undefined ? undefined : await orders.evidenceOf(row.id, signal) };
+    return await shopSideOf(orders, meant, signal);
   } finally {
     await orders.close();
   }
 }
 
-/** The row of the first of these that the shop has. @throws SeveralOrders, Outage */
-export async function rowMeant(
-  orders: Pick<Orders, 'ordersById' | 'ordersByNumber'>,
+/** What the shop has of the first of these that it knows. @throws SeveralOrders, Outage */
+export async function shopSideOf(
+  orders: Orders,
+  meant: readonly OrderReference[],
+  signal: AbortSignal,
+): Promise<ShopSide> {
+  const row = await rowMeant(orders, meant, signal);
+  return { row, evidence: row === undefined ? undefined : await orders.evidenceOf(row.id, signal) };
+}
+
+async function rowMeant(
+  orders: Orders,
   meant: readonly OrderReference[],
   signal: AbortSignal,
 ): Promise<ShopOrder | undefined> {

@@ -2,19 +2,24 @@
 import type { WrittenOrder } from '../core/written-orders.ts';
 import { answerTo } from './answer.ts';
 import { html, type Html, type Part } from './html.ts';
-import { layout, orderLink, sign, type Tone, type View } from './layout.ts';
-import { orderPath } from './paths.ts';
-import type { FoundOrder } from './ports.ts';
+import { layout, nameOf, orderLink, sign, type Tone, type View } from './layout.ts';
+import { isFoundById } from './order-page.ts';
+import { orderPath, retryPath } from './paths.ts';
+import type { FoundOrder, OrderStory } from './ports.ts';
 
 /** So many orders of a list are looked up. */
 export const MOST_LISTED = 50;
 
 interface Verdict {
   readonly tone: Tone;
-  readonly kind: Tone | 'none';
+  /** What it is counted as. */
+  readonly kind: keyof View['words']['list']['counts'];
   readonly order: Part;
   readonly why: string;
   readonly todo: string;
+  /** What was last said of it by others. */
+  readonly said?: string | undefined;
+  readonly retry?: Part;
 }
 
 export interface OrderList {
@@ -26,7 +31,7 @@ export interface OrderList {
 
 export function listPage(view: View, { found, text, wanted }: OrderList): Html {
   const { list } = view.words;
-  const verdicts = found.map((each) => verdictOn(view, each));
+  const verdicts = found.map((each, index) => verdictOn(view, each, wanted[index]));
   const left = wanted.length - found.length;
   return layout(view, {
     title: list.title,
@@ -52,30 +57,30 @@ export function listPage(view: View, { found, text, wanted }: OrderList): Html {
   });
 }
 
-function row({ words: { list } }: View, text: string, { order, todo, tone, why }: Verdict): Html {
+function row({ words: { list } }: View, text: string, { order, retry, said, todo, tone, why }: Verdict): Html {
   return html`<tr role="row">
     <th role="rowheader" scope="row">${text}</th>
     <td role="cell" data-label="${list.columns.order}">${order}</td>
     <td role="cell">${sign(tone)}${why}</td>
-    <td role="cell" data-label="${list.columns.todo}">${todo}</td>
+    <td role="cell" data-label="${list.columns.todo}">
+      ${todo} ${retry} ${said !== undefined && html`<blockquote>${said}</blockquote>`}
+    </td>
   </tr>`;
 }
 
 function summaryOf({ words: { and, list } }: View, verdicts: readonly Verdict[]): string {
-  const counts = (['bad', 'none', 'wait', 'good'] as const).flatMap((kind) => {
+  const counts = (['bad', 'none', 'byId', 'wait', 'good'] as const).flatMap((kind) => {
     const count = verdicts.filter((verdict) => verdict.kind === kind).length;
     return count === 0 ? [] : [list.counts[kind](count)];
   });
   return `${list.lookedUp(verdicts.length)}: ${and(counts)}.`;
 }
 
-function verdictOn(view: View, found: FoundOrder): Verdict {
+function verdictOn(view: View, found: FoundOrder, written: WrittenOrder | undefined): Verdict {
   const { list, problem } = view.words;
   switch (found.kind) {
-    case 'story': {
-      const { tone, todo, why } = answerTo(view, found.story);
-      return { tone, kind: tone, order: orderLink(view, found.story), why, todo };
-    }
+    case 'story':
+      return verdictOnOrder(view, found.story, written);
     case 'several': {
       const links = found.ids.map(
         (id) => html`<a href="${orderPath({ orderId: id, number: null })}">${view.words.idOnly(id)}</a> `,
@@ -87,4 +92,26 @@ function verdictOn(view: View, found: FoundOrder): Verdict {
     case 'unreachable':
       return { tone: 'wait', kind: 'wait', order: '–', why: problem.unreachableTitle, todo: list.unreachableTodo };
   }
+}
+
+/** Of one that was found by its id nobody knows whether it is the one that was meant: that it is fine says nothing. */
+function verdictOnOrder(view: View, story: OrderStory, written: WrittenOrder | undefined): Verdict {
+  const { list, order: words, overview } = view.words;
+  const order = orderLink(view, story);
+  const { retry: offered, said, todo, tone, why } = answerTo(view, story);
+  const retry =
+    view.allowRetry &&
+    offered === 'first' &&
+    html`<a href="${retryPath([story.orderId])}">${overview.retryOne(nameOf(view, story))}</a>`;
+  if (written === undefined || !isFoundById(story, written)) {
+    return { tone, kind: tone, order, why, todo, said, retry };
+  }
+  return {
+    said,
+    tone: tone === 'bad' ? 'bad' : 'wait',
+    kind: 'byId',
+    order,
+    why: `${words.byId(written.text)} ${why}`,
+    todo: tone === 'good' ? list.noneTodo : `${list.noneTodo} ${todo}`,
+  };
 }

@@ -1,8 +1,8 @@
 /** The page at `/open`: open orders one by one, page by page, to be chosen for a retry. */
 import { html, type Html } from './html.ts';
 import { layout, nameOf, type View } from './layout.ts';
-import { isRetryable, openColumns, openRow, openTable } from './open-rows.ts';
-import { csvPath, openPath, retryPath, type OpenSelection } from './paths.ts';
+import { isRetriedWithOthers, isRetryable, openColumns, openRow, openTable } from './open-rows.ts';
+import { csvPath, openPath, retryAllPath, type OpenSelection } from './paths.ts';
 import type { OpenOrder, OpenOrders } from './ports.ts';
 
 /** Orders on one page. */
@@ -15,7 +15,8 @@ export interface OpenList {
   readonly open: OpenOrders;
 }
 
-export function openOrdersPage(view: View, { open, page, selection }: OpenList): Html {
+export function openOrdersPage(view: View, list: OpenList): Html {
+  const { open, selection } = list;
   const { overview } = view.words;
   const { part } = selection;
   const title = part === undefined ? overview.openTitle : overview.parts[part](open.matching);
@@ -26,23 +27,24 @@ export function openOrdersPage(view: View, { open, page, selection }: OpenList):
     ),
   });
   const choosable = view.allowRetry ? open.orders.filter(isRetryable) : [];
+  const all = choosable.length === 0 ? undefined : allButton(view, list);
+  const links = pageLinks(view, list);
   return layout(view, {
     title,
     body: html`<h1 id="open-title">${title}</h1>
       <section class="card" aria-labelledby="open-title">
         ${open.orders.length === 0 && html`<p>${overview.noneHere}</p>`}
+        ${all !== undefined && html`<p class="actions">${all}</p>`}
+        ${links !== undefined && html`<nav class="actions" aria-label="${overview.pagesTitle}">${links}</nav>`}
         ${
           choosable.length === 0
             ? open.orders.length > 0 && table
             : html`<form method="get" action="/retry">
                 ${table}
-                <p class="actions">
-                  <button type="submit">${overview.retryChosen}</button>
-                  ${allButton(view, choosable)}
-                </p>
+                <p class="actions within-reach"><button type="submit">${overview.retryChosen}</button></p>
               </form>`
         }
-        ${pages(view, { open, page, selection })}
+        ${links !== undefined && html`<p class="actions">${links}</p>`}
         <p class="actions">
           <a href="/">${view.words.frame.home}</a> <a href="${csvPath(selection)}" download>${overview.csv}</a>
         </p>
@@ -50,11 +52,17 @@ export function openOrdersPage(view: View, { open, page, selection }: OpenList):
   });
 }
 
-/** One that a command may have sent is looked up in Abacos before: it is chosen by itself. */
-function allButton({ words: { overview } }: View, choosable: readonly OpenOrder[]): Html | undefined {
-  const ids = choosable.filter(({ inDoubt }) => !inDoubt).map(({ orderId }) => orderId);
-  if (ids.length < 2) return undefined;
-  return html`<a class="button plain" href="${retryPath(ids)}">${overview.retryAll(ids.length)}</a>`;
+/** All that are to be listed, on however many pages. */
+function allButton({ words: { overview } }: View, { open, selection }: OpenList): Html | undefined {
+  const pages = pagesOf(open);
+  const count = open.orders.filter(isRetriedWithOthers).length;
+  if (count === 0 || (count === 1 && pages === 1)) return undefined;
+  const path = retryAllPath({ ...selection, part: 'action' });
+  return html`<a class="button plain" href="${path}">${overview.retryAll(pages === 1 ? count : open.matching)}</a>`;
+}
+
+function pagesOf({ matching }: OpenOrders): number {
+  return Math.ceil(matching / PAGE_SIZE);
 }
 
 function choiceOf(view: View, order: OpenOrder): Html {
@@ -62,12 +70,10 @@ function choiceOf(view: View, order: OpenOrder): Html {
   return html`<input type="checkbox" name="id" value="${order.orderId}" aria-label="${name}" /> `;
 }
 
-function pages({ words: { overview } }: View, { open, page, selection }: OpenList): Html | undefined {
-  const last = Math.ceil(open.matching / PAGE_SIZE);
+function pageLinks({ words: { overview } }: View, { open, page, selection }: OpenList): Html | undefined {
+  const last = pagesOf(open);
   if (last < 2) return undefined;
-  return html`<nav class="actions" aria-label="${overview.pagesTitle}">
-    ${page > 1 && html`<a rel="prev" href="${openPath(selection, page - 1)}">${overview.previousPage}</a>`}
+  return html`${page > 1 && html`<a rel="prev" href="${openPath(selection, page - 1)}">${overview.previousPage}</a>`}
     <span>${overview.pageOf(page, last)}</span>
-    ${page < last && html`<a rel="next" href="${openPath(selection, page + 1)}">${overview.nextPage}</a>`}
-  </nav>`;
+    ${page < last && html`<a rel="next" href="${openPath(selection, page + 1)}">${overview.nextPage}</a>`}`;
 }

@@ -40,6 +40,11 @@ export function isRetryable({ givenUp, reason, rowGone }: OpenOrder): boolean {
   return givenUp && rowGone !== true && reason !== 'BAD_NUMBER' && reason !== 'NO_DATE';
 }
 
+/** Whether it may be retried unseen: one that a command may have sent is looked up in Abacos before. */
+export function isRetriedWithOthers(order: OpenOrder): boolean {
+  return isRetryable(order) && !order.inDoubt;
+}
+
 /** @param choice what stands before the name: a box to choose the order by */
 export function openRow(view: View, order: OpenOrder, choice?: Html): Html {
   const { format, now } = view;

@@ -38,6 +38,7 @@ function partOf(view: View, part: OpenPart, groups: readonly OpenGroup[]): Html 
   const total = groups.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return undefined;
   const id = `open-${part}`;
+  const moreCauses = groups.slice(MOST_GROUPS).reduce((sum, { causes }) => sum + causes, 0);
   return html`<h3 id="${id}">${overview.parts[part](total)}</h3>
     ${
       total <= MOST_ROWS
@@ -55,18 +56,19 @@ function partOf(view: View, part: OpenPart, groups: readonly OpenGroup[]): Html 
       total > 1 &&
       html`<p class="actions">
         <a href="${openPath({ part })}">${part === 'action' ? overview.choose(total) : overview.all(total)}</a>
-        ${groups.length > MOST_GROUPS && total > MOST_ROWS && html`<span class="soft">${overview.moreCauses(groups.length - MOST_GROUPS)}</span>`}
+        ${moreCauses > 0 && total > MOST_ROWS && html`<span class="soft">${overview.moreCauses(moreCauses)}</span>`}
       </p>`
     }`;
 }
 
-function groupRow(view: View, { count, key, part, reason, sample, since, words }: OpenGroup): Html {
+function groupRow(view: View, { causes, count, key, part, reason, sample, since, words }: OpenGroup): Html {
   const { format, now } = view;
   const { overview } = view.words;
   const { columns } = overview;
   return html`<tr role="row">
     <th role="rowheader" scope="row">
       ${whole(view.words.finding(reason))} ${words !== undefined && html`<q class="said">${words}</q>`}
+      ${causes > 1 && html`<span class="soft">(${overview.moreCauses(causes)})</span>`}
     </th>
     <td role="cell" data-label="${columns.count}">${view.words.grouped(count)}</td>
     <td role="cell" data-label="${columns.since}">

@@ -38,7 +38,7 @@ export function orderPage(view: View, story: OrderStory, written?: WrittenOrder)
 }
 
 /** A number was looked for, and there is none: this is the order whose row has it as its id. */
-function isFoundById({ number }: OrderStory, { meant }: WrittenOrder): boolean {
+export function isFoundById({ number }: OrderStory, { meant }: WrittenOrder): boolean {
   const numbers = meant.flatMap((reference) => ('number' in reference ? [reference.number] : []));
   const [first] = meant;
   return first !== undefined && 'number' in first && (number === null || !numbers.includes(number));

@@ -11,12 +11,13 @@ import { Format } from './format.ts';
 import type { View } from './layout.ts';
 import { listPage, MOST_LISTED } from './list-page.ts';
 import { openOrdersPage, PAGE_SIZE } from './open-page.ts';
+import { isRetriedWithOthers } from './open-rows.ts';
 import { orderPage, severalPage } from './order-page.ts';
 import { overviewPage } from './overview.ts';
-import { donePath } from './paths.ts';
+import { donePath, type OpenSelection } from './paths.ts';
 import type { FoundOrder, PagePorts } from './ports.ts';
 import { problemPage, type Problem } from './problem-page.ts';
-import { doneOf, formOf, idsOf, routeOf, type Route } from './request.ts';
+import { doneOf, formOf, idsOf, MOST_CHANGED, routeOf, type Route } from './request.ts';
 import { confirmPage } from './retry-page.ts';
 import { credentialsOf, FailureLimit, FormGuard, namesLoopback, sameText, SECURITY_HEADERS } from './security.ts';
 
@@ -122,6 +123,8 @@ class Page {
       case 'retry':
       case 'dismiss':
         return request.method === 'POST' ? this.#change(request, route.kind) : this.#confirm(request, route, signal);
+      case 'retry-all':
+        return this.#confirmAll(request, route.selection, signal);
       case 'unknown':
         return this.#problem(this.#notFound());
     }
@@ -268,8 +271,22 @@ class Page {
     if (refusal !== undefined) return refusal;
     const orders = await this.#ports.chosenOrders(signal, ids);
     const { headers, token } = this.#guard.issue(request);
-    const question = kind === 'retry' ? confirmPage : askWhyPage;
-    return { ...page(200, question(this.#view(), orders, token)), headers };
+    const view = this.#view();
+    const question =
+      kind === 'retry' ? confirmPage(view, { orders, leftOut: 0, token }) : askWhyPage(view, orders, token);
+    return { ...page(200, question), headers };
+  }
+
+  /** Of all open orders of a part or a cause, as they are now: those that the form names are retried, and no others. */
+  async #confirmAll(request: IncomingMessage, selection: OpenSelection, signal: AbortSignal): Promise<Reply> {
+    const open = await this.#ports.openOrders(signal, { ...selection, from: 0, most: MOST_CHANGED });
+    const ids = open.orders.filter(isRetriedWithOthers).map(({ orderId }) => orderId);
+    const refusal = this.#refuseChange(ids);
+    if (refusal !== undefined) return refusal;
+    const orders = await this.#ports.chosenOrders(signal, ids);
+    const { headers, token } = this.#guard.issue(request);
+    const leftOut = open.matching - orders.length;
+    return { ...page(200, confirmPage(this.#view(), { orders, leftOut, token })), headers };
   }
 
   /** Does what a form of this page asks for. */
@@ -302,6 +319,7 @@ class Page {
     if (!this.#mayRetry()) {
       return this.#problem({ status: 403, title: retry.notAllowedTitle, text: retry.notAllowed });
     }
+    if (ids.length > MOST_CHANGED) return this.#problem({ status: 400, title: retry.tooMany(MOST_CHANGED) });
     return ids.length === 0 ? this.#problem({ status: 400, title: retry.nothing }) : undefined;
   }
 

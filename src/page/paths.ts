@@ -15,6 +15,11 @@ export function openPath(selection: OpenSelection, page = 1): string {
   return `/open${queryOf(selection, page)}`;
 }
 
+/** Where a retry of all of them is confirmed. */
+export function retryAllPath(selection: OpenSelection): string {
+  return `/retry${queryOf(selection, 1)}`;
+}
+
 /** The same for a spreadsheet. */
 export function csvPath(selection: OpenSelection): string {
   return `/open.csv${queryOf(selection, 1)}`;

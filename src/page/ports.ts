@@ -24,7 +24,7 @@ export interface PagePorts {
    * @param meant what may be meant, the likeliest first
    */
   findOrder(meant: readonly OrderReference[], signal: AbortSignal): Promise<FoundOrder>;
-  /** The same of several, in their order, without what happened to them. */
+  /** The same of several, in their order. */
   findOrders(wanted: readonly (readonly OrderReference[])[], signal: AbortSignal): Promise<readonly FoundOrder[]>;
   chart(): Promise<Chart>;
   /** Gives open orders their attempts again. @param by who asked for it, for the log */
@@ -100,13 +100,15 @@ export interface OpenQuery {
   readonly most: number;
 }
 
-/** Open orders that have one cause. */
+/** Open orders that have one cause, or of several causes that have few orders each. */
 export interface OpenGroup {
   readonly key: string;
   readonly part: OpenPart;
   readonly reason: OpenReason;
   /** What was last said of them, without what differs from order to order. */
   readonly words?: string;
+  /** So many causes; of more than one there are no words. */
+  readonly causes: number;
   readonly count: number;
   /** When the first of them was found failing. */
   readonly since: number;

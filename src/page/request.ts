@@ -15,10 +15,11 @@ export type Route =
   | { readonly kind: 'orders'; readonly text: string; readonly wanted: readonly WrittenOrder[] }
   | { readonly kind: 'open'; readonly selection: OpenSelection; readonly page: number; readonly csv: boolean }
   | { readonly kind: 'retry' | 'dismiss'; readonly ids: readonly OrderId[] }
+  | { readonly kind: 'retry-all'; readonly selection: OpenSelection }
   | { readonly kind: 'unknown' };
 
-/** More at once than the overview lists is nobody's intention. */
-const MAX_RETRIES = 200;
+/** So many orders are changed at once, all those of an outage say: in one write, and one form with their ids. */
+export const MOST_CHANGED = 5000;
 
 /** Reads the address of a request. */
 export function routeOf({ url = '/' }: IncomingMessage): Route {
@@ -34,7 +35,7 @@ export function routeOf({ url = '/' }: IncomingMessage): Route {
     case '/metrics':
       return { kind: 'metrics' };
     case '/retry':
-      return { kind: 'retry', ids: idsOf(parameters) };
+      return retried(parameters);
     case '/dismiss':
       return { kind: 'dismiss', ids: idsOf(parameters) };
     case '/open':
@@ -53,16 +54,23 @@ export function doneOf({ url = '/' }: IncomingMessage): string | undefined {
 }
 
 function listed(parameters: URLSearchParams, csv: boolean): Route {
+  const page = /^[1-9]\d{0,5}$/.exec(parameters.get('page') ?? '1')?.[0];
+  const selection = selectionOf(parameters);
+  if (page === undefined || selection === undefined) return { kind: 'unknown' };
+  return { kind: 'open', selection, page: Number(page), csv };
+}
+
+function retried(parameters: URLSearchParams): Route {
+  const selection = parameters.has('part') ? selectionOf(parameters) : undefined;
+  return selection === undefined ? { kind: 'retry', ids: idsOf(parameters) } : { kind: 'retry-all', selection };
+}
+
+function selectionOf(parameters: URLSearchParams): OpenSelection | undefined {
   const part = parameters.get('part');
   const group = parameters.get('group');
-  const page = /^[1-9]\d{0,5}$/.exec(parameters.get('page') ?? '1')?.[0];
   const known = part === 'action' || part === 'progress' ? part : undefined;
-  if (page === undefined || (part !== null && known === undefined)) return { kind: 'unknown' };
-  const selection: OpenSelection = {
-    ...(known === undefined ? {} : { part: known }),
-    ...(group === null ? {} : { group }),
-  };
-  return { kind: 'open', selection, page: Number(page), csv };
+  if (part !== null && known === undefined) return undefined;
+  return { ...(known === undefined ? {} : { part: known }), ...(group === null ? {} : { group }) };
 }
 
 function searched(parameters: URLSearchParams): Route {
@@ -93,10 +101,11 @@ export function idsOf(parameters: URLSearchParams): readonly OrderId[] {
     .filter((text) => /^\d{1,16}$/.test(text))
     .map(Number)
     .filter((id) => isOrderId(id));
-  return [...new Set(ids)].slice(0, MAX_RETRIES);
+  return [...new Set(ids)];
 }
 
-const BODY_LIMIT = 32_768;
+/** Enough for the ids of {@link MOST_CHANGED} orders. */
+const BODY_LIMIT = 131_072;
 
 /** Reads a form. `undefined` when it is larger than any form of this page; the rest of it is thrown away then. */
 export async function formOf(request: IncomingMessage): Promise<URLSearchParams | undefined> {

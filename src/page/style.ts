@@ -68,7 +68,11 @@ thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .9rem
 #open .actions { margin-top: .4rem; }
 .said { color: var(--soft); font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .85rem; }
 td blockquote { margin: .25rem 0 0; }
-tbody th { min-width: 6.5rem; }
+tbody th, tbody th + td:has(> a:first-child) { min-width: 6.5rem; }
+form tbody th { min-width: 9.5rem; }
+td > .soft { white-space: nowrap; }
+.within-reach { position: sticky; bottom: 0; background: var(--card); padding: .5rem 0; }
+html:has(.within-reach) { scroll-padding-bottom: 4rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin-top: .8rem; }
 footer { color: var(--soft); font-size: .9rem; padding-bottom: 2rem; }
 
@@ -107,6 +111,7 @@ dd ul { list-style: none; margin: .2rem 0 0; padding: 0; color: var(--soft); fon
   .stacked tr:first-child { border-top: 0; padding-top: 0; }
   .stacked td, .stacked tbody th { border: 0; padding: .1rem 0; }
   .stacked tbody th { font-size: 1.05rem; }
+  .stacked td:has(> .tag) { display: none; }
   .stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
   thead th { white-space: normal; }
   form[role=search] { width: 100%; }

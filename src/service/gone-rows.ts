@@ -17,11 +17,17 @@ interface Look {
  */
 export class GoneRows {
   readonly #gone = new Set<OrderId>();
+  #changes = 0;
   /** What this process saw before all of the history was read. */
   #seen: Map<OrderId, Look> | undefined = new Map();
 
   has(id: OrderId): boolean {
     return this.#gone.has(id);
+  }
+
+  /** Grows whenever what {@link has} says may have changed. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get ids(): Iterable<OrderId> {
@@ -57,6 +63,7 @@ export class GoneRows {
   }
 
   #note({ id, isGone }: Look): void {
+    if (isGone !== this.#gone.has(id)) this.#changes += 1;
     if (isGone) this.#gone.add(id);
     else this.#gone.delete(id);
   }

@@ -43,6 +43,7 @@ import type {
 } from '../page/ports.ts';
 import { momentOf, type ShopEvidence } from '../shop/index.ts';
 import { NotFound } from '../terminal/errors.ts';
+import type { GoneRows } from './gone-rows.ts';
 import type { PageStatistics } from './page-statistics.ts';
 
 /** What a look-up goes by: the configuration and the policy in force, and what the service remembers. */
@@ -51,7 +52,7 @@ export interface LookupSources {
   readonly policy: Policy;
   readonly ledger: Ledger;
   /** Whether the shop's table has lost the row of an open order. */
-  readonly isGone: (id: OrderId) => boolean;
+  readonly gone: Pick<GoneRows, 'changes' | 'has'>;
   readonly statistics: PageStatistics;
   readonly repairs: () => RepairsNow;
   readonly running: () => readonly RunningCommand[];
@@ -74,7 +75,7 @@ export async function lookUpOrder(
   }
 }
 
-/** Finds several orders for the page, without their history. */
+/** Finds several orders for the page. */
 export async function lookUpOrders(
   sources: LookupSources,
   wanted: readonly (readonly OrderReference[])[],
@@ -235,10 +236,10 @@ function withPayment(finding: CheckpointFinding, situation: PaymentSituation | u
   }
 }
 
-type RecordSources = Pick<LookupSources, 'isGone' | 'policy' | 'statistics'>;
+type RecordSources = Pick<LookupSources, 'gone' | 'policy' | 'statistics'>;
 
 /** What the page shows of an open order's record. */
-export function openRecordOf({ isGone, policy, statistics }: RecordSources, record: OrderRecord): OpenRecord {
+export function openRecordOf({ gone, policy, statistics }: RecordSources, record: OrderRecord): OpenRecord {
   const { createdAt, updatedAt } = record;
   const givenUp = isGivenUp(record, policy.maxAttempts);
   const why = statistics.saidOf(record.orderId);
@@ -249,7 +250,7 @@ export function openRecordOf({ isGone, policy, statistics }: RecordSources, reco
     maxAttempts: policy.maxAttempts,
     givenUp,
     inDoubt: statistics.isInDoubt(record.orderId),
-    ...(isGone(record.orderId) ? { rowGone: true } : {}),
+    ...(gone.has(record.orderId) ? { rowGone: true } : {}),
     since: epochOf(createdAt),
     updatedAt: epochOf(updatedAt),
     everyMs: everyMs(record, policy),

@@ -33,6 +33,7 @@ export class PageStatistics {
   #downtimes: readonly Downtime[] = [];
   readonly #numbers = new BoundedMap<OrderId, string | null>();
   readonly #whys = new BoundedMap<OrderId, Said>();
+  #whyChanges = 0;
   /** What is known of the commands of open orders. A retry does not change what they may have done. */
   readonly #commands = new Map<OrderId, CommandsSeen>();
   /** Open orders that somebody had retried, until it is known what came of it. */
@@ -100,6 +101,11 @@ export class PageStatistics {
     return said === undefined ? undefined : textOf(said);
   }
 
+  /** Grows whenever what {@link saidOf} says may have changed. */
+  get whyChanges(): number {
+    return this.#whyChanges;
+  }
+
   /** Whether an open order's last command may have done its work, whatever Abacos shows. */
   isInDoubt(orderId: OrderId): boolean {
     return mayHaveWorked(this.#commands.get(orderId) ?? NO_COMMANDS);
@@ -113,7 +119,7 @@ export class PageStatistics {
   /** Lets go of what is kept for open orders only. */
   forget(orderId: OrderId): void {
     this.#numbers.delete(orderId);
-    this.#whys.delete(orderId);
+    if (this.#whys.delete(orderId)) this.#whyChanges += 1;
     this.#commands.delete(orderId);
     this.#retried.delete(orderId);
   }
@@ -164,7 +170,10 @@ export class PageStatistics {
   }
 
   #keepWhy(orderId: OrderId, why: Said | undefined): void {
-    if (why !== undefined) this.#whys.set(orderId, why);
+    if (why === undefined) return;
+    const known = this.#whys.get(orderId);
+    if (known === undefined || textOf(known) !== textOf(why)) this.#whyChanges += 1;
+    this.#whys.set(orderId, why);
   }
 }
 

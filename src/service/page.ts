@@ -31,7 +31,7 @@ export interface PageHostOptions {
   readonly current: () => { readonly config: Config; readonly policy: Policy };
   readonly metrics: () => Promise<string>;
   /** Whether the shop's table has lost the row of an open order. */
-  readonly isGone: (id: OrderId) => boolean;
+  readonly gone: LookupSources['gone'];
   readonly stateDirectory: string;
   readonly log: Log;
   readonly now: () => number;
@@ -139,13 +139,13 @@ export class PageHost {
   }
 
   #sources(): LookupSources {
-    const { current, isGone, ledger, now, stateDirectory } = this.#options;
+    const { current, gone, ledger, now, stateDirectory } = this.#options;
     const { config, policy } = current();
     return {
       config,
       policy,
       ledger,
-      isGone,
+      gone,
       statistics: this.#statistics,
       repairs: () => repairsNow(this.#options.status()),
       running: () => pageStatus(this.#options.status()).running,

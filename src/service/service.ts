@@ -258,7 +258,7 @@ export class Service {
       ...this.#operations,
       current: () => this.#adapterSet,
       metrics: async () => (await this.#watching?.metrics.exposition(undefined))?.text ?? '',
-      isGone: (id) => this.#memory.goneRows.has(id),
+      gone: this.#memory.goneRows,
       stateDirectory: this.#parts.context.directories.state,
       log: this.#parts.log,
       now: () => systemClock.now(),

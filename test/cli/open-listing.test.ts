@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import type { Config } from '../../src/config/index.ts';
 import { WorkingLedger } from '../../src/core/ledger.ts';
 import { orderId } from '../../src/core/order.ts';
+import type { OpenOrders } from '../../src/page/ports.ts';
+import { GoneRows } from '../../src/service/gone-rows.ts';
 import { causeIn, OpenListing } from '../../src/service/open-listing.ts';
 import { PageStatistics } from '../../src/service/page-statistics.ts';
 import { POLICY } from '../monitor/harness.ts';
@@ -13,32 +15,58 @@ import { failed } from '../../src/core/verdict.ts';
 
 const NOW = 1_000_000 * 3_600_000;
 
-test('Open orders are grouped by part and cause, and those of a group are listed page by page', async () => {
-  const statistics = new PageStatistics(() => NOW);
-  const ledger = new WorkingLedger(orderId(1), -Infinity);
-  for (let id = 1; id <= 30; id += 1) {
-    const name = { orderId: orderId(id), orderNumber: String(1_226_000 + id) };
-    const attempts = id <= 20 ? POLICY.maxAttempts + 1 : 1;
-    const at = stampOf(NOW - id * 60_000);
-    const record = { ...name, verdict: failed('NOT_FOUND'), attempts, createdAt: at, updatedAt: at };
-    ledger.note(record);
-    const why = id % 2 === 0 ? `Order ${1_226_000 + id} has no payment` : 'timeout';
-    statistics.take({ kind: 'verdict', ...name, record, previous: undefined, late: false, why });
-  }
-  const listing = new OpenListing({
+/** Orders that are found missing, each a minute before the one with the next lower id; the shop is down, and tells no numbers. */
+class Missing {
+  readonly statistics = new PageStatistics(() => NOW);
+  readonly ledger = new WorkingLedger(orderId(1), -Infinity);
+  readonly #gone = new GoneRows();
+  readonly listing = new OpenListing({
     sources: () => ({
       get config(): Config {
         throw new Error('nobody is asked while the shop is down');
       },
       policy: POLICY,
-      ledger,
-      isGone: (id) => id === orderId(29),
-      statistics,
+      ledger: this.ledger,
+      gone: this.#gone,
+      statistics: this.statistics,
       now: () => NOW,
     }),
     isShopDown: () => true,
   });
-  const { signal } = new AbortController();
+
+  add(id: number, why: string, isGivenUp: boolean): void {
+    const name = { orderId: orderId(id), orderNumber: String(1_226_000 + id) };
+    const attempts = isGivenUp ? POLICY.maxAttempts + 1 : 1;
+    const at = stampOf(NOW - id * 60_000);
+    const record = { ...name, verdict: failed('NOT_FOUND'), attempts, createdAt: at, updatedAt: at };
+    this.ledger.note(record);
+    this.statistics.take({ kind: 'verdict', ...name, record, previous: undefined, late: false, why });
+  }
+
+  loseRow(id: number): void {
+    const record = this.ledger.open.get(orderId(id));
+    assert.ok(record !== undefined);
+    this.#gone.take({ kind: 'row-gone', orderId: orderId(id), orderNumber: null, record });
+  }
+
+  settle(id: number): void {
+    this.ledger.noteSuccess({ status: 'SUCCESS', reason: 'OK' }, orderId(id), NOW);
+  }
+
+  async groups(): Promise<OpenOrders['groups']> {
+    return (await this.listing.openOrders(signal, { from: 0, most: 0 })).groups;
+  }
+}
+
+const { signal } = new AbortController();
+
+test('Open orders are grouped by part and cause, and those of a group are listed page by page', async () => {
+  const missing = new Missing();
+  for (let id = 1; id <= 30; id += 1) {
+    missing.add(id, id % 2 === 0 ? `Order ${1_226_000 + id} has no payment` : 'timeout', id <= 20);
+  }
+  const { ledger, listing, statistics } = missing;
+  missing.loseRow(29);
   const all = await listing.openOrders(signal, { from: 0, most: 0 });
   assert.deepEqual([all.total, all.needHelp, all.matching, all.orders.length], [30, 21, 30, 0]);
   assert.deepEqual(all.groups.map(({ count, part, words }) => [part, count, words]).sort(), [
@@ -66,6 +94,62 @@ test('Open orders are grouped by part and cause, and those of a group are listed
     ],
     'also one that was dismissed',
   );
+});
+
+/** Words without digits. */
+function cause(index: number): string {
+  return `cause ${String.fromCharCode(97 + (index % 26))}${String.fromCharCode(97 + Math.floor(index / 26))}`;
+}
+
+test('The largest causes keep their words, however late they come, and the small ones are shown as one', async () => {
+  const missing = new Missing();
+  for (let id = 1; id <= 31; id += 1) missing.add(id, 'no customer', true);
+  for (let id = 101; id <= 200; id += 1) missing.add(id, cause(id), true);
+  for (let id = 97; id < 100; id += 1) missing.add(id, cause(150), true);
+  const groups = await missing.groups();
+  const inWords = groups.filter(({ words }) => words !== undefined);
+  assert.equal(inWords.length, 40);
+  assert.ok(inWords.some(({ count, words }) => words === 'no customer' && count === 31));
+  assert.ok(inWords.some(({ count, words }) => words === cause(150) && count === 4));
+  const [largest] = groups;
+  assert.deepEqual([largest?.words, largest?.causes, largest?.count], [undefined, 61, 61]);
+  assert.equal(
+    groups.reduce((sum, { count }) => sum + count, 0),
+    134,
+  );
+  const together = await missing.listing.openOrders(signal, { group: largest?.key ?? '', from: 0, most: 3 });
+  assert.equal(together.matching, 61);
+  assert.ok((together.orders[0]?.since ?? 0) < (together.orders[1]?.since ?? 0), 'the oldest comes first');
+});
+
+test('The address of a cause leads to its orders also once it is one of many small ones', async () => {
+  const missing = new Missing();
+  missing.add(1, 'no customer', true);
+  const [alone] = await missing.groups();
+  for (let id = 2; id <= 120; id += 1) missing.add(id, cause(id >> 1), true);
+  assert.ok((await missing.groups()).every(({ words }) => words !== 'no customer'));
+  const { orders } = await missing.listing.openOrders(signal, { group: alone?.key ?? '', from: 0, most: 5 });
+  assert.deepEqual(
+    orders.map(({ number }) => number),
+    ['1226001'],
+  );
+});
+
+test('What changes about an open order shows at once', async () => {
+  const missing = new Missing();
+  const seen = async (): Promise<string> =>
+    (await missing.groups()).map(({ count, part, words }) => `${part} ${count} ${words ?? ''}`).join(', ');
+  missing.add(1, 'timeout', false);
+  missing.add(2, 'timeout', false);
+  assert.equal(await seen(), 'progress 2 timeout');
+  missing.add(1, 'no customer', false);
+  assert.equal(await seen(), 'progress 1 timeout, progress 1 no customer');
+  missing.add(2, 'timeout', true);
+  assert.equal(await seen(), 'action 1 timeout, progress 1 no customer');
+  missing.settle(2);
+  assert.equal(await seen(), 'progress 1 no customer');
+  missing.loseRow(1);
+  assert.equal(await seen(), 'action 1 no customer');
 });
 
 test('A cause is told without what differs from order to order', () => {

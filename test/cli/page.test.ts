@@ -89,6 +89,24 @@ describe('The page of a running service', () => {
     }
   });
 
+  test('gives an order the same advice on its own page and in a list', async (t) => {
+    const { port } = await start(t);
+    const behaviour = { '6150001': 'fail', '6150002': 'refuse' } as const;
+    await sandbox.standIn({ behaviour });
+    const numbers = Object.keys(behaviour);
+    for (const number of numbers) await place(number, { inAbacos: false });
+    await until('both are given up', async () => (await get(port, '/')).includes('Needs you: 2 orders'));
+    const list = await get(port, `/orders?number=${numbers.join('%20')}`);
+    for (const [number, advice] of [
+      ['6150001', 'enter the product in Abacos'],
+      ['6150002', 'see whether the customer has paid'],
+    ] as const) {
+      const own = /What to do:<\/strong> ([^<]*)</.exec(await get(port, `/orders/${number}`))?.[1] ?? 'none';
+      assert.ok(own.includes(advice), `${number}: ${own}`);
+      assert.ok(list.includes(`>${own}</td>`), `${number}: ${own}\n${list}`);
+    }
+  });
+
   test('tells what it can while Abacos or the shop is down', async (t) => {
     const { port } = await start(t);
     await place('6200001');

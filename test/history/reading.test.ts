@@ -5,12 +5,26 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
-import { idOfNumber, since, storyOf } from '../../src/history/index.ts';
+import { idOfNumber, since, storiesOf, storyOf } from '../../src/history/index.ts';
 import { missing, nameOf, NOW_MS, rowGone, stateDirectory, textOf, write } from './fixtures.ts';
 
 async function rotate(directory: string): Promise<void> {
   await rename(join(directory, 'history'), join(directory, 'history.old'));
 }
+
+test('storiesOf reads the same of several orders at once as storyOf of each', async (t) => {
+  const directory = await stateDirectory(t);
+  const orders = [nameOf(1), nameOf(7), nameOf(9)];
+  await write(directory, [missing(7), missing(70), missing(8)], NOW_MS);
+  await write(directory, [{ kind: 'alert', alert: 'orders', channel: 'mail', subject: 'three', orders }, missing(8)]);
+  await writeFile(join(directory, 'history'), (await textOf(directory)).replace('"kind":"verdict"', '"kind":"ver'));
+  const ids = [7, 8, 9, 10].map((id) => orderId(id));
+  const stories = await storiesOf(directory, ids);
+  assert.deepEqual([...stories.keys()].sort(), [7, 8, 9]);
+  for (const id of ids)
+    assert.deepEqual(stories.get(id) ?? (await storyOf(directory, id)), await storyOf(directory, id));
+  assert.deepEqual([stories.get(orderId(7))?.damaged, stories.get(orderId(8))?.entries.length], [1, 2]);
+});
 
 describe('storyOf', () => {
   test('reads both files, oldest first, and nothing of orders with a longer id', async (t) => {

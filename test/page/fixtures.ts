@@ -100,6 +100,7 @@ function groupsOf(orders: readonly OpenOrder[]): OpenGroup[] {
       part,
       reason: order.reason,
       ...words,
+      causes: 1,
       count: count + 1,
       since: Math.min(since, order.since),
       sample: [...sample, order].slice(0, 12),

@@ -80,7 +80,7 @@ for (const [language, action, progress, all, chosen, choose, question, csv, ofSi
     assert.equal(served.ports.retried[0]?.orders.length, 2);
 
     await page.goto(`${served.origin}/open?part=action&page=2`);
-    await page.getByText(ofSix).waitFor();
+    await page.getByText(ofSix).first().waitFor();
     await fitsItsWidth(page);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -93,6 +93,87 @@ for (const [language, action, progress, all, chosen, choose, question, csv, ofSi
     assert.deepEqual(complaints, []);
   });
 }
+
+/** 3,000 that an outage has left behind. A command may have sent the last one. */
+const OUTAGE = openOrders(
+  ...Array.from({ length: 3000 }, (_, index) =>
+    openOrder(20_000 + index, {
+      number: String(1_400_000 + index),
+      givenUp: true,
+      attempts: undefined,
+      inDoubt: index === 2999,
+      since: NOW - (4000 - index) * MINUTE,
+      why: 'RuntimeError: timed out',
+    }),
+  ),
+);
+
+for (const [language, all, button, retryChosen, many, leftOut, confirm] of [
+  [
+    'en',
+    'Show all 3,000, choose and retry',
+    'Retry all 3,000',
+    'Retry the chosen ones',
+    'Needs you: 2,999 orders',
+    '1 other is not among them',
+    'Yes, retry',
+  ],
+  [
+    'pt-BR',
+    'Ver todos os 3.000, escolher e tentar de novo',
+    'Tentar de novo todos os 3.000',
+    'Tentar de novo os escolhidos',
+    'Precisam de você: 2.999 pedidos',
+    '1 outro não está entre eles',
+    'Sim, tentar de novo',
+  ],
+] as const) {
+  test(`After an outage all orders are retried at once, but for those that are looked up before (${language})`, async (t) => {
+    const { complaints, page, served } = await opened(t, { language, viewport: { width: 360, height: 740 } });
+    served.ports.open = OUTAGE;
+    await page.goto(served.origin);
+    await page.getByRole('link', { name: all }).click();
+    // Fifty orders are many screens of a phone: what can be done about them is on each.
+    const chosen = page.locator('button', { hasText: retryChosen });
+    for (const act of [page.getByRole('link', { name: button }), chosen]) {
+      const { height = 0, y = 0 } = (await act.boundingBox()) ?? {};
+      assert.ok(y >= 0 && y + height <= 740 && height > 0, `${y}`);
+    }
+    await page.getByRole('link', { name: button }).click();
+    await page.getByText(many).waitFor();
+    assert.equal(await page.locator('main li').count(), 21);
+    await page.getByText(leftOut).waitFor();
+    assert.deepEqual(await violations(page), []);
+    await fitsItsWidth(page);
+    await page.getByRole('button', { name: confirm }).click();
+    await page.waitForURL(`${served.origin}/`);
+    const [retried] = served.ports.retried;
+    assert.deepEqual([retried?.orders.length, retried?.orders.at(-1)], [2999, 22_998]);
+    assert.deepEqual(complaints, []);
+  });
+}
+
+test('More orders than can be changed at once are refused in words, and none of them is left out unsaid', async (t) => {
+  const { page, served } = await opened(t);
+  const ids = (count: number): string => Array.from({ length: count }, (_, index) => `id=${index + 1}`).join('&');
+  await page.goto(`${served.origin}/retry?${ids(300)}`);
+  await page.getByText('Needs you: 300 orders').waitFor();
+  const token = await page.locator('input[name=token]').getAttribute('value');
+  const post = async (count: number) =>
+    page.request.post(`${served.origin}/retry`, {
+      data: `token=${encodeURIComponent(token ?? '')}&${ids(count)}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: served.origin },
+      maxRedirects: 0,
+    });
+  const refused = await post(5001);
+  assert.equal(refused.status(), 400);
+  assert.match(await refused.text(), /At most 5,000 orders can be changed at once/);
+  assert.equal((await post(5000)).status(), 303);
+  assert.deepEqual(
+    served.ports.retried.map(({ orders }) => orders.length),
+    [5000],
+  );
+});
 
 test('What others wrote is no formula in the table, and no end of a cell', async (t) => {
   const { page, served } = await opened(t);

@@ -25,7 +25,7 @@ for (const [language, label, find, title, byId, none, summary, left] of [
     'Nenhum pedido tem o número 72050. Este é o pedido que tem esse id na loja.',
     'A loja não tem o pedido 9999999',
     '3 pedidos consultados: 1 precisa de alguém e 2 não encontrados na loja.',
-    'Só os primeiros 50 foram consultados; 10 ficaram de fora.',
+    'Só os primeiros 50 foram consultados; ficaram de fora: 10.',
   ],
 ] as const) {
   test(`An order is found however its number is written, and a list gets a verdict each (${language})`, async (t) => {

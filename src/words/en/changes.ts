@@ -31,6 +31,9 @@ export const CHANGES = {
     notAllowed:
       'This page is read-only. Whoever runs order-monit can allow it (page_allow_retry), or run: order-monit retry',
     nothing: 'No order was named.',
+    leftOut: (count: number, most: number): string =>
+      `${count === 1 ? '1 other is' : `${grouped(count)} others are`} not among them: those that a command may have sent are looked up in Abacos and chosen one by one, and at most ${grouped(most)} are retried at once.`,
+    tooMany: (most: number): string => `At most ${orders(most)} can be changed at once`,
     done: (count: number): string => `Retry started: ${orders(count)}.`,
     notDone: (count: number): string => `Not retried, as not open any more: ${orders(count)}.`,
     more: (count: number): string => `and ${grouped(count)} more`,

@@ -130,7 +130,7 @@ export const PAGE = {
     nextGivenUp: (every: string): string => `Only re-checked, every ${every}.`,
     givenUp: 'needs action',
     retryOne: (order: string): string => `Retry ${order}`,
-    retryAll: (count: number): string => `Retry all ${grouped(count)} of this page`,
+    retryAll: (count: number): string => `Retry all ${grouped(count)}`,
     dependenciesTitle: 'Systems',
     dependencies: {
       shop: 'Shop database',
@@ -294,6 +294,8 @@ export const PAGE = {
     counts: {
       bad: (count: number): string => (count === 1 ? '1 needs somebody' : `${grouped(count)} need somebody`),
       none: (count: number): string => `${grouped(count)} not found in the shop`,
+      byId: (count: number): string =>
+        count === 1 ? '1 found by its id only' : `${grouped(count)} found by their ids only`,
       wait: (count: number): string => `${grouped(count)} in progress`,
       good: (count: number): string => `${grouped(count)} in Abacos`,
     },

@@ -32,6 +32,9 @@ export const CHANGES: typeof EN = {
     notAllowed:
       'Esta página é só para consulta. Quem opera o order-monit pode permitir (page_allow_retry) ou executar: order-monit retry',
     nothing: 'Nenhum pedido foi indicado.',
+    leftOut: (count, most) =>
+      `${count === 1 ? '1 outro não está' : `${grouped(count)} outros não estão`} entre eles: os que um comando pode ter enviado são procurados no Abacos e escolhidos um a um, e no máximo ${grouped(most)} são tentados de uma vez.`,
+    tooMany: (most) => `No máximo ${orders(most)} podem ser alterados de uma vez`,
     done: (count) => `Nova tentativa iniciada: ${orders(count)}.`,
     notDone: (count) => `Sem nova tentativa, porque já não há problema em aberto: ${orders(count)}.`,
     more: (count) => `e mais ${grouped(count)}`,

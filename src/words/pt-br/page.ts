@@ -131,7 +131,7 @@ export const PAGE: typeof EN = {
     nextGivenUp: (every) => `Só é verificado, a cada ${every}.`,
     givenUp: 'precisa de ação',
     retryOne: (order) => `Tentar de novo ${order}`,
-    retryAll: (count) => `Tentar de novo todos os ${grouped(count)} desta página`,
+    retryAll: (count) => `Tentar de novo todos os ${grouped(count)}`,
     dependenciesTitle: 'Sistemas',
     dependencies: {
       shop: 'Banco de dados da loja',
@@ -296,13 +296,11 @@ export const PAGE: typeof EN = {
     counts: {
       bad: (count) => (count === 1 ? '1 precisa de alguém' : `${grouped(count)} precisam de alguém`),
       none: (count) => (count === 1 ? '1 não encontrado na loja' : `${grouped(count)} não encontrados na loja`),
+      byId: (count) => (count === 1 ? '1 encontrado só pelo id' : `${grouped(count)} encontrados só pelo id`),
       wait: (count) => `${grouped(count)} em andamento`,
       good: (count) => `${grouped(count)} no Abacos`,
     },
-    left: (most, left) =>
-      left === 1
-        ? `Só os primeiros ${most} foram consultados; 1 ficou de fora.`
-        : `Só os primeiros ${most} foram consultados; ${grouped(left)} ficaram de fora.`,
+    left: (most, left) => `Só os primeiros ${most} foram consultados; ficaram de fora: ${grouped(left)}.`,
     columns: { written: 'Você escreveu', order: 'Pedido', why: 'Onde está e por quê', todo: 'O que fazer' },
     several: 'A loja tem vários pedidos com este número.',
     severalTodo: 'Escolha um.',
