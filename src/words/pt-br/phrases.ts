@@ -1,5 +1,6 @@
 /** Reasons and hints that order-monit makes in English, in Brazilian Portuguese: see `../phrases.ts`. */
 import { translatorBy, type Phrase } from '../phrases.ts';
+import { FIELD } from './phrases-field.ts';
 
 const NETWORK: readonly Phrase[] = [
   ['nothing listens at {0} (connection refused)', 'nada atende em {0} (conexão recusada)'],
@@ -329,48 +330,6 @@ const CONFIGURATION: readonly Phrase[] = [
   ['{0}: unknown key. Remove it. The keys here are {1}.', '{0}: chave desconhecida. Remova-a. As chaves aqui são {1}.'],
 ];
 
-/** What answers in the place of others are named for. */
-const ODD_ANSWERS: readonly Phrase[] = [
-  ['the answer of {0} was cut off before its end', 'a resposta de {0} foi cortada antes do fim'],
-  [
-    'if it lasts, ask whoever runs Abacos, or the proxy in front of it: its log says why',
-    'se continuar, pergunte a quem cuida do Abacos, ou do proxy na frente dele: o log dele diz por quê',
-  ],
-  [
-    '{0} sends its answers in several parts (multipart/related, as MTOM does), which order-monit does not read',
-    '{0} envia as respostas em várias partes (multipart/related, como faz o MTOM), o que o order-monit não lê',
-  ],
-  [
-    'have MTOM switched off for this service by whoever runs Abacos, or the gateway in front of it',
-    'peça a quem cuida do Abacos, ou do gateway na frente dele, que desligue o MTOM para este serviço',
-  ],
-  ['the answer of {0} {1}: it says "{2}"', 'a resposta de {0} {1}: diz "{2}"'],
-  [
-    'check wsdl_order_api in abacos.yml, and what is between, such as a proxy or a network that wants people to log in',
-    'verifique wsdl_order_api em abacos.yml, e o que há no meio, como um proxy ou uma rede que exige login',
-  ],
-  [
-    'a filter in front of Abacos refuses the call (a web application firewall): have whoever runs it let this machine through; to set user_agent in abacos.yml to what a browser sends may be enough',
-    'um filtro na frente do Abacos recusa a chamada (um web application firewall): peça a quem cuida dele que deixe esta máquina passar; talvez baste definir user_agent em abacos.yml com o que um navegador envia',
-  ],
-  [
-    'ask whoever runs Abacos, or the proxy in front of it, for the error itself',
-    'peça a quem cuida do Abacos, ou do proxy na frente dele, o erro em si',
-  ],
-  [
-    'check wsdl_order_api in abacos.yml; where it is right, ask whoever runs that server, or a proxy in front of it, what it wants',
-    'verifique wsdl_order_api em abacos.yml; se estiver certo, pergunte a quem cuida daquele servidor, ou de um proxy na frente dele, o que ele quer',
-  ],
-  [
-    '{0} answered with HTTP {1} (it asks to be left alone for {2} s): it says "{3}"',
-    '{0} respondeu com HTTP {1} (pede que não o chamem por {2} s): diz "{3}"',
-  ],
-  [
-    '{0} answered with HTTP {1} (it asks to be left alone for {2} s)',
-    '{0} respondeu com HTTP {1} (pede que não o chamem por {2} s)',
-  ],
-];
-
 export const PHRASES: readonly Phrase[] = [
   ...NETWORK,
   ...TLS,
@@ -380,7 +339,7 @@ export const PHRASES: readonly Phrase[] = [
   ...INTEGRATION,
   ...REPAIRS,
   ...CONFIGURATION,
-  ...ODD_ANSWERS,
+  ...FIELD,
 ];
 
 /** What order-monit says in English, in Portuguese; the words of other programs as they are. */
