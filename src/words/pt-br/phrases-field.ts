@@ -79,4 +79,46 @@ const START_UP: readonly Phrase[] = [
   ],
 ];
 
-export const FIELD: readonly Phrase[] = [...ODD_ANSWERS, ...START_UP];
+/** What a database server, or what is in front of it, refuses. */
+const DATABASE: readonly Phrase[] = [
+  [
+    'the server at {0} refuses the user {1}, whom it lets in without a password',
+    'o servidor em {0} recusa o usuário {1}, que ele deixa entrar sem senha',
+  ],
+  [
+    'check username and password in database.yml: the account is one for the system user of that name (unix_socket), which the service is not; make one with a password for order-monit: CREATE USER … IDENTIFIED BY …',
+    'verifique username e password em database.yml: a conta é do usuário do sistema com esse nome (unix_socket), que o serviço não é; crie uma com senha para o order-monit: CREATE USER … IDENTIFIED BY …',
+  ],
+  [
+    'set that limit to 0 on the server, which is none (SHOW CREATE USER; ALTER USER … WITH …): order-monit asks all the time',
+    'defina esse limite como 0 no servidor, que é nenhum (SHOW CREATE USER; ALTER USER … WITH …): o order-monit consulta o tempo todo',
+  ],
+  [
+    'the node of the Galera cluster at {0} takes no statements: it has not joined the others, or has lost them',
+    'o nó do cluster Galera em {0} não aceita comandos: ainda não se juntou aos outros, ou os perdeu',
+  ],
+  [
+    "look at SHOW STATUS LIKE 'wsrep_%' there (wsrep_ready, wsrep_cluster_status); name another node, or a proxy that chooses one, in database.yml",
+    "veja lá SHOW STATUS LIKE 'wsrep_%' (wsrep_ready, wsrep_cluster_status); indique outro nó, ou um proxy que escolha um, em database.yml",
+  ],
+  ['the ProxySQL at {0} reaches no database server', 'o ProxySQL em {0} não alcança nenhum servidor de banco de dados'],
+  [
+    'look there at runtime_mysql_servers and monitor.mysql_server_connect_log, which say why',
+    'veja lá runtime_mysql_servers e monitor.mysql_server_connect_log, que dizem por quê',
+  ],
+  [
+    'the server at {0} ends each connection of the user {1}, as its init_connect fails for it',
+    'o servidor em {0} encerra cada conexão do usuário {1}, pois o init_connect dele falha para esse usuário',
+  ],
+  [
+    'the error log there says by what: have init_connect mended, or the user given the rights that it needs',
+    'o log de erros de lá diz por quê: peça que corrijam o init_connect, ou que deem ao usuário os direitos de que ele precisa',
+  ],
+  ['the table {0} of the database {1} is damaged (crashed)', 'a tabela {0} do banco {1} está danificada (crashed)'],
+  [
+    'have it repaired on the server: REPAIR TABLE {0}; what is lost by that may be in a backup',
+    'peça que a reparem no servidor: REPAIR TABLE {0}; o que se perder com isso pode estar em um backup',
+  ],
+];
+
+export const FIELD: readonly Phrase[] = [...ODD_ANSWERS, ...START_UP, ...DATABASE];
