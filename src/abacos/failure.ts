@@ -1,11 +1,11 @@
 /** Failures of calls to Abacos as `Outage`s: the reason in words for people, and what they can do about it. */
-import { Outage } from '../core/outage.ts';
+import { Outage, type OutageDetails } from '../core/outage.ts';
 import type { Failure } from '../net/destination.ts';
 import { connectionFailure } from '../net/failure.ts';
 import { errorCode } from '../text/error.ts';
 
 /** An outage of Abacos. */
-export function abacosOutage(explanation: Failure, cause?: unknown): Outage {
+export function abacosOutage(explanation: Failure & Pick<OutageDetails, 'retryAfterMs'>, cause?: unknown): Outage {
   return new Outage({ dependency: 'abacos', ...explanation, ...(cause === undefined ? {} : { cause }) });
 }
 
@@ -41,6 +41,25 @@ function webExplanation(code: string, place: string): Failure {
     };
   }
   return { reason: `the call to ${place} failed (${code})` };
+}
+
+/** An answer that has begun, and did not come to its end. */
+export function cutOffOutage(place: string, cause: unknown): Outage {
+  return abacosOutage(
+    {
+      reason: `the answer of ${place} was cut off before its end`,
+      hint: 'if it lasts, ask whoever runs Abacos, or the proxy in front of it: its log says why',
+    },
+    cause,
+  );
+}
+
+/** An answer that is one of several parts. */
+export function partsOutage(place: string): Outage {
+  return abacosOutage({
+    reason: `${place} sends its answers in several parts (multipart/related, as MTOM does), which order-monit does not read`,
+    hint: 'have MTOM switched off for this service by whoever runs Abacos, or the gateway in front of it',
+  });
 }
 
 /** Puts an answer into words that is packed in a way that is not read. */

@@ -18,6 +18,9 @@ export interface HttpRefusal {
 }
 
 const LET_THROUGH = 'ask whoever runs the server in front of Abacos to let order-monit through';
+const NOT_REACHED = 'the proxy in front of Abacos does not reach it: ask those who run them';
+const BETWEEN =
+  'check wsdl_order_api in abacos.yml, and what is between, such as a proxy or a network that wants people to log in';
 const IS_HTTPS = 'begin wsdl_order_api in abacos.yml with https:// (and give its port, if it has another)';
 
 /** What a page says on which something else follows than on its status alone. The first that fits counts. */
@@ -33,6 +36,10 @@ export const BY_WORDS: readonly (readonly [said: RegExp, hint: string])[] = [
   [
     /client certificate/i,
     'the server wants a certificate of the client, which order-monit does not have: ' + LET_THROUGH,
+  ],
+  [
+    /request rejected|request unsuccessful|support id|incident id|mod_?security|web application firewall|^just a moment/i,
+    'a filter in front of Abacos refuses the call (a web application firewall): have whoever runs it let this machine through; to set user_agent in abacos.yml to what a browser sends may be enough',
   ],
   [
     /ip address|not allowed from your|access denied by rule/i,
@@ -54,15 +61,37 @@ export const BY_STATUS: Readonly<Record<number, string>> = {
   404: 'check the path of wsdl_order_api in abacos.yml',
   405: 'check the path of wsdl_order_api in abacos.yml: what is there takes no calls',
   407: LET_THROUGH,
+  410: 'check the path of wsdl_order_api in abacos.yml',
   413: 'make max_numbers_per_call in service.yml smaller, or have the limit of the server raised',
   415: 'check the path of wsdl_order_api in abacos.yml: what is there takes no SOAP 1.1',
   429: 'make max_parallel_calls in service.yml smaller, or have the limit of the server raised',
   500: 'ask whoever runs Abacos for the error itself: it is in the event log of that server',
-  502: 'the proxy in front of Abacos does not reach it: ask those who run them',
+  502: NOT_REACHED,
   503: 'if it lasts, ask whoever runs Abacos whether its application pool in IIS has stopped',
-  504: 'the proxy in front of Abacos does not reach it: ask those who run them',
+  504: NOT_REACHED,
   511: LET_THROUGH,
 };
+
+/** Of a status that has no hint of its own. Those from 520 on are of proxies (Cloudflare). */
+function usualHint(status: number): string {
+  if (status < 400) return BETWEEN;
+  if (status >= 520 && status < 600) return NOT_REACHED;
+  return status >= 500 && status < 600
+    ? 'ask whoever runs Abacos, or the proxy in front of it, for the error itself'
+    : 'check wsdl_order_api in abacos.yml; where it is right, ask whoever runs that server, or a proxy in front of it, what it wants';
+}
+
+/** No order waits for longer because of a slip there. */
+const MOST_RETRY_AFTER_S = 600;
+
+/** When a server that has had too much wants to be asked again: in seconds, or at a time by its own clock. */
+function secondsToWait({ headers, status }: HttpRefusal): number {
+  const after = headers['retry-after'];
+  if (after === undefined || (status !== 429 && status !== 503)) return 0;
+  if (/^\d{1,9}$/.test(after)) return Number(after);
+  const seconds = (Date.parse(after) - Date.parse(headers.date ?? '')) / 1000;
+  return seconds > 0 ? Math.ceil(seconds) : 0;
+}
 
 /** Puts an answer into words that is not what the service sends. */
 export function httpOutage(refusal: HttpRefusal): Outage {
@@ -81,13 +110,15 @@ export function httpOutage(refusal: HttpRefusal): Outage {
   if (status === 200) {
     return abacosOutage({
       reason: `${place} answered with something that is not SOAP, such as a web page${quoted}`,
-      hint: byWords ?? 'check wsdl_order_api in abacos.yml',
+      hint: byWords ?? BETWEEN,
     });
   }
-  const hint = byWords ?? BY_STATUS[status];
+  const seconds = secondsToWait(refusal);
+  const wait = seconds === 0 ? '' : ` (it asks to be left alone for ${seconds} s)`;
   return abacosOutage({
-    reason: `${place} answered with HTTP ${status}${meaningOf(refusal)}${quoted}`,
-    ...(hint === undefined ? {} : { hint }),
+    reason: `${place} answered with HTTP ${status}${meaningOf(refusal)}${wait}${quoted}`,
+    hint: byWords ?? BY_STATUS[status] ?? usualHint(status),
+    retryAfterMs: Math.min(seconds, MOST_RETRY_AFTER_S) * 1000,
   });
 }
 

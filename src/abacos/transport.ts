@@ -11,7 +11,7 @@ import { UnknownPacking, UnreadableBody } from '../net/unreadable-body.ts';
 import { errorCode } from '../text/error.ts';
 import { wordsOfPage } from '../text/page.ts';
 import { oneLine } from '../text/printable.ts';
-import { abacosOutage, encodingOutage, networkOutage, placeOf } from './failure.ts';
+import { abacosOutage, cutOffOutage, encodingOutage, networkOutage, partsOutage, placeOf } from './failure.ts';
 import { httpOutage, type HttpRefusal } from './http-failure.ts';
 import { UnreadableReply, type Reply } from './reply.ts';
 import { SOAP_ACTION } from './request.ts';
@@ -19,6 +19,12 @@ import { readReply } from './xml.ts';
 
 /** A page of a hundred numbers is answered with some 50 KB. It holds for an answer as it comes, and as it is unpacked. */
 const LONGEST_ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** What an answer of Abacos has, and what comes in its place has not. */
+const ANSWER = 'PedidoExisteResult';
+
+/** ASP.NET sends a fault with 500; a proxy that has passed an answer on in another form says 203. */
+const STATUSES: readonly number[] = [200, 203, 500];
 
 /** So much is quoted of the words of a page that comes in place of an answer. */
 const PAGE_WORDS = 200;
@@ -75,7 +81,7 @@ export class Transport {
     try {
       return await this.#exchange(body, call);
     } catch (error) {
-      throw call.cut ?? this.#explain(error);
+      throw call.cut ?? this.#explain(error, call);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
@@ -102,7 +108,9 @@ export class Transport {
 
   async #answerTo(request: ClientRequest, body: string, call: Call): Promise<Reply> {
     call.request = request;
+    call.isAnswered = false;
     const response = await responseTo(request, body);
+    call.isAnswered = true;
     try {
       return await this.#read(response, call);
     } finally {
@@ -129,17 +137,30 @@ export class Transport {
   async #read(response: IncomingMessage, call: Call): Promise<Reply> {
     const { statusCode: status = 0, headers } = response;
     const { 'content-type': type = '', 'content-encoding': packing = '' } = headers;
-    // ASP.NET sends a fault with HTTP 500 and XML; whoever stands in front of it sends a web page.
-    if (!/\bxml\b/i.test(type) || /html/i.test(type) || (status !== 200 && status !== 500)) {
+    if (type.startsWith('multipart/')) throw partsOutage(this.place);
+    // Whoever stands in front of Abacos sends a web page. What is of no type that anybody names may be either.
+    const isPage = type !== '' && (!/\bxml\b/i.test(type) || /html/i.test(type));
+    if (isPage || !STATUSES.includes(status)) {
       throw httpOutage({ status, headers, place: this.place, ...(await this.#wordsOf(response, call)) });
     }
     const { bytes: packed, isWhole } = await bodyOf(response, LONGEST_ANSWER_BYTES);
     if (!isWhole) throw new UnreadableReply('is longer than 8 MiB');
-    const bytes = await this.#unpacked(packed, packing, call);
-    if (bytes.length === 0) throw httpOutage({ status, headers, place: this.place, ...NO_WORDS, isEmpty: true });
-    const reply = readReply(decode(bytes, type));
+    // A proxy may put blank lines before it, and XML allows none there.
+    const text = decode(await this.#unpacked(packed, packing, call), type).trimStart();
+    if (text === '') throw httpOutage({ status, headers, place: this.place, ...NO_WORDS, isEmpty: true });
+    const reply = this.#replyIn(text);
     if (status === 500 && reply.kind !== 'fault') throw httpOutage({ status, headers, place: this.place, ...NO_WORDS });
     return reply;
+  }
+
+  #replyIn(text: string): Reply {
+    try {
+      return readReply(text);
+    } catch (error) {
+      if (!(error instanceof UnreadableReply) || text.includes(ANSWER)) throw error;
+      const said = this.#quoted(wordsOfPage(text));
+      throw said === '' ? error : new UnreadableReply(`${error.message}: it says "${said}"`);
+    }
   }
 
   async #unpacked(packed: Buffer, packing: string, call: Call): Promise<Buffer> {
@@ -152,12 +173,16 @@ export class Transport {
     const { text, isWhole } = await call.unlessCut(pageOf(response));
     call.throwIfCut();
     const words = wordsOfPage(text);
-    const said = oneLine(this.#options.clean(words), PAGE_WORDS);
-    return { words, said, isEmpty: isWhole && text.trim() === '' };
+    return { words, said: this.#quoted(words), isEmpty: isWhole && text.trim() === '' };
   }
 
-  #explain(error: unknown): Outage {
+  #quoted(words: string): string {
+    return oneLine(this.#options.clean(words), PAGE_WORDS);
+  }
+
+  #explain(error: unknown, call: Call): Outage {
     if (error instanceof Outage) return error;
+    if (call.isAnswered && isLostConnection(error)) return cutOffOutage(this.place, error);
     if (error instanceof UnknownPacking) return encodingOutage(error.names, this.place);
     if (!(error instanceof UnreadableBody)) return networkOutage(error, this.place, this.#options.clean);
     const reason = `the answer of ${this.place} ${error.message}`;
@@ -179,6 +204,8 @@ export class Transport {
 /** A call under way: one request, or a second one on a fresh connection. */
 class Call {
   request: ClientRequest | undefined;
+  /** Whether the head of an answer has come. */
+  isAnswered = false;
   /** Why it was cut short. */
   cut: Outage | undefined;
   #reject: ((outage: Outage) => void) | undefined;

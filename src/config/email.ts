@@ -3,7 +3,7 @@ import * as v from 'valibot';
 
 import { readCaFile } from './ca.ts';
 import type { Source } from './config-file.ts';
-import { EMAIL_KEYS } from './foreign-keys.ts';
+import { EMAIL_KEYS } from './foreign-mail-keys.ts';
 import { resolvePath, type Place } from './place.ts';
 import type { Report } from './report.ts';
 import { findSecret, readNamedFile } from './secret-search.ts';

@@ -30,6 +30,8 @@ export type ForeignKey =
       readonly remedy: string;
       readonly fits?: RegExp;
       readonly implies?: TlsMode;
+      /** A warning would not do: mails would go somewhere else. */
+      readonly isFault?: true;
     }
   /** Has the server's certificate checked where another key asks for TLS; alone it does nothing, as in mysql2. */
   | { readonly kind: 'verifies'; readonly key: string; readonly remedy: string; readonly implies?: TlsMode }
@@ -43,13 +45,13 @@ export type ForeignKeys = Readonly<Record<string, ForeignKey>>;
 
 type Means = Omit<Extract<ForeignKey, { kind: 'means' }>, 'kind' | 'key'>;
 
-const means = (key: string, more: Means = {}): ForeignKey => ({ kind: 'means', key, ...more });
-const each = (names: string, key: ForeignKey): ForeignKeys =>
+export const means = (key: string, more: Means = {}): ForeignKey => ({ kind: 'means', key, ...more });
+export const each = (names: string, key: ForeignKey): ForeignKeys =>
   Object.fromEntries(names.split(/\s+/).map((name) => [name, key]));
-const ignored = (names: string): ForeignKeys => each(names, { kind: 'ignored' });
+export const ignored = (names: string): ForeignKeys => each(names, { kind: 'ignored' });
 
 /** Reads some values as others, without regard to case and to a symbol's colon. */
-const words = (values: Readonly<Record<string, string>>): ReadValue => {
+export const words = (values: Readonly<Record<string, string>>): ReadValue => {
   const known = new Map(Object.entries(values));
   return (written) => known.get(written.replace(/^:/, '').toLowerCase());
 };
@@ -86,7 +88,7 @@ const readMode: ReadValue = (written, beside) =>
 
 const WRITE_SSL = 'Write ssl: {mode: verify_identity, ca: FILE}, or the mode that is meant';
 const CHECKS_IDENTITY = `${WRITE_SSL}: verify_identity checks the certificate, required only encrypts.`;
-const ONE_CA_FILE =
+export const ONE_CA_FILE =
   'Write the path of one file with the CA certificates (a folder of them: cat FOLDER/*.pem > ca.pem).';
 
 export const DATABASE_KEYS: ForeignKeys = {
@@ -245,84 +247,6 @@ export const DATABASE_KEYS: ForeignKeys = {
   ),
   // A reader is not asked: what is committed shows there later.
   ...ignored('slave slaves replicas'),
-};
-
-/** As `smtp_settings`, `via_options` and Pony's own have them. */
-function smtpKeys(keys: ForeignKeys): ForeignKeys {
-  return Object.fromEntries(Object.entries(keys).map(([name, key]) => [`smtp.${name}`, key]));
-}
-
-/** Ports at which a server speaks without encryption first. */
-const STARTTLS_PORTS = new Set(['25', '587', '2525']);
-
-/** ActionMailer means TLS from the first byte, and older plug-ins STARTTLS: the port tells. Both are encrypted. */
-const smtpTls: ReadValue = (written, beside) => {
-  const isWanted = words({ true: 'yes', yes: 'yes', on: 'yes', false: 'no', no: 'no' })(written, beside);
-  if (isWanted === undefined) return undefined;
-  if (isWanted === 'no') return '';
-  return STARTTLS_PORTS.has(beside('port') ?? '25') ? 'required' : 'implicit';
-};
-
-const CHECKED_WHERE_IT_COUNTS =
-  'Write the authority of the certificate as smtp.ca. smtp.verify_certificate: false gives the check up, so that ' +
-  'anybody may pass for the server.';
-
-export const EMAIL_KEYS: ForeignKeys = {
-  ...each('subscribers to cc bcc recipients exception_recipients', { kind: 'list', key: 'subscribers' }),
-  orders_to: { kind: 'list', key: 'orders_to' },
-  faults_to: { kind: 'list', key: 'faults_to' },
-  escalate_to: { kind: 'list', key: 'escalate_to' },
-  ...each('sender_address from_address', means('from')),
-  ...each('smtp_settings via_options', means('smtp')),
-  ...each('delivery_method via', {
-    kind: 'replaced',
-    key: 'smtp.address',
-    remedy: 'Mails go to a mail server by SMTP, without smtp.address to that of this host.',
-    fits: /^:?(?:smtp|async_smtp)$/,
-  }),
-  ...each('sendmail sendmail_settings exim_settings', {
-    kind: 'replaced',
-    key: 'smtp.address',
-    remedy: 'Mails go to a mail server by SMTP, without smtp.address to that of this host.',
-  }),
-  perform_deliveries: {
-    kind: 'replaced',
-    key: 'subscribers',
-    remedy: 'Remove the subscribers if nobody is to be told.',
-    fits: /^true$/i,
-  },
-  default_options: { kind: 'replaced', key: 'from', remedy: 'Write from here, at the margin.' },
-  'smtp.from': means('from'),
-  ...ignored(
-    'subject subject_prefix email_prefix reply_to return_path headers body html_body charset content_type body_part_header ' +
-      'text_part_charset default_url_options asset_host raise_delivery_errors perform_caching ' +
-      'deliver_later_queue_name file_settings test_settings letter_opener_settings preview_path',
-  ),
-  ...smtpKeys({
-    ...each('table', means('smtp')), // an OpenStruct as Ruby 1.9 wrote it
-    ...each('host hostname server', means('smtp.address')),
-    ...each('user username', means('smtp.user_name')),
-    ...each('pass', means('smtp.password')),
-    authentication: means('smtp.authentication', { read: words({ none: '', false: '', nil: '' }) }),
-    auth: means('smtp.authentication'),
-    ...each('tls ssl', means('smtp.tls', { read: smtpTls, told: true })),
-    enable_starttls: means('smtp.tls', {
-      read: words({ true: 'required', always: 'required', auto: '', false: '' }),
-      told: true,
-    }),
-    ca_file: means('smtp.ca'),
-    ca_path: { kind: 'replaced', key: 'smtp.ca', remedy: ONE_CA_FILE },
-    openssl_verify_mode: {
-      kind: 'replaced',
-      key: 'smtp.verify_certificate',
-      remedy: CHECKED_WHERE_IT_COUNTS,
-      fits: /^:?(?:1|peer|client_once|fail_if_no_peer_cert|(?:openssl::ssl::)?verify_peer)$/i,
-    },
-    ...ignored(
-      'domain helo open_timeout read_timeout timeout connection_timeout return_response logger debug_output ' +
-        'ssl_context_params modifiable',
-    ),
-  }),
 };
 
 export const INTEGRATION_SERVER_KEYS: ForeignKeys = {

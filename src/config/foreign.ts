@@ -100,7 +100,12 @@ class Translation {
     for (const [name, entry] of map.entries) {
       const key = this.#place(name, section);
       const shown = section === undefined ? name : `${section}.${name}`;
-      const foreign = this.#keys.get(key.toLowerCase()) ?? this.#keys.get(key.toLowerCase().replaceAll('-', '_'));
+      // A URL in the place of a section.
+      const isUrl = entry.value.kind === 'scalar' && this.#isSection(key) && entry.value.text.includes('://');
+      const foreign =
+        (isUrl ? this.#keys.get(`${key}.url`) : undefined) ??
+        this.#keys.get(key.toLowerCase()) ??
+        this.#keys.get(key.toLowerCase().replaceAll('-', '_'));
       const written = { ...entry, name: showKey(shown) };
       const isOwn = knowsKey(this.#options.schema, key);
       if (entry.value.kind === 'map' && isOwn && this.#isSection(key)) this.#enter(key, entry);
@@ -113,13 +118,18 @@ class Translation {
   #place(name: string, section: string | undefined): string {
     const { schema, keys, flat } = this.#options;
     if (section !== undefined) return `${section}.${name}`;
-    if (flat === undefined || Object.hasOwn(keys, name) || knowsKey(schema, name)) return name;
+    if (flat === undefined || knowsKey(schema, name)) return name;
+    if ([name, name.toLowerCase()].some((each) => Object.hasOwn(keys, each))) return name;
     return isKnownKey(this.#options, name) ? `${flat}.${name}` : name;
   }
 
   #isSection(key: string): boolean {
     const entry = entryOf(this.#options.schema, key);
     return entry !== undefined && entriesOf(entry) !== undefined;
+  }
+
+  #sectionOf(key: string): string {
+    return this.#isSection(key) ? key : (key.split('.')[0] ?? key);
   }
 
   #section(name: string, line: number): Section {
@@ -162,7 +172,8 @@ class Translation {
         if (text === undefined || foreign.fits?.test(text) !== true) this.#refuse(foreign, written);
         return;
       case 'means':
-        if (this.#isSection(foreign.key) && value.kind === 'map') this.#enter(foreign.key, written);
+        // Nodemailer groups some keys of a section once more: `auth`, `tls`.
+        if (value.kind === 'map') this.#enter(this.#sectionOf(foreign.key), written);
         else this.#rename(foreign, written, text === undefined ? undefined : foreign.read?.(text, beside));
         return;
       case 'url':
@@ -184,9 +195,10 @@ class Translation {
     this.#put(foreign.key, undefined, { ...written, value });
   }
 
-  #refuse({ key, remedy }: { readonly key: string; readonly remedy: string }, { name, line }: Written): void {
+  #refuse({ key, remedy, ...foreign }: Of<'replaced' | 'verifies'>, { name, line }: Written): void {
     const problem = `is not followed; ${key} takes its place.`;
-    this.#options.report.warning({ key: name, line, problem, remedy });
+    const isFault = foreign.kind === 'replaced' && foreign.isFault === true;
+    this.#options.report[isFault ? 'error' : 'warning']({ key: name, line, problem, remedy });
   }
 
   #put(key: string, section: string | undefined, written: Written): void {

@@ -16,7 +16,7 @@ type Named = readonly [name: string, entry: Entry];
  * `undefined` where a fault was reported.
  */
 export function findSettings({ root: written, ...options }: SectionOptions): MapNode | undefined {
-  const root = options.isSetting('url') ? spellOutUrls(written) : written;
+  const root = options.isSetting('adapter') ? spellOutUrls(written) : written;
   const environment = descend({ root, ...options }, chooseEnvironment, 'production');
   return environment && descend({ root: environment, ...options }, chooseDatabase, 'primary');
 }
@@ -31,6 +31,9 @@ function spellOutUrls(root: MapNode): MapNode {
   return { ...root, entries: new Map(entries) };
 }
 
+/** What Rails and others name a section for. */
+const ENVIRONMENT = /^(?:default|development|test|staging)$/;
+
 type Choose = (sections: readonly Named[], report: Report) => Entry | undefined;
 
 function descend(options: SectionOptions, choose: Choose, preferred: string): MapNode | undefined {
@@ -40,6 +43,16 @@ function descend(options: SectionOptions, choose: Choose, preferred: string): Ma
     ([name]) => options.isSetting(name) && !sections.some(([section]) => section === name),
   );
   const hasPreferred = sections.some(([name]) => name === preferred);
+  const beside = settings.length === 0 ? undefined : sections.find(([name]) => ENVIRONMENT.test(name));
+  if (!hasPreferred && beside !== undefined) {
+    report.error({
+      key: beside[0],
+      line: beside[1].line,
+      problem: 'is a section, and there are keys beside it.',
+      remedy: 'Move its keys to the margin, or the others into it.',
+    });
+    return undefined;
+  }
   if (!hasPreferred && (sections.length === 0 || settings.length > 0)) return root;
   for (const [name, { line }] of settings) {
     report.error({
@@ -58,7 +71,7 @@ const CONNECTION = ['adapter', 'database', 'url'];
 
 function isSection(name: string, value: Node, options: SectionOptions): boolean {
   if (value.kind !== 'map') return false;
-  if (options.isSetting(name)) return CONNECTION.some((key) => options.isSetting(key) && value.entries.has(key));
+  if (options.isSetting(name)) return options.isSetting('adapter') && CONNECTION.some((key) => value.entries.has(key));
   return name === 'production' || holdsSettings(value, options, 2);
 }
 

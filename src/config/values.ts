@@ -236,9 +236,9 @@ export function mailAddress() {
   );
 }
 
-/** The mail addresses of a text that has commas or semicolons between them. */
+/** The mail addresses of a text that has commas, semicolons or line breaks between them. */
 export function splitAddresses(written: string): readonly string[] {
-  const parts = written.match(/(?:"[^"]*"|[^,;"])+/g)?.map((part) => part.trim()) ?? [];
+  const parts = written.match(/(?:"[^"]*"|[^,;\n"])+/g)?.map((part) => part.trim()) ?? [];
   const some = parts.filter((part) => part !== '');
   return some.length > 1 ? some : [written.replace(/[\s,;]+$/, '')];
 }

@@ -52,6 +52,11 @@ export const OF_ACCOUNT: Causes = [
     CHROOT,
   ],
   [
+    /\/etc\/nologin exists/,
+    () =>
+      'the server lets nobody but root in while it has a file /etc/nologin, as at maintenance: wait, or remove it there',
+  ],
+  [
     /password change required|password has expired|required to change your password|you must change your password/i,
     ({ username }) =>
       `log in there as ${username} and change the password; chage -M -1 ${username} keeps it from expiring`,
@@ -132,9 +137,24 @@ export const OF_COMMAND: Causes = [
     (words) => `another Ruby comes first in PATH. ${PATH(words)}`,
   ],
   [
+    /invalid (?:byte sequence in|multibyte char \() ?US-ASCII|from ASCII-8BIT to UTF-8|" (?:on|from) US-ASCII/,
+    () =>
+      'set LANG to C.UTF-8 under environment in integration_server.yml: Ruby gets none over SSH, and reads its files as US-ASCII',
+  ],
+  [
     /bundler: command not found|can't find executable/i,
     () =>
       'see that rake is in the Gemfile there, and bundle install has been run; or set rake in integration_server.yml',
+  ],
+  [
+    /You must use Bundler \d|can't find gem bundler|cannot load such file -- \S*bundler/,
+    (words) =>
+      `the Bundler of ${words.railsRoot}/Gemfile.lock is not in the Ruby that was found: gem install bundler -v VERSION there, or another Ruby must come first in PATH. ${PATH(words)}`,
+  ],
+  [
+    /cannot open shared object file|incompatible library version|because its extensions are not built/,
+    (words) =>
+      `a gem or Ruby was built for another system than that server is now: as ${accountOf(words)}, run bundle pristine in ${words.railsRoot} there, or install what is missing`,
   ],
   [/Could not locate Gemfile/, () => 'set rails_root in integration_server.yml to the folder of the Gemfile'],
   [
@@ -143,7 +163,7 @@ export const OF_COMMAND: Causes = [
       `run bundle install in ${railsRoot} there as ${accountOf({ railsRoot, ...words })}; and see that GEM_HOME, BUNDLE_PATH and PATH are the same under environment in integration_server.yml`,
   ],
   [
-    /(?:^|: )(?:command )?not found(?:: |$)|command not found|^(?:\S*\/)?env: .*(?:No such file or directory|not found)|^unknown command|Comando não encontrado/i,
+    /^timeout: (?:failed to (?:run|execute)|can't execute) .*(?:No such file|not found)|(?:^|: )(?:command )?not found(?:: |$)|command not found|^(?:\S*\/)?env: .*(?:No such file or directory|not found)|^unknown command|Comando não encontrado/i,
     PATH,
   ],
 ];

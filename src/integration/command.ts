@@ -58,6 +58,8 @@ export interface Proof {
   readonly command: string;
   /** The line that it prints. */
   readonly mark: string;
+  /** What of the command is another each time: whoever refuses it may repeat it. */
+  readonly sum: string;
   /** How it ends: as nothing ends that ran something else. */
   readonly status: number;
 }
@@ -68,8 +70,9 @@ const LARGEST_TERM = 1_000_000;
 export function proof(): Proof {
   const [one, other] = [randomInt(LARGEST_TERM), randomInt(LARGEST_TERM)];
   const status = 42;
-  const script = `echo; echo "order-monit: $((${one} + ${other}))"; exit ${status}`;
-  return { command: commandLine(['sh', '-c', script]), mark: `order-monit: ${one + other}`, status };
+  const sum = `${one} + ${other}`;
+  const script = `echo; echo "order-monit: $((${sum}))"; exit ${status}`;
+  return { command: commandLine(['sh', '-c', script]), mark: `order-monit: ${one + other}`, sum, status };
 }
 
 /** What `timeout` gives a task to end by itself before it is killed. */

@@ -46,6 +46,11 @@ const STUCK_HINTS: Readonly<Record<Stage, string>> = {
   proof: 'log in there as that user and see what its shell waits for: its start-up files, or a network disk',
 };
 
+/** What a person does not notice, and a command does. */
+export const START_UP_FILES =
+  'the start-up files of its shell (.bashrc, .cshrc, .zshenv, config.fish; ~/.ssh/rc) must not ask, wait, end the shell or put another ' +
+  'program in its place (exec) where no person has logged in';
+
 const SILENT_HINT =
   'an SSH server speaks first, and at once: check host and port in integration_server.yml; where they are right, sshd there is ' +
   'overloaded, or a firewall or proxy has taken the connection in its place';

@@ -146,6 +146,6 @@ function refusedHint(username: string, tried: readonly TriedKey[]): string {
     : '';
   return (
     `on the server, add to ~${username}/.ssh/authorized_keys ${line}. Where it is there, the log of sshd says why it is ` +
-    `not taken (rights of ~/.ssh, AllowUsers, from= or expiry-time= before the key${rsa})`
+    `not taken (rights of ~/.ssh, AllowUsers, an account that is locked or has expired, a login shell that is not there, from= or expiry-time= before the key${rsa})`
   );
 }

@@ -43,6 +43,7 @@ export class OutputTail {
   readonly #hide: (text: string) => string;
   #started = false;
   #prefix = '';
+  #bytes = 0;
   readonly #pending: StreamLines[] = [];
 
   constructor({ startMark, hide = (text) => text }: OutputTailOptions = {}) {
@@ -53,6 +54,11 @@ export class OutputTail {
   /** Whether the line that says so has come. */
   get started(): boolean {
     return this.#started;
+  }
+
+  /** How much has been written, whatever is kept of it. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** The last lines so far, unfinished ones at the end. Empty ones are left out. */
@@ -66,6 +72,7 @@ export class OutputTail {
     const stream = new StreamLines();
     this.#pending.push(stream);
     return (bytes) => {
+      this.#bytes += bytes.length;
       for (const line of stream.complete(bytes)) this.#add(line);
     };
   }

@@ -4,7 +4,7 @@ import type { Deadline } from '../net/deadline.ts';
 import { CHROOT, readAccountCause } from './cause.ts';
 import { proof, type CommandWords } from './command.ts';
 import type { Connection } from './connection.ts';
-import { addressOf, closedAt, outage, type Target } from './failure.ts';
+import { addressOf, closedAt, outage, START_UP_FILES, timedOut, type Target } from './failure.ts';
 import { OutputTail } from './output.ts';
 import { runRemote, type RemoteResult } from './remote-command.ts';
 
@@ -16,6 +16,7 @@ export interface Proved {
   /** The command's own status has come. */
   readonly hasStatus: boolean;
   readonly lines: readonly string[];
+  readonly bytes: number;
 }
 
 /** Runs the smallest command, which every login shell can run and only a shell can answer. Never throws. */
@@ -24,14 +25,14 @@ export async function prove(
   hide: ((text: string) => string) | undefined,
   { signal }: Deadline,
 ): Promise<Proved> {
-  const { command, mark, status } = proof();
+  const { command, mark, sum, status } = proof();
   const tail = new OutputTail({ startMark: mark, hide });
   const result = await runRemote({ connection, command, tail, signal });
   const hasMark = tail.started;
   const hasStatus = result.kind === 'ended' && result.status === status;
   // What is said of the same fault must be the same each time.
-  const lines = tail.lines().map((line) => line.replaceAll(mark, 'order-monit: (a number)'));
-  return { result, isProof: hasMark && hasStatus, hasMark, hasStatus, lines };
+  const lines = tail.lines().map((line) => line.replaceAll(mark, 'order-monit: (a number)').replaceAll(sum, 'a sum'));
+  return { result, isProof: hasMark && hasStatus, hasMark, hasStatus, lines, bytes: tail.bytes };
 }
 
 const RUN_IT =
@@ -74,8 +75,27 @@ export function noCommands(target: Target, words: CommandWords, proved: Proved):
     hint:
       hint ??
       `give ${target.username} a login shell there; a command that its key or its account is forced to run takes the place of ` +
-        `order-monit's: remove it, or let it run that; ${RUN_IT}`,
+        `order-monit's: remove it, or let it run that; ${RUN_IT}. And ${START_UP_FILES}`,
   });
+}
+
+/** No greeting is as long. */
+const FLOOD_BYTES = 1_000_000;
+
+/** It lets order-monit in, and the smallest command does not end in time. */
+export function commandLate(target: Target, words: CommandWords, { proved, limitMs }: LateProof): Outage {
+  const { quote, hint } = readAccountCause(proved.lines, words);
+  const flood = proved.bytes > FLOOD_BYTES ? ', and it writes without an end' : '';
+  const said = quote === '' ? '' : `${flood === '' ? ', and it said' : ''}: ${quote}`;
+  const late = timedOut(target, { stage: 'proof', limitMs });
+  return outage(`${late.reason}${flood}${said}`, {
+    hint: hint ?? `${late.hint ?? ''}; ${START_UP_FILES}`,
+  });
+}
+
+interface LateProof {
+  readonly proved: Proved;
+  readonly limitMs: number;
 }
 
 function statusOf(result: RemoteResult): string {

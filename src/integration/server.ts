@@ -20,12 +20,12 @@ import {
 import { Connection } from './connection.ts';
 import { loadCredentials, type Credentials, type CredentialSettings } from './credentials.ts';
 import { checkServer, type ServerFinding } from './check.ts';
-import { outage, timedOut, type Stage, type Target } from './failure.ts';
+import { outage, type Stage, type Target } from './failure.ts';
 import { readKnownHosts } from './known-hosts-files.ts';
 import type { KnownHosts } from './known-hosts.ts';
 import { outcomeOf } from './outcome.ts';
 import { OutputTail } from './output.ts';
-import { noCommands, prove } from './proof.ts';
+import { commandLate, noCommands, prove, type Proved } from './proof.ts';
 import { runRemote, type RemoteCommand, type RemoteResult } from './remote-command.ts';
 import { usableWord } from './shell.ts';
 
@@ -227,7 +227,7 @@ export class SshIntegrationServer {
     const connection = await this.#login(deadline, onStage);
     try {
       const proved = await prove(connection, this.#options.hide, deadline);
-      this.#throwIfOver(deadline);
+      if (deadline.signal.aborted) throw deadline.failure(() => this.#late(proved));
       if (proved.isProof) return connection;
       throw noCommands(this.#options, this.#words, proved);
     } catch (error) {
@@ -276,9 +276,8 @@ export class SshIntegrationServer {
     }
   }
 
-  #throwIfOver(deadline: Deadline): void {
-    if (!deadline.signal.aborted) return;
-    throw deadline.failure(() => timedOut(this.#options, { stage: 'proof', limitMs: this.#options.connectTimeoutMs }));
+  #late(proved: Proved): Outage {
+    return commandLate(this.#options, this.#words, { proved, limitMs: this.#options.connectTimeoutMs });
   }
 
   #report(warning: string): void {

@@ -71,7 +71,7 @@ const IN_BETWEEN =
 
 /** How to put each failure, by the driver's code, Node's code or the error's name. */
 export const EXPLANATIONS: Readonly<Record<string, (known: Known) => Failure>> = {
-  ...each(['ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], ({ where, account, isEncrypted }) => ({
+  ...each(['ER_ACCESS_DENIED_ERROR'], ({ where, account, isEncrypted }) => ({
     reason: `the server at ${where} refuses the user ${account}`,
     // It says the same of a wrong password and of an account that demands TLS.
     hint:
@@ -79,6 +79,11 @@ export const EXPLANATIONS: Readonly<Record<string, (known: Known) => Failure>> =
       (isEncrypted
         ? 'if the account demands a certificate of the client (SHOW CREATE USER: REQUIRE X509, SUBJECT or ISSUER), name it: ssl: cert and key'
         : 'if the account demands TLS (SHOW CREATE USER: REQUIRE SSL), set ssl: mode: verify_identity'),
+  })),
+  // Debian's MariaDB makes such a root.
+  ...each(['ER_ACCESS_DENIED_NO_PASSWORD_ERROR'], ({ where, account }) => ({
+    reason: `the server at ${where} refuses the user ${account}, whom it lets in without a password`,
+    hint: 'check username and password in database.yml: the account is one for the system user of that name (unix_socket), which the service is not; make one with a password for order-monit: CREATE USER … IDENTIFIED BY …',
   })),
   ...each(['ER_HOST_NOT_PRIVILEGED'], ({ where, username }) => ({
     reason: `the server at ${where} lets nobody log in from this host`,
@@ -141,8 +146,30 @@ export const EXPLANATIONS: Readonly<Record<string, (known: Known) => Failure>> =
   })),
   ...each(['ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED'], ({ where, username, limit }) => ({
     reason: `the user ${username} has reached one of its limits on the server at ${where}${limit === undefined ? '' : `: ${limit}`}`,
-    hint: 'raise them on the server (SHOW CREATE USER; max_user_connections): the service needs two connections at once, as it holds one for the election, and one more for each command that is called meanwhile',
+    hint:
+      limit?.endsWith('_per_hour') === true
+        ? 'set that limit to 0 on the server, which is none (SHOW CREATE USER; ALTER USER … WITH …): order-monit asks all the time'
+        : 'raise them on the server (SHOW CREATE USER; max_user_connections): the service needs two connections at once, as it holds one for the election, and one more for each command that is called meanwhile',
   })),
+  ...each(['WSREP_NOT_READY'], ({ where }) => ({
+    reason: `the node of the Galera cluster at ${where} takes no statements: it has not joined the others, or has lost them`,
+    hint: "look at SHOW STATUS LIKE 'wsrep_%' there (wsrep_ready, wsrep_cluster_status); name another node, or a proxy that chooses one, in database.yml",
+  })),
+  ...each(['errno 9001'], ({ where }) => ({
+    reason: `the ProxySQL at ${where} reaches no database server`,
+    hint: 'look there at runtime_mysql_servers and monitor.mysql_server_connect_log, which say why',
+  })),
+  ...each(['ER_NEW_ABORTING_CONNECTION'], ({ where, username }) => ({
+    reason: `the server at ${where} ends each connection of the user ${username}, as its init_connect fails for it`,
+    hint: 'the error log there says by what: have init_connect mended, or the user given the rights that it needs',
+  })),
+  ...each(
+    ['ER_CRASHED_ON_USAGE', 'ER_CRASHED_ON_REPAIR', 'ER_NOT_KEYFILE', 'HA_ERR_CRASHED'],
+    ({ database, table }) => ({
+      reason: `the table ${table} of the database ${database} is damaged (crashed)`,
+      hint: `have it repaired on the server: REPAIR TABLE ${table}; what is lost by that may be in a backup`,
+    }),
+  ),
   ...each(['ER_DBACCESS_DENIED_ERROR'], ({ database, table, account, where }) => ({
     reason: `the user ${account} may not use a database ${database} at ${where}, or there is none`,
     hint: `check database in database.yml, or run on the server: ${grant(database, table)}`,
@@ -244,6 +271,8 @@ function codeOf(error: unknown): string {
   // Whoever asks has logged in: MariaDB says of a view whose definer has gone what it says of a wrong password.
   const asked = 'sql' in error && typeof error.sql === 'string' && error.sql !== '';
   if (asked && 'code' in error && error.code === 'ER_ACCESS_DENIED_ERROR') return 'ER_VIEW_INVALID';
+  if ('code' in error && error.code === 'ER_UNKNOWN_COM_ERROR' && error.message.includes('WSREP'))
+    return 'WSREP_NOT_READY';
   if ('code' in error && typeof error.code === 'string') return error.code;
   if ('errno' in error && typeof error.errno === 'number') return `errno ${error.errno}`;
   return error.name;

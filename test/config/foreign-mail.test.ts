@@ -142,4 +142,71 @@ smtp: !ruby/object:OpenStruct
       'line 1: delivery_method: is not followed; smtp.address takes its place.',
     ]);
   });
+
+  test('the settings of Nodemailer are read, where they are grouped too', (t) => {
+    const loaded = email(
+      t,
+      `to: ops@example.com
+host: mail.example.com
+port: 465
+secure: true
+auth:
+  type: LOGIN
+  user: u
+  pass: p
+tls:
+  rejectUnauthorized: false
+  servername: mail.example.com
+pool: true
+connectionTimeout: 1000
+`,
+    );
+    const { host, port, encryption, verifyCertificate, login } = loaded.config.email.smtp;
+    assert.deepEqual([host, port, encryption, verifyCertificate], ['mail.example.com', 465, 'implicit', true]);
+    assert.deepEqual([login?.userName, login?.password.reveal(), login?.authentication], ['u', 'p', 'login']);
+    assert.deepEqual(warningsOf(loaded), [
+      'line 4: read as TLS settings: secure as smtp.tls: implicit.',
+      'line 10: smtp.rejectUnauthorized: is not followed; smtp.verify_certificate takes its place.',
+      'line 11: keys without effect on order-monit: smtp.servername, pool, connectionTimeout.',
+    ]);
+    for (const [smtp, encryption] of [
+      ['{port: 587, secure: false, requireTLS: true}', 'required'],
+      ['{port: 587, secure: true}', 'required'],
+      ['{port: 587, secure: false}', 'offered'],
+      ['{ignoreTLS: true}', 'off'],
+    ] as const) {
+      assert.equal(email(t, `smtp: ${smtp}\n`).config.email.smtp.encryption, encryption, smtp);
+    }
+  });
+
+  test('a URL of a mail server, and the name of a service, are faults, not mails to somewhere else', (t) => {
+    for (const [text, key] of [
+      ['smtp: smtps://u:geheim@mail.example.com', 'smtp'],
+      ['smtp: {url: "smtp://u:geheim@mail.example.com:587"}', 'smtp.url'],
+      ['SMTP_URL: smtps://u:geheim@mail.example.com', 'SMTP_URL'],
+      ['MAILER_DSN: smtp://u:geheim@mail.example.com:587', 'MAILER_DSN'],
+      ['smtp: {service: gmail, user: u, pass: geheim}', 'smtp.service'],
+    ] as const) {
+      const faults = faultsOf(t, { 'email.yml': `to: a@example.com\n${text}\n` });
+      const beginning = `email.yml line 2: ${key}: is not followed; smtp.address takes its place. Write`;
+      assert.deepEqual(
+        faults.map((fault) => fault.slice(0, beginning.length)),
+        [beginning],
+      );
+      assert.ok(!faults.join().includes('geheim'));
+    }
+  });
+
+  test('addresses may have a line each', (t) => {
+    const loaded = email(t, 'subscribers: |\n  a@example.com\n  "B, C" <b@example.com>,\n  c@example.com\n');
+    assert.deepEqual(loaded.config.email.subscribers, ['a@example.com', 'b@example.com', 'c@example.com']);
+  });
+
+  test('a section for all environments, with keys beside it, is not to be removed', (t) => {
+    const text =
+      'default:\n  email_delivery:\n    smtp_settings: {address: mail.example.com}\nsubscribers: a@example.com\n';
+    assert.deepEqual(faultsOf(t, { 'email.yml': text }), [
+      'email.yml line 1: default: is a section, and there are keys beside it. Move its keys to the margin, or the others into it.',
+    ]);
+  });
 });

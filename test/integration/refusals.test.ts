@@ -52,7 +52,14 @@ async function told(t: TestContext, { where, said }: Recorded): Promise<Told> {
     case 'greeting':
       return greeted(t, said);
     case 'account':
-      return noCommands(LOGIN, WORDS, { result: END, isProof: false, hasMark: false, hasStatus: false, lines: said });
+      return noCommands(LOGIN, WORDS, {
+        result: END,
+        isProof: false,
+        hasMark: false,
+        hasStatus: false,
+        lines: said,
+        bytes: 99,
+      });
     case 'command': {
       const outcome = outcomeOf({ end: END, started: false, output: said, durationMs: 1 }, WORDS);
       assert.ok(outcome.kind === 'not-started');
@@ -83,6 +90,7 @@ test('An account that sshd itself ends the session of, without a word, is told o
     hasMark: false,
     hasStatus: false,
     lines: [],
+    bytes: 0,
   });
   assert.match(reason, /runs no commands: sshd there ended it with status 255 and said nothing$/);
   assert.match(hint ?? '', /look into the log of sshd there; .*ChrootDirectory/);

@@ -19,7 +19,7 @@ export function ours(text: string): string {
       /GRANT .*? TO |SHOW COLUMNS FROM|IDENTIFIED WITH \S+ BY|set -o pipefail|Not allowed at this time|CREATE TABLE .*?InnoDB|SET GLOBAL \S+|FLUSH HOSTS|TRUNCATE TABLE \S+/g,
       '',
     )
-    .replaceAll(/ssl: mode: \w+|orders: \w+|in-progress|insert_order|rewind --since|from=|key_file/g, '')
+    .replaceAll(/ssl: mode: \w+|orders: \w+|in-progress|insert_order|rewind --since|IDENTIFIED BY|from=|key_file/g, '')
     .replaceAll(/\bapplication pool\b|\bhealth check\b|SQL SECURITY INVOKER|MATCH USER|gssapi-with-mic/gi, '')
     .replaceAll(/\b[\w]+(?:[._/=-]+\w+)+\b/g, '');
 }

@@ -311,7 +311,7 @@ describe('In Portuguese is known what the integration server refuses', () => {
         for (const hasMark of [true, false])
           for (const hasStatus of [true, false])
             for (const lines of [[], ['XYZ']])
-              known(noCommands(TARGET, words, { result, isProof: false, hasMark, hasStatus, lines }));
+              known(noCommands(TARGET, words, { result, isProof: false, hasMark, hasStatus, lines, bytes: 0 }));
     }
   });
 });

@@ -8,6 +8,7 @@ import { LOGIN } from './phrases/login.ts';
 import { NETWORK, TLS } from './phrases/network.ts';
 import { REPAIRS } from './phrases/repairs.ts';
 import { SHOP } from './phrases/shop.ts';
+import { FIELD } from './phrases/field.ts';
 
 export const PHRASES: readonly Phrase[] = [
   ...NETWORK,
@@ -20,6 +21,7 @@ export const PHRASES: readonly Phrase[] = [
   ...COMMANDS,
   ...REPAIRS,
   ...CONFIGURATION,
+  ...FIELD,
 ];
 
 /** What order-monit says in English, in Portuguese; the words of other programs as they are. */

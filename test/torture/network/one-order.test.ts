@@ -19,7 +19,7 @@ const WAYS: readonly (readonly [what: string, mode: FailureMode, said: RegExp])[
   ['HTTP 503', 'html-503', /HTTP 503/],
   ['a web page with HTTP 200', { raw: '<html>Erro</html>', contentType: 'text/html' }, /a web page/],
   ['a dropped connection', 'reset', /connection to .* was lost/],
-  ['an answer that is cut off', 'truncated', /connection to .* was lost/],
+  ['an answer that is cut off', 'truncated', /the answer of .* was cut off|connection to .* was lost/],
   ['a hang', 'black-hole', /did not answer within 2 s/],
   [
     'XML that can not be read',

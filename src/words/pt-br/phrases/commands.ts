@@ -3,6 +3,10 @@ import type { Phrase } from '../../phrases.ts';
 
 export const COMMANDS: readonly Phrase[] = [
   [
+    'the Bundler of {0}/Gemfile.lock is not in the Ruby that was found: gem install bundler -v VERSION there, or another Ruby must come first in PATH. <1>',
+    'o Bundler de {0}/Gemfile.lock não está no Ruby que foi encontrado: execute lá gem install bundler -v VERSION, ou outro Ruby precisa vir primeiro no PATH. {1}',
+  ],
+  [
     '{0} let {1} in, but opens no session for a command, and said: {2}',
     '{0} deixou {1} entrar, mas não abre uma sessão para um comando, e disse: {2}',
   ],
@@ -51,8 +55,8 @@ export const COMMANDS: readonly Phrase[] = [
   ],
   ['{0} let {1} in, but runs no commands: <2>', '{0} deixou {1} entrar, mas não executa comandos: {2}'],
   [
-    'give {0} a login shell there; a command that its key or its account is forced to run takes the place of order-monit\'s: remove it, or let it run that; exec sh -c "$SSH_ORIGINAL_COMMAND" is the way to run it (command= in authorized_keys, ForceCommand in sshd_config, the login shell)',
-    'dê a {0} um shell de login lá; um comando que a chave ou a conta é forçada a executar toma o lugar do comando do order-monit: remova-o, ou faça com que execute esse; exec sh -c "$SSH_ORIGINAL_COMMAND" é o modo de executá-lo (command= em authorized_keys, ForceCommand em sshd_config, o shell de login)',
+    'give {0} a login shell there; a command that its key or its account is forced to run takes the place of order-monit\'s: remove it, or let it run that; exec sh -c "$SSH_ORIGINAL_COMMAND" is the way to run it (command= in authorized_keys, ForceCommand in sshd_config, the login shell). And <1>',
+    'dê a {0} um shell de login lá; um comando que a chave ou a conta é forçada a executar toma o lugar do comando do order-monit: remova-o, ou faça com que execute esse; exec sh -c "$SSH_ORIGINAL_COMMAND" é o modo de executá-lo (command= em authorized_keys, ForceCommand em sshd_config, o shell de login). E {1}',
   ],
   ['the server cannot enter rails_root {0}', 'o servidor não consegue entrar em rails_root {0}'],
   ['the server cannot enter rails_root {0}: {1}', 'o servidor não consegue entrar em rails_root {0}: {1}'],

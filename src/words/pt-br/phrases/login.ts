@@ -72,16 +72,16 @@ export const LOGIN: readonly Phrase[] = [
     'informe a chave certa em private_key em integration_server.yml: assim ela é tentada primeiro (se só o agente a tem, basta a metade pública: ssh-add -L a mostra). Ou aumente MaxAuthTries no sshd_config dele',
   ],
   [
-    'on the server, add to ~{0}/.ssh/authorized_keys this line: {1}. Where it is there, the log of sshd says why it is not taken (rights of ~/.ssh, AllowUsers, from= or expiry-time= before the key)',
-    'no servidor, acrescente a ~{0}/.ssh/authorized_keys esta linha: {1}. Se ela já está lá, o log do sshd diz por que não é aceita (permissões de ~/.ssh, AllowUsers, from= ou expiry-time= antes da chave)',
+    'on the server, add to ~{0}/.ssh/authorized_keys this line: {1}. Where it is there, the log of sshd says why it is not taken (rights of ~/.ssh, AllowUsers, an account that is locked or has expired, a login shell that is not there, from= or expiry-time= before the key)',
+    'no servidor, acrescente a ~{0}/.ssh/authorized_keys esta linha: {1}. Se ela já está lá, o log do sshd diz por que não é aceita (permissões de ~/.ssh, AllowUsers, uma conta bloqueada ou expirada, um shell de login que não existe, from= ou expiry-time= antes da chave)',
   ],
   [
-    'on the server, add to ~{0}/.ssh/authorized_keys this line: {1}. Where it is there, the log of sshd says why it is not taken (rights of ~/.ssh, AllowUsers, from= or expiry-time= before the key; for RSA, sshd may ask for SHA-1, which order-monit does not use for it, or for a longer key (PubkeyAcceptedAlgorithms, RequiredRSASize): an ed25519 key will do)',
-    'no servidor, acrescente a ~{0}/.ssh/authorized_keys esta linha: {1}. Se ela já está lá, o log do sshd diz por que não é aceita (permissões de ~/.ssh, AllowUsers, from= ou expiry-time= antes da chave; com RSA, o sshd talvez peça SHA-1, que o order-monit não usa, ou uma chave mais longa (PubkeyAcceptedAlgorithms, RequiredRSASize): uma chave ed25519 resolve)',
+    'on the server, add to ~{0}/.ssh/authorized_keys this line: {1}. Where it is there, the log of sshd says why it is not taken (rights of ~/.ssh, AllowUsers, an account that is locked or has expired, a login shell that is not there, from= or expiry-time= before the key; for RSA, sshd may ask for SHA-1, which order-monit does not use for it, or for a longer key (PubkeyAcceptedAlgorithms, RequiredRSASize): an ed25519 key will do)',
+    'no servidor, acrescente a ~{0}/.ssh/authorized_keys esta linha: {1}. Se ela já está lá, o log do sshd diz por que não é aceita (permissões de ~/.ssh, AllowUsers, uma conta bloqueada ou expirada, um shell de login que não existe, from= ou expiry-time= antes da chave; com RSA, o sshd talvez peça SHA-1, que o order-monit não usa, ou uma chave mais longa (PubkeyAcceptedAlgorithms, RequiredRSASize): uma chave ed25519 resolve)',
   ],
   [
-    'on the server, add to ~{0}/.ssh/authorized_keys the public key. Where it is there, the log of sshd says why it is not taken (rights of ~/.ssh, AllowUsers, from= or expiry-time= before the key)',
-    'no servidor, acrescente a chave pública a ~{0}/.ssh/authorized_keys. Se ela já está lá, o log do sshd diz por que não é aceita (permissões de ~/.ssh, AllowUsers, from= ou expiry-time= antes da chave)',
+    'on the server, add to ~{0}/.ssh/authorized_keys the public key. Where it is there, the log of sshd says why it is not taken (rights of ~/.ssh, AllowUsers, an account that is locked or has expired, a login shell that is not there, from= or expiry-time= before the key)',
+    'no servidor, acrescente a chave pública a ~{0}/.ssh/authorized_keys. Se ela já está lá, o log do sshd diz por que não é aceita (permissões de ~/.ssh, AllowUsers, uma conta bloqueada ou expirada, um shell de login que não existe, from= ou expiry-time= antes da chave)',
   ],
   ['the agent at {0} (<1>)', 'o agente em {0} ({1})'],
   ['the keys of the agent at {0}', 'as chaves do agente em {0}'],
