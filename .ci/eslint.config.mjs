@@ -20,6 +20,7 @@ const ROOMS = {
   history: ['core', 'files'],
   shop: ['core', 'net'],
   abacos: ['core', 'net'],
+  'erp-command': ['core', 'net'],
   integration: ['core', 'files', 'net'],
   metrics: ['core', 'net'],
   systemd: [],
@@ -31,8 +32,8 @@ const ROOMS = {
   terminal: ['config'],
   privileges: ['checkpoint', 'config', 'terminal'],
   adapters: [
-    ...['abacos', 'alerts', 'checkpoint', 'config', 'control', 'core', 'files', 'integration', 'monitor', 'privileges'],
-    ...['shop', 'systemd', 'terminal'],
+    ...['abacos', 'alerts', 'checkpoint', 'config', 'control', 'core', 'erp-command', 'files', 'integration', 'monitor'],
+    ...['privileges', 'shop', 'systemd', 'terminal'],
   ],
   lookup: ['adapters', 'checkpoint', 'config', 'control', 'core', 'files', 'history', 'shop', 'terminal', 'words'],
   migration: ['adapters', 'checkpoint', 'config', 'files', 'privileges', 'terminal', 'words'],
