@@ -32,17 +32,29 @@ const ROOMS = {
   terminal: ['config'],
   privileges: ['checkpoint', 'config', 'terminal'],
   adapters: [
-    ...['abacos', 'alerts', 'checkpoint', 'config', 'control', 'core', 'erp-command', 'files', 'integration', 'monitor'],
+    ...[
+      'abacos',
+      'alerts',
+      'checkpoint',
+      'config',
+      'control',
+      'core',
+      'erp-command',
+      'files',
+      'integration',
+      'monitor',
+    ],
     ...['privileges', 'shop', 'systemd', 'terminal'],
   ],
   lookup: ['adapters', 'checkpoint', 'config', 'control', 'core', 'files', 'history', 'shop', 'terminal', 'words'],
+  audit: ['core', 'monitor'],
   migration: ['adapters', 'checkpoint', 'config', 'files', 'privileges', 'terminal', 'words'],
   service: [
     ...['adapters', 'alerts', 'checkpoint', 'config', 'control', 'core', 'history', 'lookup', 'metrics', 'monitor'],
     ...['page', 'shop', 'systemd', 'terminal', 'words'],
   ],
   commands: [
-    ...['adapters', 'alerts', 'checkpoint', 'config', 'control', 'core', 'history', 'integration', 'lookup'],
+    ...['adapters', 'alerts', 'audit', 'checkpoint', 'config', 'control', 'core', 'history', 'integration', 'lookup'],
     ...['migration', 'privileges', 'service', 'shop', 'systemd', 'terminal', 'words'],
   ],
 };

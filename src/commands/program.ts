@@ -3,7 +3,7 @@
  * module of its own that is loaded when it is called, so that `--version` and
  * `--help` cost next to nothing.
  */
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 
 import { directoriesOf, type Directories, type RootsView } from '../config/directories.ts';
 import type { Part } from '../migration/checkpoint.ts';
@@ -11,6 +11,8 @@ import type { CommandContext } from '../terminal/command-context.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { standardOutput } from '../terminal/output.ts';
 import { VERSION } from '../terminal/version.ts';
+import { endOf, moment, rate, wholeNumber, wholeNumbers } from './arguments.ts';
+import type { AuditArguments } from './audit.ts';
 import { EXAMPLES } from './examples.ts';
 import { operatorOf } from './operator.ts';
 import type { RewindArguments } from './rewind.ts';
@@ -216,6 +218,16 @@ function addOperations(root: Command): void {
       perform(command, BOTH, async (context) => (await import('./rewind.ts')).rewind(context, options)),
     );
   root
+    .command('audit')
+    .description('Hold the orders of some days in the shop against Abacos, and change nothing')
+    .addOption(new Option('--since <time>', 'those placed since then').argParser(moment).makeOptionMandatory())
+    .addOption(new Option('--until <time>', 'those placed until then, or until the end of that day').argParser(endOf))
+    .addOption(new Option('--csv', 'print what was found as a table for a spreadsheet').conflicts('json'))
+    .addOption(json)
+    .action(async (options: AuditArguments, command: Command) =>
+      perform(command, AS_SERVICE, async (context) => (await import('./audit.ts')).audit(context, options)),
+    );
+  root
     .command('run-now')
     .description('Start the next cycle now')
     .action(async (_: unknown, command: Command) =>
@@ -357,30 +369,6 @@ async function asRoot(context: CommandContext, touched: Touched, action: Action)
   const wanted = touched.includes('service') ? (unit?.owner ?? owner) : owner;
   const informed = { ...context, directories };
   return wanted === undefined ? action(informed) : performAs(wanted, informed);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
-  return value;
-}
-
-function rate(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1 || value > 10_000) throw new InvalidArgumentError('It must be a whole number from 1 to 10000.');
-  return value;
-}
-
-function wholeNumbers(text: string, earlier: readonly number[] | undefined): number[] {
-  return [...(earlier ?? []), wholeNumber(text)];
-}
-
-function moment(text: string): number {
-  // A date alone would be taken for UTC, and one with a time for local time: both are local here.
-  const at = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00` : text);
-  if (Number.isNaN(at))
-    throw new InvalidArgumentError('It must be a date such as 2026-11-20 or a time such as 2026-11-20T08:00:00Z.');
-  return at;
 }
 
 /** Does what the command line asks for, and sets the exit status. @throws when the program's own files can't be read */
