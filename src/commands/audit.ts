@@ -115,7 +115,10 @@ function print(output: Output, audited: Audit & IdRange, asCsv: boolean): void {
   if (asCsv) for (const row of [COLUMNS, ...rows]) output.line(csvLine(row));
   else if (rows.length > 0) printTable(output, COLUMNS, rows.map(filled));
   // What reads the list gets the list alone.
-  const say = output.isTerminal && !asCsv ? output.line : output.error;
+  const say = (text: string): void => {
+    if (output.isTerminal && !asCsv) output.line(text);
+    else output.error(text);
+  };
   const { after, through } = audited;
   const ids = through > after ? `ids ${after + 1} to ${through}` : 'no ids';
   say(

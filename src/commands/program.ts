@@ -170,6 +170,16 @@ function addQuestions(root: Command): void {
         (await import('./order.ts')).order(context, { number, id: options.id }),
       ),
     );
+  root
+    .command('audit')
+    .description('Hold the orders of some days in the shop against Abacos, and change nothing')
+    .addOption(new Option('--since <time>', 'those placed since then').argParser(moment).makeOptionMandatory())
+    .addOption(new Option('--until <time>', 'those placed until then, or until the end of that day').argParser(endOf))
+    .addOption(new Option('--csv', 'print what was found as a table for a spreadsheet').conflicts('json'))
+    .addOption(json)
+    .action(async (options: AuditArguments, command: Command) =>
+      perform(command, AS_SERVICE, async (context) => (await import('./audit.ts')).audit(context, options)),
+    );
 }
 
 /** What people do about orders, and about the host that they are integrated on. */
@@ -216,16 +226,6 @@ function addOperations(root: Command): void {
     .addOption(json)
     .action(async (options: RewindArguments, command: Command) =>
       perform(command, BOTH, async (context) => (await import('./rewind.ts')).rewind(context, options)),
-    );
-  root
-    .command('audit')
-    .description('Hold the orders of some days in the shop against Abacos, and change nothing')
-    .addOption(new Option('--since <time>', 'those placed since then').argParser(moment).makeOptionMandatory())
-    .addOption(new Option('--until <time>', 'those placed until then, or until the end of that day').argParser(endOf))
-    .addOption(new Option('--csv', 'print what was found as a table for a spreadsheet').conflicts('json'))
-    .addOption(json)
-    .action(async (options: AuditArguments, command: Command) =>
-      perform(command, AS_SERVICE, async (context) => (await import('./audit.ts')).audit(context, options)),
     );
   root
     .command('run-now')

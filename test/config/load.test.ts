@@ -90,6 +90,7 @@ test('three files with what is required are enough, and the rest has its default
     },
     paidStates: ['authorized'],
     unpaidStates: ['waiting_payment', 'under_review'],
+    cancelledStates: ['canceled', 'cancelled'],
   });
   const { key, kind, ...abacos } = abacosOf(config);
   assert.equal(kind, 'abacos');
