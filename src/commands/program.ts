@@ -61,7 +61,7 @@ const NEITHER: Touched = [];
 
 function program(): Command {
   const root = new Command('order-monit')
-    .description('Makes sure that every order a shop takes arrives in Abacos.')
+    .description('Makes sure that every order a shop takes arrives in its ERP.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .configureHelp({ showGlobalOptions: true })
@@ -160,7 +160,7 @@ function addQuestions(root: Command): void {
   root
     .command('order')
     .description(
-      "Show one order's state and history: what the shop, Abacos and the checkpoint say, what happened, what comes next",
+      "Show one order's state and history: what the shop, the ERP and the checkpoint say, what happened, what comes next",
     )
     .argument('[number]', 'its number')
     .addOption(new Option('--id <id>', 'the id of its row instead of its number').argParser(wholeNumber))
@@ -172,7 +172,7 @@ function addQuestions(root: Command): void {
     );
   root
     .command('audit')
-    .description('Hold the orders of some days in the shop against Abacos, and change nothing')
+    .description('Hold the orders of some days in the shop against the ERP, and change nothing')
     .addOption(new Option('--since <time>', 'those placed since then').argParser(moment).makeOptionMandatory())
     .addOption(new Option('--until <time>', 'those placed until then, or until the end of that day').argParser(endOf))
     .addOption(new Option('--csv', 'print what was found as a table for a spreadsheet').conflicts('json'))
@@ -216,7 +216,7 @@ function addOperations(root: Command): void {
     );
   root
     .command('rewind')
-    .description('Re-check orders that were in Abacos, up to the head (after it lost some, say)')
+    .description('Re-check orders that were in the ERP, up to the head (after it lost some, say)')
     .addOption(new Option('--since <time>', 'those placed since then').argParser(moment).conflicts('toId'))
     .addOption(new Option('--to-id <id>', 'from the order that has this id on').argParser(wholeNumber))
     .addOption(new Option('--rate <orders>', 'orders a cycle (default: rewind_rate)').argParser(rate))

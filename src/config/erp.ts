@@ -7,13 +7,14 @@ import { checkEnvironment } from './environment.ts';
 import { resolvePath } from './place.ts';
 import { findSecret } from './secret-search.ts';
 import type { Secret } from './secret.ts';
+import { ERP_NAME } from '../text/erp-name.ts';
 import { oneOf, seconds, text } from './values.ts';
 
 const VARIABLE = 'names of environment variables, in letters, digits and underscores';
 
 const SCHEMA = v.object({
   kind: v.optional(oneOf(['abacos', 'command']), 'abacos'),
-  name: v.optional(v.pipe(text('what people call the ERP'), v.maxLength(40, 'is longer than 40 characters.'))),
+  name: v.optional(text('what people call the ERP: at most 40 letters, digits, blanks and . _ + -', ERP_NAME)),
   command: v.optional(
     v.array(text('the path of a program, and its arguments'), 'is neither words nor a list of them.'),
   ),
@@ -62,11 +63,16 @@ function resolve(source: Source<typeof SCHEMA>): { readonly kind: 'abacos' } | C
     });
     return undefined;
   }
+  const { name } = values;
+  if (name === undefined) {
+    report.error({ key: 'name', problem: 'is missing.', remedy: 'Write what people call the ERP, such as Odoo.' });
+    return undefined;
+  }
   const secrets = secretsOf(source);
   return (
     secrets && {
       kind: 'command',
-      name: values.name ?? 'the ERP',
+      name,
       words: [resolvePath(place, program), ...others],
       environment: checkEnvironment(values.environment, report),
       secrets,

@@ -44,24 +44,31 @@ test('A program is words, with what it is given besides; abacos.yml need not be 
 });
 
 test('Words of a list may hold blanks, and a full path stays', (t) => {
-  const { erp } = load(t, { 'erp.yml': 'kind: command\ncommand: [/opt/erp, --name, "two words"]\n' }).config;
+  const { erp } = load(t, { 'erp.yml': 'kind: command\nname: ERP\ncommand: [/opt/erp, --name, "two words"]\n' }).config;
   assert.deepEqual(erp.kind === 'command' && erp.words, ['/opt/erp', '--name', 'two words']);
-  assert.equal(erp.kind === 'command' && erp.name, 'the ERP');
 });
 
 for (const [file, fault] of [
   ['kind: command\n', /^erp\.yml: command: is missing\. Write the path of the program/],
   ['kind: command\ncommand: ""\n', /^erp\.yml line 2: command/],
-  ['kind: odoo\n', /^erp\.yml line 1: kind: "odoo" is not known\. Write one of abacos, command; the default is abacos\.$/],
+  [
+    'kind: odoo\n',
+    /^erp\.yml line 1: kind: "odoo" is not known\. Write one of abacos, command; the default is abacos\.$/,
+  ],
   ['command: /opt/erp\n', /^erp\.yml line 1: command: is for an ERP of the kind command\. Write kind: command/],
   ['name: Odoo\n', /^erp\.yml line 1: name: is for an ERP of the kind command/],
-  ['kind: command\ncommand: /opt/erp\nsecrets: [TOKEN]\n', /^erp\.yml line 3: secrets: there is no credential token\./],
-  ['kind: command\ncommand: /opt/erp\nsecrets: [A-B]\n', /^erp\.yml line 3: secrets: "A-B" does not fit\./],
   [
-    'kind: command\ncommand: /opt/erp\nenvironment:\n  A-B: c\n',
-    /^erp\.yml line 3: environment: holds a key that can not/,
+    'kind: command\nname: ERP\ncommand: /opt/erp\nsecrets: [TOKEN]\n',
+    /^erp\.yml line 4: secrets: there is no credential token\./,
   ],
-  [`kind: command\ncommand: /opt/erp\nname: ${'x'.repeat(41)}\n`, /^erp\.yml line 3: name: is longer than 40/],
+  ['kind: command\nname: ERP\ncommand: /opt/erp\nsecrets: [A-B]\n', /^erp\.yml line 4: secrets: "A-B" does not fit\./],
+  [
+    'kind: command\nname: ERP\ncommand: /opt/erp\nenvironment:\n  A-B: c\n',
+    /^erp\.yml line 4: environment: holds a key that can not/,
+  ],
+  ['kind: command\ncommand: /opt/erp\n', /^erp\.yml: name: is missing\. Write what people call the ERP/],
+  [`kind: command\ncommand: /opt/erp\nname: ${'x'.repeat(41)}\n`, /^erp\.yml line 3: name: "x+…?" does not fit\./],
+  ['kind: command\ncommand: /opt/erp\nname: <b>\n', /^erp\.yml line 3: name: "<b>" does not fit\./],
   ['kind: command\ncommand: CHANGE_ME\n', /^erp\.yml line 2: command: still holds the placeholder/],
 ] as const) {
   test(`It is named what is wrong: ${JSON.stringify(file)}`, (t) => {
