@@ -10,7 +10,7 @@ import { redact } from './redact.ts';
 import type { ResultReply } from './reply.ts';
 import { requestFor } from './request.ts';
 import { succeeded } from './result.ts';
-import { Semaphore } from './semaphore.ts';
+import { Semaphore } from '../net/semaphore.ts';
 import { Transport } from './transport.ts';
 
 export interface ErpOptions {

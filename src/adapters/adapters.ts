@@ -1,9 +1,13 @@
 /** The one place where the adapters are made from the configuration and handed to the monitor. */
-import { createErp, hideSecrets, type AbacosErp } from '../abacos/index.ts';
-import type { Config, TlsConfig } from '../config/index.ts';
+import { createErp, hideSecrets } from '../abacos/index.ts';
+import type { Config, Secret, TlsConfig } from '../config/index.ts';
+import type { CheckFinding } from '../core/check-finding.ts';
+import type { OrderNumber } from '../core/order.ts';
 import type { Policy } from '../core/policy.ts';
+import { createCommandErp } from '../erp-command/index.ts';
 import { createIntegrationServer, type SshIntegrationServer } from '../integration/index.ts';
 import type { Adapters } from '../monitor/context.ts';
+import type { Erp } from '../monitor/ports.ts';
 import { Orders, type OrdersOptions, type ServerOptions } from '../shop/index.ts';
 import { systemClock } from './clock.ts';
 import { policyOf } from './policy.ts';
@@ -60,8 +64,9 @@ export function ordersOf(config: Config): Orders {
 const SHORTEST_HIDDEN = 6;
 
 /** What servers and tasks say, and what the shop noted, may repeat the secrets that they share with this program. */
-export function hiderOf({ abacos, database, email }: Config): (text: string) => string {
-  const secrets = [abacos.key, database.password, email.smtp.login?.password].flatMap((secret) => {
+export function hiderOf({ database, email, erp }: Config): (text: string) => string {
+  const ofErp = erp.kind === 'abacos' ? [erp.key] : Object.values(erp.secrets);
+  const secrets = [...ofErp, database.password, email.smtp.login?.password].flatMap((secret) => {
     const text = secret?.reveal() ?? '';
     return text.length < SHORTEST_HIDDEN ? [] : [text];
   });
@@ -94,16 +99,48 @@ function tlsOf(tls: TlsConfig): OrdersOptions['tls'] {
   };
 }
 
-export function erpOf({ abacos, service }: Config, report?: (message: string) => void): AbacosErp {
+/** An ERP, with what is done when it is first looked at and when it is no longer needed. */
+export interface ErpClient extends Erp {
+  /**
+   * Asks about a number that no shop has.
+   *
+   * @param known an order that the ERP should have; Abacos is not asked about it
+   * @throws Outage
+   */
+  check(signal: AbortSignal, known?: OrderNumber): Promise<CheckFinding[]>;
+  close(): void;
+}
+
+/** @param report told when Abacos contradicts itself, in one sentence without secrets */
+export function erpOf(config: Config, report?: (message: string) => void): ErpClient {
+  const { erp, service } = config;
+  const { maxParallelCalls } = service;
+  if (erp.kind === 'command') {
+    const { environment, secrets, timeoutMs, words } = erp;
+    return createCommandErp({
+      words,
+      environment: () => ({ ...OF_A_PROGRAM, ...environment, ...revealed(secrets) }),
+      timeoutMs,
+      maxParallelCalls,
+      hide: hiderOf(config),
+    });
+  }
   return createErp({
-    endpoint: abacos.endpoint,
-    ca: abacos.ca,
-    key: () => abacos.key.reveal(),
-    timeoutMs: abacos.timeoutMs,
-    maxParallelCalls: service.maxParallelCalls,
+    endpoint: erp.endpoint,
+    ca: erp.ca,
+    key: () => erp.key.reveal(),
+    timeoutMs: erp.timeoutMs,
+    maxParallelCalls,
     ...(report === undefined ? {} : { report }),
-    ...(abacos.userAgent === undefined ? {} : { userAgent: abacos.userAgent }),
+    ...(erp.userAgent === undefined ? {} : { userAgent: erp.userAgent }),
   });
+}
+
+/** What a program finds in its environment besides what is configured. */
+const OF_A_PROGRAM = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
+
+function revealed(secrets: Readonly<Record<string, Secret>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()]));
 }
 
 export function serverOf(config: Config, report: (message: string) => void): SshIntegrationServer {

@@ -19,7 +19,7 @@ export function paymentsOf({ database, service }: Pick<Config, 'database' | 'ser
 }
 
 /** The numbers of the configuration that decisions depend on. */
-export function policyOf({ abacos, database, integrationServer, service }: Config): Policy {
+export function policyOf({ database, erp, integrationServer, service }: Config): Policy {
   return {
     maxAttempts: service.maxAttempts,
     pageSize: service.maxOrdersPerRequest,
@@ -41,6 +41,6 @@ export function policyOf({ abacos, database, integrationServer, service }: Confi
     connectDeadlineMs: 2 * integrationServer.connectTimeoutMs + MARGIN_MS,
     commandDeadlineMs:
       integrationServer.commandTimeoutMs + COMMAND_GRACE_MS + 2 * integrationServer.connectTimeoutMs + MARGIN_MS,
-    callDeadlineMs: abacos.timeoutMs + MARGIN_MS,
+    callDeadlineMs: erp.timeoutMs + MARGIN_MS,
   };
 }

@@ -17,18 +17,22 @@ import {
   type ToldBy,
 } from '../config/index.ts';
 import { errorCode } from '../text/error.ts';
+import { nameErp } from '../text/erp-name.ts';
 
 /**
  * Reads the configuration from where this call looks for it. What root types
  * finds its secrets where systemd loads the service's from: in the folder
- * `credentials` beside the files.
+ * `credentials` beside the files. From then on people read the ERP's own name.
  *
  * @throws ConfigurationError
  */
 export function loadSettings(directories: Directories): LoadedConfig {
   const { closed, options } = placesOf(directories);
   try {
-    return loadConfig(options);
+    const loaded = loadConfig(options);
+    const { erp } = loaded.config;
+    nameErp(erp.kind === 'command' ? erp.name : undefined);
+    return loaded;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError([...error.faults, ...closed]);

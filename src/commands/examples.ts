@@ -18,6 +18,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "order-monit rewind --since '2026-11-20 08:00' --rate 200",
     'order-monit rewind --status',
   ],
+  audit: [
+    'order-monit audit --since 2026-11-01 --until 2026-11-30',
+    'order-monit audit --since 2026-11-01 --csv > audit.csv',
+  ],
   'run-now': ['order-monit run-now'],
   reload: ['order-monit reload'],
   'trust-host': ['order-monit trust-host'],

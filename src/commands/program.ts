@@ -3,13 +3,15 @@
  * module of its own that is loaded when it is called, so that `--version` and
  * `--help` cost next to nothing.
  */
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 
 import type { Part } from '../migration/checkpoint.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { isPlugin, PLUGIN_EXIT, pluginLine } from '../terminal/plugin.ts';
 import { standardOutput } from '../terminal/output.ts';
 import { VERSION } from '../terminal/version.ts';
+import { endOf, moment, rate, wholeNumber, wholeNumbers } from './arguments.ts';
+import type { AuditArguments } from './audit.ts';
 import { EXAMPLES } from './examples.ts';
 import { perform, type Touched } from './perform.ts';
 import type { RewindArguments } from './rewind.ts';
@@ -46,7 +48,7 @@ const NEITHER: Touched = [];
 
 function program(): Command {
   const root = new Command('order-monit')
-    .description('Makes sure that every order a shop takes arrives in Abacos.')
+    .description('Makes sure that every order a shop takes arrives in its ERP.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .configureHelp({ showGlobalOptions: true })
@@ -145,7 +147,7 @@ function addQuestions(root: Command): void {
   root
     .command('order')
     .description(
-      "Show one order's state and history: what the shop, Abacos and the checkpoint say, what happened, what comes next",
+      "Show one order's state and history: what the shop, the ERP and the checkpoint say, what happened, what comes next",
     )
     .argument('[number]', 'its number')
     .addOption(new Option('--id <id>', 'the id of its row instead of its number').argParser(wholeNumber))
@@ -154,6 +156,16 @@ function addQuestions(root: Command): void {
       perform(command, BOTH, async (context) =>
         (await import('./order.ts')).order(context, { number, id: options.id }),
       ),
+    );
+  root
+    .command('audit')
+    .description('Hold the orders of some days in the shop against the ERP, and change nothing')
+    .addOption(new Option('--since <time>', 'those placed since then').argParser(moment).makeOptionMandatory())
+    .addOption(new Option('--until <time>', 'those placed until then, or until the end of that day').argParser(endOf))
+    .addOption(new Option('--csv', 'print what was found as a table for a spreadsheet').conflicts('json'))
+    .addOption(json)
+    .action(async (options: AuditArguments, command: Command) =>
+      perform(command, AS_SERVICE, async (context) => (await import('./audit.ts')).audit(context, options)),
     );
 }
 
@@ -191,7 +203,7 @@ function addOperations(root: Command): void {
     );
   root
     .command('rewind')
-    .description('Re-check orders that were in Abacos, up to the head (after it lost some, say)')
+    .description('Re-check orders that were in the ERP, up to the head (after it lost some, say)')
     .addOption(new Option('--since <time>', 'those placed since then').argParser(moment).conflicts('toId'))
     .addOption(new Option('--to-id <id>', 'from the order that has this id on').argParser(wholeNumber))
     .addOption(new Option('--rate <orders>', 'orders a cycle (default: rewind_rate)').argParser(rate))
@@ -295,30 +307,6 @@ function addImportCheckpoint(root: Command): void {
         (await import('../migration/checkpoint.ts')).importCheckpoint(context, part),
       ),
     );
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
-  return value;
-}
-
-function rate(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1 || value > 10_000) throw new InvalidArgumentError('It must be a whole number from 1 to 10000.');
-  return value;
-}
-
-function wholeNumbers(text: string, earlier: readonly number[] | undefined): number[] {
-  return [...(earlier ?? []), wholeNumber(text)];
-}
-
-function moment(text: string): number {
-  // A date alone would be taken for UTC, and one with a time for local time: both are local here.
-  const at = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00` : text);
-  if (Number.isNaN(at))
-    throw new InvalidArgumentError('It must be a date such as 2026-11-20 or a time such as 2026-11-20T08:00:00Z.');
-  return at;
 }
 
 /** Does what the command line asks for, and sets the exit status. @throws when the program's own files can't be read */

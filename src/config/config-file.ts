@@ -1,4 +1,4 @@
-/** The form in which each of the six YAML files is described, so that `read.ts` can read it. */
+/** The form in which each of the YAML files is described, so that `read.ts` can read it. */
 import type * as v from 'valibot';
 
 import type { ForeignKeys } from './foreign-keys.ts';
@@ -7,7 +7,7 @@ import type { Report } from './report.ts';
 import type { SectionSchema } from './schema.ts';
 import type { MapNode } from './yaml.ts';
 
-/** One of the six files: its keys, and what becomes of their values. */
+/** One of the files: its keys, and what becomes of their values. */
 export interface ConfigFile<S extends SectionSchema, T> {
   readonly name: string;
   readonly schema: S;

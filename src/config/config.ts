@@ -1,17 +1,17 @@
 /** The configuration that all other rooms get. */
-import type { AbacosConfig } from './abacos.ts';
 import type { DatabaseConfig } from './database.ts';
 import type { EmailConfig } from './email.ts';
+import type { ErpConfig } from './erp.ts';
 import type { IntegrationServerConfig } from './integration-server.ts';
 import type { ProcessConfig } from './process.ts';
 import type { ServiceConfig } from './service.ts';
 
-/** A section for each of the six files, frozen through and through. Durations are in milliseconds, paths absolute. */
+/** A section for each part of the work, frozen through and through. Durations are in milliseconds, paths absolute. */
 export interface Config {
   readonly service: ServiceConfig;
   readonly process: ProcessConfig;
   readonly integrationServer: IntegrationServerConfig;
   readonly database: DatabaseConfig;
-  readonly abacos: AbacosConfig;
+  readonly erp: ErpConfig;
   readonly email: EmailConfig;
 }

@@ -48,6 +48,7 @@ const SCHEMA = v.object({
         payment_confirmed_at: v.optional(identifier(), 'erp_payment_at'),
         paid_states: v.optional(v.array(orderState(), 'is not a list.'), ['authorized']),
         unpaid_states: v.optional(v.array(orderState(), 'is not a list.'), ['waiting_payment', 'under_review']),
+        cancelled_states: v.optional(v.array(orderState(), 'is not a list.'), ['canceled', 'cancelled']),
       },
       'is not a section.',
     ),
@@ -75,6 +76,8 @@ export interface DatabaseConfig {
   readonly paidStates: readonly string[];
   /** The states of orders whose payment is still to come; none of them is a paid one. */
   readonly unpaidStates: readonly string[];
+  /** The states of orders that the shop has cancelled; for the audit. */
+  readonly cancelledStates: readonly string[];
 }
 
 export type TlsConfig =
@@ -126,6 +129,7 @@ function resolve({ values, root, report, place }: Source<typeof SCHEMA>): Databa
     },
     paidStates: values.orders.paid_states,
     unpaidStates: values.orders.unpaid_states,
+    cancelledStates: values.orders.cancelled_states,
   };
 }
 

@@ -2,13 +2,14 @@
 import { ABACOS_FILE } from './abacos.ts';
 import { DATABASE_FILE } from './database.ts';
 import { EMAIL_FILE } from './email.ts';
+import { ERP_FILE } from './erp.ts';
 import type { ForeignKeys } from './foreign-keys.ts';
 import { INTEGRATION_SERVER_FILE } from './integration-server.ts';
 import { PROCESS_FILE } from './process.ts';
 import { listKeys, type KeyDescription } from './schema.ts';
 import { SERVICE_FILE } from './service.ts';
 
-const FILES = [SERVICE_FILE, PROCESS_FILE, INTEGRATION_SERVER_FILE, DATABASE_FILE, ABACOS_FILE, EMAIL_FILE];
+const FILES = [SERVICE_FILE, PROCESS_FILE, INTEGRATION_SERVER_FILE, DATABASE_FILE, ABACOS_FILE, ERP_FILE, EMAIL_FILE];
 
 export interface FileKey extends KeyDescription {
   /** The name of the file that holds the key. */

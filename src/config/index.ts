@@ -1,7 +1,8 @@
-/** The configuration: six YAML files, read into one frozen object. docs/configuration.md describes the keys. */
+/** The configuration: YAML files, read into one frozen object. docs/configuration.md describes the keys. */
 export type { Config } from './config.ts';
 export type { TlsConfig } from './database.ts';
 export { describeForeignKeys, describeKeys } from './describe.ts';
+export type { ErpConfig } from './erp.ts';
 export { ConfigurationError, describeFault, type Fault } from './fault.ts';
 export { readFromDisk, type FileOnDisk, type ReadFile } from './files.ts';
 export {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 
 import type { Source } from './config-file.ts';
+import { checkEnvironment } from './environment.ts';
 import { INTEGRATION_SERVER_KEYS } from './foreign-keys.ts';
 import { resolvePath, type Place } from './place.ts';
 import type { Report } from './report.ts';
@@ -142,16 +143,4 @@ function resolveAgent(agent: string | undefined, report: Report, place: Place): 
     });
   }
   return wanted ? place.agentSocket : undefined;
-}
-
-function checkEnvironment(environment: Readonly<Record<string, string>>, report: Report): Record<string, string> {
-  for (const name of Object.keys(environment)) {
-    if (/^[A-Za-z_]\w*$/.test(name)) continue;
-    report.error({
-      key: 'environment',
-      problem: 'holds a key that can not be the name of an environment variable.',
-      remedy: 'Use letters, digits and underscores, and no digit at the beginning.',
-    });
-  }
-  return environment;
 }

@@ -1,10 +1,11 @@
-/** Loads the six YAML files: the configuration, all that is wrong with it, or as much of it as alerts need. */
+/** Loads the YAML files: the configuration, all that is wrong with it, or as much of it as alerts need. */
 import { homedir } from 'node:os';
 
 import { ABACOS_FILE } from './abacos.ts';
 import type { Config } from './config.ts';
 import { DATABASE_FILE } from './database.ts';
 import { EMAIL_FILE } from './email.ts';
+import { ERP_FILE } from './erp.ts';
 import { ConfigurationError, type Fault } from './fault.ts';
 import { readFromDisk, type ReadFile } from './files.ts';
 import { INTEGRATION_SERVER_FILE } from './integration-server.ts';
@@ -32,7 +33,7 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads the six files into one frozen object. What is wrong with values seen
+ * Reads the files into one frozen object. What is wrong with values seen
  * together, or with the files that they name, shows once each value of that
  * YAML file fits by itself.
  *
@@ -51,7 +52,7 @@ export interface CheckedConfig {
   readonly findings: readonly Fault[];
 }
 
-/** Reads the six files as {@link loadConfig} does, and gives what there is to be had when some of them are faulty. */
+/** Reads the files as {@link loadConfig} does, and gives what there is to be had when some of them are faulty. */
 export function checkConfig({
   directory,
   credentialsDirectory,
@@ -107,16 +108,24 @@ function readSections(place: Place, faults: Fault[]): Sections {
     process: readConfigFile(PROCESS_FILE, place, faults),
     integrationServer: readConfigFile(INTEGRATION_SERVER_FILE, place, faults),
     database: readConfigFile(DATABASE_FILE, place, faults),
-    abacos: readConfigFile(ABACOS_FILE, place, faults),
+    erp: readErp(place, faults),
     email: readConfigFile(EMAIL_FILE, place, faults),
   };
 }
 
-function complete({ service, process, integrationServer, database, abacos, email }: Sections): Config {
-  if (!service || !process || !integrationServer || !database || !abacos || !email) {
+/** `abacos.yml` counts where the ERP is Abacos. */
+function readErp(place: Place, faults: Fault[]): Config['erp'] | undefined {
+  const erp = readConfigFile(ERP_FILE, place, faults);
+  if (erp?.kind !== 'abacos') return erp;
+  const abacos = readConfigFile(ABACOS_FILE, place, faults);
+  return abacos && { kind: 'abacos', ...abacos };
+}
+
+function complete({ service, process, integrationServer, database, erp, email }: Sections): Config {
+  if (!service || !process || !integrationServer || !database || !erp || !email) {
     throw new Error('A section of the configuration is missing without a fault that says so.');
   }
-  return { service, process, integrationServer, database, abacos, email };
+  return { service, process, integrationServer, database, erp, email };
 }
 
 /** Freezes plain objects and lists to their depths, and what they hold. */

@@ -22,7 +22,9 @@ export interface KeyDescription {
 export function listKeys(schema: Schema, prefix = ''): readonly KeyDescription[] {
   return Object.entries(entriesOf(schema) ?? {}).flatMap(([name, entry]) => {
     const key = `${prefix}${name}`;
-    return entriesOf(entry) === undefined ? [describeEntry(key, entry)] : listKeys(entry, `${key}.`);
+    // A section whose keys are all the operator's own is one key.
+    const isSection = Object.keys(entriesOf(entry) ?? {}).length > 0;
+    return isSection ? listKeys(entry, `${key}.`) : [describeEntry(key, entry)];
   });
 }
 

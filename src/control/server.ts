@@ -17,6 +17,7 @@ import { closeServer, listenAt, listening } from '../net/listen.ts';
 import { errorCode, messageOf, OUT_OF_FILES } from '../text/error.ts';
 import { BadRequest, Refused, parseBy, parseDismissal, parseRetry, parseRewind } from './requests.ts';
 import type { OrderReason, RewindStatus, Status } from './status.ts';
+import { withErpName } from '../text/erp-name.ts';
 
 export const READ_SOCKET = 'status.sock';
 export const CHANGE_SOCKET = 'control.sock';
@@ -208,10 +209,10 @@ async function listen(server: Server, path: string, mode: number): Promise<void>
 
 function send(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-  response.end(JSON.stringify(value));
+  response.end(withErpName(JSON.stringify(value)));
 }
 
 function sendText(response: ServerResponse, { contentType, text }: Text): void {
   response.writeHead(200, { 'content-type': contentType, connection: 'close' });
-  response.end(text);
+  response.end(withErpName(text));
 }

@@ -14,7 +14,7 @@ export interface Answers {
 }
 
 export interface AskOptions {
-  readonly erp: Erp;
+  readonly erp: Pick<Erp, 'call'>;
   readonly policy: Policy;
   readonly signal: AbortSignal;
   /** Numbers that the ERP had when it was last asked: at least one of them is answered unless it is down. */

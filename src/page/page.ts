@@ -20,6 +20,7 @@ import { problemPage, type Problem } from './problem-page.ts';
 import { doneOf, formOf, idsOf, MOST_CHANGED, routeOf, type Route } from './request.ts';
 import { confirmPage } from './retry-page.ts';
 import { credentialsOf, FailureLimit, FormGuard, namesLoopback, sameText, SECURITY_HEADERS } from './security.ts';
+import { withErpName } from '../text/erp-name.ts';
 
 export interface PageSettings {
   readonly language: Language;
@@ -376,7 +377,7 @@ function page(status: number, markup: { toString(): string }): Reply {
 
 function send(request: IncomingMessage, response: ServerResponse, { status, type, body, headers }: Reply): void {
   if (response.headersSent) return;
-  const content = Buffer.from(body, 'utf8');
+  const content = Buffer.from(withErpName(body), 'utf8');
   response.writeHead(status, {
     ...SECURITY_HEADERS,
     'cache-control': 'no-store',

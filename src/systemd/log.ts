@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { createJournalSink, JOURNAL_SOCKET, loadUnixDatagrams, type UnixDatagrams } from './journal.ts';
 import { detectForm, journalLine, parseEntry, terminalLine, type Entry, type Level, type LogForm } from './log-form.ts';
 import { createLineSink } from './log-sink.ts';
+import { withErpName } from '../text/erp-name.ts';
 
 /**
  * What a message is about, for programs: `event`, `orderId`, `orderNumber`,
@@ -64,7 +65,7 @@ export function createLog(options: LogOptions): Log {
     },
     {
       write: (line) => {
-        write(line.trimEnd());
+        write(withErpName(line.trimEnd()));
       },
     },
   );

@@ -1,6 +1,7 @@
 /** Notifications to systemd (sd_notify(3)): ready, status line, watchdog, reload and stop. */
 import { oneLine } from '../text/printable.ts';
 import { loadNativeNotify, type NativeNotify } from './native-notify.ts';
+import { withErpName } from '../text/erp-name.ts';
 
 /** Does nothing where systemd does not listen. */
 export interface Notifier {
@@ -42,7 +43,7 @@ export function createNotifier({ environment, pid, load = loadNativeNotify }: No
       send('READY=1');
     },
     status(text) {
-      send(`STATUS=${oneLine(text, MAX_STATUS_LENGTH)}`);
+      send(`STATUS=${oneLine(withErpName(text), MAX_STATUS_LENGTH)}`);
     },
     stopping() {
       send('STOPPING=1');

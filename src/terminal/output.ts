@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { printable, printableJson } from '../text/printable.ts';
+import { withErpName } from '../text/erp-name.ts';
 
 export interface Output {
   /** Writes a line, or several, to standard output. */
@@ -33,7 +34,7 @@ const COLOURS = new RegExp(`${COLOUR}(\\d+)m`, 'g');
 const FROM_THE_TOP = '\u001b[H\u001b[J';
 
 function safe(text: string): string {
-  return printable(text).replaceAll(COLOURS, '\u001b[$1m');
+  return withErpName(printable(text)).replaceAll(COLOURS, '\u001b[$1m');
 }
 
 /** The process' own standard streams. Colours only on a terminal that has them, and never with NO_COLOR. */
@@ -44,7 +45,7 @@ export function standardOutput(environment: Readonly<Record<string, string | und
   const coloured = takesCodes && (noColour === undefined || noColour === '');
   return {
     line: (text) => void process.stdout.write(`${safe(text)}\n`),
-    json: (value) => void process.stdout.write(`${printableJson(value, 2)}\n`),
+    json: (value) => void process.stdout.write(`${withErpName(printableJson(value, 2))}\n`),
     error: (text) => void process.stderr.write(`${safe(text)}\n`),
     isTerminal,
     columns: isTerminal ? process.stdout.columns : undefined,

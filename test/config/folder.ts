@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-import { ConfigurationError, loadConfig, type LoadOptions, type LoadedConfig } from '../../src/config/index.ts';
+import {
+  ConfigurationError,
+  loadConfig,
+  type Config,
+  type ErpConfig,
+  type LoadOptions,
+  type LoadedConfig,
+} from '../../src/config/index.ts';
 
 export const GUID = '12345678-ABCD-4321-ABCD-1234567890AB';
 
@@ -54,4 +61,10 @@ export function warningsOf({ warnings }: LoadedConfig): readonly string[] {
   return warnings.map(
     ({ line, key, problem }) => `line ${String(line)}: ${key === undefined ? '' : `${key}: `}${problem}`,
   );
+}
+
+/** The settings of an ERP that is Abacos. */
+export function abacosOf({ erp }: Config): Extract<ErpConfig, { kind: 'abacos' }> {
+  if (erp.kind !== 'abacos') throw new Error(`The ERP is ${erp.name}.`);
+  return erp;
 }

@@ -4,7 +4,7 @@ import { describe, test, type TestContext } from 'node:test';
 
 import { describeForeignKeys, describeKeys, type LoadedConfig } from '../../src/config/index.ts';
 import { selfSigned } from '../shop/certificate.ts';
-import { faultsOf, LEAST, load, warningsOf } from './folder.ts';
+import { abacosOf, faultsOf, LEAST, load, warningsOf } from './folder.ts';
 
 const DATABASE = LEAST['database.yml'] ?? '';
 
@@ -319,7 +319,7 @@ test('abacos.yml has certificates by the name that Savon has for them too', (t) 
   const ca = selfSigned('abacos.example.com').certificate;
   for (const key of ['ca', 'ssl_ca_cert_file']) {
     const { config } = load(t, { 'abacos.yml': `${LEAST['abacos.yml'] ?? ''}${key}: ca.pem\n`, 'ca.pem': ca });
-    assert.equal(config.abacos.ca, ca);
+    assert.equal(abacosOf(config).ca, ca);
   }
 });
 

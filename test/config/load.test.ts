@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { ConfigurationError, loadConfig, loadToldBy, type ToldBy } from '../../src/config/index.ts';
 import { selfSigned } from '../shop/certificate.ts';
-import { createFolder, faultsOf, GUID, LEAST, load } from './folder.ts';
+import { abacosOf, createFolder, faultsOf, GUID, LEAST, load } from './folder.ts';
 
 test('three files with what is required are enough, and the rest has its default', (t) => {
   const directory = createFolder(t);
@@ -90,8 +90,10 @@ test('three files with what is required are enough, and the rest has its default
     },
     paidStates: ['authorized'],
     unpaidStates: ['waiting_payment', 'under_review'],
+    cancelledStates: ['canceled', 'cancelled'],
   });
-  const { key, ...abacos } = config.abacos;
+  const { key, kind, ...abacos } = abacosOf(config);
+  assert.equal(kind, 'abacos');
   assert.equal(key.reveal(), GUID);
   assert.deepEqual(abacos, {
     wsdlUrl: 'http://erp.example.com:8085/AbacosWebSvc/AbacosWSPedidos.asmx?wsdl',
@@ -152,7 +154,7 @@ subscribers:
   assert.deepEqual(config.process, { backtrace: true });
   assert.equal(config.integrationServer.port, 13_630);
   assert.equal(config.database.password?.reveal(), '0123', 'a password of digits stays as it is written');
-  assert.equal(config.abacos.endpoint, 'http://erp.example.com/AbacosWSPedidos.asmx');
+  assert.equal(abacosOf(config).endpoint, 'http://erp.example.com/AbacosWSPedidos.asmx');
   assert.deepEqual(config.email.subscribers, ['one@example.com', 'two@example.com']);
   const { login, ...smtp } = config.email.smtp;
   assert.deepEqual(smtp, {
@@ -380,8 +382,9 @@ test('CA certificates are read for all that is reached over TLS, and a file with
     'service.yml': 'heartbeat_ca: ca.pem\n',
     'ca.pem': pem,
   });
-  const { abacos, email, service } = load(t, files(own)).config;
-  assert.deepEqual([abacos.ca, email.webhookCa, service.heartbeatCa], [own, own, own]);
+  const { config } = load(t, files(own));
+  const { email, service } = config;
+  assert.deepEqual([abacosOf(config).ca, email.webhookCa, service.heartbeatCa], [own, own, own]);
   assert.throws(
     () => load(t, files('-----BEGIN PRIVATE KEY-----\n')),
     /abacos\.yml line 3: ca: \S+ca\.pem holds no certificate in PEM form\. Write it there as text that begins with/,

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { format, inspect } from 'node:util';
 
 import { Secret, describeFault, loadConfig } from '../../src/config/index.ts';
-import { createFolder, faultsOf, GUID, LEAST, load } from './folder.ts';
+import { abacosOf, createFolder, faultsOf, GUID, LEAST, load } from './folder.ts';
 
 const SECRET = 'hunter2';
 
@@ -53,7 +53,7 @@ test('secrets come from files, without the newline at their end', (t) => {
     'smtp-password': 'x\n\n',
   });
   assert.equal(config.database.password?.reveal(), ' p w ');
-  assert.equal(config.abacos.key.reveal(), GUID);
+  assert.equal(abacosOf(config).key.reveal(), GUID);
   assert.equal(config.integrationServer.passphrase?.reveal(), 'open sesame');
   assert.equal(config.email.smtp.login?.password.reveal(), 'x\n');
   assert.deepEqual(warnings, []);
@@ -77,7 +77,7 @@ test('secrets come from the credentials of systemd, with and without its prefix,
     { credentialsDirectory },
   );
   assert.equal(config.database.password?.reveal(), 'of the database');
-  assert.equal(config.abacos.key.reveal(), GUID);
+  assert.equal(abacosOf(config).key.reveal(), GUID);
   assert.equal(config.email.smtp.login?.password.reveal(), 'own');
   assert.equal(config.integrationServer.passphrase?.reveal(), 'of the key');
   assert.equal(config.integrationServer.keyCredential?.reveal(), 'the key');

@@ -69,6 +69,7 @@ describe('the package', () => {
       '/usr/share/order-monit/config/abacos.yml',
       '/usr/share/order-monit/config/database.yml',
       '/usr/share/order-monit/config/email.yml',
+      '/usr/share/order-monit/config/erp.yml',
       '/usr/share/order-monit/config/integration_server.yml',
       '/usr/share/order-monit/config/process.yml',
       '/usr/share/order-monit/config/service.yml',

@@ -25,6 +25,7 @@ import {
 } from './mail-body.ts';
 import { nameOf, shortName, unnamedText } from './order-groups.ts';
 import { orderMail, retryLines } from './order-mail.ts';
+import { withErpName } from '../../text/erp-name.ts';
 
 export interface Context extends Wording {
   readonly escalateAfterMs: number;
@@ -37,7 +38,7 @@ interface Moment extends Context {
 export function compose({ at, content }: Pick<Alert, 'at' | 'content'>, context: Context): MailBody {
   const moment = { ...context, now: at };
   const body = bodyOf(content, moment);
-  return { ...body, subject: plain(capital(body.subject), 150) };
+  return { ...body, subject: plain(withErpName(capital(body.subject)), 150) };
 }
 
 function bodyOf(content: Content, context: Moment): MailBody {

@@ -14,6 +14,7 @@ import { renderHtml, renderText, SUBJECT_PREFIX } from './render.ts';
 import { Sender, type Carried } from './sender.ts';
 import type { Spool } from './spool.ts';
 import { post, type Webhook } from './webhook.ts';
+import { withErpName } from '../../text/erp-name.ts';
 
 /** To whom alerts go, how, and in which words. */
 export interface Delivering {
@@ -68,18 +69,20 @@ export function messagesFor(alert: Alert, delivering: Delivering, host: string):
       thread,
       audience,
       concern,
-      text: renderText(body, footer),
-      html: renderHtml(body, { footer, language }),
+      text: withErpName(renderText(body, footer)),
+      html: withErpName(renderHtml(body, { footer, language })),
       done: [],
     });
   }
-  if (webhook !== undefined)
+  if (webhook !== undefined) {
+    const chat = chatTextOf(body, { footer, page });
     messages.push({
       ...common,
       channel: 'webhook',
-      body: payloadOf(alert, body, { host, footer, page }),
-      chat: chatTextOf(body, { footer, page }),
+      body: withErpName(payloadOf(alert, body, { host, footer, page })),
+      chat: { ...chat, title: withErpName(chat.title), text: withErpName(chat.text) },
     });
+  }
   return messages;
 }
 
