@@ -8,13 +8,18 @@ import { orderNumber, type OrderNumber } from '../../src/core/order.ts';
 import { Outage } from '../../src/core/outage.ts';
 import { createCommandErp, type CommandErp, type CommandErpOptions } from '../../src/erp-command/index.ts';
 
+/** A folder that ends with the test. */
+export function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'erp-command-'));
+  t.after(() => {
+    rmSync(path, { recursive: true, force: true });
+  });
+  return path;
+}
+
 /** Writes a program of the shell. @returns its path */
 export function program(t: TestContext, ...lines: readonly string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'erp-command-'));
-  t.after(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const path = join(folder, 'erp');
+  const path = join(folder(t), 'erp');
   writeFileSync(path, ['#!/bin/sh', ...lines, ''].join('\n'));
   chmodSync(path, 0o755);
   return path;
