@@ -90,7 +90,7 @@ figcaption { margin-bottom: .3rem; }
 .key { display: inline-block; width: .8em; height: .8em; border-radius: .15em; }
 .key.missing { background: var(--bar-2); } .key.repairs { background: var(--good); } .key.action { background: var(--bad); } .key.down { background: var(--bad); opacity: .35; }
 .wide { overflow-x: auto; }
-.axis { white-space: nowrap; display: flex; justify-content: space-between; font-size: .8rem; color: var(--soft); margin: .2rem 0 0; }
+.axis { overflow-wrap: normal; white-space: nowrap; display: flex; justify-content: space-between; font-size: .8rem; color: var(--soft); margin: .2rem 0 0; }
 .axis.upright { flex-direction: column; text-align: right; margin: 0; }
 details { margin-top: .8rem; }
 summary { cursor: pointer; color: var(--link); width: max-content; max-width: 100%; }

@@ -55,7 +55,7 @@ for (const [language, label, find, title, byId, none, summary, left] of [
     await page.goto(`${served.origin}/orders?number=${encodeURIComponent(many)}`);
     await page.getByText(left).waitFor();
     assert.equal(await page.locator('tbody tr').count(), 50);
-    await page.locator('tbody').getByRole('link', { name: '1226050' }).click();
+    await page.locator('tbody').getByRole('link', { name: '1226050', exact: true }).click();
     await page.getByRole('heading', { name: title }).waitFor();
     // A phone's browser complains of statuses as of missing files.
     assert.deepEqual(

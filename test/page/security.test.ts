@@ -308,7 +308,7 @@ describe('A retry', () => {
   test('with a form that is too large is refused with 413', async (t) => {
     const served = await opened(t);
     const { cookie, token } = await form(served);
-    const body = `token=${token}&${'id=1&'.repeat(20_000)}`;
+    const body = `token=${token}&${'id=1&'.repeat(30_000)}`;
     const asked = { method: 'POST', path: '/retry', body, headers: { cookie, origin: served.origin } };
     assert.equal((await ask(served, asked)).status, 413);
     assert.deepEqual(served.ports.retried, []);

@@ -32,7 +32,7 @@ function isUnconfirmed(number: number): boolean {
 /** Places an order, and has it arrive in Abacos unless it is one of those that get lost. */
 export async function placeOrder(sandbox: Sandbox, number: number, connection?: Connection): Promise<void> {
   const state = isRefused(number) ? 'waiting_payment' : 'authorized';
-  const order = { number: String(number), state, ageS: 1, paid: !isUnconfirmed(number) };
+  const order = { number: String(number), state, ageS: 1, paid: !isUnconfirmed(number) && !isRefused(number) };
   if (!isLost(number)) sandbox.abacos.place(String(number));
   await sandbox.shop.place(order, connection ?? sandbox.shop.connection);
 }

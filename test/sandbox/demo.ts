@@ -128,6 +128,7 @@ async function openShop(port: number, mailServer: MailServer): Promise<Sandbox> 
       max_parallel_repairs: 4,
       listen: `127.0.0.1:${port}`,
       page_allow_retry: true,
+      page_url: `http://127.0.0.1:${port}`,
     },
     standIn: { startMs: 250, gapMs: 50, switchedOffEvery: 9 },
     onCrash: (part) => {

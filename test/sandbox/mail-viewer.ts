@@ -16,8 +16,11 @@ const STYLE = `body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;pa
 li{margin:.5rem 0}small{color:#595959}iframe{width:100%;height:30rem;border:1px solid #999}pre{white-space:pre-wrap}`;
 /** Of the pages around a mail. */
 const AROUND = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'";
+/** A mail runs nothing. Its links open windows of their own: the page is shown in no frame. */
+const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
+const LINKS = '<base target="_blank">';
 /** Of a mail itself: as strict when somebody opens it outside of its frame. */
-const INSIDE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+const INSIDE = `sandbox ${SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'`;
 
 /** Opens the viewer on a port of 127.0.0.1 that is free. */
 export async function openMailViewer(mails: readonly ReceivedMail[]): Promise<MailViewer> {
@@ -60,7 +63,7 @@ function answer(mails: readonly ReceivedMail[], request: IncomingMessage, respon
   if (request.url === '/') send(200, AROUND, String(list(mails)));
   else if (mail === undefined) notFound();
   else if (part === undefined) send(200, AROUND, String(one(mail, place ?? '')));
-  else send(200, INSIDE, htmlOf(mail.raw));
+  else send(200, INSIDE, htmlOf(mail.raw) + LINKS);
 }
 
 /** The newest first; it refreshes itself. */
@@ -86,7 +89,7 @@ function one(mail: ReceivedMail, place: string): Html {
     mail.subject,
     html`<p><a href="/">All mails</a></p>
       <p>From ${mail.from}, to ${mail.to.join(', ')}, ${headerOf(mail.raw, 'date')}</p>
-      <iframe sandbox src="/${place}/html" title="The mail as HTML"></iframe>
+      <iframe sandbox="${SANDBOX}" src="/${place}/html" title="The mail as HTML"></iframe>
       <h2>The same as text</h2>
       <pre>${mail.text}</pre>`,
   );
