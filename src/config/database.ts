@@ -8,6 +8,7 @@ import type { Source } from './config-file.ts';
 import { DATABASE_KEYS, TLS_MODES } from './foreign-keys.ts';
 import { resolvePath, type Place } from './place.ts';
 import { lineOf, type Report } from './report.ts';
+import { readCaFile } from './ca.ts';
 import { findSecret, readNamedFile, secretIfFound, warnOfReaders } from './secret-search.ts';
 import { Secret } from './secret.ts';
 import { flag, hostName, identifier, oneOf, orderState, path, port, secret, show, text, timeZone } from './values.ts';
@@ -203,7 +204,7 @@ function isRsaKey(pem: string): boolean {
 }
 
 function resolveTls(ssl: Values['ssl'], report: Report, place: Place): TlsConfig {
-  const read = (key: 'ca' | 'cert' | 'key') => {
+  const read = (key: 'cert' | 'key') => {
     const path = ssl[key];
     if (path === undefined) return undefined;
     return readNamedFile({ place, report, key: `ssl.${key}`, path: resolvePath(place, path) });
@@ -231,7 +232,7 @@ function resolveTls(ssl: Values['ssl'], report: Report, place: Place): TlsConfig
   }
   return {
     mode: ssl.mode,
-    ca: read('ca')?.text,
+    ca: readCaFile({ key: 'ssl.ca', file: ssl.ca }, report, place),
     certificate: read('cert')?.text,
     key: key === undefined ? undefined : new Secret(key.text),
   };

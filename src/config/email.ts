@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { readCaFile } from './ca.ts';
 import type { Source } from './config-file.ts';
 import { EMAIL_KEYS } from './foreign-mail-keys.ts';
-import { resolvePath, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import type { Report } from './report.ts';
-import { findSecret, readNamedFile } from './secret-search.ts';
+import { findSecret } from './secret-search.ts';
 import type { Secret } from './secret.ts';
 import {
   flag,
@@ -120,7 +120,7 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): EmailConfig 
       // Where a mail would go without encryption just the same, a certificate that does not fit changes nothing;
       // Debian's mail servers come with one that nobody has signed.
       verifyCertificate: smtp.verify_certificate && (encryption !== 'offered' || login !== undefined),
-      ca: smtp.ca === undefined ? undefined : readCa(smtp.ca, report, place),
+      ca: readCaFile({ key: 'smtp.ca', file: smtp.ca }, report, place),
       allowCleartextPassword: smtp.allow_cleartext_password,
       login,
     },
@@ -145,10 +145,6 @@ function encryptionOf({ tls, port, enable_starttls_auto: startTls }: Values['smt
   if (tls !== undefined) return tls;
   if (port === SUBMISSIONS_PORT) return 'implicit';
   return startTls ? 'offered' : 'off';
-}
-
-function readCa(file: string, report: Report, place: Place): string | undefined {
-  return readNamedFile({ place, report, key: 'smtp.ca', path: resolvePath(place, file) })?.text;
 }
 
 function resolveLogin(smtp: Values['smtp'], report: Report, place: Place): SmtpConfig['login'] {

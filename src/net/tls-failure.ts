@@ -148,7 +148,8 @@ export function tlsFailure(error: unknown, to: Destination): Failure | undefined
   if (handshakeBytes !== undefined && (code === 'ECONNRESET' || code === 'EPIPE')) return hungUp(to);
   const cause = CAUSES.find(([pattern]) => [said, message, code].some((text) => pattern.test(text)));
   if (cause !== undefined && (isTlsCode(code) || isTlsText(message))) return cause[1](to, said, handshakeBytes);
-  if (/^(?:CERT_|INVALID_CA$|UNSPECIFIED$)/.test(code)) return distrusted(to, `${code}: ${said}`);
+  if (/^(?:CERT_|INVALID_|PATH_LENGTH_|UNSPECIFIED$)/.test(code) && isTlsCode(code))
+    return distrusted(to, `${code}: ${said}`);
   if (!isTlsCode(code)) return undefined;
   return {
     reason: `no TLS connection with ${to.place} could be agreed on (${said === '' ? code : said})`,
@@ -183,7 +184,7 @@ function namesIn(certificate: object): string[] {
 
 /** Codes that Node.js or OpenSSL gives, and the one that the database's driver puts in their place. */
 function isTlsCode(code: string): boolean {
-  return /^(?:EPROTO$|ETLS$|ERR_SSL_|ERR_TLS_|ERR_OSSL_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_|INVALID_CA|UNSPECIFIED$|HANDSHAKE_SSL_ERROR$)/.test(
+  return /^(?:EPROTO$|ETLS$|ERR_SSL_|ERR_TLS_|ERR_OSSL_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_|INVALID_(?:CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|UNSPECIFIED$|HANDSHAKE_SSL_ERROR$)/.test(
     code,
   );
 }

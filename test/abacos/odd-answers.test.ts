@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 
+import { assertDocumented } from '../docs/causes.ts';
 import { listen } from '../sandbox/ports.ts';
 import { openSite, orderNumbers, type CallOutcome } from './fixtures.ts';
 import { answer, rowElement } from './wire.ts';
@@ -142,6 +143,7 @@ describe('What comes in place of an answer is named for what it is', () => {
     test(what, async (t) => {
       const { outage } = await madeOf(t, bytes);
       assert.match(outage?.reason ?? '', reason);
+      assertDocumented(outage?.reason ?? '');
       assert.match(outage?.hint ?? '', hint);
     });
   }
@@ -151,6 +153,7 @@ describe('What comes in place of an answer is named for what it is', () => {
       const { outage } = await madeOf(t, wire(status, [HTML_TYPE], `<h1>${status} Nope</h1>`));
       assert.match(outage?.reason ?? '', new RegExp(`HTTP ${status}: it says "${status} Nope"$`));
       assert.match(outage?.hint ?? '', /wsdl_order_api in abacos\.yml/);
+      assertDocumented(outage?.reason ?? '');
     });
   }
 

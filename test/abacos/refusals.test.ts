@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
+import { assertDocumented } from '../docs/causes.ts';
 import { HTTP_REFUSALS } from '../refusals/http.ts';
 import { listen } from '../sandbox/ports.ts';
 import { KEY, openSite, orderNumbers } from './fixtures.ts';
@@ -16,6 +17,7 @@ describe('a page in place of an answer', () => {
       standIn.fail(location === undefined ? page : { ...page, location });
       const { outage } = await call(orderNumbers('1'));
       assert.match(outage?.reason ?? '', said);
+      assertDocumented(outage?.reason ?? '');
       assert.match(outage?.hint ?? '', hint);
     });
   }

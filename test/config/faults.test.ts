@@ -239,6 +239,19 @@ const CASES: readonly Case[] = [
     'password: a\npassword_file: b',
     'line 4: password_file: is given as well as password. Keep password_file and remove password, or the other way round.',
   ],
+  // What Windows exports as .cer, and a key that was taken for its certificate, are none either.
+  [
+    'database.yml',
+    'ssl: {mode: verify_ca, ca: database.yml}',
+    'line 3: ssl.ca: database.yml holds no certificate in PEM form. Write it there as text that begins with ' +
+      '-----BEGIN CERTIFICATE-----: openssl x509 converts other forms.',
+  ],
+  [
+    'email.yml',
+    'smtp: {ca: database.yml}',
+    'line 1: smtp.ca: database.yml holds no certificate in PEM form. Write it there as text that begins with ' +
+      '-----BEGIN CERTIFICATE-----: openssl x509 converts other forms.',
+  ],
   [
     'database.yml',
     'ssl: {ca: ca.pem}',

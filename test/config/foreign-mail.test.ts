@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
 import type { LoadedConfig } from '../../src/config/index.ts';
+import { selfSigned } from '../shop/certificate.ts';
 import { faultsOf, load, warningsOf } from './folder.ts';
 
 function email(t: TestContext, text: string, others: Readonly<Record<string, string>> = {}): LoadedConfig {
@@ -100,7 +101,8 @@ smtp: !ruby/object:OpenStruct
     for (const [smtp, encryption] of cases) {
       assert.equal(email(t, `smtp_settings: ${smtp}\n`).config.email.smtp.encryption, encryption, smtp);
     }
-    assert.equal(email(t, 'smtp: {ca_file: ca.pem}\n', { 'ca.pem': 'CA\n' }).config.email.smtp.ca, 'CA\n');
+    const ca = selfSigned('mail').certificate;
+    assert.equal(email(t, 'smtp: {ca_file: ca.pem}\n', { 'ca.pem': ca }).config.email.smtp.ca, ca);
   });
 
   test('ways to log in are known by all their spellings', (t) => {

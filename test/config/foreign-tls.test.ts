@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
 import type { LoadedConfig } from '../../src/config/index.ts';
+import { selfSigned } from '../shop/certificate.ts';
 import { LEAST, load, warningsOf } from './folder.ts';
+
+const CERTIFICATE = selfSigned('db').certificate;
 
 const DATABASE = LEAST['database.yml'] ?? '';
 
@@ -12,7 +15,7 @@ function database(t: TestContext, text: string, others: Readonly<Record<string, 
 }
 
 describe('TLS keys of MySQL drivers', () => {
-  const FILES = { 'ca.pem': 'CA\n', 'cert.pem': 'CERT\n', 'key.pem': 'KEY\n' };
+  const FILES = { 'ca.pem': CERTIFICATE, 'cert.pem': 'CERT\n', 'key.pem': 'KEY\n' };
   const READ = 'read as TLS settings: ';
   const cases: readonly (readonly [written: string, mode: string, warnings: readonly string[]])[] = [
     ['sslca: ca.pem', 'verify_ca', [`line 3: ${READ}sslca as ssl.ca, sslca as ssl.mode: verify_ca.`]],

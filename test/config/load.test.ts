@@ -247,8 +247,9 @@ test('the mail server is encrypted, and its certificate checked, as its keys say
     const { smtp } = load(t, { 'email.yml': `smtp: ${written}\n` }).config.email;
     assert.deepEqual([smtp.encryption, smtp.verifyCertificate], [encryption, verified], written);
   }
-  const { smtp } = load(t, { 'email.yml': 'smtp: {ca: ca.pem}\n', 'ca.pem': 'PEM\n' }).config.email;
-  assert.equal(smtp.ca, 'PEM\n');
+  const pem = selfSigned('mail').certificate;
+  const { smtp } = load(t, { 'email.yml': 'smtp: {ca: ca.pem}\n', 'ca.pem': pem }).config.email;
+  assert.equal(smtp.ca, pem);
 });
 
 test('faults in other files leave what alerts are sent with at hand', (t) => {
@@ -273,10 +274,11 @@ test('mails lead to the page where service.yml says where people find it, and re
 });
 
 test('TLS to the database takes its certificates from files', (t) => {
+  const pem = selfSigned('db').certificate;
   const { config } = load(t, {
     'database.yml':
       'database: olook\nusername: monitor\nssl:\n  mode: verify_identity\n  ca: ca.pem\n  cert: client.pem\n  key: key.pem\n',
-    'ca.pem': 'CA\n',
+    'ca.pem': pem,
     'client.pem': 'CLIENT\n',
     'key.pem': 'KEY\n',
   });
@@ -284,7 +286,7 @@ test('TLS to the database takes its certificates from files', (t) => {
   assert.ok(tls.mode !== 'disabled');
   assert.deepEqual(
     [tls.mode, tls.ca, tls.certificate, tls.key?.reveal()],
-    ['verify_identity', 'CA\n', 'CLIENT\n', 'KEY\n'],
+    ['verify_identity', pem, 'CLIENT\n', 'KEY\n'],
   );
 });
 

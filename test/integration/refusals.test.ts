@@ -10,6 +10,7 @@ import type { Outage } from '../../src/core/outage.ts';
 import { commandWords } from '../../src/integration/command.ts';
 import { outcomeOf } from '../../src/integration/outcome.ts';
 import { noCommands } from '../../src/integration/proof.ts';
+import { assertDocumented } from '../docs/causes.ts';
 import { listen } from '../sandbox/ports.ts';
 import { adapterFor, KEYLESS, never, outageOf } from './fixtures.ts';
 
@@ -76,6 +77,7 @@ for (const file of readdirSync(FOLDER)) {
         const { reason, hint } = await told(t, refusal);
         const isQuoted = reason.includes(refusal.quoted) || new RegExp(refusal.quoted).test(reason);
         assert.ok(isQuoted, reason);
+        assertDocumented(reason);
         assert.match(hint ?? '', new RegExp(refusal.hint));
       });
     }

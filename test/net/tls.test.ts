@@ -8,6 +8,7 @@ import { after, describe, test } from 'node:test';
 import { exchange } from '../../src/net/exchange.ts';
 import type { Failure } from '../../src/net/destination.ts';
 import { connectionFailure } from '../../src/net/failure.ts';
+import { assertDocumented } from '../docs/causes.ts';
 import { TLS_REFUSALS } from '../refusals/tls.ts';
 import { withTwoAddresses } from '../sandbox/names.ts';
 import { freePort, listen, serve } from '../sandbox/ports.ts';
@@ -30,6 +31,7 @@ describe('What OpenSSL says leads to its cause', () => {
     test(`${code}: ${message.trim()}`, () => {
       const failure = connectionFailure(Object.assign(new Error(message), { code }), TO);
       assert.match(failure?.reason ?? '', reason);
+      assertDocumented(failure?.reason ?? '');
       assert.match(failure?.hint ?? '', hint);
     });
   }

@@ -136,6 +136,18 @@ export const TLS_REFUSALS: readonly TlsRefusal[] = [
     reason: /its authority is not known here \(unable to get local issuer certificate\)$/,
     hint: /THE CA/,
   },
+  {
+    code: 'INVALID_PURPOSE',
+    message: 'unsupported certificate purpose',
+    reason: /^the certificate of server:443 is not trusted \(INVALID_PURPOSE: unsupported certificate purpose\)$/,
+    hint: /have it mended by those who run the server/,
+  },
+  {
+    code: 'PATH_LENGTH_EXCEEDED',
+    message: 'path length constraint exceeded',
+    reason: /is not trusted \(PATH_LENGTH_EXCEEDED: path length constraint exceeded\)$/,
+    hint: /have it mended/,
+  },
   // What the database's driver makes of any of them.
   {
     code: 'HANDSHAKE_SSL_ERROR',

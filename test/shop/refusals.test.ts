@@ -9,6 +9,7 @@ import { after, describe, test, type TestContext } from 'node:test';
 import type { Outage } from '../../src/core/outage.ts';
 import { orderId } from '../../src/core/order.ts';
 import { checkOrders, type OrdersOptions } from '../../src/shop/index.ts';
+import { assertDocumented } from '../docs/causes.ts';
 import { DATABASE_REFUSALS, type DatabaseRefusal } from '../refusals/database.ts';
 import { listen } from '../sandbox/ports.ts';
 import { selfSigned } from './certificate.ts';
@@ -128,6 +129,7 @@ describe('What a server answers leads to what people are told', () => {
       const { orders } = await setUp(t, { server, username: 'order_monit', database: 'shop' });
       const { hint, reason } = await outageOf(orders.newOrders(orderId(0), 1, signal));
       assert.match(reason, refusal.reason);
+      assertDocumented(reason);
       assert.match(hint ?? '', refusal.hint);
     });
   }
