@@ -5,7 +5,7 @@ import type { CheckFinding } from '../core/check-finding.ts';
 import type { OrderNumber } from '../core/order.ts';
 import type { Policy } from '../core/policy.ts';
 import { createCommandErp } from '../erp-command/index.ts';
-import { createIntegrationServer, type SshIntegrationServer } from '../integration/index.ts';
+import { createIntegrationServer, type CommandSettings, type SshIntegrationServer } from '../integration/index.ts';
 import type { Adapters } from '../monitor/context.ts';
 import type { Erp } from '../monitor/ports.ts';
 import { Orders, type OrdersOptions, type ServerOptions } from '../shop/index.ts';
@@ -143,6 +143,10 @@ function revealed(secrets: Readonly<Record<string, Secret>>): Record<string, str
   return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()]));
 }
 
+function ownCommandsOf({ ownCommands: own }: Config['integrationServer']): CommandSettings['ownCommands'] {
+  return own && { insert_order: own.insert, confirm_payment: own.confirm };
+}
+
 export function serverOf(config: Config, report: (message: string) => void): SshIntegrationServer {
   const { integrationServer } = config;
   const { host, port, username, railsRoot, runAs, environment } = integrationServer;
@@ -159,6 +163,7 @@ export function serverOf(config: Config, report: (message: string) => void): Ssh
     railsRoot,
     runAs,
     rakeCommand: integrationServer.rake,
+    ownCommands: ownCommandsOf(integrationServer),
     environment,
     lockDirectory: integrationServer.lockDir,
     connectTimeoutMs: integrationServer.connectTimeoutMs,

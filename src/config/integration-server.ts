@@ -16,7 +16,7 @@ const SCHEMA = v.object({
   host: hostName(),
   port: v.optional(port(), '22'),
   username: text('the name of the user to log in as', /^[^\s:/@-][^\s:/@]*$/),
-  rails_root: text('the full path of the Rails application on the integration server', /^\//),
+  rails_root: v.optional(text('the full path of the Rails application on the integration server', /^\//)),
   private_key: v.optional(v.array(path('a private key'), 'is not a path, nor a list of them.')),
   passphrase_file: v.optional(path('a file that holds the passphrase of the private key')),
   agent: v.optional(text('true, or the path of the socket of an SSH agent')),
@@ -27,6 +27,8 @@ const SCHEMA = v.object({
     text('a command in plain words, without quotes or shell characters', /^(?!\s*-)[\w./:=@%+, -]+$/),
     'bundle exec rake',
   ),
+  insert: v.optional(ownCommand()),
+  confirm: v.optional(ownCommand()),
   environment: v.optional(
     v.objectWithRest(
       { RAILS_ENV: v.optional(text('the Rails environment of the shop'), 'production') },
@@ -67,6 +69,8 @@ export interface IntegrationServerConfig {
   readonly runAs: string | undefined;
   /** The words of the command, to which the task is added. */
   readonly rake: readonly string[];
+  /** What is run in place of the rake tasks: words, with `{number}` for the order's number. */
+  readonly ownCommands: { readonly insert: readonly string[]; readonly confirm: readonly string[] } | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly connectTimeoutMs: number;
   readonly commandTimeoutMs: number;
@@ -75,18 +79,61 @@ export interface IntegrationServerConfig {
   readonly permanentErrors: readonly Pattern[];
 }
 
+/** Words with blanks between them, or a list of words, which may hold blanks. */
+function ownCommand() {
+  return v.array(
+    text('a program and its arguments, with {number} where the number of the order belongs'),
+    'is neither words nor a list of them.',
+  );
+}
+
+function ownCommands(
+  { confirm, insert }: Pick<v.InferOutput<typeof SCHEMA>, 'confirm' | 'insert'>,
+  report: Report,
+): IntegrationServerConfig['ownCommands'] {
+  if (insert === undefined && confirm === undefined) return undefined;
+  if (insert === undefined || confirm === undefined) {
+    const [key, other] = insert === undefined ? ['insert', 'confirm'] : ['confirm', 'insert'];
+    const problem = `is missing, and ${other} is there.`;
+    report.error({ key, problem, remedy: 'Write both: one inserts an order, and the other one confirms its payment.' });
+    return undefined;
+  }
+  return { insert: words('insert', insert, report), confirm: words('confirm', confirm, report) };
+}
+
+function words(key: string, command: readonly string[], report: Report): readonly string[] {
+  const [only = ''] = command;
+  const split = command.length > 1 ? command : only.trim().split(/\s+/);
+  if (!split.slice(1).some((word) => word.includes('{number}'))) {
+    report.error({
+      key,
+      problem: 'has no {number} among its arguments, so the command could not know which order is meant.',
+      remedy: `Write it where the number of the order belongs: ${key}: bin/${key}-order {number}`,
+    });
+  }
+  return split;
+}
+
 const KEY_NAMES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 function resolve({ values, report, place }: Source<typeof SCHEMA>): IntegrationServerConfig {
   const { directory, home } = place;
   const ssh = join(home, '.ssh');
   const source = { file: { key: 'passphrase_file', path: values.passphrase_file }, credential: 'ssh_passphrase' };
+  if (values.rails_root === undefined && values.insert === undefined) {
+    report.error({
+      key: 'rails_root',
+      problem: 'is missing.',
+      remedy:
+        'Write the full path of the Rails application there; or insert and confirm, where other commands than rake do it.',
+    });
+  }
   const { paths, content } = privateKeys(place, values.private_key, report);
   return {
     host: values.host,
     port: values.port,
     username: values.username,
-    railsRoot: values.rails_root,
+    railsRoot: values.rails_root ?? '.',
     privateKeys: paths,
     keyCredential: content,
     passphrase: secretIfFound(findSecret(place, source, report)),
@@ -98,6 +145,7 @@ function resolve({ values, report, place }: Source<typeof SCHEMA>): IntegrationS
     allowsSha1: values.allow_sha1,
     runAs: values.run_as,
     rake: values.rake.trim().split(/ +/),
+    ownCommands: ownCommands(values, report),
     environment: checkEnvironment(values.environment, report),
     connectTimeoutMs: values.connect_timeout,
     commandTimeoutMs: values.command_timeout,

@@ -204,4 +204,6 @@ export const HINTS = {
     `${accountOf(words)}, who runs the tasks, must be able to make ${words.lockDirectory} and to write in it`,
   rake: (words: CommandWords) =>
     `run it by hand there as ${accountOf(words)}; set rake and environment (PATH) in integration_server.yml`,
+  task: (words: CommandWords) =>
+    `see that ${accountOf(words)} finds it there; insert, confirm and environment (PATH) in integration_server.yml say what is run`,
 } satisfies Record<string, HintFor>;

@@ -1,4 +1,5 @@
 /** What `check` says of the integration server: each thing that a task needs, in the order in which it needs it. */
+import { TASKS } from '../core/command.ts';
 import { Outage } from '../core/outage.ts';
 import { Deadline } from '../net/deadline.ts';
 import { HINTS, readCause } from './cause.ts';
@@ -41,7 +42,7 @@ const COMMAND_SLACK_MS = 15_000;
 export async function checkServer(options: CheckOptions): Promise<readonly ServerFinding[]> {
   const { findings, connection } = await checkConnection(options);
   if (connection === undefined) {
-    return [...findings, ...COMMANDS.map(({ name }): ServerFinding => ({ name, state: 'skipped' }))];
+    return [...findings, ...commandsFor(options.words).map(({ name }): ServerFinding => ({ name, state: 'skipped' }))];
   }
   return [...findings, ...(await checkCommands(options, connection))];
 }
@@ -79,6 +80,8 @@ async function checkConnection({
 
 interface CommandCheck {
   readonly name: string;
+  /** Whether it is looked at: always, where nothing is said. */
+  readonly applies?: (words: CommandWords) => boolean;
   readonly command: (words: CommandWords) => string;
   readonly limitMs: (connectTimeoutMs: number) => number;
   readonly good: (words: CommandWords, lastLine: string) => string;
@@ -100,6 +103,7 @@ const COMMANDS: readonly CommandCheck[] = [
   },
   {
     name: 'rails_root',
+    applies: ({ usesRake }) => usesRake,
     command: checks.rakefile,
     limitMs: ordinaryLimit,
     good: ({ railsRoot }) => `${railsRoot} holds a Rakefile`,
@@ -124,18 +128,32 @@ const COMMANDS: readonly CommandCheck[] = [
   },
   {
     name: 'rake',
+    applies: ({ usesRake }) => usesRake,
     command: (words) => checks.rakeVersion(words, RAKE_VERSION_LIMIT_S),
     limitMs: () => RAKE_VERSION_LIMIT_S * 1000 + COMMAND_SLACK_MS,
     good: (_, version) => version,
     bad: ({ rake }) => `${rake.join(' ')} --version fails`,
     hint: HINTS.rake,
   },
+  ...TASKS.map((task): CommandCheck => ({
+    name: task,
+    applies: ({ usesRake }) => !usesRake,
+    command: (words) => checks.task(words, task),
+    limitMs: ordinaryLimit,
+    good: (_, path) => `${path} is there`,
+    bad: ({ tasks }) => `${tasks[task][0] ?? ''} is not there`,
+    hint: HINTS.task,
+  })),
 ];
+
+function commandsFor(words: CommandWords): readonly CommandCheck[] {
+  return COMMANDS.filter(({ applies }) => applies?.(words) ?? true);
+}
 
 /** Each is looked at even when one before it is bad, but for the user, without whom none can be. */
 async function checkCommands(options: CheckOptions, connection: Connection): Promise<ServerFinding[]> {
   const findings: ServerFinding[] = [];
-  for (const command of COMMANDS) {
+  for (const command of commandsFor(options.words)) {
     const [user] = findings;
     findings.push(
       user?.state === 'bad'

@@ -8,7 +8,7 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import type { TaskCommand } from '../core/command.ts';
+import type { Task, TaskCommand } from '../core/command.ts';
 import type { OrderNumber } from '../core/order.ts';
 import { commandLine, inOneLine, UnusableSetting, usableWord } from './shell.ts';
 
@@ -22,6 +22,8 @@ export interface CommandSettings {
   readonly railsRoot: string;
   /** A line that is split at blanks, or its words. */
   readonly rakeCommand: string | readonly string[];
+  /** What is run in place of a rake task: words, of which `{number}` stands for the order's number. */
+  readonly ownCommands?: Readonly<Record<Task, readonly string[]>> | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** Where the orders' lock files are kept; in the user's home unless absolute. */
   readonly lockDirectory: string;
@@ -37,6 +39,10 @@ export interface CommandWords {
   readonly runAs: string | undefined;
   readonly railsRoot: string;
   readonly rake: readonly string[];
+  /** What each task is, with `{number}` for the order's number. */
+  readonly tasks: Readonly<Record<Task, readonly string[]>>;
+  /** Whether the tasks are rake's. */
+  readonly usesRake: boolean;
   readonly lockDirectory: string;
   readonly limitSeconds: number;
 }
@@ -115,6 +121,9 @@ const ASK_RAKE_VERSION = [
   `l=$2; shift 2; timeout -k ${KILL_GRACE_SECONDS} "$l" "$@" --version </dev/null`,
 ].join(' ');
 
+/** Words: rails_root, and a program as the tasks find it. */
+const FIND_PROGRAM = `${ENTER} "$1" || exit ${REFUSED.railsRoot}; command -v "$2" || { echo "$2: not found" >&2; exit 1; }`;
+
 /** A constant script and the words that it gets. */
 function scriptLine(words: CommandWords, script: string, scriptWords: readonly string[]): string {
   return commandLine([...words.launcher, 'sh', '-c', script, 'order-monit', ...scriptWords]);
@@ -128,14 +137,15 @@ export function taskCommand(words: CommandWords, { task, number, waitMs }: TaskC
     words.railsRoot,
     String(words.limitSeconds),
     String(Math.ceil(waitMs / 1000)),
-    ...words.rake,
-    `order_integration_service:${task}[${number}]`,
+    ...words.tasks[task].map((word) => word.replaceAll('{number}', number)),
   ]);
 }
 
 /** The command lines of `check`. None of them changes anything but for making the lock folder. */
 export const checks = {
   user: (words: CommandWords) => scriptLine(words, 'id -un', []),
+  task: (words: CommandWords, task: Task) =>
+    scriptLine(words, FIND_PROGRAM, [words.railsRoot, words.tasks[task][0] ?? '']),
   rakefile: (words: CommandWords) => scriptLine(words, FIND_RAKEFILE, [words.railsRoot]),
   programs: (words: CommandWords) => scriptLine(words, FIND_PROGRAMS, []),
   lockFolder: (words: CommandWords) => scriptLine(words, TRY_LOCK_FOLDER, [words.lockDirectory]),
@@ -156,13 +166,18 @@ const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
  * @throws UnusableSetting when one of them can't be a word of a command
  */
 export function commandWords(settings: CommandSettings): CommandWords {
-  const { runAs, railsRoot, lockDirectory } = settings;
+  const { ownCommands: own, runAs, railsRoot, lockDirectory } = settings;
+  const rake = rakeWords(settings.rakeCommand);
+  const wordsOf = (task: Task): readonly string[] =>
+    own?.[task].map((word) => usableWord(task, word)) ?? [...rake, `order_integration_service:${task}[{number}]`];
   return {
     launcher: [...sudoWords(runAs), ...environmentWords(settings.environment)],
     username: settings.username,
     runAs,
     railsRoot: usableWord('rails_root', railsRoot),
-    rake: rakeWords(settings.rakeCommand),
+    rake,
+    tasks: { insert_order: wordsOf('insert_order'), confirm_payment: wordsOf('confirm_payment') },
+    usesRake: own === undefined,
     lockDirectory: usableWord('lock_directory', lockDirectory),
     // To timeout, 0 means no limit at all.
     limitSeconds: Math.max(1, Math.ceil(settings.commandTimeoutMs / 1000)),

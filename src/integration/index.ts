@@ -1,5 +1,6 @@
 /** The integration server: the shop's own tasks, run over SSH. */
 export type { ServerFinding } from './check.ts';
+export type { CommandSettings } from './command.ts';
 export { fetchHostKeys } from './host-key-scan.ts';
 export { HostKeyConflict, trustHost } from './known-hosts-files.ts';
 export {

@@ -300,7 +300,7 @@ const FILES: readonly (readonly [title: string, files: Files, faults: readonly s
     'missing files are a fault where something in them is required',
     { 'integration_server.yml': null, 'database.yml': null, 'abacos.yml': null },
     [
-      'integration_server.yml: the file is missing. Make it; /usr/share/doc/order-monit/configuration.md describes its keys, of which host, username, rails_root can not be left out.',
+      'integration_server.yml: the file is missing. Make it; /usr/share/doc/order-monit/configuration.md describes its keys, of which host, username can not be left out.',
       'database.yml: the file is missing. Make it; /usr/share/doc/order-monit/configuration.md describes its keys, of which database, username can not be left out.',
       'abacos.yml: the file is missing. Make it; /usr/share/doc/order-monit/configuration.md describes its keys, of which wsdl_order_api can not be left out.',
     ],
@@ -319,7 +319,6 @@ const FILES: readonly (readonly [title: string, files: Files, faults: readonly s
     [
       'integration_server.yml line 1: host: has no value. Write a host name or an IP address.',
       'integration_server.yml line 2: username: has no value. Write the name of the user to log in as.',
-      'integration_server.yml line 3: rails_root: has no value. Write the full path of the Rails application on the integration server.',
       'abacos.yml: wsdl_order_api: is missing. Write the URL of the web service, such as http://abacos.example.com/AbacosWSPedidos.asmx?wsdl.',
     ],
   ],

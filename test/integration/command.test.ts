@@ -53,6 +53,20 @@ test('the command line is constant but for its quoted words', () => {
   assert.doesNotMatch(line, /\n/);
 });
 
+test("another command than rake's is words as well, in which the order's number stands for {number}", () => {
+  const ownCommands = {
+    insert_order: ['php', 'bin/console', 'push {number}', '{number}', '$(id)'],
+    confirm_payment: ['pay', '{number}'],
+  };
+  const words = commandWords({ ...SETTINGS, railsRoot: '.', ownCommands });
+  const line = taskCommand(words, insert('A/7', 0));
+  assert.ok(line.endsWith(` '.' '600' '0' 'php' 'bin/console' 'push A/7' 'A/7' '$(id)'`), line);
+  assert.throws(
+    () => commandWords({ ...SETTINGS, ownCommands: { ...ownCommands, insert_order: ['a\nb'] } }),
+    UnusableSetting,
+  );
+});
+
 test('the script ends, marks and limits as the adapter takes it to', async () => {
   const script = await readFile(new URL('../../src/integration/run-task.sh', import.meta.url), 'utf8');
   const statuses = [...script.matchAll(/^[a-z_]+=(\d+)$/gm)].map(([, status]) => Number(status));

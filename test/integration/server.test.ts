@@ -107,6 +107,28 @@ describe('the integration server', () => {
     );
   });
 
+  test('runs other commands than rake, and is found good without a Rails application', async (t) => {
+    const ownCommands = {
+      insert_order: ['printf', '%s|%s', '{number}', 'of $HOME'],
+      confirm_payment: ['no-such', '{number}'],
+    };
+    const server = site.adapter(t, { ownCommands, railsRoot: '.' });
+    const { output } = await server.run(insert('A/7'), never);
+    assert.deepEqual(output, ['A/7|of $HOME']);
+    assert.deepEqual(
+      (await server.check(never))
+        .slice(4)
+        .map((finding) => [finding.name, finding.state, 'detail' in finding ? finding.detail : '']),
+      [
+        ['user', 'good', `tasks run as ${site.sshd.username}`],
+        ['programs', 'good', 'flock and timeout are there'],
+        ['lock folder', 'good', `${join(site.sshd.folder, 'locks')} takes locks`],
+        ['insert_order', 'good', 'printf is there'],
+        ['confirm_payment', 'bad', 'no-such is not there: no-such: not found'],
+      ],
+    );
+  });
+
   test('is found good where a check comes after a task over the same adapter', async (t) => {
     const server = site.adapter(t);
     await server.run(insert('e'), never);

@@ -188,6 +188,8 @@ const WORDS: CommandWords = {
   railsRoot: '/srv/shop',
   rake: ['rake'],
   lockDirectory: '.order-monit',
+  usesRake: true,
+  tasks: { insert_order: ['rake'], confirm_payment: ['rake'] },
   limitSeconds: 600,
 };
 const BOTH = [WORDS, { ...WORDS, runAs: 'www-data' }];

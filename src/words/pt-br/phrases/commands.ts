@@ -3,6 +3,10 @@ import type { Phrase } from '../../phrases.ts';
 
 export const COMMANDS: readonly Phrase[] = [
   [
+    'see that {0} finds it there; insert, confirm and environment (PATH) in integration_server.yml say what is run',
+    'veja se {0} o encontra lá; insert, confirm e environment (PATH) em integration_server.yml dizem o que é executado',
+  ],
+  [
     'the Bundler of {0}/Gemfile.lock is not in the Ruby that was found: gem install bundler -v VERSION there, or another Ruby must come first in PATH. <1>',
     'o Bundler de {0}/Gemfile.lock não está no Ruby que foi encontrado: execute lá gem install bundler -v VERSION, ou outro Ruby precisa vir primeiro no PATH. {1}',
   ],
