@@ -44,9 +44,16 @@ export class Operator {
       case 'retry':
         this.#retry(host, ids(operation.orders)).catch(failed);
         return;
-      case 'dismiss':
-        this.#dismiss(host, ids(operation.orders)).catch(failed);
+      case 'dismiss': {
+        const { orders, retryAfter } = operation;
+        this.#dismiss(host, ids(orders)).catch(failed);
+        if (retryAfter !== undefined) {
+          this.#options.clock.after(retryAfter * MINUTE, () => {
+            this.operate(host, { at: 0, kind: 'retry', host: 0, orders });
+          });
+        }
         return;
+      }
       case 'rewind': {
         const from = id(operation.order);
         if (from !== undefined) monitor.beginRewind({ from, rate: operation.rate, by: 'ana' }).catch(failed);
@@ -66,7 +73,8 @@ export class Operator {
     for (const id of ids) {
       host.reader.mayTellAgain(id);
       host.witness.retried(id);
-      this.#retries.set(id, this.retries(id) + 1);
+      // A retry that ends a dismissal is no word that its commands did nothing.
+      if (host.witness.durable.get(id)?.verdict.reason !== 'DISMISSED') this.#retries.set(id, this.retries(id) + 1);
     }
     const results = (await host.monitor?.retry(ids, 'ana')) ?? ids.map((id) => ({ orderId: id, accepted: false }));
     for (const { accepted, orderId: id } of results) if (!accepted) host.witness.notRetried(id);

@@ -243,6 +243,12 @@ export class RepairWitness {
     this.#deniedSince.delete(number);
   }
 
+  /** A person has an order left alone: Abacos is asked about it once a day, and what shows by then teaches nothing. */
+  leave(number: string): void {
+    this.#ended.delete(number);
+    this.#deniedSince.delete(number);
+  }
+
   reported(event: Event): void {
     // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- few events say something of repairs
     switch (event.kind) {

@@ -151,7 +151,8 @@ export type Happening = { readonly at: number } & (
   | (AtHost & { readonly kind: 'clock step'; readonly minutes: number })
   | { readonly kind: 'leader'; readonly who: 'first' | 'second' | 'both' | 'nobody' }
   | (AtHost & { readonly kind: 'retry'; readonly orders: readonly number[] })
-  | (AtHost & { readonly kind: 'dismiss'; readonly orders: readonly number[] })
+  /** `retryAfter`: so many minutes later the same orders are retried. */
+  | (AtHost & { readonly kind: 'dismiss'; readonly orders: readonly number[]; readonly retryAfter?: number })
   | (AtHost & { readonly kind: 'rewind'; readonly order: number; readonly rate: number })
   | (AtHost & { readonly kind: 'cancel rewind' | 'run now' })
   | { readonly kind: 'row deleted' | 'payment received' | 'number changed' | 'lost by Abacos'; readonly order: number }
@@ -327,6 +328,16 @@ const changes: fc.Arbitrary<Happening> = fc.oneof(
   },
   fc.record({ at, kind: kind('retry'), host, orders: fc.array(orderIndex, { minLength: 1, maxLength: 12 }) }),
   fc.record({ at, kind: kind('dismiss'), host, orders: fc.array(orderIndex, { minLength: 1, maxLength: 4 }) }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      at,
+      kind: kind('dismiss'),
+      host,
+      orders: fc.array(orderIndex, { minLength: 1, maxLength: 12 }),
+      retryAfter: upTo(30),
+    }),
+  },
   fc.record({ at, kind: kind('rewind'), host, order: orderIndex, rate: upTo(5, 1) }),
   fc.record({ at, kind: fc.constantFrom('cancel rewind' as const, 'run now' as const), host }),
   fc.record({

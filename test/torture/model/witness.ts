@@ -170,8 +170,10 @@ export class Witness {
         this.#retriedSince.delete(id);
         if (attempts <= this.#options.maxAttempts) this.tried.add(this.#rows.get(id)?.number ?? '');
       }
+      // A dismissal has made them as many as there are; what is left of them are commands in doubt.
+      const left = before?.verdict.reason === 'DISMISSED' ? 0 : attempts;
       if (before?.verdict.status !== 'FAILED') this.#commands.delete(id);
-      else if (attempts < before.attempts && this.#attemptsBack(id, before.attempts - attempts, attempts)) {
+      else if (attempts < before.attempts && this.#attemptsBack(id, before.attempts - attempts, left)) {
         gotBack.push(id);
       }
     }
@@ -277,6 +279,7 @@ export class Witness {
   }
 
   reported(event: Event): void {
+    if (event.kind === 'dismissed') this.repairs.leave(this.#rows.get(event.orderId)?.number ?? '');
     switch (event.kind) {
       case 'retry':
         this.#retried.delete(event.orderId);
