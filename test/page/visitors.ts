@@ -61,13 +61,13 @@ export function shopOfOne(meant: readonly OrderReference[]): FoundOrder {
   return has ? { kind: 'story', story: STORY } : { kind: 'none' };
 }
 
-/** Violations of WCAG 2.2 AA and of axe's own best practices. */
 /** Waits for the whole page with that heading: what comes first is shown before the rest is there. */
 export async function read(page: Page, heading: string): Promise<void> {
   await page.getByRole('heading', { name: heading }).waitFor();
   await page.waitForLoadState();
 }
 
+/** Violations of WCAG 2.2 AA and of axe's own best practices. */
 export async function violations(page: Page): Promise<string[]> {
   // The policy that keeps other scripts out keeps this one out too: the driver runs it past the policy.
   await page.evaluate(axe);
