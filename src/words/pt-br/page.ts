@@ -96,10 +96,7 @@ export const PAGE: typeof EN = {
     moreCauses: (count) => (count === 1 ? 'mais 1 causa' : `mais ${grouped(count)} causas`),
     noneHere: 'Nenhum pedido com problema aqui.',
     csv: 'Baixar como tabela (CSV)',
-    csvLeft: (count) =>
-      count === 1
-        ? 'Falta 1 pedido nesta tabela. Todos: order-monit open'
-        : `Faltam ${orders(count)} nesta tabela. Todos: order-monit open`,
+    csvLeft: (count) => `Fora desta tabela: ${orders(count)}. Todos: order-monit open`,
     csvColumns: {
       id: 'Id na loja',
       reason: 'Código',
