@@ -78,6 +78,8 @@ export interface VerifyOptions {
   /** The file system of the host when left out. */
   readonly files?: Files;
   readonly onBadLine: (bad: BadLine) => void;
+  /** Called as reading goes on. */
+  readonly onRead?: (bytes: { readonly done: number; readonly of: number }) => void;
 }
 
 /**
@@ -87,9 +89,14 @@ export interface VerifyOptions {
  * @throws MissingCheckpoint
  * @throws CheckpointIoError when the file can't be read
  */
-export async function verifyCheckpoint({ path, files = hostFiles(), onBadLine }: VerifyOptions): Promise<Verification> {
+export async function verifyCheckpoint({
+  path,
+  files = hostFiles(),
+  onBadLine,
+  onRead,
+}: VerifyOptions): Promise<Verification> {
   return verified(onBadLine, async (report) => {
-    const { file, found } = await surveyed({ path, files, onBadLine: report });
+    const { file, found } = await surveyed({ path, files, onBadLine: report, onRead });
     await file.close();
     return found;
   });
@@ -100,7 +107,7 @@ export async function verifyContent({
   path,
   content,
   onBadLine,
-}: Omit<VerifyOptions, 'files'> & { readonly content: Buffer }): Promise<Verification> {
+}: Omit<VerifyOptions, 'files' | 'onRead'> & { readonly content: Buffer }): Promise<Verification> {
   const file = {
     read: async (into: Buffer, position: number) => Promise.resolve(content.copy(into, 0, position)),
   };
@@ -131,15 +138,24 @@ interface SurveyedOptions {
   readonly path: string;
   readonly files: Files;
   readonly onBadLine?: (bad: BadLine) => void;
+  readonly onRead?: VerifyOptions['onRead'] | undefined;
 }
 
 /** Opens and reads a checkpoint. The file returned is still open. */
-async function surveyed({ path, files, onBadLine }: SurveyedOptions): Promise<{ file: OpenFile; found: Survey }> {
+async function surveyed({
+  path,
+  files,
+  onBadLine,
+  onRead,
+}: SurveyedOptions): Promise<{ file: OpenFile; found: Survey }> {
   let file: OpenFile | undefined;
   try {
     file = await files.open(path, 'read');
     const { size } = await file.facts();
-    return { file, found: await survey({ path, file, size, rememberFromMs: Infinity, onBadLine }) };
+    const noteBytes = (done: number): void => {
+      onRead?.({ done, of: size });
+    };
+    return { file, found: await survey({ path, file, size, rememberFromMs: Infinity, onBadLine, onRead: noteBytes }) };
   } catch (error) {
     if (file === undefined && errorCode(error) === 'ENOENT') throw new MissingCheckpoint(path);
     if (error instanceof ForeignFile) throw new ForeignCheckpoint(path, error);

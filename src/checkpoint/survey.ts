@@ -44,6 +44,8 @@ export interface SurveyOptions {
   readonly rememberFromMs: number;
   /** Called for each bad line, and reading goes on past it. Without it the first one is thrown. */
   readonly onBadLine?: ((bad: BadLine) => void) | undefined;
+  /** Called as reading goes on, with the bytes that are read. */
+  readonly onRead?: ((bytes: number) => void) | undefined;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
   for await (const block of blocksOf(options.file, options.size)) {
     if (block.wholeLines) surveyor.takeLines(block);
     else surveyor.takeRest(block);
+    options.onRead?.(block.offset + block.bytes.length);
     if (surveyor.torn !== undefined) break;
   }
   return surveyor.result();

@@ -24,6 +24,7 @@ import { EXIT } from '../terminal/exit.ts';
 import { duration } from '../words/duration.ts';
 import { counted } from '../words/sentence.ts';
 import { withCheckpoint } from './offline.ts';
+import { withProgress } from './progress.ts';
 
 export interface InitArguments {
   readonly latest?: boolean;
@@ -112,7 +113,15 @@ export async function verify(context: CommandContext): Promise<number> {
   const { directories, json, output } = context;
   const path = checkpointPath(directories);
   const bad: BadLine[] = [];
-  const found = await verifyCheckpoint({ path, onBadLine: (one) => bad.push(one) });
+  const found = await withProgress(context, 'reading the checkpoint, in KiB', async (note) =>
+    verifyCheckpoint({
+      path,
+      onBadLine: (one) => bad.push(one),
+      onRead: ({ done, of }) => {
+        note({ done: Math.round(done / 1024), of: Math.round(of / 1024) });
+      },
+    }),
+  );
   const sound = bad.length === 0 && found.head !== undefined;
   if (json) {
     output.json({ ...found, bad });

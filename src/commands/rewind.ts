@@ -14,6 +14,7 @@ import { EXIT } from '../terminal/exit.ts';
 import { duration } from '../words/duration.ts';
 import { progressOf } from '../words/rewind.ts';
 import { counted } from '../words/sentence.ts';
+import { withProgress } from './progress.ts';
 import { ifRunning } from './service-call.ts';
 
 export interface RewindArguments {
@@ -96,16 +97,19 @@ async function rehearse(
 const IDS_PER_READ = 20_000;
 
 async function countOrders(context: CommandContext, from: OrderId, through: OrderId): Promise<number> {
-  return lookUp(context, async (orders, signal) => {
-    let count = 0;
-    for (let after = orderId(Math.max(0, from - 1)); ;) {
-      const ids = await orders.idsInRange({ after, through, limit: IDS_PER_READ }, signal);
-      count += ids.length;
-      const last = ids.at(-1);
-      if (last === undefined || ids.length < IDS_PER_READ) return count;
-      after = last;
-    }
-  });
+  return withProgress(context, 'reading order ids', async (note) =>
+    lookUp(context, async (orders, signal) => {
+      let count = 0;
+      for (let after = orderId(Math.max(0, from - 1)); ;) {
+        const ids = await orders.idsInRange({ after, through, limit: IDS_PER_READ }, signal);
+        count += ids.length;
+        const last = ids.at(-1);
+        if (last === undefined || ids.length < IDS_PER_READ) return count;
+        note({ done: last - from + 1, of: through - from + 1 });
+        after = last;
+      }
+    }),
+  );
 }
 
 async function showStatus(context: CommandContext): Promise<number> {

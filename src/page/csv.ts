@@ -3,13 +3,16 @@ import { needsAction } from '../core/next.ts';
 import { whole } from '../words/sentence.ts';
 import type { View } from './layout.ts';
 import { nextFor } from './open-rows.ts';
-import type { OpenOrder } from './ports.ts';
+import type { OpenOrders } from './ports.ts';
 
 /** More are in what the command line lists. */
 export const MOST_IN_CSV = 5000;
 
-/** With the marks by which the spreadsheets of the language know what it is. Times are in ISO 8601, with their offset. */
-export function openCsv(view: View, orders: readonly OpenOrder[]): string {
+/**
+ * With the marks by which the spreadsheets of the language know what it is. Times are in ISO 8601, with their offset. Where
+ * there are more orders than these, the last row says so.
+ */
+export function openCsv(view: View, { matching, orders }: Pick<OpenOrders, 'matching' | 'orders'>): string {
   const { format, language, words } = view;
   const { columns, csvColumns } = words.overview;
   const titles = [
@@ -36,13 +39,17 @@ export function openCsv(view: View, orders: readonly OpenOrder[]): string {
     format.iso(order.updatedAt),
     nextFor(view, order),
   ]);
+  if (matching > orders.length) rows.push([words.overview.csvLeft(matching - orders.length)]);
   const separator = language === 'pt-BR' ? ';' : ',';
   return `\ufeff${[titles, ...rows].map((row) => `${row.map(cell).join(separator)}\r\n`).join('')}`;
 }
 
+/** Behind whatever blanks and in whatever width, this begins a formula in one spreadsheet or another. */
+const FORMULA = /^[\s\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
+
 /** Quoted, and nothing that others wrote is a formula. */
 function cell(text: string): string {
   const plain = text.replace(/[\u0000-\u001f\u007f]+/g, ' ');
-  const harmless = /^[=+\-@]/.test(plain) ? `'${plain}` : plain;
+  const harmless = FORMULA.test(plain) ? `'${plain}` : plain;
   return `"${harmless.replaceAll('"', '""')}"`;
 }

@@ -175,10 +175,10 @@ class Page {
 
   async #open({ csv, page: number, selection }: Extract<Route, { kind: 'open' }>, signal: AbortSignal): Promise<Reply> {
     if (csv) {
-      const { orders } = await this.#ports.openOrders(signal, { ...selection, from: 0, most: MOST_IN_CSV });
+      const open = await this.#ports.openOrders(signal, { ...selection, from: 0, most: MOST_IN_CSV });
       const name = `order-monit-${this.#format.iso(this.#ports.now()).slice(0, 10)}.csv`;
       const headers = { 'content-disposition': `attachment; filename="${name}"` };
-      return { status: 200, type: 'text/csv; charset=utf-8', body: openCsv(this.#view(), orders), headers };
+      return { status: 200, type: 'text/csv; charset=utf-8', body: openCsv(this.#view(), open), headers };
     }
     const from = (number - 1) * PAGE_SIZE;
     const open = await this.#ports.openOrders(signal, { ...selection, from, most: PAGE_SIZE });

@@ -19,6 +19,8 @@ export interface Output {
   readonly columns?: number | undefined;
   /** Shows these lines in place of all that the terminal shows, as many as it has room for; there where it can. */
   readonly redraw?: ((lines: readonly string[]) => void) | undefined;
+  /** Shows a line on standard error until another one, or anything else, is written; '' takes it away. There where it can. */
+  readonly passing?: ((text: string) => void) | undefined;
   paint(colour: Colour, text: string): string;
 }
 
@@ -30,6 +32,8 @@ const CODES: Readonly<Record<Colour, number>> = { red: 31, yellow: 33, green: 32
 const COLOUR = randomUUID();
 const COLOURS = new RegExp(`${COLOUR}(\\d+)m`, 'g');
 
+/** The line is emptied, and the cursor at its begin. */
+const EMPTY_LINE = '\r\u001b[K';
 /** The cursor to the top, and all below it away. */
 const FROM_THE_TOP = '\u001b[H\u001b[J';
 
@@ -41,12 +45,29 @@ function safe(text: string): string {
 export function standardOutput(environment: Readonly<Record<string, string | undefined>>): Output {
   const isTerminal = process.stdout.isTTY;
   const noColour = environment['NO_COLOR'];
-  const takesCodes = isTerminal && environment['TERM'] !== 'dumb';
+  const isDumb = environment['TERM'] === 'dumb';
+  const takesCodes = isTerminal && !isDumb;
   const coloured = takesCodes && (noColour === undefined || noColour === '');
+  let isPassing = false;
+  const passing = (text: string): void => {
+    if (isPassing || text !== '') process.stderr.write(`${EMPTY_LINE}${onOneLine(safe(text), process.stderr.columns)}`);
+    isPassing = text !== '';
+  };
+  const write = (stream: NodeJS.WriteStream, text: string): void => {
+    passing('');
+    stream.write(`${text}\n`);
+  };
   return {
-    line: (text) => void process.stdout.write(`${safe(text)}\n`),
-    json: (value) => void process.stdout.write(`${withErpName(printableJson(value, 2))}\n`),
-    error: (text) => void process.stderr.write(`${safe(text)}\n`),
+    line: (text) => {
+      write(process.stdout, safe(text));
+    },
+    json: (value) => {
+      write(process.stdout, withErpName(printableJson(value, 2)));
+    },
+    error: (text) => {
+      write(process.stderr, safe(text));
+    },
+    passing: process.stderr.isTTY && !isDumb ? passing : undefined,
     isTerminal,
     columns: isTerminal ? process.stdout.columns : undefined,
     redraw: takesCodes
@@ -54,6 +75,11 @@ export function standardOutput(environment: Readonly<Record<string, string | und
       : undefined,
     paint: (colour, text) => (coloured ? `${COLOUR}${CODES[colour]}m${text}${COLOUR}0m` : text),
   };
+}
+
+/** A line that is broken can not be taken away again. */
+function onOneLine(text: string, columns: number): string {
+  return columns > 0 ? text.slice(0, columns - 1) : text;
 }
 
 /** The first lines, the last of them `…` where there are more than fit. A terminal that knows no size of its own takes all. */

@@ -70,6 +70,19 @@ test('verifyCheckpoint() goes on past each bad line and tells of all', async () 
   assert.deepEqual(torn, { line: 7, bytes: 6 });
 });
 
+test('verifyCheckpoint() tells how far it has come, in bytes of the whole file', async () => {
+  const content = Array.from({ length: 100_000 }, (_, index) =>
+    line(index === 99_999 ? '^HEAD' : index, index + 1),
+  ).join('');
+  const told: { readonly done: number; readonly of: number }[] = [];
+  const files = new SimulatedDisk({ [PATH]: content });
+  await verifyCheckpoint({ path: PATH, files, onBadLine: () => undefined, onRead: (bytes) => told.push(bytes) });
+  const size = Buffer.byteLength(content);
+  assert.ok(told.length > 1, String(told.length));
+  assert.ok(told.every(({ done, of }, index) => of === size && done > (told[index - 1]?.done ?? 0)));
+  assert.equal(told.at(-1)?.done, size);
+});
+
 test('verifyCheckpoint() of a file without records has no head', async () => {
   const { verification } = await verified('');
   assert.deepEqual(verification, {

@@ -122,7 +122,7 @@ describe('The words of others stay as they are', () => {
       assert.ok(why !== undefined);
       const order = openOrder(1, { why });
       assert.ok(String(openRow(view, order)).includes(shown), shown);
-      assert.ok(openCsv(view, [order]).includes(shown), shown);
+      assert.ok(openCsv(view, { matching: 1, orders: [order] }).includes(shown), shown);
     }
   });
 });

@@ -96,6 +96,8 @@ export const PAGE = {
     moreCauses: (count: number): string => (count === 1 ? '1 more cause' : `${grouped(count)} more causes`),
     noneHere: 'None is open here any more.',
     csv: 'Download as a table (CSV)',
+    csvLeft: (count: number): string =>
+      `${grouped(count)} more ${count === 1 ? 'order is' : 'orders are'} not in this table. All of them: order-monit open`,
     csvColumns: {
       id: 'Id in the shop',
       reason: 'Code',

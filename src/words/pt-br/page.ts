@@ -97,6 +97,7 @@ export const PAGE: typeof EN = {
     moreCauses: (count) => (count === 1 ? 'mais 1 causa' : `mais ${grouped(count)} causas`),
     noneHere: 'Nenhum pedido com problema aqui.',
     csv: 'Baixar como tabela (CSV)',
+    csvLeft: (count) => `Fora desta tabela: ${orders(count)}. Todos: order-monit open`,
     csvColumns: {
       id: 'Id na loja',
       reason: 'Código',
