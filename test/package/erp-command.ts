@@ -49,6 +49,13 @@ export function testErpCommand(suite: Suite): void {
       const { host } = shop;
       await host.write('/opt/erp/erp.sh', '#!/bin/sh\nwhile read -r n; do echo "$n exists invoiced"; done\n', 0o755);
       await host.write('/etc/order-monit/erp.yml', 'kind: command\ncommand: /opt/erp/erp.sh\n');
+      const check = await host.run(['order-monit', 'check']);
+      assert.match(
+        check.stdout,
+        /FAILED .*command: \/opt\/erp\/erp\.sh can not be executed by the service.*ExecPaths=\/opt/,
+      );
+      assert.match(check.stdout, /FAILED .*command: \/bin\/sh can not be executed by the service.*ExecPaths=\/bin\/sh/);
+      assert.equal(check.status, 78);
       await host.do('systemctl', 'restart', 'order-monit');
       await until('it is told', async () =>
         /erp\.sh could not be started \(EACCES\).*ExecPaths=/s.test((await host.run(['order-monit', 'status'])).stdout),
@@ -56,6 +63,7 @@ export function testErpCommand(suite: Suite): void {
       await host.write('/etc/systemd/system/order-monit.service.d/erp.conf', '[Service]\nExecPaths=/opt/erp /bin/sh\n');
       await host.do('systemctl', 'daemon-reload');
       await host.do('systemctl', 'restart', 'order-monit');
+      assert.doesNotMatch((await host.run(['order-monit', 'check'])).stdout, /can not be executed/);
       await shop.shop.place({ number: '3000002' });
       await until('the order is there', async () =>
         (await host.run(['order-monit', 'order', '3000002'])).stdout.includes('OK'),
