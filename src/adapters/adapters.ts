@@ -66,11 +66,17 @@ const SHORTEST_HIDDEN = 6;
 /** What servers and tasks say, and what the shop noted, may repeat the secrets that they share with this program. */
 export function hiderOf({ database, email, erp }: Config): (text: string) => string {
   const ofErp = erp.kind === 'abacos' ? [erp.key] : Object.values(erp.secrets);
-  const secrets = [...ofErp, database.password, email.smtp.login?.password].flatMap((secret) => {
-    const text = secret?.reveal() ?? '';
-    return text.length < SHORTEST_HIDDEN ? [] : [text];
-  });
+  const secrets = [...ofErp, database.password, email.smtp.login?.password]
+    .flatMap((secret) => formsOf(secret?.reveal() ?? ''))
+    .filter((text) => text.length >= SHORTEST_HIDDEN);
   return (text) => hideSecrets(text, secrets);
+}
+
+/** As a text may repeat a secret: whole, as part of an address, or a line of it. The longest first: one may hold another. */
+function formsOf(secret: string): readonly string[] {
+  const lines = secret.split('\n').map((line) => line.trim());
+  const forms = [secret, ...lines].flatMap((text) => [text, encodeURIComponent(text.replaceAll(/\p{Cs}/gu, ''))]);
+  return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }
 
 /** Where the database is, and who logs in. */

@@ -30,7 +30,7 @@ export function hiddenFiles(config: Config, { config: folder, rootsView }: Direc
   });
 }
 
-function namedFiles({ integrationServer, database }: Config, folder: string): readonly Named[] {
+function namedFiles({ integrationServer, database, erp }: Config, folder: string): readonly Named[] {
   const { privateKeys, keyCredential, knownHosts, agentSocket } = integrationServer;
   const { server } = database;
   const file = 'integration_server.yml';
@@ -54,6 +54,12 @@ function namedFiles({ integrationServer, database }: Config, folder: string): re
       key: 'socket',
       paths: server.kind === 'socket' ? [server.path] : [],
       remedy: 'Have the database server make it in another folder, or use host and port.',
+    },
+    {
+      file: 'erp.yml',
+      key: 'command',
+      paths: erp.kind === 'command' ? [erp.words[0]] : [],
+      remedy: `Move it to ${join(folder, 'bin')}.`,
     },
   ];
 }

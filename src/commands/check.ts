@@ -21,6 +21,7 @@ import { EXIT } from '../terminal/exit.ts';
 import type { Colour, Output } from '../terminal/output.ts';
 import { counted } from '../words/sentence.ts';
 import { hiddenFiles, stateFaults } from './check-host.ts';
+import { notExecutable } from './check-program.ts';
 
 interface Line extends CheckFinding {
   readonly subject: string;
@@ -79,7 +80,11 @@ function checkConfiguration({ directories }: CommandContext, say: Say): Config |
     for (const finding of warnings) {
       say({ subject, result: finding.severity === 'notice' ? 'ok' : 'warning', text: describeFault(finding) });
     }
-    const faults = [...(directories.rootsView?.faults ?? []).map(describeFault), ...hiddenFiles(config, directories)];
+    const faults = [
+      ...(directories.rootsView?.faults ?? []).map(describeFault),
+      ...hiddenFiles(config, directories),
+      ...notExecutable(config, directories),
+    ];
     for (const text of faults) say({ subject, result: 'fault', text });
     if (faults.length === 0) say({ subject, result: 'ok', text: `the files in ${directories.config} are good` });
     return config;

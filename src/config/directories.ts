@@ -17,6 +17,8 @@ export interface Directories {
 export interface RootsView {
   readonly secrets: Secrets;
   readonly hidden: readonly Hidden[];
+  /** What the service may execute, with all below it; left out where that is everything. */
+  readonly executable?: readonly string[];
   /** Of what the unit loads its credentials from. */
   readonly faults: readonly Fault[];
 }

@@ -25,7 +25,7 @@ export interface CommandErpOptions {
 
 /** Asked and never told anything. */
 export interface CommandErp {
-  /** One run about these numbers, with an answer for each. @throws Outage whatever it fails by */
+  /** One run about these numbers, with an answer for each. @throws Outage whatever it fails by; also on abort */
   call(numbers: readonly OrderNumber[], signal: AbortSignal): Promise<ReadonlyMap<OrderNumber, Answer>>;
   /**
    * Asks about a number that no shop has.
@@ -106,6 +106,7 @@ interface Context {
 function outageOf(end: End, { clean, program, timeoutMs }: Context): Outage {
   const down = (reason: string, hint?: string): Outage =>
     new Outage({ dependency: 'abacos', reason, ...(hint === undefined ? {} : { hint }) });
+  if (end.kind === 'given-up') return down(`the run of ${program} was given up on request`);
   if (end.kind === 'not-started') return down(`${program} could not be started (${end.code})`, hintFor(end.code));
   const last = clean(end.lastLine);
   const said = last === '' ? '' : `; it said: ${last}`;

@@ -22,6 +22,8 @@ export type End =
   | { readonly kind: 'killed'; readonly signal: string; readonly lastLine: string }
   /** It took longer than allowed. */
   | { readonly kind: 'hung'; readonly lastLine: string }
+  /** Whoever asked did not wait for it. */
+  | { readonly kind: 'given-up' }
   /** It said more than allowed. */
   | { readonly kind: 'flooded'; readonly lastLine: string }
   /** `code`: as `errno` names it. */
@@ -32,13 +34,9 @@ const KEPT_BYTES = 4096;
 /** A child that has left the program's process group may hold its output open for ever. */
 const CLOSE_MS = 1000;
 
-/**
- * Starts a program, and waits until it has ended, as have the processes that it started.
- *
- * @throws the signal's reason, once aborted
- */
+/** Starts a program, and waits until it has ended, as have the processes that it started. Never throws. */
 export async function run(options: Run, signal: AbortSignal): Promise<End> {
-  signal.throwIfAborted();
+  if (signal.aborted) return { kind: 'given-up' };
   const deadline = new Deadline(options.timeoutMs, signal);
   try {
     return await new Running(options, deadline).end();
@@ -54,6 +52,7 @@ class Running {
   #output: Buffer[] = [];
   #outputBytes = 0;
   #errors = Buffer.alloc(0);
+  #errorBytes = 0;
   #isFlooded = false;
   #isOver = false;
 
@@ -87,6 +86,7 @@ class Running {
       this.#take(bytes);
     });
     this.#listen(child.stderr, (bytes) => {
+      this.#errorBytes += bytes.length;
       this.#errors = Buffer.concat([this.#errors, bytes]).subarray(-KEPT_BYTES);
     });
     // A program that has ended, or asks for nothing, does not read all of it.
@@ -97,10 +97,7 @@ class Running {
     };
     this.#deadline.signal.addEventListener('abort', kill, { once: true });
     const end = await ended;
-    if (this.#deadline.signal.aborted && !this.#deadline.expired) {
-      throw this.#deadline.failure(() => new Error('aborted'));
-    }
-    return end;
+    return this.#deadline.signal.aborted && !this.#deadline.expired ? { kind: 'given-up' } : end;
   }
 
   #listen(stream: Readable | null, take: (bytes: Buffer) => void): void {
@@ -130,7 +127,7 @@ class Running {
   }
 
   #endOf(status: number | null, signal: string | null): End {
-    const lastLine = lastLineOf(this.#errors.toString('utf8'));
+    const lastLine = lastLineOf(this.#errors.toString('utf8'), this.#errorBytes > KEPT_BYTES);
     if (this.#isFlooded) return { kind: 'flooded', lastLine };
     if (this.#deadline.expired) return { kind: 'hung', lastLine };
     if (status === null) return { kind: 'killed', signal: signal ?? 'a signal', lastLine };
@@ -138,6 +135,8 @@ class Running {
   }
 }
 
-function lastLineOf(text: string): string {
-  return text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+/** A line whose beginning was cut off may hold the end of a secret, which nobody would know again: it is not repeated. */
+function lastLineOf(text: string, isCut: boolean): string {
+  const lines = text.trimEnd().split('\n');
+  return isCut && lines.length === 1 ? 'a line that is too long to be repeated' : (lines.at(-1)?.trim() ?? '');
 }

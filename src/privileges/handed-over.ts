@@ -27,6 +27,7 @@ const SCHEMA = v.object({
     v.object({
       secrets: v.object({ folder: v.string(), files: v.array(FILE) }),
       hidden: v.array(v.object({ folder: v.string(), setting: v.string() })),
+      executable: v.exactOptional(v.array(v.string())),
       faults: v.array(
         v.object({ severity: v.literal('error'), file: v.string(), problem: v.string(), remedy: v.string() }),
       ),

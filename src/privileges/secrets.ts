@@ -39,7 +39,8 @@ export function rootsView(directories: Directories, unit: Unit | undefined): Roo
     else if (name === FOLDER_NAME)
       for (const each of readdirSync(path)) addTo(files, join(folder, each), join(path, each));
   }
-  return { secrets: { folder, files }, hidden: unit?.hidden ?? [], faults };
+  const { executable, hidden = [] } = unit ?? {};
+  return { secrets: { folder, files }, hidden, faults, ...(executable === undefined ? {} : { executable }) };
 }
 
 /** One with the name itself goes before one of a folder, as it does for the service. */

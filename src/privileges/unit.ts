@@ -16,6 +16,8 @@ export interface Unit {
   /** What is read from where. */
   readonly credentials: readonly Credential[];
   readonly hidden: readonly Hidden[];
+  /** Left out where it is everything. */
+  readonly executable?: readonly string[];
 }
 
 const NAME = 'order-monit.service';
@@ -24,7 +26,12 @@ const DEADLINE_MS = 5000;
 /** @returns undefined where there is no such unit, and for files that are not the unit's */
 export function unitFor({ config, credentials }: Directories): Unit | undefined {
   if (resolve(config) !== CONFIG_FOLDER || credentials !== undefined) return undefined;
-  const shown = ask('systemctl', 'show', NAME, '--property=LoadState,User,ProtectHome,PrivateTmp');
+  const shown = ask(
+    'systemctl',
+    'show',
+    NAME,
+    '--property=LoadState,User,ProtectHome,PrivateTmp,NoExecPaths,ExecPaths',
+  );
   const properties = new Map(shown.split('\n').map((line) => splitAt(line, '=')));
   if (properties.get('LoadState') !== 'loaded') return undefined;
   const [uid, gid] = ['-u', '-g'].map((what) => Number(ask('id', what, properties.get('User') ?? '')));
@@ -34,6 +41,7 @@ export function unitFor({ config, credentials }: Directories): Unit | undefined 
     owner: { uid, gid },
     credentials: credentialsOf(ask('systemctl', 'cat', NAME)),
     hidden: hiddenBy(properties),
+    ...executableBy(properties),
   };
 }
 
@@ -65,6 +73,12 @@ function hiddenBy(properties: ReadonlyMap<string, string>): readonly Hidden[] {
     for (const folder of ['/tmp', '/var/tmp']) hidden.push({ folder, setting: 'PrivateTmp=yes' });
   }
   return hidden;
+}
+
+function executableBy(properties: ReadonlyMap<string, string>): Pick<Unit, 'executable'> {
+  if ((properties.get('NoExecPaths') ?? '') === '') return {};
+  const paths = (properties.get('ExecPaths') ?? '').split(' ').map((path) => path.replace(/^[-+]+/, ''));
+  return { executable: paths.filter((path) => path !== '') };
 }
 
 function splitAt(text: string, separator: string): [before: string, after: string] {

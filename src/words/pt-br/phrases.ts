@@ -6,6 +6,7 @@ import { CONFIGURATION } from './phrases/configuration.ts';
 import { INTEGRATION } from './phrases/integration.ts';
 import { LOGIN } from './phrases/login.ts';
 import { NETWORK, TLS } from './phrases/network.ts';
+import { PROGRAM } from './phrases/program.ts';
 import { REPAIRS } from './phrases/repairs.ts';
 import { SHOP } from './phrases/shop.ts';
 import { FIELD } from './phrases/field.ts';
@@ -20,6 +21,7 @@ export const PHRASES: readonly Phrase[] = [
   ...LOGIN,
   ...COMMANDS,
   ...REPAIRS,
+  ...PROGRAM,
   ...CONFIGURATION,
   ...FIELD,
 ];

@@ -89,7 +89,7 @@ export const ANSWERS: readonly Phrase[] = [
     'Abacos says that it exists, with the unknown status {0}',
     'o Abacos diz que ele existe, com o status desconhecido {0}',
   ],
-  ['the call about it alone fails: {0}', 'a chamada só sobre ele falha: {0}'],
+  ['the call about it alone fails: <0>', 'a chamada só sobre ele falha: {0}'],
   ['Abacos has it without its payment', 'o Abacos o tem sem o pagamento'],
   [
     '{0} answered with HTTP {1} (redirected to {2}), and order-monit sends the key nowhere else',

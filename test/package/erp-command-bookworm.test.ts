@@ -1,0 +1,4 @@
+/** `erp-command.ts` on Debian 12; in a file of its own, so that releases run side by side. */
+import { testErpCommand } from './erp-command.ts';
+
+testErpCommand('bookworm');
