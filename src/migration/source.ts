@@ -33,8 +33,10 @@ export interface OldInstallation {
   readonly checkpoint: OldCheckpoint | undefined;
 }
 
-/** The names of the configuration files, in the order in which they are read. */
-export const FILE_NAMES: readonly string[] = [...new Set(describeKeys().map(({ file }) => file))];
+/** The names of the old daemon's configuration files, in the order in which they are read. */
+export const FILE_NAMES: readonly string[] = [...new Set(describeKeys().map(({ file }) => file))].filter(
+  (name) => name !== 'erp.yml',
+);
 
 export const NOTHING_IMPORTED = 'Nothing was imported.';
 
