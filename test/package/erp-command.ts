@@ -95,25 +95,6 @@ export function testErpCommand(suite: Suite): void {
       await until('it has tried', async () => (await host.journal('--output=cat')).includes('nothing of it'));
       assert.doesNotMatch(await host.journal('--output=cat'), /could: /);
     });
-
-    test('a program that takes all the memory is ended, and the service goes on', async () => {
-      const { host } = shop;
-      await host.write(
-        `${BIN}/eats.mjs`,
-        '#!/usr/bin/node --max-old-space-size=8000\nconst all = []; for (;;) all.push(Buffer.alloc(1 << 24, 1));\n',
-        0o755,
-      );
-      await host.write('/etc/order-monit/erp.yml', 'kind: command\ncommand: bin/eats.mjs\n');
-      await host.write(
-        '/etc/systemd/system/order-monit.service.d/erp.conf',
-        '[Service]\nMemoryMax=300M\nMemorySwapMax=0\n',
-      );
-      await host.do('systemctl', 'daemon-reload');
-      await host.do('systemctl', 'restart', 'order-monit');
-      await until('it is told', async () => (await host.journal('--output=cat')).includes('was ended by SIGKILL'));
-      const shown = await host.do('systemctl', 'show', '--property=ActiveState,NRestarts', 'order-monit');
-      assert.deepEqual(shown.trim().split('\n').sort(), ['ActiveState=active', 'NRestarts=0']);
-    });
   });
 }
 
