@@ -15,6 +15,7 @@ import { oneLine } from '../text/printable.ts';
 import { comparableState } from '../text/state.ts';
 import { duration } from '../words/duration.ts';
 import { counted } from '../words/sentence.ts';
+import { withProgress } from './progress.ts';
 
 export interface AuditArguments {
   /** Milliseconds since 1970, both. */
@@ -36,18 +37,22 @@ export async function audit(context: CommandContext, wanted: AuditArguments): Pr
   const policy = policyOf(config);
   try {
     const range = await rangeOf(orders, wanted, signal);
-    const audited = await hold(
-      {
-        adapters: { orders, erp, policy },
-        clock: systemClock,
-        ...range,
-        states: { ...policy.payments, isCancelled: oneOf(config.database.cancelledStates) },
-        onProgress: () => undefined,
-        onOutage: (outage, waitMs) => {
-          output.error(`${outageText(outage)}. It is asked again in ${duration(waitMs)}`);
+    const audited = await withProgress({ output }, 'asking about orders', async (note) =>
+      hold(
+        {
+          adapters: { orders, erp, policy },
+          clock: systemClock,
+          ...range,
+          states: { ...policy.payments, isCancelled: oneOf(config.database.cancelledStates) },
+          onProgress: ({ asked, share }) => {
+            if (share > 0) note({ done: asked, of: Math.round(asked / share) });
+          },
+          onOutage: (outage, waitMs) => {
+            output.error(`${outageText(outage)}. It is asked again in ${duration(waitMs)}`);
+          },
         },
-      },
-      signal,
+        signal,
+      ),
     );
     if (json) output.json({ ...range, ...audited });
     else print(output, { ...range, ...audited }, wanted.csv === true);

@@ -1,5 +1,6 @@
 /** Open orders for a spreadsheet. */
 import { needsAction } from '../core/next.ts';
+import { csvLine } from '../text/csv.ts';
 import { whole } from '../words/sentence.ts';
 import type { View } from './layout.ts';
 import { nextFor } from './open-rows.ts';
@@ -41,15 +42,5 @@ export function openCsv(view: View, { matching, orders }: Pick<OpenOrders, 'matc
   ]);
   if (matching > orders.length) rows.push([words.overview.csvLeft(matching - orders.length)]);
   const separator = language === 'pt-BR' ? ';' : ',';
-  return `\ufeff${[titles, ...rows].map((row) => `${row.map(cell).join(separator)}\r\n`).join('')}`;
-}
-
-/** Behind whatever blanks and in whatever width, this begins a formula in one spreadsheet or another. */
-const FORMULA = /^[\s\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
-
-/** Quoted, and nothing that others wrote is a formula. */
-function cell(text: string): string {
-  const plain = text.replace(/[\u0000-\u001f\u007f]+/g, ' ');
-  const harmless = FORMULA.test(plain) ? `'${plain}` : plain;
-  return `"${harmless.replaceAll('"', '""')}"`;
+  return `\ufeff${[titles, ...rows].map((row) => `${csvLine(row, separator)}\r\n`).join('')}`;
 }

@@ -1,7 +1,7 @@
 /** Tables for a spreadsheet. */
 
-/** What a spreadsheet takes for the beginning of a formula, whatever stands before it that nobody sees. */
-const FORMULA = /^[\s\u0000]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+/** Behind whatever blanks and in whatever width, this begins a formula in one spreadsheet or another. */
+const FORMULA = /^[\s\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
 
 /** The cells of a line, without its end: each is quoted, and nothing that others wrote is a formula. */
 export function csvLine(cells: readonly string[], separator = ','): string {
