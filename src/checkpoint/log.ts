@@ -305,9 +305,7 @@ export class CheckpointLog {
 }
 
 /** The new file could not take the place of the old one, which is untouched. */
-class CompactionFailed extends Error {
-  override readonly name = 'CompactionFailed';
-}
+class CompactionFailed extends Error {}
 
 function assertWritable({ record }: LedgerEntry): void {
   const { orderId, attempts } = record;
@@ -316,7 +314,7 @@ function assertWritable({ record }: LedgerEntry): void {
 }
 
 function asFault(path: string, error: unknown): Error {
-  if (error instanceof DamagedCheckpoint || error instanceof CheckpointIoError) return error;
+  if (error instanceof DamagedCheckpoint) return error;
   if (error instanceof CompactionFailed) return new CheckpointIoError(path, 'tidy the checkpoint', error.cause);
   return new CheckpointIoError(path, 'write the checkpoint', error);
 }
