@@ -4,6 +4,7 @@ import { test } from 'node:test';
 
 import {
   describeBadLine,
+  readCheckpoint,
   verifyCheckpoint,
   verifyContent,
   type BadLine,
@@ -102,6 +103,57 @@ test('verifyCheckpoint() calls no file canonical that has a torn end', async () 
     assert.equal(verification.canonical, false);
     assert.deepEqual(verification.torn, { line: 3, bytes: end.length });
   }
+});
+
+const FORMS: readonly (readonly [what: string, content: string, canonical: boolean])[] = [
+  ['one line an order, in order, the head last', line(0, 10) + line(1, 11) + line('^HEAD', 12), true],
+  ['the head alone', line('^HEAD', 12), true],
+  ['an index that is not the number of lines before', line(0, 10) + line(2, 11) + line('^HEAD', 12), false],
+  ['an earlier head', line('^HEAD', 10) + line(1, 11) + line('^HEAD', 12), false],
+  ['a line behind the head', line(0, 10) + line('^HEAD', 12) + line(2, 11), false],
+  ['two lines of an order', line(0, 10) + line(1, 10) + line('^HEAD', 12), false],
+  ['six columns', line(0, 10, 'FAILED 1') + line('^HEAD', 12), false],
+  ['a blank at the end of a line', line(0, 10, 'SUCCESS OK 1 ') + line('^HEAD', 12), false],
+  ['an empty line at the end', `${line(0, 10)}${line('^HEAD', 12)}\n`, false],
+  ['blanks at the end', `${line(0, 10)}${line('^HEAD', 12)} `, false],
+  ['a head without a newline', (line(0, 10) + line('^HEAD', 12)).trimEnd(), false],
+];
+for (const [what, content, canonical] of FORMS) {
+  test(`verifyCheckpoint() says ${canonical ? 'that' : 'whether'} a file is canonical: ${what}`, async () => {
+    const { verification, bad } = await verified(content);
+    assert.deepEqual(bad, []);
+    assert.equal(verification.canonical, canonical);
+    assert.equal(verification.head, 12);
+  });
+}
+
+test('verifyCheckpoint() calls no file canonical that has a bad line, and goes on after each', async () => {
+  for (const [wrong, expected] of [
+    ['oops\n', [2]],
+    ['\n', [2]],
+    ['\n\noops\n', [4, 2]],
+    [`\n\n${line(1, 11)}\n`, [2, 5]],
+  ] as const) {
+    const { verification, bad } = await verified(line(0, 10) + wrong + line('^HEAD', 12));
+    assert.deepEqual(
+      bad.map((one) => one.line),
+      expected,
+    );
+    assert.equal(verification.canonical, false);
+    assert.equal(verification.badLines, expected.length);
+  }
+});
+
+test('a last line without a newline that is no head was never recorded, also where no other line is there', async () => {
+  const { verification } = await verified(line(0, 10).trimEnd());
+  assert.deepEqual([verification.lines, verification.torn?.line, verification.head], [0, 1, undefined]);
+});
+
+test('readCheckpoint() hands over no empty page', async () => {
+  const pages: number[] = [];
+  const files = new SimulatedDisk({ [PATH]: line('^HEAD', 12) });
+  await readCheckpoint({ path: PATH, files, onRecords: (records) => void pages.push(records.length) });
+  assert.deepEqual(pages, [1]);
 });
 
 test('verifyCheckpoint() counts no order as open about which nobody need do anything', async () => {

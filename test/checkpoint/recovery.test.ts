@@ -1,12 +1,13 @@
 /** What opening makes of every state that a file may be found in: it recovers what a crash can leave, or refuses it. */
 import assert from 'node:assert/strict';
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
 import { verifyCheckpoint } from '../../src/checkpoint/index.ts';
 import { orderId } from '../../src/core/order.ts';
 import { stampOf } from '../../src/core/stamp.ts';
+import type { OpenFile } from '../../src/files/files.ts';
 import { SimulatedDisk, systemError } from './disk.ts';
 import { DAY_MS, entry, line, NOW_MS, openWith, recordsOf, temporaryFolder } from './fixtures.ts';
 
@@ -78,6 +79,12 @@ const CASES: readonly Case[] = [
     corrupt: (good) => `${good}${line(3, 13)}4 23/11/20\0\0\0\0\0\n${line('^HEAD', 15)}`,
     found: '10 SUCCESS OK 1, 11 FAILED NOT_FOUND 2, 13 SUCCESS OK 1, ^12 SUCCESS OK 1',
     torn: `4 23/11/20\0\0\0\0\0\n${line('^HEAD', 15)}`,
+  },
+  {
+    name: 'as many zeros as one append holds',
+    corrupt: (good) => good + '\0'.repeat(4 * 1024 * 1024),
+    found: ALL,
+    torn: '\0'.repeat(4 * 1024 * 1024),
   },
   {
     name: 'more zeros than one append holds',
@@ -199,7 +206,48 @@ test('a torn tail is reported, with where it was saved', async () => {
   await log.close();
 });
 
-for (const full of ['append', 'sync'] as const) {
+test('the copy of a torn tail is whole however little a read gives, with the mode and the owner of the checkpoint', async (t) => {
+  const torn = '3 23/11/2026-12:00:00 23';
+  const disk = new SimulatedDisk({ [PATH]: GOOD + torn });
+  disk.largestRead = 7;
+  await (await openWith({ path: PATH, files: disk })).close();
+  assert.equal(disk.text(TORN_PATH), torn);
+  assert.equal(disk.text(PATH), GOOD);
+
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'checkpoint');
+  await writeFile(path, GOOD + torn);
+  await chmod(path, 0o664);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) await chown(path, 1234, 1235);
+  const log = await openWith({ path });
+  await log.close();
+  assert.ok(log.torn);
+  const { mode, uid, gid } = await stat(log.torn.savedAs);
+  assert.equal(mode & 0o777, 0o664);
+  if (isRoot) assert.deepEqual([uid, gid], [1234, 1235]);
+});
+
+test('a torn tail that is gone before it is saved stops the start, and nothing is cut off', async () => {
+  const disk = new SimulatedDisk({ [PATH]: `${GOOD}torn` });
+  disk.before = (operation) => {
+    assert.notEqual(operation, 'truncate');
+  };
+  let reads = 0;
+  const open = disk.open.bind(disk);
+  disk.open = async (path, purpose) => {
+    const file = await open(path, purpose);
+    const read: OpenFile['read'] = (into, position) => {
+      if (++reads === 2) disk.alter(PATH, () => GOOD);
+      return file.read(into, position);
+    };
+    return { ...file, read };
+  };
+  await assert.rejects(openWith({ path: PATH, files: disk }), /the file became shorter while it was read$/);
+  assert.deepEqual(disk.paths(), [PATH]);
+});
+
+for (const full of ['create', 'append', 'sync'] as const) {
   test(`a torn tail that can not be saved (${full}) leaves nothing behind, however often it is tried`, async () => {
     const disk = new SimulatedDisk({ [PATH]: `${GOOD}torn` });
     disk.before = (operation, path) => {

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { stampOf } from '../../src/core/stamp.ts';
 import type { CheckpointLog } from '../../src/checkpoint/index.ts';
+import { printLine } from '../../src/checkpoint/line.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import { AWAITING_PAYMENT } from '../../src/core/verdict.ts';
 import { SimulatedDisk, systemError } from './disk.ts';
-import { DAY_MS, entry, line, MISSING, NOW_MS, openWith, recordsOf, type RecordParts } from './fixtures.ts';
+import { DAY_MS, entry, line, MISSING, NOW_MS, openWith, recordOf, recordsOf, type RecordParts } from './fixtures.ts';
 
 const PATH = '/state/checkpoint';
 
@@ -63,6 +65,7 @@ describe('A checkpoint is tidied', () => {
 
   const IDLE: readonly (readonly [what: string, parts: RecordParts, keepSettledMs: number])[] = [
     ['orders that are still open, however old', { verdict: MISSING, createdMs: NOW_MS - 400 * DAY_MS }, DAY_MS],
+    ['orders whose payment is watched', { verdict: AWAITING_PAYMENT, createdMs: NOW_MS - 400 * DAY_MS }, DAY_MS],
     ['settled orders younger than keep_settled_days', { createdMs: NOW_MS - 80 * DAY_MS }, 90 * DAY_MS],
     ['settled orders of the late window', { createdMs: NOW_MS - 3 * DAY_MS }, DAY_MS],
   ];
@@ -76,8 +79,42 @@ describe('A checkpoint is tidied', () => {
       await log.compactIfWorthwhile(Infinity);
       await log.close();
       assert.equal(disk.operations, before);
+      const again = await openWith({ path: PATH, files: disk, keepSettledMs });
+      const opened = disk.operations;
+      await again.compactIfWorthwhile(Infinity);
+      await again.close();
+      assert.equal(disk.operations, opened);
     });
   }
+
+  test('for settled orders once all of their day is older than keep_settled_days, and not again at the next cycle', async () => {
+    const day = Date.parse('2026-08-20T00:00:00Z');
+    for (const reopens of [false, true]) {
+      const disk = new SimulatedDisk({ [PATH]: printLine('^HEAD', recordOf(10, { createdMs: day })) });
+      const options = { path: PATH, files: disk, keepSettledMs: 90 * DAY_MS };
+      let log = await openWith({ ...options, clock: { now: () => day + 92 * DAY_MS } });
+      const parts = { createdMs: day + DAY_MS / 2 };
+      await log.record(Array.from({ length: 3000 }, (_, index) => entry(11 + index, parts)));
+      const tidyAt = async (nowMs: number): Promise<boolean> => {
+        await log.record([entry(6000, { createdMs: nowMs, head: true })]);
+        if (reopens) {
+          await log.abandon();
+          log = await openWith({ ...options, clock: { now: () => nowMs } });
+        }
+        const before = log.lines;
+        await log.compactIfWorthwhile(Infinity);
+        return log.lines < before;
+      };
+      assert.equal(await tidyAt(day + 91 * DAY_MS - 1000), false);
+      assert.equal(await tidyAt(day + 91 * DAY_MS), true);
+      const left = log.lines;
+      assert.ok(left < 10);
+      const before = disk.operations;
+      await log.compactIfWorthwhile(Infinity);
+      assert.equal(disk.operations, before);
+      await log.abandon();
+    }
+  });
 
   test('again after a full disk only once the file has grown by half, and that is said once each time', async () => {
     const disk = new SimulatedDisk({ [PATH]: linesOf(3990, 10) });
