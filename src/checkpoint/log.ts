@@ -66,7 +66,7 @@ export class CheckpointLog {
   readonly #moments = new Moments();
   #newestMs: number;
   #neededFromMs = Infinity;
-  /** After compaction has failed, how many lines there must be before it is tried again. */
+  /** While compaction fails, how many lines there must be before it is tried again. */
   #compactFromLines = 0;
   #last: Promise<unknown> = Promise.resolve();
   #waiting: (readonly LedgerEntry[])[] = [];
@@ -292,6 +292,7 @@ export class CheckpointLog {
     this.#size = facts.size;
     this.#lines = compacted.lines;
     this.#superseded = 0;
+    this.#compactFromLines = 0;
     this.#canonical = true;
     this.#settled.forgetBefore(this.#droppableBeforeMs());
   }

@@ -138,6 +138,11 @@ describe('A checkpoint is tidied', () => {
     await growTo(9000);
     assert.equal(log.lines, 10);
     assert.equal(reports.length, 2);
+    // From then on as if the disk had never been full.
+    await growTo(1010);
+    assert.equal(log.lines, 1010);
+    await growTo(1011);
+    assert.equal(log.lines, 10);
   });
 });
 
