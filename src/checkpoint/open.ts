@@ -55,13 +55,22 @@ export async function openCheckpoint(options: OpenOptions): Promise<CheckpointLo
     if (error instanceof ForeignFile) throw new ForeignCheckpoint(path, error);
     throw new CheckpointIoError(path, 'open the checkpoint', error);
   }
+  let log: CheckpointLog;
   try {
-    return await recover({ ...options, files }, file);
+    log = await recover({ ...options, files }, file);
   } catch (error) {
     await file.close();
-    if (error instanceof CheckpointFault || error instanceof CheckpointIoError) throw error;
+    if (error instanceof CheckpointFault) throw error;
     throw new CheckpointIoError(path, 'read and mend the checkpoint', error);
   }
+  try {
+    await log.compactIfShort();
+  } catch (error) {
+    // Of the two files it has one by then, and knows which.
+    await log.abandon();
+    throw error;
+  }
+  return log;
 }
 
 interface Recovery extends OpenOptions {
@@ -98,7 +107,7 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
   // would then bring back the file from before, without what is recorded from here on.
   await syncFolderOf(files, path);
   ledger.forgetBefore(rememberFromMs);
-  const log = new CheckpointLog({
+  return new CheckpointLog({
     path,
     files,
     clock,
@@ -111,6 +120,4 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
     ledger,
     torn,
   });
-  await log.compactIfShort();
-  return log;
 }

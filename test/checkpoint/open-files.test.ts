@@ -49,15 +49,19 @@ describe('No file is left open', () => {
     test(`when ${fails} fails`, async () => {
       for (const [content, use] of [
         [`${GOOD}torn`, work],
+        [GOOD.replaceAll('\n', '\r\n'), work],
         [GOOD, work],
         [undefined, create],
       ] as const) {
-        const disk = new SimulatedDisk(content === undefined ? { '/state/lock': '' } : { [PATH]: content });
-        disk.before = (operation) => {
-          if (operation === fails) throw systemError('EIO');
-        };
-        await use(disk).catch(() => undefined);
-        assert.equal(disk.opened, 0);
+        for (let times = 1; times <= 3; times++) {
+          const disk = new SimulatedDisk(content === undefined ? { '/state/lock': '' } : { [PATH]: content });
+          let left = times;
+          disk.before = (operation) => {
+            if (operation === fails && --left <= 0) throw systemError('EIO');
+          };
+          await use(disk).catch(() => undefined);
+          assert.equal(disk.opened, 0, `the ${times}th time`);
+        }
       }
     });
   }
