@@ -121,7 +121,7 @@ class Page {
   #length = 0;
 
   constructor(size: number) {
-    this.#bytes = Buffer.allocUnsafe(2 * Math.min(size + 1, TEARABLE_BYTES));
+    this.#bytes = Buffer.allocUnsafe(2 * Math.min(size, TEARABLE_BYTES));
   }
 
   add(firstColumn: number | typeof HEAD_MARK, { reader, bytes, end }: CurrentLine): void {

@@ -64,7 +64,6 @@ export class LineReader {
 
   /** Reads the line that begins at `from` and ends with a newline. Returns where the next one begins, or -1. */
   read(bytes: Buffer, from: number): number {
-    this.fault = '';
     this.canonical = true;
     let at = this.#readFirstColumn(bytes, from);
     if (at < 0 || bytes[at] !== SPACE) return this.#reject('column 1 is neither an index nor ^HEAD');

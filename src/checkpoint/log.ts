@@ -66,7 +66,7 @@ export class CheckpointLog {
   readonly #moments = new Moments();
   #newestMs: number;
   #neededFromMs = Infinity;
-  /** After compaction has failed, how many lines there must be before it is tried again. */
+  /** While compaction fails, how many lines there must be before it is tried again. */
   #compactFromLines = 0;
   #last: Promise<unknown> = Promise.resolve();
   #waiting: (readonly LedgerEntry[])[] = [];
@@ -292,6 +292,7 @@ export class CheckpointLog {
     this.#size = facts.size;
     this.#lines = compacted.lines;
     this.#superseded = 0;
+    this.#compactFromLines = 0;
     this.#canonical = true;
     this.#settled.forgetBefore(this.#droppableBeforeMs());
   }
@@ -305,9 +306,7 @@ export class CheckpointLog {
 }
 
 /** The new file could not take the place of the old one, which is untouched. */
-class CompactionFailed extends Error {
-  override readonly name = 'CompactionFailed';
-}
+class CompactionFailed extends Error {}
 
 function assertWritable({ record }: LedgerEntry): void {
   const { orderId, attempts } = record;
@@ -316,7 +315,7 @@ function assertWritable({ record }: LedgerEntry): void {
 }
 
 function asFault(path: string, error: unknown): Error {
-  if (error instanceof DamagedCheckpoint || error instanceof CheckpointIoError) return error;
+  if (error instanceof DamagedCheckpoint) return error;
   if (error instanceof CompactionFailed) return new CheckpointIoError(path, 'tidy the checkpoint', error.cause);
   return new CheckpointIoError(path, 'write the checkpoint', error);
 }

@@ -9,7 +9,6 @@ import {
   HeadlessCheckpoint,
   MissingCheckpoint,
 } from './faults.ts';
-import { LineReader, NEWLINE } from './line.ts';
 import { CheckpointLog } from './log.ts';
 import { survey, type Survey } from './survey.ts';
 import { syncFolderOf, compactionPath } from './compaction.ts';
@@ -22,9 +21,6 @@ const DAY_MS = 86_400_000;
  * reaches a day further than that, from the newest record, which may be a day old.
  */
 const SLACK_MS = 2 * DAY_MS;
-
-/** Longer ones are read too, only not at the first glance. */
-const LONGEST_LINE = 256;
 
 export interface OpenOptions {
   readonly path: string;
@@ -59,13 +55,22 @@ export async function openCheckpoint(options: OpenOptions): Promise<CheckpointLo
     if (error instanceof ForeignFile) throw new ForeignCheckpoint(path, error);
     throw new CheckpointIoError(path, 'open the checkpoint', error);
   }
+  let log: CheckpointLog;
   try {
-    return await recover({ ...options, files }, file);
+    log = await recover({ ...options, files }, file);
   } catch (error) {
     await file.close();
-    if (error instanceof CheckpointFault || error instanceof CheckpointIoError) throw error;
+    if (error instanceof CheckpointFault) throw error;
     throw new CheckpointIoError(path, 'read and mend the checkpoint', error);
   }
+  try {
+    await log.compactIfShort();
+  } catch (error) {
+    // Of the two files it has one by then, and knows which.
+    await log.abandon();
+    throw error;
+  }
+  return log;
 }
 
 interface Recovery extends OpenOptions {
@@ -78,13 +83,13 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
   const nowMs = clock.now();
   const facts = await file.facts();
   const read = (rememberFromMs: number): Promise<Survey> => survey({ path, file, size: facts.size, rememberFromMs });
-  // After a stop of days the sweep for late rows goes on where it left off: it needs the ids from before the stop.
-  const neededFrom = (newestMs: number): number => (newestMs < nowMs - DAY_MS ? newestMs : nowMs) - rememberMs;
-  // The newest time nearly always stands at the end. Where it does not, the file is read a second time.
-  const readFromMs = neededFrom(await lastTime(file, facts.size));
-  let found = await read(readFromMs);
-  const rememberFromMs = neededFrom(found.newestMs);
-  if (rememberFromMs < readFromMs) found = await read(rememberFromMs);
+  let rememberFromMs = nowMs - rememberMs;
+  let found = await read(rememberFromMs);
+  if (found.newestMs < nowMs - DAY_MS) {
+    // After a stop of days the sweep for late rows goes on where it left off: it needs the ids from before the stop.
+    rememberFromMs = found.newestMs - rememberMs;
+    found = await read(rememberFromMs);
+  }
   const { ledger } = found;
   if (ledger === undefined) throw new HeadlessCheckpoint(path);
   const torn = await cutTornTail({ files, path, file, survey: found, nowMs });
@@ -102,7 +107,7 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
   // would then bring back the file from before, without what is recorded from here on.
   await syncFolderOf(files, path);
   ledger.forgetBefore(rememberFromMs);
-  const log = new CheckpointLog({
+  return new CheckpointLog({
     path,
     files,
     clock,
@@ -115,17 +120,4 @@ async function recover(options: Recovery, file: OpenFile): Promise<CheckpointLog
     ledger,
     torn,
   });
-  await log.compactIfShort();
-  return log;
-}
-
-/** When the last line was recorded, by its own account; far ahead if it can't be told. */
-async function lastTime(file: OpenFile, size: number): Promise<number> {
-  const end = Buffer.alloc(Math.min(size, LONGEST_LINE));
-  const count = await file.read(end, size - end.length);
-  const bytes = end.subarray(0, count);
-  const lineEnd = bytes.lastIndexOf(NEWLINE);
-  const from = lineEnd <= 0 ? 0 : bytes.lastIndexOf(NEWLINE, lineEnd - 1) + 1;
-  const line = new LineReader();
-  return lineEnd >= 0 && line.read(bytes, from) >= 0 ? line.updatedAtMs : Infinity;
 }

@@ -185,6 +185,13 @@ test('EIO on the sync of the folder ends the log, because it is unknown which fi
   };
   await assert.rejects(log.compact(), /EIO/);
   await assert.rejects(log.record([entry(12)]), /EIO/);
+  disk.before = () => undefined;
+  const again = await openWith({ path: PATH, files: disk });
+  await again.record([entry(12, { head: true })]);
+  disk.before = (operation) => {
+    if (operation === 'syncDirectory') throw systemError('EIO');
+  };
+  await assert.rejects(again.close(), /EIO/);
 });
 
 test('openCheckpoint() removes the unfinished file of a tidying that was cut off', async () => {

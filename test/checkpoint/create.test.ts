@@ -55,6 +55,15 @@ test('createCheckpoint() leaves nothing behind when the disk is full', async () 
   assert.deepEqual(disk.paths(), ['/state/lock']);
 });
 
+test('createCheckpoint() says what makes the folder where there is none', async (t) => {
+  const path = join(await temporaryFolder(t), 'nowhere', 'checkpoint');
+  await assert.rejects(createCheckpoint({ path, head: recordOf(1) }), {
+    name: 'CheckpointIoError',
+    message:
+      /^Could not make the checkpoint \S+: ENOENT.*\. Its folder must exist: "systemctl start order-monit" makes it, or give another one with --state-dir$/,
+  });
+});
+
 test('a power loss while createCheckpoint() works leaves the whole file or none', async () => {
   for (let at = 0; at < 8; at++) {
     const disk = new SimulatedDisk({ '/state/lock': '' });

@@ -80,8 +80,11 @@ export class SimulatedDisk implements Files {
   before: (operation: Operation, path: string) => void = () => undefined;
   /** Waited for in the midst of a durable write, when its bytes are in the file; what it throws is the write's failure. */
   withinWrite: () => Promise<void> = () => Promise.resolve();
-  /** The most bytes that one append takes. */
+  /** The most bytes that one append takes, and that one read gives. */
   largestAppend = Infinity;
+  largestRead = Infinity;
+  /** How many files are open. */
+  opened = 0;
   /** How many operations have been carried out. */
   operations = 0;
   crashed = false;
@@ -103,6 +106,13 @@ export class SimulatedDisk implements Files {
 
   paths(): string[] {
     return [...this.#names.keys()].sort();
+  }
+
+  /** Changes a file in its place, as a person with an editor or a failing disk does. */
+  alter(path: string, change: (text: string) => string): void {
+    const inode = this.#named(path);
+    inode.content = Buffer.from(change(inode.content.toString('latin1')), 'latin1');
+    inode.sync();
   }
 
   /** Crashes before the operation with this number (from 0) of those to come. */
@@ -201,14 +211,28 @@ export class SimulatedDisk implements Files {
   }
 
   #handle(path: string, inode: Inode, purpose: Parameters<Files['open']>[1]): OpenFile {
+    let isOpen = true;
+    this.opened++;
+    const assertOpen = (): void => {
+      if (!isOpen) throw systemError('EBADF');
+    };
     const changing = async (operation: Operation, change: () => void): Promise<void> => {
       await this.#arrive();
+      assertOpen();
       this.#change(operation, path);
       change();
     };
     return {
-      facts: () => Promise.resolve(factsOf(inode)),
-      read: (into, position) => Promise.resolve(inode.content.copy(into, 0, position)),
+      facts: async () => {
+        await Promise.resolve();
+        assertOpen();
+        return factsOf(inode);
+      },
+      read: async (into, position) => {
+        await Promise.resolve();
+        assertOpen();
+        return inode.content.copy(into.subarray(0, Math.min(into.length, this.largestRead)), 0, position);
+      },
       append: async (bytes) => {
         const taken = bytes.subarray(0, Math.min(bytes.length, this.largestAppend));
         const from = inode.content.length;
@@ -235,7 +259,12 @@ export class SimulatedDisk implements Files {
         }),
       setMode: () => Promise.resolve(),
       setOwner: () => Promise.resolve(),
-      close: () => Promise.resolve(),
+      close: async () => {
+        await Promise.resolve();
+        assertOpen();
+        isOpen = false;
+        this.opened--;
+      },
     };
   }
 

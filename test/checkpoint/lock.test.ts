@@ -25,6 +25,18 @@ test('acquireLock() keeps a second one out of the same folder, and lets it in af
   (await acquireLock(folder)).release();
 });
 
+test('acquireLock() names no process where it is not known which one has the lock', async (t) => {
+  const folder = await temporaryFolder(t);
+  const lock = await acquireLock(folder);
+  await writeFile(join(folder, 'lock'), '');
+  await assert.rejects(acquireLock(folder), {
+    name: 'AlreadyRunning',
+    pid: undefined,
+    message: `Another order-monit is working on ${folder}. Stop it first, or give another --state-dir`,
+  });
+  lock.release();
+});
+
 test('acquireLock() lets two folders be worked on at once', async (t) => {
   const folder = await temporaryFolder(t);
   await mkdir(join(folder, 'other'));

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { orderId } from '../../src/core/order.ts';
 import { SimulatedDisk, systemError, type Operation } from './disk.ts';
-import { DAY_MS, entry, HOUR_MS, line, MISSING, NOW_MS, openWith } from './fixtures.ts';
+import { DAY_MS, entry, HOUR_MS, line, MISSING, NOW_MS, openWith, recordOf } from './fixtures.ts';
 
 const PATH = '/state/checkpoint';
 const START = line('^HEAD', 10);
@@ -43,6 +43,7 @@ test('record() of nothing writes nothing', async () => {
   const log = await openWith({ path: PATH, files: disk });
   const before = disk.operations;
   await log.record([]);
+  await log.close();
   assert.equal(disk.operations, before);
 });
 
@@ -68,10 +69,20 @@ test('record() syncs a very large page in parts that a crash can tear at most on
   const disk = startedDisk();
   const log = await openWith({ path: PATH, files: disk });
   const operations: Operation[] = [];
-  disk.before = (operation) => operations.push(operation);
-  await log.record(Array.from({ length: 80_000 }, (_, index) => entry(11 + index)));
+  const sizes = [START.length];
+  disk.before = (operation) => {
+    operations.push(operation);
+    if (operation === 'writeThrough') sizes.push(disk.text(PATH)?.length ?? 0);
+  };
+  const ids = Array.from({ length: 80_000 }, (_, index) => 11 + index);
+  const record = recordOf(11);
+  await log.record(ids.map((id) => ({ record: { ...record, orderId: orderId(id) }, head: false })));
   assert.deepEqual(operations, ['append', 'writeThrough', 'append', 'writeThrough']);
+  const parts = sizes.slice(1).map((size, part) => size - (sizes[part] ?? 0));
+  assert.ok(Math.max(...parts) <= 4 * 1024 * 1024, `parts of ${parts.join(' and ')} bytes`);
   assert.equal(log.lines, 80_001);
+  const lines = ids.map((id) => `${id - 10} ${record.createdAt} ${record.updatedAt} ${id} SUCCESS OK 1\n`);
+  assert.ok(disk.text(PATH) === START + lines.join(''), 'all of its lines are there, and nothing else');
 });
 
 test('the ledger shows a record only once it is durable', async () => {
@@ -87,14 +98,21 @@ test('the ledger shows a record only once it is durable', async () => {
 test('record() refuses what could not be read back, before anything is written', async () => {
   const disk = startedDisk();
   const log = await openWith({ path: PATH, files: disk });
-  await assert.rejects(log.record([entry(11), entry(12, { attempts: NaN })]), RangeError);
+  for (const attempts of [NaN, -1, 1.5, 2 ** 53]) {
+    await assert.rejects(log.record([entry(11), entry(12, { attempts })]), {
+      name: 'RangeError',
+      message: `No checkpoint line can be written for order 12 with ${attempts} attempts`,
+    });
+  }
   assert.equal(disk.text(PATH), START);
   await log.record([entry(11)]);
 });
 
 const WRITE_FAULTS: readonly (readonly [Operation, string, RegExp])[] = [
   ['append', 'ENOSPC', /^Could not write the checkpoint \/state\/checkpoint: ENOSPC: .*\. Free space on its disk$/],
-  ['append', 'EIO', /EIO.* look into the kernel log$/],
+  ['append', 'EDQUOT', /EDQUOT: .*\. Raise the disk quota or free space$/],
+  ['append', 'EROFS', /EROFS: .*\. Its file system is read-only: look into the kernel log for why$/],
+  ['append', 'EIO', /EIO: .*\. Its disk reports errors: look into the kernel log$/],
   ['writeThrough', 'EIO', /EIO.* look into the kernel log$/],
   ['writeThrough', 'ENOSPC', /ENOSPC/],
 ];
@@ -128,7 +146,8 @@ test('record() fails when the file was replaced, changed or removed under its ha
     (disk) => disk.remove(PATH),
     async (disk) => {
       const other = await disk.open('/state/other', 'create');
-      await other.append(Buffer.from(START));
+      // As long as the one that is written: it is another one all the same.
+      await other.append(Buffer.from(START + line(1, 11)));
       await disk.rename('/state/other', PATH);
     },
     async (disk) => {
@@ -139,9 +158,22 @@ test('record() fails when the file was replaced, changed or removed under its ha
     const disk = startedDisk();
     const log = await openWith({ path: PATH, files: disk });
     await change(disk);
-    await assert.rejects(log.record([entry(11)]), /something else has removed, replaced or changed it/);
+    await assert.rejects(log.record([entry(11)]), {
+      name: 'CheckpointIoError',
+      message:
+        `Could not write the checkpoint ${PATH}: something else has removed, replaced or changed it, ` +
+        'which nobody may do while order-monit runs',
+    });
     assert.ok(!log.ledger.has(orderId(11)));
   }
+});
+
+test('record() blames nobody where the disk does not say what is there', async () => {
+  const disk = startedDisk();
+  const log = await openWith({ path: PATH, files: disk });
+  disk.facts = () => Promise.reject(systemError('EIO'));
+  await assert.rejects(log.record([entry(11)]), /checkpoint: EIO: .*\. Its disk reports errors/);
+  assert.ok(!log.ledger.has(orderId(11)));
 });
 
 test('after close() nothing is recorded', async () => {

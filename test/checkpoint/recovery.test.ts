@@ -1,13 +1,20 @@
 /** What opening makes of every state that a file may be found in: it recovers what a crash can leave, or refuses it. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { chmod, chown, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
 
+import { verifyCheckpoint } from '../../src/checkpoint/index.ts';
 import { orderId } from '../../src/core/order.ts';
+import { stampOf } from '../../src/core/stamp.ts';
+import type { OpenFile } from '../../src/files/files.ts';
 import { SimulatedDisk, systemError } from './disk.ts';
-import { entry, line, openWith, recordsOf } from './fixtures.ts';
+import { DAY_MS, entry, line, NOW_MS, openWith, recordsOf, temporaryFolder } from './fixtures.ts';
 
 const PATH = '/state/checkpoint';
 const GOOD = line(0, 10) + line(1, 11, 'FAILED NOT_FOUND 2') + line('^HEAD', 12);
+/** Nothing but lines of seven columns, with one space between two of them and none at the end. */
+const CANONICAL = /^(?:(?:\d+|\^HEAD) \S+ \S+ \d+ (?:SUCCESS|FAILED) [A-Z_]+ \d+\n)+$/;
 const TORN_PATH = `${PATH}.torn-20261123T120000Z`;
 
 /** What is found after opening a file: the records, or the error; and what was saved of a torn tail. */
@@ -21,6 +28,7 @@ async function reopened(
     assert.ok(log.canonical);
     await log.record([entry(99)]);
     await log.close();
+    assert.match(disk.text(PATH) ?? '', CANONICAL);
     found = (await recordsOf({ path: PATH, files: disk })).filter((record) => record !== '99 SUCCESS OK 1').join(', ');
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -73,6 +81,12 @@ const CASES: readonly Case[] = [
     torn: `4 23/11/20\0\0\0\0\0\n${line('^HEAD', 15)}`,
   },
   {
+    name: 'as many zeros as one append holds',
+    corrupt: (good) => good + '\0'.repeat(4 * 1024 * 1024),
+    found: ALL,
+    torn: '\0'.repeat(4 * 1024 * 1024),
+  },
+  {
     name: 'more zeros than one append holds',
     corrupt: (good) => good + '\0'.repeat(4 * 1024 * 1024 + 1),
     found: DAMAGED(
@@ -96,6 +110,11 @@ const CASES: readonly Case[] = [
     name: 'a bad line that is long and not printable',
     corrupt: (good) => `\x1b[31m"\\${'x'.repeat(200)}\n${good}`,
     found: DAMAGED(1, `\\x1b[31m"\\x5c${'x'.repeat(113)}… (207 bytes)`, COLUMN_1),
+  },
+  {
+    name: 'a bad line that is just short enough to be shown whole',
+    corrupt: (good) => `${'x'.repeat(120)}\n${good}`,
+    found: DAMAGED(1, 'x'.repeat(120), COLUMN_1),
   },
   {
     name: 'an empty line in the middle',
@@ -187,14 +206,58 @@ test('a torn tail is reported, with where it was saved', async () => {
   await log.close();
 });
 
-for (const full of ['append', 'sync'] as const) {
+test('the copy of a torn tail is whole however little a read gives, with the mode and the owner of the checkpoint', async (t) => {
+  const torn = '3 23/11/2026-12:00:00 23';
+  const disk = new SimulatedDisk({ [PATH]: GOOD + torn });
+  disk.largestRead = 7;
+  await (await openWith({ path: PATH, files: disk })).close();
+  assert.equal(disk.text(TORN_PATH), torn);
+  assert.equal(disk.text(PATH), GOOD);
+
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'checkpoint');
+  await writeFile(path, GOOD + torn);
+  await chmod(path, 0o664);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) await chown(path, 1234, 1235);
+  const log = await openWith({ path });
+  await log.close();
+  assert.ok(log.torn);
+  const { mode, uid, gid } = await stat(log.torn.savedAs);
+  assert.equal(mode & 0o777, 0o664);
+  if (isRoot) assert.deepEqual([uid, gid], [1234, 1235]);
+});
+
+test('a torn tail that is gone before it is saved stops the start, and nothing is cut off', async () => {
+  const disk = new SimulatedDisk({ [PATH]: `${GOOD}torn` });
+  disk.before = (operation) => {
+    assert.notEqual(operation, 'truncate');
+  };
+  let reads = 0;
+  const open = disk.open.bind(disk);
+  disk.open = async (path, purpose) => {
+    const file = await open(path, purpose);
+    const read: OpenFile['read'] = (into, position) => {
+      if (++reads === 2) disk.alter(PATH, () => GOOD);
+      return file.read(into, position);
+    };
+    return { ...file, read };
+  };
+  await assert.rejects(openWith({ path: PATH, files: disk }), /the file became shorter while it was read$/);
+  assert.deepEqual(disk.paths(), [PATH]);
+});
+
+for (const full of ['create', 'append', 'sync'] as const) {
   test(`a torn tail that can not be saved (${full}) leaves nothing behind, however often it is tried`, async () => {
     const disk = new SimulatedDisk({ [PATH]: `${GOOD}torn` });
     disk.before = (operation, path) => {
       if (operation === full && path !== PATH) throw systemError('ENOSPC');
     };
     for (let start = 0; start < 2; start++) {
-      await assert.rejects(openWith({ path: PATH, files: disk }), /ENOSPC.*Free space on its disk/);
+      await assert.rejects(
+        openWith({ path: PATH, files: disk }),
+        /^CheckpointIoError: Could not read and mend the checkpoint \/state\/checkpoint: ENOSPC.*\. Free space on its disk$/,
+      );
       assert.deepEqual(disk.paths(), [PATH]);
       assert.equal(disk.text(PATH), `${GOOD}torn`);
     }
@@ -207,6 +270,67 @@ test('openCheckpoint() names the command that makes a checkpoint when there is n
     message:
       `There is no checkpoint at ${PATH}. If there was one before, restore it: without it, orders may be skipped. ` +
       'For a new installation, make one with "order-monit checkpoint init --latest"',
+  });
+});
+
+for (const code of ['EACCES', 'EPERM']) {
+  test(`a checkpoint that may not be opened (${code}) is not called missing: a new one would skip orders`, async () => {
+    const disk = new SimulatedDisk({ [PATH]: GOOD });
+    disk.open = () => Promise.reject(systemError(code));
+    await assert.rejects(openWith({ path: PATH, files: disk }), {
+      name: 'CheckpointIoError',
+      message:
+        `Could not open the checkpoint ${PATH}: ${code}: as the test wants it. ` +
+        'Give the user that runs order-monit the right to read and write the file and its folder',
+    });
+  });
+}
+
+test('a link in the place of the checkpoint is refused, whatever it is opened for, and what it names stays as it is', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'checkpoint');
+  const other = join(folder, 'other');
+  await writeFile(other, `${GOOD}torn`);
+  await symlink(other, path);
+  for (const open of [
+    () => openWith({ path }),
+    () => recordsOf({ path }),
+    () => verifyCheckpoint({ path, onBadLine: () => undefined }),
+  ]) {
+    await assert.rejects(open, {
+      name: 'ForeignCheckpoint',
+      message:
+        `The checkpoint can not be used: ${path} is a symbolic link, and no file. ` +
+        'Find out who put it there, and move it away. Nothing was changed',
+    });
+  }
+  assert.equal(await readFile(other, 'utf8'), `${GOOD}torn`);
+});
+
+describe('The sweep for late rows goes on where it left off', () => {
+  const at = (first: number | '^HEAD', id: number, daysAgo: number): string => {
+    const moment = stampOf(NOW_MS - daysAgo * DAY_MS);
+    return `${first} ${moment} ${moment} ${id} SUCCESS OK 1\n`;
+  };
+
+  for (const [what, torn] of [
+    ['after a stop of days', ''],
+    ['after a crash that tore the end, and days', '3 23/11'],
+  ] as const) {
+    test(what, async () => {
+      const content = at(0, 10, 30) + at(1, 20, 22) + at(2, 30, 21) + at('^HEAD', 40, 20) + torn;
+      const { ledger } = await openWith({ path: PATH, files: new SimulatedDisk({ [PATH]: content }) });
+      // Two days before the newest record, and not two days before now, by when all of them had been passed.
+      assert.equal(ledger.passedBefore(NOW_MS - 22 * DAY_MS), 10);
+      assert.ok([20, 30, 40].every((id) => ledger.has(orderId(id))));
+    });
+  }
+
+  test('where the clock was set back by days', async () => {
+    const content = at(0, 10, 30) + at(1, 20, 1) + at(2, 30, -7) + at('^HEAD', 40, -10);
+    const { ledger } = await openWith({ path: PATH, files: new SimulatedDisk({ [PATH]: content }) });
+    assert.equal(ledger.passedBefore(NOW_MS - 2 * DAY_MS), 10);
+    assert.ok([20, 30, 40].every((id) => ledger.has(orderId(id))));
   });
 });
 

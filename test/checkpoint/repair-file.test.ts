@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { RepairFile } from '../../src/checkpoint/repair-file.ts';
+import { readRepairs, RepairFile } from '../../src/checkpoint/repair-file.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { RepairMemory } from '../../src/core/repair-memory.ts';
 import { SimulatedDisk, systemError } from './disk.ts';
@@ -76,10 +76,18 @@ describe('The file of what repairs wait for', () => {
     assert.deepEqual(said, []);
   });
 
-  test('is read as an earlier version wrote it, which knew of no payments', async () => {
-    const { file, said } = await opened(disk(JSON.stringify({ ...LATER, paid: undefined })));
-    assert.deepEqual(file.found, { ...LATER, paid: [] });
+  test('is read as an earlier version wrote it, which knew neither of payments nor of commands in a row', async () => {
+    const { file, said } = await opened(disk(JSON.stringify({ ...LATER, paid: undefined, out: undefined })));
+    assert.deepEqual(file.found, { ...LATER, paid: [], out: false });
     assert.deepEqual(said, []);
+  });
+
+  test('is shown to those who only look, and one that is damaged is left to the service', async () => {
+    assert.equal(await readRepairs(PATH, disk()), undefined);
+    assert.deepEqual(await readRepairs(PATH, disk(JSON.stringify(LATER))), LATER);
+    const damaged = disk('{');
+    assert.equal(await readRepairs(PATH, damaged), undefined);
+    assert.equal(damaged.operations, 0);
   });
 
   test('gives back what was kept last', async () => {

@@ -52,6 +52,11 @@ describe('The file of a rewind', () => {
     assert.deepEqual(files.paths(), [CHECKPOINT]);
   });
 
+  test('is read also where the last order is the next one', async () => {
+    const last = { ...REWIND, next: REWIND.through };
+    assert.deepEqual((await opened(disk(JSON.stringify(last)))).file.found, last);
+  });
+
   test('holds the old progress or the new after a crash at any moment, and never anything else', async () => {
     for (let moment = 0, crashed = true; crashed; moment += 1) {
       const files = disk(JSON.stringify(REWIND));
@@ -74,6 +79,10 @@ describe('The file of a rewind', () => {
     ['a list', '[]', /does not hold a rewind/],
     ['an id that is none', JSON.stringify({ ...REWIND, next: -1 }), /next is no order id/],
     ['ids out of order', JSON.stringify({ ...REWIND, next: 91 }), /not in order/],
+    ['the next id before the first', JSON.stringify({ ...REWIND, next: 4 }), /not in order/],
+    ['orders asked about that are no number', JSON.stringify({ ...REWIND, asked: 0.5 }), /asked/],
+    ['fewer failing orders than none', JSON.stringify({ ...REWIND, failing: -1 }), /failing/],
+    ['half an order at a time', JSON.stringify({ ...REWIND, rate: 1.5 }), /rate/],
     ['a rate of nothing', JSON.stringify({ ...REWIND, rate: 0 }), /rate/],
     ['a time that is none', JSON.stringify({ ...REWIND, startedAt: 'today' }), /startedAt/],
   ];
@@ -84,7 +93,13 @@ describe('The file of a rewind', () => {
       assert.equal(file.found, undefined);
       assert.equal(said.length, 1);
       assert.match(said[0] ?? '', fault);
-      assert.match(said[0] ?? '', /order-monit rewind/);
+      assert.match(
+        said[0] ?? '',
+        /^\/state\/rewind\.json does not hold a rewind \(.+\)\. It was set aside as \S+, and no rewind runs\. If one was under way, start it again: order-monit rewind$/,
+      );
+      const looked = disk(text);
+      assert.equal(await readRewind(PATH, looked), undefined);
+      assert.equal(looked.operations, 0);
       assert.equal(files.text(`${PATH}.damaged-20261120T120000Z`), text);
       await file.write(REWIND);
       assert.deepEqual((await opened(files)).file.found, REWIND);
@@ -99,7 +114,10 @@ describe('The file of a rewind', () => {
     };
     await file.keep(REWIND);
     assert.match(said.join(), /rewind\.json.*ENOSPC.*The rewind goes on/);
-    await assert.rejects(file.write(REWIND), /Free space on its disk/);
+    await assert.rejects(
+      file.write(REWIND),
+      /^CheckpointIoError: Could not keep the progress of the rewind in \/state\/rewind\.json: ENOSPC: .*Free space on its disk$/,
+    );
   });
 
   test('that can not be read is said, and stops nothing', async () => {
@@ -107,6 +125,10 @@ describe('The file of a rewind', () => {
     files.open = async () => Promise.reject(systemError('EIO'));
     const { file, said } = await opened(files);
     assert.equal(file.found, undefined);
-    assert.match(said.join(), /EIO/);
+    assert.match(
+      said.join(),
+      /^The rewind that may be under way can not be read, so none runs: \/state\/rewind\.json: EIO/,
+    );
+    await assert.rejects(readRewind(PATH, files), /^CheckpointIoError: Could not read \/state\/rewind\.json: EIO/);
   });
 });
