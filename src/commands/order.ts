@@ -35,6 +35,7 @@ import { wordsOf } from '../words/catalogue.ts';
 import { localTime, zoneOf } from '../words/moment.ts';
 import { counted } from '../words/sentence.ts';
 import { storyLines } from '../words/story.ts';
+import { withErpName } from '../text/erp-name.ts';
 
 /**
  * Prints what the shop, Abacos and the checkpoint say of the order now, what
@@ -150,7 +151,7 @@ function print(
   const { id, number, shop, abacos, checkpoint, history } = sides;
   const { maxAttempts } = config.service;
   const line = (who: string, what: string): void => {
-    output.line(`${who.padEnd(12)}${what}`);
+    output.line(`${withErpName(who).padEnd(12)}${what}`);
   };
   const shownNumber = number === undefined ? '(no number)' : oneLine(number, 60);
   output.line(output.paint('bold', `Order ${shownNumber} (id ${id ?? 'not known'})`));

@@ -5,12 +5,14 @@ import type { CommandContext } from '../terminal/command-context.ts';
 import { pluginLine } from '../terminal/plugin.ts';
 import { serviceVerdict } from '../words/service-verdict.ts';
 import { ifRunning } from './service-call.ts';
+import { nameErp } from '../text/erp-name.ts';
 
 /** A service that does not run checks nothing. One that can not be asked may be well: `perform` says what failed. */
 export async function statusCheck({ directories, output }: CommandContext): Promise<number> {
   const answer = await ifRunning(() => askStatus(directories.runtime));
   if (answer === undefined) return pluginLine(output, { severity: 'CRITICAL', text: 'the service is not running' });
   const status = parseStatus(answer.value);
+  nameErp(status.erp);
   return pluginLine(output, { ...serviceVerdict(status, Date.now()), figures: figuresOf(status) });
 }
 

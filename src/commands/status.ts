@@ -14,12 +14,14 @@ import { progressOf } from '../words/rewind.ts';
 import { counted } from '../words/sentence.ts';
 import { serviceVerdict, type ServiceVerdict } from '../words/service-verdict.ts';
 import { dependenciesOf, repairWaitText, runningText, roleText, stoppingText, uncheckedText } from '../words/status.ts';
+import { nameErp, withErpName } from '../text/erp-name.ts';
 
 /** `EXIT.failure` where no service runs, orders are not checked, or a reload was refused. @throws ControlError */
 export async function status(context: CommandContext): Promise<number> {
   const { directories, json, output } = context;
   try {
     const answer = parseStatus(await askStatus(directories.runtime));
+    nameErp(answer.erp);
     if (json) output.json(answer);
     else {
       printVerdict(output, serviceVerdict(answer, Date.now()));
@@ -50,7 +52,7 @@ function printVerdict(output: Output, { severity, text }: ServiceVerdict): void 
 function printStatus(output: Output, answer: Status, now: number): void {
   const ago = (time: string): string => duration(Math.max(0, now - Date.parse(time)));
   const line = (name: string, text: string): void => {
-    output.line(`${name.padEnd(20)}${text}`);
+    output.line(`${withErpName(name).padEnd(20)}${text}`);
   };
   line(
     'order-monit',

@@ -56,6 +56,8 @@ const status = v.object({
   pid: v.number(),
   startedAt: time,
   dryRun: v.boolean(),
+  /** What the ERP is called, where it is another than Abacos. */
+  erp: v.optional(v.string()),
   /** Whether this is the active one of several monitors; left out by versions without an election. */
   standing: v.exactOptional(
     v.variant('kind', [

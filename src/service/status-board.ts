@@ -12,6 +12,7 @@ import type { Role } from '../core/role.ts';
 import type { DependencyState } from '../monitor/dependencies.ts';
 import { VERSION } from '../terminal/version.ts';
 import { CheckingWatch, type CheckingOptions, type OwnStatus } from './checking.ts';
+import { erpName } from '../text/erp-name.ts';
 
 export interface StatusBoardOptions extends CheckingOptions {
   readonly ledger: Ledger;
@@ -89,6 +90,7 @@ export class StatusBoard {
 
   status(): OwnStatus {
     const { ledger, goneRows, maxAttempts, dryRun } = this.#options;
+    const erp = erpName();
     const { dismissed, failing, givenUp, undated } = this.#openOrders.summary(maxAttempts());
     const oldest = Math.min(failing.oldestAt ?? Infinity, givenUp.oldestAt ?? Infinity);
     const rewind = this.#options.rewind();
@@ -100,6 +102,7 @@ export class StatusBoard {
       pid: process.pid,
       startedAt: this.#startedAt,
       dryRun,
+      ...(erp === undefined ? {} : { erp }),
       standing: roleStatus(this.#options.role()),
       checking: this.#checking.checking(),
       head: ledger.head,

@@ -16,6 +16,11 @@ export function nameErp(name: string | undefined): void {
   named = name;
 }
 
+/** The name that was given; `undefined` where it is Abacos. */
+export function erpName(): string | undefined {
+  return named;
+}
+
 /** A text for people, with the ERP's own name in it, and of its file. */
 export function withErpName(text: string): string {
   return named === undefined ? text : text.replaceAll(/\bAbacos\b/g, named).replaceAll(/\babacos\.yml\b/g, 'erp.yml');

@@ -12,7 +12,7 @@ test('A secret of erp.yml is hidden, whole, as part of an address, and each line
   });
   const directory = createFolder(t, {
     'abacos.yml': null,
-    'erp.yml': 'kind: command\ncommand: /opt/erp\nsecrets: [ERP_TOKEN, ERP_KEY]\n',
+    'erp.yml': 'kind: command\nname: Odoo\ncommand: /opt/erp\nsecrets: [ERP_TOKEN, ERP_KEY]\n',
   });
   const hide = hiderOf(load(t, {}, { directory, credentialsDirectory }).config);
   for (const [text, hidden] of [

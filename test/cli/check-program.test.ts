@@ -9,7 +9,7 @@ import type { Directories } from '../../src/config/directories.ts';
 import { createFolder, load } from '../config/folder.ts';
 
 function paths(t: TestContext, command: string, executable: readonly string[] | undefined): string[] {
-  const { config } = load(t, { 'erp.yml': `kind: command\ncommand: ${command}\n` });
+  const { config } = load(t, { 'erp.yml': `kind: command\nname: Odoo\ncommand: ${command}\n` });
   const directories: Directories = {
     config: '/etc/order-monit',
     state: '/nowhere',

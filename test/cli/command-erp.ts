@@ -67,6 +67,7 @@ export async function useProgram(changes: Readonly<Record<string, unknown>> = {}
   await configure(installation, {
     erp: {
       kind: 'command',
+      name: 'Odoo',
       command: ['/bin/bash', join(config, 'erp.sh'), behaviourFile()],
       environment: { ERP_PORT: new URL(sandbox.abacos.base).port },
       secrets: ['ERP_TOKEN'],

@@ -44,7 +44,12 @@ describe('An ERP that is asked by a program', () => {
     assert.deepEqual(await commandsFor(unconfirmed.number), ['confirm_payment']);
     assert.equal(sandbox.abacos.insertsOf(missing.number), 1);
     assert.equal(sandbox.abacos.calls.length, calls);
-    assert.equal((await service.stop()).status, 0);
+    const told = await Promise.all([ended('status'), ended('status', '--json'), ended('order', missing.number)]);
+    const { status, stderr, stdout } = await service.stop();
+    assert.equal(status, 0);
+    const texts = [stderr, stdout, ...told.map((run) => `${run.stdout}${run.stderr}`)].join('\n');
+    assert.match(texts, /is in Odoo now/);
+    assert.doesNotMatch(texts, /\bAbacos\b/, 'people read the name of their ERP');
   });
 
   test('that goes on denying what was inserted is not believed to have it', async () => {

@@ -48,7 +48,7 @@ export function testErpCommand(suite: Suite): void {
     test('a program of another place or language is refused with what to do, and allowed by a drop-in', async () => {
       const { host } = shop;
       await host.write('/opt/erp/erp.sh', '#!/bin/sh\nwhile read -r n; do echo "$n exists invoiced"; done\n', 0o755);
-      await host.write('/etc/order-monit/erp.yml', 'kind: command\ncommand: /opt/erp/erp.sh\n');
+      await host.write('/etc/order-monit/erp.yml', 'kind: command\nname: Odoo\ncommand: /opt/erp/erp.sh\n');
       const check = await host.run(['order-monit', 'check']);
       assert.match(
         check.stdout,
