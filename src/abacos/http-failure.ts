@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Outage } from '../core/outage.ts';
 import { leadsToLogin } from '../text/page.ts';
 import { abacosOutage } from './failure.ts';
+import { retryAfterMs } from '../net/retry-after.ts';
 
 export interface HttpRefusal {
   readonly status: number;
@@ -86,11 +87,8 @@ const MOST_RETRY_AFTER_S = 600;
 
 /** When a server that has had too much wants to be asked again: in seconds, or at a time by its own clock. */
 function secondsToWait({ headers, status }: HttpRefusal): number {
-  const after = headers['retry-after'];
-  if (after === undefined || (status !== 429 && status !== 503)) return 0;
-  if (/^\d{1,9}$/.test(after)) return Number(after);
-  const seconds = (Date.parse(after) - Date.parse(headers.date ?? '')) / 1000;
-  return seconds > 0 ? Math.ceil(seconds) : 0;
+  if (status !== 429 && status !== 503) return 0;
+  return Math.ceil((retryAfterMs(headers) ?? 0) / 1000);
 }
 
 /** Puts an answer into words that is not what the service sends. */

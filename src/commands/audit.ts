@@ -5,14 +5,14 @@ import { policyOf } from '../adapters/policy.ts';
 import { loadSettings } from '../adapters/settings.ts';
 import { audit as hold, FINDINGS, type Audit, type AuditedOrder, type Finding } from '../audit/index.ts';
 import { orderId, type OrderId } from '../core/order.ts';
-import { withHint, type Outage } from '../core/outage.ts';
+import { withHint } from '../core/outage.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 import { UsageError } from '../terminal/errors.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { printTable, type Output } from '../terminal/output.ts';
 import { csvLine } from '../text/csv.ts';
 import { oneLine } from '../text/printable.ts';
-import { comparableState } from '../text/state.ts';
+import { oneOfStates } from '../text/state.ts';
 import { duration } from '../words/duration.ts';
 import { counted } from '../words/sentence.ts';
 import { withProgress } from './progress.ts';
@@ -43,12 +43,12 @@ export async function audit(context: CommandContext, wanted: AuditArguments): Pr
           adapters: { orders, erp, policy },
           clock: systemClock,
           ...range,
-          states: { ...policy.payments, isCancelled: oneOf(config.database.cancelledStates) },
+          states: { ...policy.payments, isCancelled: oneOfStates(config.database.cancelledStates) },
           onProgress: ({ asked, share }) => {
             if (share > 0) note({ done: asked, of: Math.round(asked / share) });
           },
           onOutage: (outage, waitMs) => {
-            output.error(`${outageText(outage)}. It is asked again in ${duration(waitMs)}`);
+            output.error(`${withHint(outage.message, outage.hint)}. It is asked again in ${duration(waitMs)}`);
           },
         },
         signal,
@@ -78,15 +78,6 @@ async function rangeOf(
   const newest = await orders.newestDueId(signal);
   const last = until === undefined ? newest : await orders.lastIdBefore(until, signal);
   return { after, through: orderId(Math.max(after, Math.min(newest, last))) };
-}
-
-function oneOf(states: readonly string[]): (state: string) => boolean {
-  const comparable = new Set(states.map(comparableState));
-  return (state) => comparable.has(comparableState(state));
-}
-
-function outageText({ hint, message }: Outage): string {
-  return withHint(message, hint);
 }
 
 const WORDS: Readonly<Record<Finding, string>> = {

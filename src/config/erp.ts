@@ -8,7 +8,7 @@ import { resolvePath } from './place.ts';
 import { findSecret } from './secret-search.ts';
 import type { Secret } from './secret.ts';
 import { ERP_NAME } from '../text/erp-name.ts';
-import { oneOf, seconds, text } from './values.ts';
+import { commandWords, oneOf, seconds, text } from './values.ts';
 
 const VARIABLE = 'names of environment variables, in letters, digits and underscores';
 
@@ -53,8 +53,7 @@ function resolve(source: Source<typeof SCHEMA>): { readonly kind: 'abacos' } | C
     }
     return { kind: 'abacos' };
   }
-  const words = wordsOf(values.command ?? []);
-  const [program, ...others] = words;
+  const [program, ...others] = commandWords(values.command ?? []);
   if (program === undefined) {
     report.error({
       key: 'command',
@@ -82,12 +81,6 @@ function resolve(source: Source<typeof SCHEMA>): { readonly kind: 'abacos' } | C
 }
 
 export const ERP_FILE = { name: 'erp.yml', schema: SCHEMA, foreignKeys: {}, resolve };
-
-/** One text is words with blanks between them; in a list a word may hold blanks. */
-function wordsOf(command: readonly string[]): readonly string[] {
-  const [only = '', ...others] = command;
-  return others.length > 0 ? command : only.split(/\s+/).filter((word) => word !== '');
-}
 
 /** Each is a credential of the variable's name in small letters. */
 function secretsOf({ place, report, values }: Source<typeof SCHEMA>): Record<string, Secret> | undefined {

@@ -10,7 +10,7 @@ import { resolvePath, type Place } from './place.ts';
 import type { Report } from './report.ts';
 import { findSecret, secretIfFound } from './secret-search.ts';
 import type { Secret } from './secret.ts';
-import { flag, hostName, path, pattern, port, readFlag, seconds, text, type Pattern } from './values.ts';
+import { commandWords, flag, hostName, path, pattern, port, readFlag, seconds, text, type Pattern } from './values.ts';
 
 const SCHEMA = v.object({
   host: hostName(),
@@ -102,8 +102,7 @@ function ownCommands(
 }
 
 function words(key: string, command: readonly string[], report: Report): readonly string[] {
-  const [only = ''] = command;
-  const split = command.length > 1 ? command : only.trim().split(/\s+/);
+  const split = commandWords(command);
   if (!split.slice(1).some((word) => word.includes('{number}'))) {
     report.error({
       key,

@@ -56,6 +56,12 @@ export function text(expected: string, pattern = /./) {
   });
 }
 
+/** The words of a command: one text has blanks between them, and in a list a word may hold blanks. */
+export function commandWords(written: readonly string[]): readonly string[] {
+  const [only = '', ...others] = written;
+  return others.length > 0 ? written : only.split(/\s+/).filter((word) => word !== '');
+}
+
 /** A value that is never shown. */
 export function secret(expected: string) {
   return v.pipe(

@@ -1,5 +1,5 @@
 /** What the shop's states say of an order's payment, and how long payments are waited for. */
-import { comparableState } from '../text/state.ts';
+import { oneOfStates } from '../text/state.ts';
 
 export interface PaymentPolicy {
   /** Whether the shop has the money of an order in this state. */
@@ -19,12 +19,5 @@ export interface PaymentSettings extends Pick<PaymentPolicy, 'lookMs' | 'windowM
 }
 
 export function paymentPolicy({ lookMs, paidStates, unpaidStates, windowMs }: PaymentSettings): PaymentPolicy {
-  const paid = new Set(paidStates.map(comparableState));
-  const unpaid = new Set(unpaidStates.map(comparableState));
-  return {
-    isPaid: (state) => paid.has(comparableState(state)),
-    isUnpaid: (state) => unpaid.has(comparableState(state)),
-    lookMs,
-    windowMs,
-  };
+  return { isPaid: oneOfStates(paidStates), isUnpaid: oneOfStates(unpaidStates), lookMs, windowMs };
 }

@@ -1,7 +1,7 @@
 /** Checks for `order-monit check` that the paid and unpaid states of the configuration occur in the shop. */
 import type { CheckFinding } from '../core/check-finding.ts';
 import { oneLine } from '../text/printable.ts';
-import { comparableState } from '../text/state.ts';
+import { oneOfStates } from '../text/state.ts';
 import type { Orders } from './orders.ts';
 
 /** The states that the configuration names, as people wrote them. */
@@ -25,8 +25,7 @@ export async function checkStates(
 ): Promise<CheckFinding[]> {
   const found = await orders.recentStates(signal);
   const named = [...paidStates, ...unpaidStates];
-  const known = new Set(named.map(comparableState));
-  if (found.length === 0 || found.some((state) => known.has(comparableState(state)))) return [];
+  if (found.length === 0 || found.some(oneOfStates(named))) return [];
   const shown = found.slice(0, MOST_SHOWN).map((state) => (state === '' ? 'none at all' : oneLine(state, 60)));
   const more = found.length > MOST_SHOWN ? ', and others' : '';
   return [

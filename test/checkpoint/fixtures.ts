@@ -1,15 +1,25 @@
 /** Records, lines and opened checkpoints for the tests of this room, all at one moment. */
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-import { openCheckpoint, readCheckpoint, type CheckpointLog, type OpenOptions } from '../../src/checkpoint/index.ts';
+import {
+  openCheckpoint,
+  readCheckpoint,
+  verifyCheckpoint,
+  type BadLine,
+  type CheckpointLog,
+  type OpenOptions,
+  type Verification,
+} from '../../src/checkpoint/index.ts';
 import type { LedgerEntry } from '../../src/core/ledger.ts';
 import { orderId } from '../../src/core/order.ts';
 import type { OrderRecord } from '../../src/core/record.ts';
 import { isStamp, stampOf, type Stamp } from '../../src/core/stamp.ts';
 import { failed, SUCCESS, type Verdict } from '../../src/core/verdict.ts';
+import { SimulatedDisk } from './disk.ts';
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -75,4 +85,14 @@ export async function recordsOf(options: Pick<OpenOptions, 'path' | 'files'>): P
 
 export function brief({ orderId: id, verdict, attempts }: OrderRecord): string {
   return `${id} ${verdict.status} ${verdict.reason} ${attempts}`;
+}
+
+/** What `verify` finds in a checkpoint with this content, which it leaves alone. */
+export async function verified(content: string): Promise<{ verification: Verification; bad: BadLine[] }> {
+  const path = '/state/checkpoint';
+  const bad: BadLine[] = [];
+  const files = new SimulatedDisk({ [path]: content });
+  const verification = await verifyCheckpoint({ path, files, onBadLine: (one) => bad.push(one) });
+  assert.equal(files.operations, 0);
+  return { verification, bad };
 }

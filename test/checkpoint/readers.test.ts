@@ -8,24 +8,15 @@ import {
   verifyCheckpoint,
   verifyContent,
   type BadLine,
-  type Verification,
 } from '../../src/checkpoint/index.ts';
 import type { OpenFile } from '../../src/files/files.ts';
 import { SimulatedDisk, systemError } from './disk.ts';
-import { line, recordsOf } from './fixtures.ts';
+import { line, recordsOf, verified } from './fixtures.ts';
 
 const PATH = '/state/checkpoint';
 
 function unexpected({ line: number, fault }: BadLine): void {
   assert.fail(`line ${number} is no bad one: ${fault}`);
-}
-
-async function verified(content: string): Promise<{ verification: Verification; bad: BadLine[] }> {
-  const bad: BadLine[] = [];
-  const files = new SimulatedDisk({ [PATH]: content });
-  const verification = await verifyCheckpoint({ path: PATH, files, onBadLine: (one) => bad.push(one) });
-  assert.equal(files.operations, 0);
-  return { verification, bad };
 }
 
 /** A disk on which something happens to the checkpoint between the look at how long it is and reading it. */

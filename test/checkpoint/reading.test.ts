@@ -4,19 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { readCheckpoint, verifyCheckpoint, type BadLine, type Verification } from '../../src/checkpoint/index.ts';
+import { readCheckpoint, verifyCheckpoint } from '../../src/checkpoint/index.ts';
 import { SimulatedDisk } from './disk.ts';
-import { entry, line, openWith, recordsOf } from './fixtures.ts';
+import { entry, line, openWith, recordsOf, verified } from './fixtures.ts';
 
 const PATH = '/state/checkpoint';
-
-async function verified(content: string): Promise<{ verification: Verification; bad: BadLine[] }> {
-  const bad: BadLine[] = [];
-  const files = new SimulatedDisk({ [PATH]: content });
-  const verification = await verifyCheckpoint({ path: PATH, files, onBadLine: (one) => bad.push(one) });
-  assert.equal(files.operations, 0);
-  return { verification, bad };
-}
 
 test('readCheckpoint() gives the newest record of each order, the head last, while the service writes', async () => {
   const disk = new SimulatedDisk({ [PATH]: line('^HEAD', 10) });

@@ -9,6 +9,7 @@ import { chatBody, formatOf, type WebhookFormat } from './chat.ts';
 import type { Delivery } from './delivery.ts';
 import type { Post } from './message.ts';
 import { refusalIn } from './refusal.ts';
+import { retryAfterMs } from '../../net/retry-after.ts';
 
 export interface Webhook {
   /** It may be what authorizes whoever knows it. */
@@ -46,8 +47,8 @@ export async function post(
     if (why === undefined) return { kind: 'delivered', refused: [] };
     const { status } = answer;
     const failure = failed(status >= 500 || status === 408 || status === 429 ? 'server' : 'message', why);
-    const retryAfterMs = retryAfterIn(answer);
-    return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs };
+    const pauseMs = retryAfterMs(answer.headers);
+    return pauseMs === undefined ? failure : { ...failure, retryAfterMs: pauseMs };
   } catch (error) {
     if (signal.aborted) return failed('server', lateReason(error));
     const { hint, reason } = anyFailure(error, { place: url.host, ...SETTINGS });
@@ -59,14 +60,6 @@ function lateReason(error: unknown): string {
   return error instanceof ConnectionLate
     ? withHint('no connection with it could be made in time', 'ask whether a firewall lets this machine through to it')
     : 'it took the message, and did not answer in time';
-}
-
-/** Seconds, or a moment by the clock of the server. What is neither says nothing. */
-function retryAfterIn({ headers }: HttpAnswer): number | undefined {
-  const { date = '', 'retry-after': after = '' } = headers;
-  if (/^\d{1,9}$/.test(after)) return Number(after) * 1000;
-  const pauseMs = Date.parse(after) - Date.parse(date);
-  return pauseMs > 0 ? pauseMs : undefined;
 }
 
 const SETTINGS = {
